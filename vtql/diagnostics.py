@@ -1,0 +1,120 @@
+"""What is found in a text: findings as data, and the one painter that shows them in their place."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from vtql.source import Source, Span
+
+_WIDTH = 100  # columns of a source line that a snippet shows
+
+
+class Severity(Enum):
+    """How much a finding weighs: an error is what a server refuses or answers with nothing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A repair: the text that should stand in place of a span."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding.
+
+    `code` (`VT102`) and `slug` (`unknown-field`) name its kind; `message` says what was found,
+    `help` what to write instead; `edits` is the repair where there is a certain one.
+    """
+
+    code: str
+    slug: str
+    severity: Severity
+    message: str
+    span: Span
+    help: str = ""
+    edits: tuple[Edit, ...] = ()
+
+
+def repaired(text: str, edits: Iterable[Edit]) -> str:
+    """The text after the edits; of two that overlap, the one that starts first."""
+    done: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        if edit.span.start >= at:
+            done += text[at : edit.span.start], edit.text
+            at = edit.span.end
+    return "".join(done) + text[at:]
+
+
+def paint(source: Source, found: Diagnostic) -> str:
+    """A finding with the line it stands in and carets under its place, as several lines of text."""
+    line, column = source.position(found.span.start)
+    snippet, carets = _snippet(source.line(line), column - 1, found.span.end - found.span.start)
+    margin = " " * len(str(line))
+    painted = [
+        f"{found.severity.value}[{found.code}] {found.slug}: {found.message}",
+        f"{margin}--> {visible(source.name)}:{line}:{column}",
+        f"{margin} |",
+        f"{line} | {snippet}",
+        f"{margin} | {carets}",
+    ]
+    if found.help:
+        painted.append(f"{margin} = help: {found.help}")
+    return "\n".join(painted)
+
+
+def visible(text: str) -> str:
+    """The text with characters that a terminal would obey or not show replaced by visible ones."""
+    if text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if character == "\t":
+        return " "
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    return "�"
+
+
+def _snippet(line: str, start: int, length: int) -> tuple[str, str]:
+    """The part of a line worth showing and the carets below it, aligned as a terminal shows it."""
+    length = max(1, min(length, len(line) - start))
+    first = 0 if len(line) <= _WIDTH else max(0, min(start - 30, len(line) - _WIDTH))
+    last = min(len(line), first + _WIDTH)
+    before, marked = line[first:start], line[start : min(start + length, last)]
+    shown = visible(line[first:last])
+    if first:
+        shown, before = "… " + shown, "… " + before
+    if last < len(line):
+        shown += " …"
+    return shown, " " * columns(visible(before)) + "^" * max(1, columns(visible(marked)))
+
+
+def columns(text: str) -> int:
+    """How many terminal columns a text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

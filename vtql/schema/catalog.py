@@ -1,0 +1,95 @@
+"""The catalog: the modules of a server, from `describe` results or a file of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from vtql.errors import ModuleError
+from vtql.schema import describe
+from vtql.schema.model import Module
+from vtql.spelling import suggestion
+
+
+class Catalog(Mapping[str, Module]):
+    """The modules of a server by name. A module is read from its description when first used.
+
+    Make one with `Catalog.from_describes` or `Catalog.load`.
+    """
+
+    def __init__(self, describes: Mapping[str, Mapping[str, Any]]) -> None:
+        self._describes = dict(describes)
+        self._modules: dict[str, Module] = {}
+
+    @classmethod
+    def from_describes(cls, results: Any) -> Catalog:
+        """A catalog of `describe` results: a list of them, or a mapping by module name.
+
+        Raises:
+            CatalogError: something does not have the shape of a `describe` result.
+        """
+        return cls(describe.checked(results))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Catalog:
+        """A catalog from a file that `save` wrote, or one with `describe` results as JSON.
+
+        Raises:
+            CatalogError: the file is not JSON of that shape.
+            OSError: the file cannot be read.
+        """
+        return cls(describe.load(path))
+
+    def save(self, path: str | Path) -> None:
+        """Write the catalog to a file, all of what `describe` told."""
+        describe.save(self._describes, path)
+
+    def describe(self, name: str) -> Mapping[str, Any]:
+        """The `describe` result of a module, as it was given."""
+        self[name]
+        return self._describes[name]
+
+    def with_describes(self, results: Any) -> Catalog:
+        """A catalog that knows these modules too."""
+        return Catalog(self._describes | Catalog.from_describes(results)._describes)  # noqa: SLF001
+
+    def module_of_prefix(self, prefix: str) -> str | None:
+        """The name of the module whose record ids begin with a prefix such as `12`."""
+        for name, described in self._describes.items():
+            if described.get("idPrefix") == prefix:
+                return name
+        return None
+
+    def __getitem__(self, name: str) -> Module:
+        """The module of a name.
+
+        Raises:
+            ModuleError: there is none; the nearest names come first.
+        """
+        module = self._modules.get(name)
+        if module is None:
+            if name not in self._describes:
+                near = suggestion(name, self._describes)
+                raise ModuleError(
+                    f"the catalog has no module `{name}`" + (f"; {near}" if near else "")
+                )
+            module = self._modules[name] = describe.read_module(self._describes[name])
+        return module
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._describes)
+
+    def __len__(self) -> int:
+        return len(self._describes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._describes
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Catalog) and self._describes == other._describes
+
+    __hash__ = None  # type: ignore[assignment] # a mapping of mappings has no hash
+
+    def __repr__(self) -> str:
+        return f"<Catalog of {len(self)} modules>"

@@ -1,0 +1,119 @@
+"""`describe` results to modules, and catalogs to files and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from vtql.errors import CatalogError
+from vtql.schema.model import Field, Module
+from vtql.schema.types import ID, ON_OFF, field_type
+
+Describes = dict[str, Mapping[str, Any]]
+
+
+def checked(results: Any) -> Describes:
+    """`describe` results by module name, their shape made sure of.
+
+    Raises:
+        CatalogError: names the module or the position that does not fit, and how.
+    """
+    if isinstance(results, Mapping) and isinstance(results.get("modules"), Mapping):
+        results = results["modules"]
+    if isinstance(results, Mapping) and isinstance(results.get("fields"), list):
+        results = [results]
+    if isinstance(results, Mapping):
+        results = results.values()
+    try:
+        described = list(results)
+    except TypeError:
+        raise CatalogError(
+            "a catalog is made of `describe` results: a list of them, or a mapping by module name"
+        ) from None
+    found: Describes = {}
+    for position, result in enumerate(described):
+        found[_check_module(result, position)] = result
+    return found
+
+
+def _check_module(result: Any, position: int) -> str:
+    name = result.get("name") if isinstance(result, Mapping) else None
+    if not isinstance(name, str) or not name:
+        raise CatalogError(f"entry {position} of the catalog is not a `describe` result: no `name`")
+    if not isinstance(result.get("fields"), list):
+        raise CatalogError(f"the description of {name} has no list of `fields`")
+    for number, described in enumerate(result["fields"]):
+        field_name = described.get("name") if isinstance(described, Mapping) else None
+        if not isinstance(field_name, str) or not field_name:
+            raise CatalogError(f"field {number} of {name} has no `name`")
+        type_ = described.get("type")
+        if not isinstance(type_, Mapping) or not isinstance(type_.get("name"), str):
+            raise CatalogError(f"field `{field_name}` of {name} has no `type` with a `name`")
+    return name
+
+
+def read_module(result: Mapping[str, Any]) -> Module:
+    """The module that a checked `describe` result tells of. Every module has a field `id`."""
+    fields = {described["name"]: _read_field(described) for described in result["fields"]}
+    if result["name"] == "Users" and "is_admin" in fields:
+        fields["is_admin"] = replace(fields["is_admin"], type=ON_OFF)
+    if "id" not in fields:
+        fields["id"] = Field("id", "id", ID, editable=False, nullable=False)
+    names = result.get("labelFields") or ""
+    return Module(
+        name=result["name"],
+        label=str(result.get("label") or result["name"]),
+        id_prefix=str(result.get("idPrefix") or ""),
+        is_entity=bool(result.get("isEntity", True)),
+        label_fields=tuple(name for name in str(names).split(",") if name in fields),
+        fields=fields,
+    )
+
+
+def _read_field(described: Mapping[str, Any]) -> Field:
+    name, type_ = described["name"], described["type"]
+    default = described.get("default")
+    return Field(
+        name=name,
+        label=str(described.get("label") or name),
+        type=ID if name == "id" else field_type(type_["name"]),
+        mandatory=bool(described.get("mandatory")),
+        editable=bool(described.get("editable", True)),
+        nullable=bool(described.get("nullable", True)),
+        unique=bool(described.get("isunique")),
+        default=None if default is None else str(default),
+        refers_to=tuple(map(str, type_.get("refersTo") or ())),
+        choices=tuple(str(choice["value"]) for choice in type_.get("picklistValues") or ()
+                      if isinstance(choice, Mapping) and "value" in choice),
+    )  # fmt: skip
+
+
+def load(path: str | Path) -> Describes:
+    """The descriptions in a file; see `Catalog.load`."""
+    try:
+        content = json.loads(Path(path).read_bytes())
+    except ValueError as error:
+        raise CatalogError(f"{path} is not JSON: {error}") from None
+    try:
+        return checked(content)
+    except CatalogError as error:
+        raise CatalogError(f"{path}: {error}") from None
+
+
+def save(describes: Describes, path: str | Path) -> None:
+    """Write descriptions as JSON, a field a line, so that a change shows well in a diff."""
+    modules = ",\n".join(
+        f"{json.dumps(name)}: {_module_text(described)}" for name, described in describes.items()
+    )
+    text = f'{{"vtql": 1, "modules": {{\n{modules}\n}}}}\n'
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def _module_text(described: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in described.items() if key != "fields"}
+    fields = ",\n".join(" " + json.dumps(each, ensure_ascii=False) for each in described["fields"])
+    head = json.dumps(rest, ensure_ascii=False)[:-1]
+    return f'{head}{", " if rest else ""}"fields": [\n{fields}\n]}}'

@@ -1,0 +1,96 @@
+"""Modules and their fields: what is known of a name, and a value's way there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vtql.errors import DecodeError, FieldError, FieldValueError
+from vtql.schema.types import Family, FieldType
+from vtql.spelling import suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a module.
+
+    `refers_to` are the modules a reference may point at, `choices` the values of a picklist that
+    the describing user's role may see; both are empty for other types.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    mandatory: bool = False
+    editable: bool = True
+    nullable: bool = True
+    unique: bool = False
+    default: str | None = None
+    refers_to: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+    def decode(self, wire: Any) -> Any:
+        """The Python value of what a server sent; None for null, and for '' unless it is text.
+
+        Raises:
+            DecodeError: the type cannot read it.
+        """
+        if wire is None or (wire == "" and self.type.family is not Family.TEXT):
+            return None
+        try:
+            return self.type.decode(wire if isinstance(wire, str) else _plain(wire))
+        except (ValueError, ArithmeticError):
+            raise DecodeError(
+                f"`{self.name}` is a field of type {self.type.name} and cannot read {wire!r}"
+            ) from None
+
+    def encode(self, value: Any) -> str:
+        """The text in which a Python value travels.
+
+        Raises:
+            FieldValueError: the type does not take it.
+        """
+        try:
+            return self.type.encode(value)
+        except (ValueError, OverflowError) as error:
+            raise FieldValueError(
+                f"`{self.name}` is a field of type {self.type.name}: {error}, not {_short(value)}"
+            ) from None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module:
+    """A module and its fields by name, in the order of `describe`."""
+
+    name: str
+    label: str
+    id_prefix: str
+    is_entity: bool
+    label_fields: tuple[str, ...] = ()
+    fields: Mapping[str, Field] = field(default_factory=dict, repr=False)
+
+    def field(self, name: str) -> Field:
+        """The field of a name.
+
+        Raises:
+            FieldError: there is none; the nearest names come first.
+        """
+        try:
+            return self.fields[name]
+        except KeyError:
+            raise FieldError(self.unknown(name)) from None
+
+    def unknown(self, name: str) -> str:
+        """The message that says there is no such field."""
+        near = suggestion(name, self.fields)
+        return f"{self.name} has no field `{name}`" + (f"; {near}" if near else "")
+
+
+def _plain(wire: Any) -> str:
+    return {True: "1", False: "0"}.get(wire, str(wire)) if isinstance(wire, bool) else str(wire)
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "…"

@@ -1,0 +1,41 @@
+"""Where things stand in a text: offsets, and the lines and columns they mean to a reader."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The half-open range of characters `start` to `end` of a text, counted from 0."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and the name under which a message speaks of it (a file's path, `<stdin>`)."""
+
+    text: str
+    name: str = "<query>"
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return (0, *(found.end() for found in _LINE_END.finditer(self.text)))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and column, both counted from 1 and in characters, of an offset."""
+        line = bisect_right(self._starts, max(0, min(offset, len(self.text))))
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its line end."""
+        start = self._starts[number - 1]
+        found = _LINE_END.search(self.text, start)
+        return self.text[start : found.start() if found else len(self.text)]

@@ -1,0 +1,54 @@
+"""The one speller: which known names somebody may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+
+def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The known names closest to `name`, best first, at most `most`; often none.
+
+    A name that differs only in case or underscores is always first.
+    """
+    wanted = _plain(name)
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(wanted)
+    scored = []
+    for candidate in known:
+        plain = _plain(candidate)
+        matcher.set_seq1(plain)
+        if plain == wanted:
+            score = 2.0
+        elif matcher.real_quick_ratio() < 0.6 or matcher.quick_ratio() < 0.6:
+            continue
+        else:
+            score = matcher.ratio()
+        if score >= 0.6:
+            scored.append((-score, candidate))
+    return [candidate for _, candidate in sorted(scored)[:most]]
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """A sentence that offers the nearest names, or the empty string."""
+    return meant(nearest(name, known))
+
+
+def meant(names: list[str]) -> str:
+    """A sentence that offers `names`, best first, or the empty string."""
+    if not names:
+        return ""
+    noun = "the nearest name is" if len(names) == 1 else "the nearest names are"
+    return f"{noun} {listing(names, 'and')}"
+
+
+def listing(names: Iterable[str], joint: str = "or") -> str:
+    """Names in backticks as a phrase: `a`, `b` or `c`."""
+    quoted = [f"`{name}`" for name in names]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", "")

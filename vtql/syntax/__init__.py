@@ -1,0 +1,1 @@
+"""Text to tree and back: `parse`, `write`, and the one place that quotes."""

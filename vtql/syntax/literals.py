@@ -1,0 +1,70 @@
+"""Quoting and unquoting: the one place where a value becomes VTQL.
+
+A literal is read twice. The server's lexer takes everything up to the closing quote, a doubled
+quote meaning one. Then it pastes the literal as it stands into SQL, where MySQL reads it again:
+there a backslash is an escape, too. So a value is written with `'` doubled and `\\` doubled. With
+quotes doubled only, a value such as `\\' or 1=1 --` would leave its literal on the server
+(measured: reference, categories quoting and injection), which makes `quote` a security boundary.
+
+In a LIKE pattern `%` and `_` are wildcards and a backslash escapes them, on top of the above.
+"""
+
+from __future__ import annotations
+
+import re
+
+LITERAL_BYTES = 8189
+"""A literal whose spelling between the quotes is longer makes the server's lexer fail
+(measured on 8.4.0: its regular expression runs out of stack)."""
+
+_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a",
+            "%": "\\%", "_": "\\_"}  # fmt: skip
+_SPELLED = re.compile(r"''|\\(.)", re.DOTALL)
+_LIKE_SPECIAL = re.compile(r"[%_\\]")
+
+
+def quote(value: str) -> str:
+    """A literal that means `value`."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def unquote(literal: str) -> str:
+    """The text that a quoted literal means, as MySQL reads it.
+
+    `\\%` and `\\_` stay as they are: only a LIKE pattern gives them a meaning.
+    """
+    inside = literal[1:-1]
+    if "'" not in inside and "\\" not in inside:
+        return inside
+    return _SPELLED.sub(_meaning, inside)
+
+
+def _meaning(found: re.Match[str]) -> str:
+    escaped = found[1]
+    return "'" if escaped is None else _ESCAPES.get(escaped, escaped)
+
+
+def escape_like(text: str) -> str:
+    """A LIKE pattern that matches `text` itself."""
+    return _LIKE_SPECIAL.sub(r"\\\g<0>", text)
+
+
+def too_long(spelled: str) -> bool:
+    """Whether a literal, quotes included, has more bytes between its quotes than a server reads."""
+    if len(spelled) * 4 <= LITERAL_BYTES:
+        return False
+    return len(spelled.encode("utf-8", "surrogatepass")) - 2 > LITERAL_BYTES
+
+
+def unsayable(value: str) -> str | None:
+    """Why no literal can mean `value`, as a clause; None when one can."""
+    if not value:
+        return "VTQL has no empty literal"
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        code = ord(value[error.start])
+        return f"character {error.start} is U+{code:04X}, half a surrogate pair and not a character"
+    if too_long(quote(value)):
+        return f"its literal is longer than the {LITERAL_BYTES} bytes that a server reads"
+    return None
