@@ -1,0 +1,130 @@
+"""vtql: compile, lint and run VTQL, the query language of the Vtiger CRM web service.
+
+The names below are all that is public. Each is loaded when it is first used, so that importing
+the package costs nothing that a program does not need.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vtql.analysis import Analysis, analyze
+    from vtql.ast import Select
+    from vtql.client.client import Client
+    from vtql.client.connect import connect
+    from vtql.diagnostics import Diagnostic, Edit, Severity
+    from vtql.errors import (
+        ArgumentError,
+        CatalogError,
+        DecodeError,
+        DoesNotExist,
+        FieldError,
+        FieldValueError,
+        ModuleError,
+        MultipleObjectsReturned,
+        NotConnected,
+        NotExpressible,
+        QuerySyntaxError,
+        RecordError,
+        SchemaError,
+        ServiceError,
+        TransportError,
+        VtqlError,
+    )
+    from vtql.models.model import Model, model
+    from vtql.query.q import Q
+    from vtql.query.queryset import QuerySet
+    from vtql.schema.catalog import Catalog
+    from vtql.source import Span
+    from vtql.syntax.format import format_query as format  # noqa: A004 - the contract's name
+    from vtql.syntax.parse import parse
+    from vtql.syntax.write import write
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Analysis": "vtql.analysis",
+    "ArgumentError": "vtql.errors",
+    "Catalog": "vtql.schema.catalog",
+    "CatalogError": "vtql.errors",
+    "Client": "vtql.client.client",
+    "DecodeError": "vtql.errors",
+    "Diagnostic": "vtql.diagnostics",
+    "DoesNotExist": "vtql.errors",
+    "Edit": "vtql.diagnostics",
+    "FieldError": "vtql.errors",
+    "FieldValueError": "vtql.errors",
+    "Model": "vtql.models.model",
+    "ModuleError": "vtql.errors",
+    "MultipleObjectsReturned": "vtql.errors",
+    "NotConnected": "vtql.errors",
+    "NotExpressible": "vtql.errors",
+    "Q": "vtql.query.q",
+    "QuerySet": "vtql.query.queryset",
+    "QuerySyntaxError": "vtql.errors",
+    "RecordError": "vtql.errors",
+    "SchemaError": "vtql.errors",
+    "Select": "vtql.ast",
+    "ServiceError": "vtql.errors",
+    "Severity": "vtql.diagnostics",
+    "Span": "vtql.source",
+    "TransportError": "vtql.errors",
+    "VtqlError": "vtql.errors",
+    "analyze": "vtql.analysis",
+    "connect": "vtql.client.connect",
+    "format": "vtql.syntax.format",
+    "model": "vtql.models.model",
+    "parse": "vtql.syntax.parse",
+    "write": "vtql.syntax.write",
+}
+_NAMED = {"format": "format_query"}  # `format` is a builtin where it is defined
+
+__all__ = [
+    "Analysis",
+    "ArgumentError",
+    "Catalog",
+    "CatalogError",
+    "Client",
+    "DecodeError",
+    "Diagnostic",
+    "DoesNotExist",
+    "Edit",
+    "FieldError",
+    "FieldValueError",
+    "Model",
+    "ModuleError",
+    "MultipleObjectsReturned",
+    "NotConnected",
+    "NotExpressible",
+    "Q",
+    "QuerySet",
+    "QuerySyntaxError",
+    "RecordError",
+    "SchemaError",
+    "Select",
+    "ServiceError",
+    "Severity",
+    "Span",
+    "TransportError",
+    "VtqlError",
+    "analyze",
+    "connect",
+    "format",
+    "model",
+    "parse",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'vtql' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(home), _NAMED.get(name, name))
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -6,6 +6,7 @@
     │   ├── CatalogError           the metadata does not have the shape of `describe` results
     │   ├── ModuleError            no such module (a KeyError too)
     │   └── FieldError             no such field or lookup
+    ├── ArgumentError              an argument that cannot be right (a ValueError too)
     ├── FieldValueError            a value that its field does not take (a ValueError too)
     ├── NotExpressible             VTQL cannot say this
     ├── DecodeError                a server sent a value that its field's type cannot read
@@ -54,6 +55,10 @@ class ModuleError(SchemaError, KeyError):
 
 class FieldError(SchemaError):
     """The module has no such field, or the field no such lookup."""
+
+
+class ArgumentError(VtqlError, ValueError):
+    """An argument that cannot be right, whatever the server has."""
 
 
 class FieldValueError(VtqlError, ValueError):

@@ -64,6 +64,7 @@ LOG_IN_AGAIN = frozenset(
 """The codes that mean: the session is gone, a new login helps."""
 
 _START = re.compile(r'\{\s*"(?:success|error|result)"\s*:')
+_TOO_LONG = "the query is longer than the server takes in a URL; several shorter ones are not"
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 
 
@@ -100,7 +101,8 @@ def read_answer(body: bytes, status: int, operation: str) -> Any:
         )
     envelope = _envelope(text)
     if envelope is None:
-        raise TransportError(f"{operation}: {_what_came(text)} (HTTP {status})")
+        came = _TOO_LONG if status in (413, 414) else _what_came(text)
+        raise TransportError(f"{operation}: {came} (HTTP {status})")
     if envelope.get("success") is True:
         return envelope.get("result")
     error = envelope.get("error")

@@ -1,0 +1,1 @@
+"""Any boolean tree over conditions to the fewest flat chains that mean the same."""

@@ -1,0 +1,147 @@
+"""`Model`: a module as a class, a record as an instance of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self, TypeVar, overload
+
+from vtql.errors import DoesNotExist, MultipleObjectsReturned
+from vtql.query.pages import Fetch
+from vtql.query.queryset import QuerySet
+from vtql.query.state import State
+from vtql.schema.catalog import Catalog
+from vtql.schema.model import Field, Module
+
+E = TypeVar("E", bound=Exception)
+
+
+class Model:
+    """A record. Fields are attributes (`record.lastname`) and items (`record["lastname"]`).
+
+    A value is read from what the server sent when it is looked at, so one that cannot be read
+    keeps no other from being used. `raw` is what was sent.
+
+    `Contacts.objects` is the query set of all records; `Contacts.module` is the metadata.
+    """
+
+    __slots__ = ("raw",)
+
+    module: ClassVar[Module]
+    catalog: ClassVar[Catalog]
+    objects: ClassVar[QuerySet[Any]]
+    DoesNotExist: ClassVar[type[DoesNotExist]] = DoesNotExist
+    MultipleObjectsReturned: ClassVar[type[MultipleObjectsReturned]] = MultipleObjectsReturned
+
+    raw: dict[str, Any]
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self.raw = raw
+
+    def __getitem__(self, name: str) -> Any:
+        """The Python value of a field.
+
+        Raises:
+            KeyError: the module has no such field, or the query did not ask for it.
+            DecodeError: the field's type cannot read what the server sent.
+        """
+        field = self.module.fields.get(name)
+        if name not in self.raw:
+            known = field is not None
+            raise KeyError(_unselected(name) if known else self.module.unknown(name))
+        return field.decode(self.raw[name]) if field else self.raw[name]
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(self.module.unknown(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.raw)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The Python values of all fields that the server sent.
+
+        Raises:
+            DecodeError: a field's type cannot read its value.
+        """
+        return {name: self[name] for name in self.raw}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and (self.raw.get("id"), self.raw) == (
+            other.raw.get("id"),
+            other.raw,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.raw.get("id"))
+
+    def __repr__(self) -> str:
+        names = [self.raw.get(name) for name in self.module.label_fields]
+        label = " ".join(str(name) for name in names if name)
+        shown = f" {label!r}" if label else ""
+        return f"<{self.module.name} {self.raw.get('id')}{shown}>"
+
+
+class FieldAttribute:
+    """A field on a model class: its metadata there, its value on a record."""
+
+    __slots__ = ("field",)
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+
+    @overload
+    def __get__(self, record: None, owner: type[Model]) -> Self: ...
+    @overload
+    def __get__(self, record: Model, owner: type[Model]) -> Any: ...
+    def __get__(self, record: Model | None, owner: type[Model]) -> Any:
+        if record is None:
+            return self
+        try:
+            return self.field.decode(record.raw[self.field.name])
+        except KeyError:
+            raise AttributeError(_unselected(self.field.name)) from None
+
+    def __repr__(self) -> str:
+        return f"<field {self.field.name}: {self.field.type.name}>"
+
+
+def make_model(module: str, catalog: Catalog, fetch: Fetch | None = None) -> type[Model]:
+    """The class of a module.
+
+    Without `fetch`, a function from VTQL to raw rows, its query sets compile and do not fetch.
+
+    Raises:
+        ModuleError: the catalog has no such module; the nearest names come first.
+    """
+    described = catalog[module]
+    taken = set(dir(Model))
+    fields = {
+        name: FieldAttribute(field)
+        for name, field in described.fields.items()
+        if name.isidentifier() and name not in taken
+    }
+    made = type(module, (Model,), {"__slots__": (), "__module__": __name__, **fields})
+    made.module = described
+    made.catalog = catalog
+    made.DoesNotExist = _own(DoesNotExist, module)
+    made.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
+    state = State(described, catalog, made, fetch)
+    made.objects = QuerySet(state, (made.DoesNotExist, made.MultipleObjectsReturned))
+    return made
+
+
+def model(module: str, catalog: Catalog) -> type[Model]:
+    """The class of a module, offline: its query sets compile to VTQL and fetch nothing.
+
+    Raises:
+        ModuleError: the catalog has no such module; the nearest names come first.
+    """
+    return make_model(module, catalog)
+
+
+def _own(error: type[E], module: str) -> type[E]:
+    names = {"__qualname__": f"{module}.{error.__name__}", "__module__": __name__}
+    return type(error.__name__, (error,), names)
+
+
+def _unselected(name: str) -> str:
+    return f"`{name}` was not asked for; name it in `only()`, or leave `only()` out"

@@ -1,0 +1,1 @@
+"""Queries written in Python: lookups, `Q`, query sets, and how their pages are asked for."""

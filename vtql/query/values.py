@@ -1,0 +1,89 @@
+"""A Python value in a condition: checked against its field, then a literal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from vtql.ast import Literal, Name
+from vtql.errors import FieldValueError, NotExpressible
+from vtql.schema.catalog import Catalog
+from vtql.schema.model import Field, Module
+from vtql.schema.types import Family
+from vtql.spelling import listing
+from vtql.syntax.literals import unsayable
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field that a lookup is about, and what is known around it."""
+
+    field: Field
+    module: Module
+    catalog: Catalog
+
+    @property
+    def name(self) -> Name:
+        """The field's name as the tree has it."""
+        return Name(self.field.name)
+
+
+def literal(target: Target, value: Any) -> Literal:
+    """The literal that a value is in a condition on a field.
+
+    The empty text becomes `' '`: the language has no empty literal, and a server's comparison
+    ignores trailing blanks (measured, Empty and NULL).
+
+    Raises:
+        FieldValueError: the field's type does not take the value, or no literal can hold it.
+        NotExpressible: the value is None.
+    """
+    field = target.field
+    if value is None:
+        raise NotExpressible(
+            f"VTQL cannot ask whether `{field.name}` is NULL; `{field.name}__isempty=True` finds "
+            "empty texts and references"
+        )
+    text = field.encode(value)
+    if field.type.family is Family.ID:
+        _check_prefix(target, text)
+    return Literal(sayable(field, text or " "))
+
+
+def sayable(field: Field, text: str) -> str:
+    """The text itself, if a literal can mean it.
+
+    Raises:
+        FieldValueError: none can.
+    """
+    reason = unsayable(text)
+    if reason:
+        raise FieldValueError(f"the value for `{field.name}` cannot be written: {reason}")
+    return text
+
+
+def _check_prefix(target: Target, record_id: str) -> None:
+    """An id of a module that the field cannot point at.
+
+    A server ignores the prefix and would match another record that has the same number.
+    """
+    allowed = _modules(target)
+    prefixes = {target.catalog[name].id_prefix: name for name in allowed if name in target.catalog}
+    if len(prefixes) < len(allowed) or not prefixes:
+        return  # a module is not described, so nobody can tell
+    prefix = record_id.partition("x")[0]
+    if prefix not in prefixes:
+        other = target.catalog.module_of_prefix(prefix)
+        known = ", ".join(f"{prefix}x… ({name})" for prefix, name in prefixes.items())
+        raise FieldValueError(
+            f"`{target.field.name}` of {target.module.name} holds ids of {listing(allowed)}: "
+            f"{known}; '{record_id}' is an id of {f'`{other}`' if other else 'another module'}"
+        )
+
+
+def _modules(target: Target) -> tuple[str, ...]:
+    if target.field.name == "id":
+        return (target.module.name,)
+    if target.field.type.name == "owner":
+        return ("Users", "Groups")
+    return target.field.refers_to
