@@ -34,6 +34,8 @@ if TYPE_CHECKING:
         VtqlError,
     )
     from vtql.models.model import Model, model
+    from vtql.query.compile import compile_text as compile  # noqa: A004 - the contract's name
+    from vtql.query.plan import Plan
     from vtql.query.q import Q
     from vtql.query.queryset import QuerySet
     from vtql.schema.catalog import Catalog
@@ -61,6 +63,7 @@ _HOMES = {
     "MultipleObjectsReturned": "vtql.errors",
     "NotConnected": "vtql.errors",
     "NotExpressible": "vtql.errors",
+    "Plan": "vtql.query.plan",
     "Q": "vtql.query.q",
     "QuerySet": "vtql.query.queryset",
     "QuerySyntaxError": "vtql.errors",
@@ -73,13 +76,14 @@ _HOMES = {
     "TransportError": "vtql.errors",
     "VtqlError": "vtql.errors",
     "analyze": "vtql.analysis",
+    "compile": "vtql.query.compile",
     "connect": "vtql.client.connect",
     "format": "vtql.syntax.format",
     "model": "vtql.models.model",
     "parse": "vtql.syntax.parse",
     "write": "vtql.syntax.write",
 }
-_NAMED = {"format": "format_query"}  # `format` is a builtin where it is defined
+_NAMED = {"format": "format_query", "compile": "compile_text"}  # builtins where they are defined
 
 __all__ = [
     "Analysis",
@@ -98,6 +102,7 @@ __all__ = [
     "MultipleObjectsReturned",
     "NotConnected",
     "NotExpressible",
+    "Plan",
     "Q",
     "QuerySet",
     "QuerySyntaxError",
@@ -110,6 +115,7 @@ __all__ = [
     "TransportError",
     "VtqlError",
     "analyze",
+    "compile",
     "connect",
     "format",
     "model",

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
-from vtql.ast import Select
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned, NotExpressible
 from vtql.logic.negation import without_not
 from vtql.logic.tree import FALSE, conjunction
 from vtql.protocol import PAGE
+from vtql.query.plan import Plan
 from vtql.query.q import Q, resolve
 from vtql.query.rows import count, rows
 from vtql.query.state import State, selects
-from vtql.syntax.write import write
 
 R = TypeVar("R", covariant=True)
 
@@ -229,11 +228,15 @@ class QuerySet(Generic[R]):
         Raises:
             NotExpressible: VTQL cannot say it.
         """
-        return [write(select) for select in self.selects()]
+        return self.plan().statements
 
-    def selects(self) -> list[Select]:
-        """The same queries as trees."""
-        return selects(self._state)
+    def plan(self) -> Plan:
+        """The same queries as trees and texts.
+
+        Raises:
+            NotExpressible: VTQL cannot say it.
+        """
+        return Plan(tuple(selects(self._state)))
 
     @property
     def vtql(self) -> str:

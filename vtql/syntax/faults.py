@@ -39,12 +39,13 @@ _WORD = re.compile(r"[A-Za-z0-9_]+|[^\sA-Za-z0-9_]")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Where reading stopped.
+    """Where reading stopped, and by which grammar file.
 
     `kind` is the terminal that had no place, `$END` at the end of the text, `$TOO_LARGE` for a
     number out of range, None where no terminal matched at all; `states` is the stack of the parser at that moment.
     """
 
+    grammar: str
     at: int
     kind: str | None
     states: tuple[int, ...]
@@ -52,18 +53,18 @@ class Fault:
 
 def diagnose(text: str, fault: Fault) -> Diagnostic:
     """The finding that tells a reader about a fault."""
-    expected = _expected(tables("vtql.lark"), fault.states)
+    expected = _expected(tables(fault.grammar), fault.states)
     if fault.kind is None:
         return _unreadable(text, fault.at)
     if fault.kind == TOO_LARGE:
-        return _too_large(text, fault.at)
+        return _too_large(text, fault)
     if fault.kind == END:
         return _cut_short(text, expected)
     return _unexpected(text, fault, expected)
 
 
 def _unexpected(text: str, fault: Fault, expected: list[str]) -> Diagnostic:
-    token = tables("vtql.lark").scanner.match(text, fault.at)
+    token = tables(fault.grammar).scanner.match(text, fault.at)
     assert token is not None
     found = token.group()
     could = could_stand(expected)
@@ -79,8 +80,9 @@ def _unexpected(text: str, fault: Fault, expected: list[str]) -> Diagnostic:
     )  # fmt: skip
 
 
-def _too_large(text: str, at: int) -> Diagnostic:
-    token = tables("vtql.lark").scanner.match(text, at)
+def _too_large(text: str, fault: Fault) -> Diagnostic:
+    at = fault.at
+    token = tables(fault.grammar).scanner.match(text, at)
     end = token.end() if token else at
     return Diagnostic(
         "VT009", "large-limit", Severity.ERROR,

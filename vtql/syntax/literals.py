@@ -19,7 +19,7 @@ LITERAL_BYTES = 8189
 
 _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a",
             "%": "\\%", "_": "\\_"}  # fmt: skip
-_SPELLED = re.compile(r"''|\\(.)", re.DOTALL)
+_SPELLED = {quote: re.compile(rf"{quote * 2}|\\(.)", re.DOTALL) for quote in "'\""}
 _LIKE_SPECIAL = re.compile(r"[%_\\]")
 
 
@@ -29,19 +29,19 @@ def quote(value: str) -> str:
 
 
 def unquote(literal: str) -> str:
-    """The text that a quoted literal means, as MySQL reads it.
+    """The text that a literal in single (or, in the extended language, double) quotes means.
 
     `\\%` and `\\_` stay as they are: only a LIKE pattern gives them a meaning.
     """
     inside = literal[1:-1]
-    if "'" not in inside and "\\" not in inside:
-        return inside
-    return _SPELLED.sub(_meaning, inside)
+    if "\\" not in inside:
+        return inside.replace(literal[0] * 2, literal[0])
+    return _SPELLED[literal[0]].sub(_meaning, inside)
 
 
 def _meaning(found: re.Match[str]) -> str:
     escaped = found[1]
-    return "'" if escaped is None else _ESCAPES.get(escaped, escaped)
+    return found[0][0] if escaped is None else _ESCAPES.get(escaped, escaped)
 
 
 def escape_like(text: str) -> str:

@@ -7,16 +7,20 @@ the stack of states at that moment tells what could have stood there (`vtql.synt
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from vtql.ast import Select
+from vtql.diagnostics import paint
 from vtql.errors import QuerySyntaxError
 from vtql.source import Source
 from vtql.syntax.faults import TOO_LARGE, Fault, diagnose
 from vtql.syntax.grammar import END, tables
-from vtql.syntax.literals import LITERAL_BYTES, too_long
+from vtql.syntax.literals import too_long
 from vtql.syntax.reduce import REDUCERS, NumberTooLargeError
+
+GRAMMAR = "vtql.lark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,53 +38,63 @@ def parse(text: str) -> Select:
         QuerySyntaxError: the text is not VTQL; the exception's text shows where and why.
     """
     parsed = read(text)
-    if parsed.select is None:
-        raise syntax_error(Source(text), parsed)
+    if parsed.fault is not None:
+        raise syntax_error(Source(text), parsed.fault)
+    assert parsed.select is not None
     return parsed.select
 
 
-def syntax_error(source: Source, parsed: Parsed) -> QuerySyntaxError:
+def syntax_error(source: Source, fault: Fault) -> QuerySyntaxError:
     """The exception that shows a fault in its source."""
-    from vtql.diagnostics import paint  # noqa: PLC0415 - only a broken query needs the painter
-
-    assert parsed.fault is not None
-    found = diagnose(source.text, parsed.fault)
+    found = diagnose(source.text, fault)
     return QuerySyntaxError(paint(source, found), [found])
 
 
 def read(text: str) -> Parsed:
     """The tree of a text or its first fault; never raises."""
-    table = tables("vtql.lark")
-    actions, gotos, rules = table.actions, table.gotos, table.rules
+    made = drive(text, GRAMMAR, REDUCERS)
+    return Parsed(None, made) if isinstance(made, Fault) else Parsed(made, None)
+
+
+def drive(text: str, grammar: str, named: Mapping[str, Callable[..., Any]]) -> Any:
+    """What the functions in `named` make of a text by a grammar file, or its first `Fault`.
+
+    Whatever such a function raises comes out, but for a number that it cannot hold.
+    """
+    table = tables(grammar)
+    actions, gotos = table.actions, table.gotos
     keywords, blank, match = table.keywords, table.blank, table.scanner.match
-    reducers = [(REDUCERS[rule.reducer], len(rule.symbols), rule.origin) for rule in rules]
-    states, values = [table.start], [None]
+    reducers = [(named[rule.reducer], len(rule.symbols), rule.origin) for rule in table.rules]
+    states: list[int] = [table.start]
+    values: list[Any] = [None]
     state, at, end = table.start, 0, len(text)
     token: Any = None
     while True:
         if at < end:
             token = match(text, at)
             if token is None:
-                return Parsed(None, Fault(at, None, tuple(states)))
+                return Fault(grammar, at, None, tuple(states))
             kind = token.lastgroup
             if kind == blank:
                 at = token.end()
                 continue
             if kind == "NAME":
                 kind = keywords.get(token.group().lower(), kind)
-            elif kind == "LITERAL" and token.end() - at > LITERAL_BYTES // 4:
-                if too_long(token.group()):
-                    return Parsed(None, Fault(at, None, tuple(states)))
+            elif kind == "LITERAL" and too_long(token.group()):
+                return Fault(grammar, at, None, tuple(states))
         else:
             kind = END
         action = actions[state].get(kind)
+        before = states  # LALR may reduce on a token that then has no place; the fault tells of before
+        if action is not None and action < 0:
+            before = states.copy()
         while action is not None and action < 0:
             reducer, size, origin = reducers[~action]
             if size:
                 try:
                     made = reducer(*values[-size:])
                 except NumberTooLargeError as error:
-                    return Parsed(None, Fault(error.token.start(), TOO_LARGE, tuple(states)))
+                    return Fault(grammar, error.token.start(), TOO_LARGE, tuple(states))
                 del states[-size:], values[-size:]
             else:
                 made = reducer()
@@ -88,10 +102,10 @@ def read(text: str) -> Parsed:
             states.append(state)
             values.append(made)
             if state == table.accept:
-                return Parsed(made, None)
+                return made
             action = actions[state].get(kind)
         if action is None:
-            return Parsed(None, Fault(at, kind, tuple(states)))
+            return Fault(grammar, at, kind, tuple(before))
         state = action
         states.append(state)
         values.append(token)

@@ -114,7 +114,7 @@ def _limit(word: Token, count: Token) -> Limit:
     return Limit(_records(count), span=_span(word, count))
 
 
-def _limit_offset(word: Token, offset: Token, _comma: Token, count: Token) -> Limit:
+def limit_offset(word: Token, offset: Token, _comma: Token, count: Token) -> Limit:
     return Limit(_records(count), _records(offset), span=_span(word, count))
 
 
@@ -154,5 +154,5 @@ REDUCERS: Mapping[str, Callable[..., Any]] = {
     "ascending": lambda word: (Direction.ASC, word),
     "descending": lambda word: (Direction.DESC, word),
     "limit": _limit,
-    "limit_offset": _limit_offset,
+    "limit_offset": limit_offset,
 }

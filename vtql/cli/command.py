@@ -1,0 +1,21 @@
+"""What a command is."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+
+CLEAN, FINDINGS, FAILURE = 0, 1, 2
+"""The exit statuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A row of the table of commands. `run` gives the exit status."""
+
+    name: str
+    summary: str
+    configure: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], int]
+    details: str = ""

@@ -1,0 +1,69 @@
+"""`vtql describe`: show modules and fields, and keep them in a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from vtql.cli.command import CLEAN, Command
+from vtql.cli.inputs import add_catalog, add_server, catalog, connection
+from vtql.cli.table import table
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
+    from vtql.schema.model import Field
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="the modules; all, if left out")
+    parser.add_argument("--save", metavar="FILE", help="write the metadata to a file")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="of the output")
+    add_catalog(parser)
+    add_server(parser)
+
+
+def _run(chosen: Namespace) -> int:
+    known = catalog(chosen)
+    if known is None:
+        with connection(chosen) as client:
+            known = client.catalog(*chosen.modules)
+    modules = chosen.modules or list(known)
+    for name in modules:
+        known[name]  # an unknown one is said before anything is written
+    if chosen.save:
+        known.save(chosen.save)
+        print(f"{len(known)} modules saved to {chosen.save}", file=sys.stderr)
+    elif chosen.format == "json":
+        print(json.dumps([known.describe(name) for name in modules], ensure_ascii=False, indent=2))
+    elif chosen.modules:
+        print("\n\n".join(_module(known, name) for name in modules))
+    else:
+        print(table(["module", "label", "ids", "fields"], [_line(known, name) for name in modules]))
+    return CLEAN
+
+
+def _line(known: Catalog, name: str) -> list[str]:
+    module = known[name]
+    return [name, module.label, f"{module.id_prefix}x…", str(len(module.fields))]
+
+
+def _module(known: Catalog, name: str) -> str:
+    module = known[name]
+    head = f"{name} ({module.label}), ids {module.id_prefix}x…"
+    rows = [[field.name, field.label, _type(field), _marks(field)] for field in module.fields.values()]
+    return f"{head}\n\n{table(['field', 'label', 'type', ''], rows)}"
+
+
+def _type(field: Field) -> str:
+    to = f" to {', '.join(field.refers_to)}" if field.refers_to else ""
+    return field.type.name + to
+
+
+def _marks(field: Field) -> str:
+    marks = {"mandatory": field.mandatory, "read-only": not field.editable, "unique": field.unique}
+    return ", ".join(mark for mark, holds in marks.items() if holds)
+
+
+command = Command("describe", "show modules and fields, and keep them in a file", _configure, _run)

@@ -1,0 +1,43 @@
+"""Findings for a program: a JSON list, an object for each finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from vtql.analysis import Analysis
+from vtql.diagnostics import Diagnostic
+from vtql.source import Source
+
+
+def render_json(analyses: Sequence[Analysis]) -> str:
+    """A list of objects: file, code, slug, severity, message, help, place, edits.
+
+    Lines and columns count from 1 and in characters, offsets from 0; `end` is the first position
+    behind.
+    """
+    rows = [_row(each.source, found) for each in analyses for found in each.diagnostics]
+    return json.dumps(rows, ensure_ascii=True, indent=2)
+
+
+def _row(source: Source, found: Diagnostic) -> dict[str, Any]:
+    return {
+        "file": source.name,
+        "code": found.code,
+        "slug": found.slug,
+        "severity": found.severity.value,
+        "message": found.message,
+        "help": found.help,
+        "start": _place(source, found.span.start),
+        "end": _place(source, found.span.end),
+        "edits": [
+            {"start": edit.span.start, "end": edit.span.end, "text": edit.text}
+            for edit in found.edits
+        ],
+    }
+
+
+def _place(source: Source, offset: int) -> dict[str, int]:
+    line, column = source.position(offset)
+    return {"offset": offset, "line": line, "column": column}

@@ -1,0 +1,46 @@
+"""A value that is not a record id, for a field that holds ids.
+
+## Why
+
+An id is the number of the module, an `x`, and the number of the record: `12x34`. Anything else is
+refused with INVALID_ID_ATTRIBUTE, or, a bare number, becomes SQL that fails: 8.x then answers an
+empty list as if no record matched.
+
+## Example
+
+    SELECT lastname FROM Contacts WHERE account_id = '5';
+
+## Use instead
+
+    SELECT lastname FROM Contacts WHERE account_id = '11x5';
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.ast import Bare, Literal, Value
+from vtql.diagnostics import Severity
+from vtql.rules.rule import Finding, Query, Rule
+from vtql.schema.types import RECORD_ID, Family
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    for field, _, value in query.typed_values():
+        if field.type.family is Family.ID and not RECORD_ID.fullmatch(_text(value).strip(" ")):
+            yield Finding(
+                value.span,
+                f"`{field.name}` holds record ids, and this is none",
+                "an id is the number of the module, `x`, and that of the record: `'12x34'`",
+            )
+
+
+def _text(value: Value) -> str:
+    match value:
+        case Literal():
+            return value.value
+        case Bare():
+            return value.text
+
+
+malformed_id = Rule("VT202", "malformed-id", Severity.ERROR, _check)

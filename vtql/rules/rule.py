@@ -1,0 +1,77 @@
+"""What a rule is: a code, a name that reads well after "allow", a weight and a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from vtql.ast import Comparison, Condition, Membership, Name, Select, Value
+from vtql.diagnostics import Edit, Severity
+from vtql.schema.catalog import Catalog
+from vtql.schema.model import Field, Module
+from vtql.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a rule looks at: the text, its tree, and the metadata where there is any.
+
+    `module` is the queried module, None without a catalog or where the catalog does not know it.
+    """
+
+    text: str
+    select: Select
+    catalog: Catalog | None
+    module: Module | None
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """All conditions, in the order of the text."""
+        return self.select.where.conditions if self.select.where else ()
+
+    def typed_values(self) -> Iterator[tuple[Field, Condition, Value]]:
+        """Each value of a condition with its field, as far as the metadata knows it."""
+        if self.module is None:
+            return
+        for condition in self.conditions():
+            field = self.module.fields.get(condition.field.text)
+            if field:
+                for value in values_of(condition):
+                    yield field, condition, value
+
+
+def values_of(condition: Condition) -> tuple[Value, ...]:
+    """The values of a condition, in the order of the text."""
+    match condition:
+        case Comparison():
+            return (condition.value,)
+        case Membership():
+            return condition.values
+
+
+def names_of(select: Select) -> Iterator[Name]:
+    """Each name of a field, in the order of the text."""
+    yield from getattr(select.columns, "names", ())
+    if select.where:
+        yield from (condition.field for condition in select.where.conditions)
+    if select.order:
+        yield from select.order.names
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found; the rule's code and weight are added to it."""
+
+    span: Span
+    message: str
+    help: str = ""
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table of rules."""
+
+    code: str
+    slug: str
+    severity: Severity
+    check: Callable[[Query], Iterable[Finding]]
