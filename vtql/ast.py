@@ -8,7 +8,8 @@ means depends on a reading and lives in `vtql.logic`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import Enum
 from typing import TypeAlias
 
@@ -48,7 +49,7 @@ class Name:
     """The name of a module or field."""
 
     text: str
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Literal:
     """A quoted value: the text it means, never empty, for the language cannot say that."""
 
     value: str
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.value:
@@ -68,7 +69,7 @@ class Bare:
     """A value without quotes: a whole number or a record id, as it is spelled."""
 
     text: str
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
 Value: TypeAlias = Literal | Bare
@@ -81,7 +82,7 @@ class Comparison:
     field: Name
     operator: Operator
     value: Value
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Membership:
 
     field: Name
     values: tuple[Value, ...]
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -114,7 +115,7 @@ class Chain:
 
     first: Condition
     links: tuple[Link, ...] = ()
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -126,14 +127,14 @@ class Chain:
 class Star:
     """All fields."""
 
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
     """How many records: `count(*)`."""
 
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Columns:
     """The named fields, at least one. A server adds `id`."""
 
     names: tuple[Name, ...]
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.names:
@@ -154,7 +155,7 @@ class Order:
 
     names: tuple[Name, ...]
     direction: Direction | None = None
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.names:
@@ -167,7 +168,7 @@ class Limit:
 
     count: int
     offset: int | None = None
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.count < 0 or (self.offset or 0) < 0:
@@ -183,7 +184,7 @@ class Select:
     where: Chain | None = None
     order: Order | None = None
     limit: Limit | None = None
-    span: Span = field(default=NOWHERE, kw_only=True, compare=False, repr=False)
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
 Node: TypeAlias = (

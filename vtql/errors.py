@@ -1,21 +1,21 @@
 """Every exception of the package.
 
-    VtqlError
-    ├── QuerySyntaxError           a text is not VTQL
-    ├── SchemaError                describe metadata, or a name that is not in it
-    │   ├── CatalogError           the metadata does not have the shape of `describe` results
-    │   ├── ModuleError            no such module (a KeyError too)
-    │   └── FieldError             no such field or lookup
-    ├── ArgumentError              an argument that cannot be right (a ValueError too)
-    ├── FieldValueError            a value that its field does not take (a ValueError too)
-    ├── NotExpressible             VTQL cannot say this
-    ├── DecodeError                a server sent a value that its field's type cannot read
-    ├── RecordError
-    │   ├── DoesNotExist           `get()` found none; each model has its own
-    │   └── MultipleObjectsReturned    `get()` found several; each model has its own
-    ├── NotConnected               a query set of an offline model was asked for rows
-    ├── TransportError             no answer of a web service came back
-    └── ServiceError               the web service refused: code, message, operation
+VtqlError
+├── QuerySyntaxError           a text is not VTQL
+├── SchemaError                describe metadata, or a name that is not in it
+│   ├── CatalogError           the metadata does not have the shape of `describe` results
+│   ├── ModuleError            no such module (a KeyError too)
+│   └── FieldError             no such field or lookup
+├── ArgumentError              an argument that cannot be right (a ValueError too)
+├── FieldValueError            a value that its field does not take (a ValueError too)
+├── NotExpressible             VTQL cannot say this
+├── DecodeError                a server sent a value that its field's type cannot read
+├── RecordError
+│   ├── DoesNotExist           `get()` found none; each model has its own
+│   └── MultipleObjectsReturned    `get()` found several; each model has its own
+├── NotConnected               a query set of an offline model was asked for rows
+├── TransportError             no answer of a web service came back
+└── ServiceError               the web service refused: code, message, operation
 """
 
 from __future__ import annotations

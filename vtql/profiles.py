@@ -34,12 +34,12 @@ class Profile:
 PROFILES: Mapping[str, Profile] = {
     row.name: row
     for row in (
-        Profile("documented", "the published API page", "left_to_right", True, False),
-        Profile("5.4", "Vtiger CRM 5.4", "and_first", True, False),
-        Profile("7", "Vtiger CRM 6.0 to 7.5", "and_first", True, False),
-        Profile("8.0", "Vtiger CRM 8.0 to 8.3", "and_first", True, True),
-        Profile("8.4", "Vtiger CRM 8.4", "and_first", False, True),
-        Profile("cloud", "Vtiger Cloud", "and_first", True, False),
+        Profile("documented", "the published API page", "left_to_right", counts=True, hides_sql_errors=False),
+        Profile("5.4", "Vtiger CRM 5.4", "and_first", counts=True, hides_sql_errors=False),
+        Profile("7", "Vtiger CRM 6.0 to 7.5", "and_first", counts=True, hides_sql_errors=False),
+        Profile("8.0", "Vtiger CRM 8.0 to 8.3", "and_first", counts=True, hides_sql_errors=True),
+        Profile("8.4", "Vtiger CRM 8.4", "and_first", counts=False, hides_sql_errors=True),
+        Profile("cloud", "Vtiger Cloud", "and_first", counts=True, hides_sql_errors=False),
     )
 }  # fmt: skip
 

@@ -48,7 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> ArgumentParser:
     """The parser of all commands, from their table."""
-    top = ArgumentParser(prog="vtql", description="Compile, lint and run VTQL, Vtiger's query language.")
+    top = ArgumentParser(
+        prog="vtql", description="Compile, lint and run VTQL, Vtiger's query language."
+    )
     top.add_argument("--version", action="version", version=f"vtql {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for each in COMMANDS:

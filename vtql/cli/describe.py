@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def _configure(parser: ArgumentParser) -> None:
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help="the modules; all, if left out")
+    parser.add_argument(
+        "modules", nargs="*", metavar="MODULE", help="the modules; all, if left out"
+    )
     parser.add_argument("--save", metavar="FILE", help="write the metadata to a file")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="of the output")
     add_catalog(parser)
@@ -52,7 +54,9 @@ def _line(known: Catalog, name: str) -> list[str]:
 def _module(known: Catalog, name: str) -> str:
     module = known[name]
     head = f"{name} ({module.label}), ids {module.id_prefix}x…"
-    rows = [[field.name, field.label, _type(field), _marks(field)] for field in module.fields.values()]
+    rows = [
+        [field.name, field.label, _type(field), _marks(field)] for field in module.fields.values()
+    ]
     return f"{head}\n\n{table(['field', 'label', 'type', ''], rows)}"
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def add_texts(parser: ArgumentParser) -> None:
     """Options for queries from files, the command line or stdin."""
-    parser.add_argument("files", nargs="*", metavar="FILE", help="files with a query each; `-` is stdin")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="files with a query each; `-` is stdin"
+    )
     parser.add_argument("-q", "--query", action="append", default=[], help="a query, as it is")
 
 
@@ -39,7 +41,9 @@ def texts(chosen: Namespace) -> Iterator[Source | str]:
 
 def add_catalog(parser: ArgumentParser) -> None:
     """An option for metadata from a file."""
-    parser.add_argument("--catalog", metavar="FILE", help="metadata, as `vtql describe --save` wrote it")
+    parser.add_argument(
+        "--catalog", metavar="FILE", help="metadata, as `vtql describe --save` wrote it"
+    )
 
 
 def catalog(chosen: Namespace) -> Catalog | None:

@@ -13,8 +13,12 @@ from vtql.profiles import PROFILES
 def _configure(parser: ArgumentParser) -> None:
     add_texts(parser)
     add_catalog(parser)
-    parser.add_argument("--profile", choices=list(PROFILES), help="the kind of server; all, if left out")
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="of the findings")
+    parser.add_argument(
+        "--profile", choices=list(PROFILES), help="the kind of server; all, if left out"
+    )
+    parser.add_argument(
+        "--format", choices=["text", "json"], default="text", help="of the findings"
+    )
 
 
 def _run(chosen: Namespace) -> int:

@@ -16,7 +16,9 @@ from vtql.profiles import PROFILES
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one; default 8080")
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine only")
-    parser.add_argument("--profile", choices=list(PROFILES), default="documented", help="what it imitates")
+    parser.add_argument(
+        "--profile", choices=list(PROFILES), default="documented", help="what it imitates"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the demo data")
     parser.add_argument("--records", metavar="FILE", help="JSON: rows by module, for a --catalog")
     add_catalog(parser)
@@ -33,7 +35,10 @@ def _run(chosen: Namespace) -> int:
             raise CatalogError(f"{chosen.records} is not JSON: {error}") from None
     with Sandbox(chosen.profile, catalog(chosen), records, seed=chosen.seed) as box:
         url = box.serve(chosen.port, chosen.host)
-        print(f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}", flush=True)
+        print(
+            f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}",
+            flush=True,
+        )
         print("Ctrl-C stops it", file=sys.stderr)
         try:
             box.wait()

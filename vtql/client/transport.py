@@ -55,12 +55,16 @@ class Transport:
         fields = {"operation": operation.name, **parameters}
         if session is not None:
             fields["sessionName"] = session
-        place = "params" if operation.method == "GET" else "data"
+        in_url = operation.method == "GET"
         try:
             answer = self._http.request(
-                operation.method, self.url, timeout=self._timeout, allow_redirects=False,
-                **{place: fields},
-            )  # fmt: skip
+                operation.method,
+                self.url,
+                params=fields if in_url else None,
+                data=None if in_url else fields,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
             with answer:
                 status, body, target = answer.status_code, answer.content, answer.headers
         except requests.RequestException as error:
@@ -90,10 +94,15 @@ class Transport:
             case requests.exceptions.Timeout():
                 return f"{self.host} took longer than the timeout to answer"
             case requests.exceptions.SSLError():
-                return f"no secure connection to {self.host}: its certificate or protocol is refused"
+                return (
+                    f"no secure connection to {self.host}: its certificate or protocol is refused"
+                )
             case requests.exceptions.ProxyError():
                 return f"the proxy on the way to {self.host} refuses"
-            case requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError():
+            case (
+                requests.exceptions.ChunkedEncodingError()
+                | requests.exceptions.ContentDecodingError()
+            ):
                 return f"the answer of {self.host} broke off or cannot be unpacked"
             case requests.exceptions.ConnectionError():
                 return f"no connection to {self.host}: it cannot be found, or does not answer there"

@@ -96,11 +96,8 @@ def _groups(form: Normal) -> list[list[Run]]:
     whole = nested(form.implicants)
     if whole is not None:
         return [whole]
-    if len(form.implicants) > EXACT:
-        groups = _greedy(form.implicants)
-    else:
-        groups = _fewest(form.implicants)
-    found = [nested(group) for group in groups]
+    search = _fewest if len(form.implicants) <= EXACT else _greedy
+    found = [nested(group) for group in search(form.implicants)]
     return [runs for runs in found if runs is not None]
 
 

@@ -55,9 +55,7 @@ def _opposite(condition: Condition) -> Tree:
     match condition:
         case Membership():
             return And(
-                tuple(
-                    Comparison(condition.field, Operator.NE, value) for value in condition.values
-                )
+                tuple(Comparison(condition.field, Operator.NE, value) for value in condition.values)
             )
         case Comparison(operator=Operator.LIKE):
             raise NotExpressible(

@@ -48,7 +48,7 @@ def _number(tree: Tree, number: dict[Condition, int]) -> None:
                 _number(part, number)
         case _:
             assert not hasattr(tree, "part")
-            number.setdefault(tree, len(number))  # type: ignore[arg-type] # no Not is left
+            number.setdefault(tree, len(number))
 
 
 def _implicants(tree: Tree, number: dict[Condition, int]) -> list[int]:
@@ -121,7 +121,9 @@ def _merged(form: Normal) -> Normal:
     for implicant in sets:
         for condition in implicant:
             order.setdefault(condition, len(order))
-    used = sorted({condition for implicant in sets for condition in implicant}, key=order.__getitem__)
+    used = sorted(
+        {condition for implicant in sets for condition in implicant}, key=order.__getitem__
+    )
     bit = {condition: 1 << n for n, condition in enumerate(used)}
     return Normal(
         tuple(used),

@@ -119,7 +119,7 @@ def make_model(module: str, catalog: Catalog, fetch: Fetch | None = None) -> typ
         for name, field in described.fields.items()
         if name.isidentifier() and name not in taken
     }
-    made = type(module, (Model,), {"__slots__": (), "__module__": __name__, **fields})
+    made: type[Model] = type(module, (Model,), {"__slots__": (), "__module__": __name__, **fields})
     made.module = described
     made.catalog = catalog
     made.DoesNotExist = _own(DoesNotExist, module)

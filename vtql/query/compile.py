@@ -59,9 +59,7 @@ class _Extended:
     limit: Limit | None
 
 
-def compile_text(
-    text: str, catalog: Catalog | None = None, reading: Reading = "portable"
-) -> Plan:
+def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "portable") -> Plan:
     """The fewest plain queries that mean a query in the extended language.
 
     Args:
@@ -120,7 +118,7 @@ def _emptiness(name: Name, module: Module | None, catalog: Catalog | None) -> Tr
     if module is None or catalog is None:
         return Comparison(name, Operator.EQ, Literal(" "))
     target = Target(module.field(name.text), module, catalog)
-    return lookup(target, "isempty").build(target, value=True)
+    return lookup(target, "isempty").build(target, True)  # noqa: FBT003 - the value of the lookup
 
 
 def _literal(token: re.Match[str]) -> Literal:

@@ -21,7 +21,9 @@ Row: TypeAlias = dict[str, Any]
 Fetch: TypeAlias = Callable[[str], list[Row]]
 
 
-def by_id(fetch: Fetch, statement: Callable[[str | None, int], str], most: int | None) -> Iterator[Row]:
+def by_id(
+    fetch: Fetch, statement: Callable[[str | None, int], str], most: int | None
+) -> Iterator[Row]:
     """Rows in the order of their ids: each page asks for those behind the last one seen.
 
     `statement(last, size)` is the query for `size` rows behind the id `last`, None at first. No

@@ -33,7 +33,7 @@ class Q:
 
     def __init__(self, *parts: Q, **lookups: Any) -> None:
         trees = [*map(_inside, parts), *(_Term(key, value) for key, value in lookups.items())]
-        object.__setattr__(self, "_tree", conjunction(*trees))  # type: ignore[arg-type] # see resolve
+        object.__setattr__(self, "_tree", conjunction(*trees))
 
     def __and__(self, other: Q) -> Q:
         return _wrapped(conjunction(self._tree, _inside(other)))  # type: ignore[arg-type] # see resolve

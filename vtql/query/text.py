@@ -44,7 +44,9 @@ def _state(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> 
         fetch=fetch,
         tree=meaning(select.where, reading) if select.where else TRUE,
         order=names,
-        columns=tuple(name.text for name in columns.names) if isinstance(columns, Columns) else None,
+        columns=tuple(name.text for name in columns.names)
+        if isinstance(columns, Columns)
+        else None,
         start=start,
         stop=start + select.limit.count if select.limit else None,
         reading=reading,

@@ -37,7 +37,9 @@ def encode_date(value: object) -> str:
     if isinstance(value, str):
         value = _read(value).date()
     if isinstance(value, datetime) or not isinstance(value, date):
-        raise ValueError("it takes a `datetime.date` or ISO text such as '2024-01-31'")
+        raise ValueError(  # noqa: TRY004 - every refusal of a value is a ValueError
+            "it takes a `datetime.date` or ISO text such as '2024-01-31'"
+        )
     return value.isoformat()
 
 

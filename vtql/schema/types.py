@@ -54,7 +54,7 @@ def _text(value: Any) -> str:
 
 def _integer(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError("it takes a whole number")
+        raise ValueError("it takes a whole number")  # noqa: TRY004 - see _text
     if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]{1,40}", value, re.ASCII):
         raise ValueError("it takes a whole number")
     return str(int(value))
@@ -62,7 +62,7 @@ def _integer(value: Any) -> str:
 
 def _decimal(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise ValueError("it takes a number")
+        raise ValueError("it takes a number")  # noqa: TRY004 - see _text
     try:
         number = Decimal(str(value))
     except InvalidOperation:

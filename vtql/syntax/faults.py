@@ -244,7 +244,9 @@ def _first(table: Tables, nonterminal: str) -> set[str]:
         if symbol in seen:
             continue
         seen.add(symbol)
-        produced = [rule.symbols[0] for rule in table.rules if rule.origin == symbol and rule.symbols]
+        produced = [
+            rule.symbols[0] for rule in table.rules if rule.origin == symbol and rule.symbols
+        ]
         if produced:
             todo += produced
         else:

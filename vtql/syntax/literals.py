@@ -1,9 +1,9 @@
-"""Quoting and unquoting: the one place where a value becomes VTQL.
+r"""Quoting and unquoting: the one place where a value becomes VTQL.
 
 A literal is read twice. The server's lexer takes everything up to the closing quote, a doubled
 quote meaning one. Then it pastes the literal as it stands into SQL, where MySQL reads it again:
-there a backslash is an escape, too. So a value is written with `'` doubled and `\\` doubled. With
-quotes doubled only, a value such as `\\' or 1=1 --` would leave its literal on the server
+there a backslash is an escape, too. So a value is written with `'` doubled and `\` doubled. With
+quotes doubled only, a value such as `\' or 1=1 --` would leave its literal on the server
 (measured: reference, categories quoting and injection), which makes `quote` a security boundary.
 
 In a LIKE pattern `%` and `_` are wildcards and a backslash escapes them, on top of the above.
@@ -29,9 +29,9 @@ def quote(value: str) -> str:
 
 
 def unquote(literal: str) -> str:
-    """The text that a literal in single (or, in the extended language, double) quotes means.
+    r"""The text that a literal in single (or, in the extended language, double) quotes means.
 
-    `\\%` and `\\_` stay as they are: only a LIKE pattern gives them a meaning.
+    `\%` and `\_` stay as they are: only a LIKE pattern gives them a meaning.
     """
     inside = literal[1:-1]
     if "\\" not in inside:

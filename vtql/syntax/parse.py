@@ -85,7 +85,9 @@ def drive(text: str, grammar: str, named: Mapping[str, Callable[..., Any]]) -> A
         else:
             kind = END
         action = actions[state].get(kind)
-        before = states  # LALR may reduce on a token that then has no place; the fault tells of before
+        before = (
+            states  # LALR may reduce on a token that then has no place; the fault tells of before
+        )
         if action is not None and action < 0:
             before = states.copy()
         while action is not None and action < 0:

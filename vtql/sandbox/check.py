@@ -1,0 +1,135 @@
+"""A query's text to its tree, with the checks that a server makes, in the order it makes them.
+
+The module comes first, found by a search over the raw text, so before any syntax; then lexer and
+parser, the selected fields, the fields of the conditions, and the ids among their values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vtql.ast import Bare, Columns, Comparison, Condition, Select, Value
+from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
+from vtql.sandbox.accidents import TOKEN, mended
+from vtql.sandbox.refusals import Refusal, bad_id, denied
+from vtql.sandbox.store import Store, Table
+from vtql.schema.types import Family
+from vtql.syntax.literals import too_long
+from vtql.syntax.parse import read
+
+_MODULE = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE | re.ASCII)
+_ID = re.compile(r"[0-9]+x[0-9]+")
+_UNSPLIT = re.compile(r"\s*[0-9]+\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A checked query: its tree, the table it is about, and what makes it no VTQL.
+
+    `originals` has the words that stood where the tree has something else, by offset; `fails`
+    says that the server's database will not take it.
+    """
+
+    select: Select
+    table: Table
+    originals: Mapping[int, str] = field(default_factory=dict)
+    fails: bool = False
+
+
+def checked(store: Store, text: str) -> Query:
+    """The query that a text is.
+
+    Raises:
+        Refusal: as the server refuses.
+    """
+    named = _MODULE.search(text)
+    if named is None:
+        raise denied(" for query")
+    _table(store, named[1].strip("\0"))  # PHP trims it
+    query = _read(store, text)
+    _check_fields(query)
+    _check_ids(query)
+    return query
+
+
+def visible(table: Table) -> list[str]:
+    """The fields that a query may name: those of `describe`, but for passwords and keys."""
+    return [name for name in table.module.fields if not _secret(table, name)]
+
+
+def _table(store: Store, name: str) -> Table:
+    table = store.tables.get(name)
+    if table is None:
+        raise denied(f" for name : {name}")
+    return table
+
+
+def _secret(table: Table, name: str) -> bool:
+    return table.module.fields[name].type.name == "password" or (
+        table.module.name == "Users" and name == "accesskey"
+    )
+
+
+def _read(store: Store, text: str) -> Query:
+    parsed = read(text)
+    if parsed.select is not None:
+        return Query(parsed.select, _table(store, parsed.select.module.text))
+    made = mended(text)
+    again = read(made.text).select if made else None
+    if made is None or again is None:
+        raise _syntax(text, parsed.fault.at if parsed.fault else 0)
+    return Query(again, _table(store, again.module.text), made.originals, made.fails)
+
+
+def _syntax(text: str, fault: int) -> Refusal:
+    """The refusal of a text that does not parse: the lexer's, if it fails no later."""
+    if text[fault : fault + 1] == "'":  # a literal that only the database minds: the next counts
+        literal = TOKEN.match(text, fault)
+        fault = literal.end() if literal else fault
+    at = 0
+    while at < len(text) and at <= fault:
+        token = TOKEN.match(text, at)
+        if token is None or (token.lastgroup == "literal" and too_long(token.group())):
+            return Refusal(INTERNAL_SERVER_ERROR, "Unknown Error while processing request")
+        at = token.end()
+    return Refusal(QUERY_SYNTAX_ERROR, "There is an syntax error in query")
+
+
+def _check_fields(query: Query) -> None:
+    known = set(visible(query.table))
+    columns, where = query.select.columns, query.select.where
+    for name in columns.names if isinstance(columns, Columns) else ():
+        if name.text not in known:
+            raise Refusal(ACCESS_DENIED, f"Permission to access '.{name.text}.' attribute denied.")
+    for condition in where.conditions if where else ():
+        name = condition.field
+        original = query.originals.get(name.span.start)
+        if original is not None or name.text not in known:
+            found = original or name.text
+            raise Refusal(ACCESS_DENIED, f"Permission to access {found} attribute denied.")
+
+
+def _check_ids(query: Query) -> None:
+    """References want an id. `id` and owners let a bare number through, for SQL to stumble over."""
+    where = query.select.where
+    for condition in where.conditions if where else ():
+        type_ = query.table.module.fields[condition.field.text].type
+        if type_.family is not Family.ID:
+            continue
+        lenient = type_.name in ("id", "owner")
+        for value in values_of(condition):
+            text = query.originals.get(value.span.start) or spelled(value)
+            if not _ID.search(text) and not (lenient and _UNSPLIT.fullmatch(text)):
+                raise bad_id()
+
+
+def values_of(condition: Condition) -> tuple[Value, ...]:
+    """The values of a condition, one or several."""
+    return (condition.value,) if isinstance(condition, Comparison) else condition.values
+
+
+def spelled(value: Value) -> str:
+    """The text of a value, quoted or not."""
+    return value.text if isinstance(value, Bare) else value.value

@@ -1,0 +1,124 @@
+"""A condition of a query as SQL for SQLite, its values bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vtql.ast import Bare, Comparison, Condition, Operator, Value
+from vtql.sandbox.beside import table_beside
+from vtql.sandbox.check import Query, spelled, values_of
+from vtql.sandbox.refusals import SqlFailure
+from vtql.sandbox.store import NUMBER as RECORD_NUMBER
+from vtql.sandbox.store import Table
+from vtql.sandbox.values import (
+    LINK,
+    NUMBER,
+    RECORD,
+    TEXT,
+    Comparable,
+    Kind,
+    as_number,
+    kind_of,
+    record_number,
+)
+
+TRUTHS = {"true": "1", "false": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of SQL and the values bound to its question marks."""
+
+    sql: str
+    bound: Sequence[Comparable] = ()
+
+
+def condition_part(condition: Condition, query: Query) -> Part:
+    """The SQL of a condition.
+
+    Raises:
+        SqlFailure: a server's database would stumble over a value.
+    """
+    field = condition.field.text
+    kind = kind_for(query.table, field)
+    if kind in (RECORD, LINK):
+        for value in values_of(condition):
+            if record_number(spelled(value)) is None:
+                raise SqlFailure
+    if isinstance(condition, Comparison):
+        operator = condition.operator
+        if operator is Operator.LIKE and kind not in (RECORD, LINK):
+            return _alike(condition.value, query, field)
+        sign = "=" if operator is Operator.LIKE else operator.value
+        kind, operand = _operand(condition.value, query, kind)
+        return Part(f"{key(query.table, field, kind)} {sign} {operand.sql}", operand.bound)
+    return _membership(condition.values, query, field, kind)
+
+
+def kind_for(table: Table, field: str) -> Kind:
+    """How the values of a field of the table are compared.
+
+    A reference that is kept beside the main table is null where there is none, not 0.
+    """
+    kind = kind_of(table.module.fields[field])
+    beside = kind is RECORD and field != "id" and table_beside(table.module.name, field)
+    return LINK if beside else kind
+
+
+def key(table: Table, field: str, kind: Kind) -> str:
+    """The SQL of what a field is compared by."""
+    return RECORD_NUMBER if field == "id" else f"{kind.function}({table.columns[field]})"
+
+
+def _alike(value: Value, query: Query, field: str) -> Part:
+    column = query.table.columns[field]
+    word = query.originals.get(value.span.start)
+    if word is None or word.lower() in TRUTHS or as_number(word):
+        pattern = TRUTHS.get((word or "").lower(), spelled(value))
+        return Part(f"alike({column}, ?)", [pattern])
+    return Part(f"alike({column}, {_column(word, query)})")
+
+
+def _membership(values: Sequence[Value], query: Query, field: str, kind: Kind) -> Part:
+    """Every value is compared in its way: quoted as the field is, a number as a number."""
+    alike: dict[str, list[str]] = {}
+    bound: dict[str, list[Comparable]] = {}
+    for value in values:
+        each, operand = _operand(value, query, kind)
+        left = key(query.table, field, each)
+        alike.setdefault(left, []).append(operand.sql)
+        bound.setdefault(left, []).extend(operand.bound)
+    sql = " OR ".join(f"{left} IN ({', '.join(rights)})" for left, rights in alike.items())
+    return Part(f"({sql})", [each for left in alike for each in bound[left]])
+
+
+def _operand(value: Value, query: Query, kind: Kind) -> tuple[Kind, Part]:
+    """What stands on the right, and how both sides are to be read: text and number as numbers."""
+    word = query.originals.get(value.span.start)
+    if word is not None and word.lower() not in TRUTHS and not as_number(word):
+        return _word(word, query, kind)
+    text = spelled(value) if word is None else TRUTHS.get(word.lower(), word)
+    bare = word is not None or isinstance(value, Bare)
+    if bare and kind not in (RECORD, LINK) and "x" in text:
+        raise SqlFailure  # an id without quotes is the name of no column
+    kind = NUMBER if bare and kind is TEXT else kind
+    return kind, Part("?", [kind.of(text)])
+
+
+def _word(word: str, query: Query, kind: Kind) -> tuple[Kind, Part]:
+    column = _column(word, query)
+    if column == "NULL":
+        return kind, Part("NULL")
+    other = kind_for(query.table, word)
+    kind = kind if kind is other else NUMBER
+    return kind, Part(key(query.table, word, kind))
+
+
+def _column(word: str, query: Query) -> str:
+    """The column that a word without quotes names, or null."""
+    if word.lower() == "null":
+        return "NULL"
+    if word not in query.table.module.fields or word == "id":
+        raise SqlFailure
+    return query.table.columns[word]

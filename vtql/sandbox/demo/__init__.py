@@ -1,0 +1,17 @@
+"""The demo: a catalog of stock modules and generated records of a firm that does not exist."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+from vtql.sandbox.demo.records import records
+from vtql.schema.catalog import Catalog
+
+__all__ = ["catalog", "records"]
+
+
+def catalog() -> Catalog:
+    """The modules of the demo, as a fresh 8.4 describes them."""
+    text = (files("vtql.sandbox.demo") / "catalog.json").read_text("utf-8")
+    return Catalog.from_describes(json.loads(text))

@@ -1,0 +1,156 @@
+"""The sandbox: a Vtiger of one's own, in this process or behind a port."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from vtql.profiles import profile as profile_named
+from vtql.sandbox.app import Asked, application
+from vtql.sandbox.records import Row, checked
+from vtql.sandbox.service import Service
+from vtql.sandbox.sessions import Sessions, User
+from vtql.sandbox.store import Store
+from vtql.schema.catalog import Catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    import requests
+
+    from vtql.client.client import Client
+    from vtql.sandbox.server import Server
+
+URL = "http://sandbox.invalid/"
+USERNAME = "admin"
+ACCESS_KEY = "sandbox-access-key"
+
+
+class Sandbox:
+    """A server that speaks the web service's protocol and executes VTQL, over records of its own.
+
+    Args:
+        profile: the kind of server it is, a name of `vtql.profiles`.
+        catalog: its modules; the demo's where none is given.
+        records: their records, `{module: [rows as select * gives them]}`, every value text or
+            None. Without them a given catalog has none, and the demo catalog the demo's.
+        seed: of the demo records; the same seed gives the same records.
+        clock: the seconds since 1970.
+
+    `url`, `username` and `access_key` are what a client needs; `requests` lists what was asked.
+
+    Raises:
+        ArgumentError: a record does not fit; its module, row and field are named.
+        ValueError: there is no such profile.
+    """
+
+    __slots__ = (
+        "_server", "_sessions", "_store", "access_key", "app", "catalog", "requests", "url",
+        "username",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        profile: str = "documented",
+        catalog: Catalog | None = None,
+        records: Mapping[str, Iterable[Row]] | None = None,
+        seed: int = 1,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        kind = profile_named(profile)
+        if catalog is None:
+            from vtql.sandbox import demo  # noqa: PLC0415 - only the demo's users pay for its words
+
+            catalog = demo.catalog()
+            records = demo.records(catalog, seed) if records is None else records
+        rows = checked(catalog, records or {})
+        self.url = URL
+        self.username = USERNAME
+        self.access_key = ACCESS_KEY
+        self.catalog = catalog
+        self.requests: list[Asked] = []
+        self._store = Store(catalog, rows)
+        users = _users(catalog, rows.get("Users", []))
+        self._sessions = Sessions(users, ACCESS_KEY, clock, lambda: secrets.token_hex(10))
+        service = Service(kind, catalog, self._store, self._sessions)
+        self.app = application(service, self.requests)
+        self._server: Server | None = None
+
+    def session(self) -> requests.Session:
+        """A `requests.Session` that reaches the sandbox at `url` without a socket."""
+        import requests  # noqa: PLC0415 - a sandbox that only serves does not need it
+
+        from vtql.client.wsgi import WSGIAdapter  # noqa: PLC0415 - the same
+
+        session = requests.Session()
+        session.trust_env = False
+        session.mount(self.url, WSGIAdapter(self.app))
+        return session
+
+    def client(self, **options: Any) -> Client:
+        """A client of the sandbox, in process; `options` are those of `vtql.connect`."""
+        from vtql.client.connect import connect  # noqa: PLC0415 - a sandbox that only serves does not need it
+
+        return connect(self.url, self.username, self.access_key, session=self.session(), **options)
+
+    def serve(self, port: int = 0, host: str = "127.0.0.1") -> str:
+        """Answer over HTTP as well, from a thread; 0 takes any free port. The URL to connect to.
+
+        Raises:
+            OSError: the port is taken, or not ours to take.
+        """
+        from vtql.sandbox.server import Server  # noqa: PLC0415 - tests in process need no sockets
+
+        self._stop()
+        self._server = Server(self.app, port, host)
+        return self._server.url
+
+    def wait(self) -> None:
+        """Block for as long as `serve` serves."""
+        if self._server is not None:
+            self._server.wait()
+
+    def expire_sessions(self) -> None:
+        """Forget all sessions, as a server does that cleans up: INVALID_SESSIONID follows."""
+        self._sessions.forget()
+
+    def close(self) -> None:
+        """Stop serving and forget the records."""
+        self._stop()
+        self._store.close()
+
+    def _stop(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Sandbox of {len(self.catalog)} modules>"
+
+
+def _users(catalog: Catalog, rows: Iterable[Row]) -> dict[str, User]:
+    """Who may log in, by folded name: the users of the records, and `admin` in any case."""
+    prefix = catalog["Users"].id_prefix if "Users" in catalog else "19"
+    found = {USERNAME: User(USERNAME, f"{prefix}x1", active=True, row={"is_admin": "on"})}
+    for row in rows:
+        name = row.get("user_name")
+        if name:
+            active = row.get("status") in (None, "", "Active")
+            found[name.casefold()] = User(name, str(row["id"]), active, row)
+    return found

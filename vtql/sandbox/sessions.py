@@ -1,0 +1,104 @@
+"""Who is logged in: users, their challenges, their sessions."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from vtql.protocol import (
+    ACCESS_DENIED,
+    AUTHENTICATION_REQUIRED,
+    INVALID_AUTH_TOKEN,
+    INVALID_SESSIONID,
+    INVALID_USER_CREDENTIALS,
+    login_digest,
+)
+from vtql.sandbox.records import Row
+from vtql.sandbox.refusals import Refusal
+
+CHALLENGE_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may log in; `row` is the record in the module Users, or empty."""
+
+    name: str
+    id: str
+    active: bool
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What `getchallenge` gave, and the second from which it no longer counts."""
+
+    token: str
+    given: int
+    expires: int
+
+
+class Sessions:
+    """The challenges and sessions of a sandbox: one challenge a user, any number of sessions.
+
+    `clock` gives the seconds since 1970, `token` a text that nobody guesses.
+    """
+
+    __slots__ = ("_access_key", "_challenges", "_clock", "_sessions", "_token", "_users")
+
+    def __init__(
+        self,
+        users: Mapping[str, User],
+        access_key: str,
+        clock: Callable[[], float],
+        token: Callable[[], str],
+    ) -> None:
+        self._users = users
+        self._access_key = access_key
+        self._clock = clock
+        self._token = token
+        self._challenges: dict[str, Challenge] = {}
+        self._sessions: dict[str, User] = {}
+
+    def challenge(self, name: str) -> Challenge:
+        """A new challenge of a user, which replaces the one before."""
+        user = self._users.get(name.casefold())
+        if user is None:
+            raise Refusal(
+                ACCESS_DENIED, "username does not exists" if name else "No username given"
+            )
+        now = int(self._clock())
+        made = Challenge(self._token(), now, now + CHALLENGE_SECONDS)
+        self._challenges[user.name] = made
+        return made
+
+    def log_in(self, name: str, digest: str) -> tuple[str, User]:
+        """A new session for who knows the access key. A challenge serves several logins."""
+        user = self._users.get(name.casefold())
+        challenge = self._challenges.get(user.name) if user else None
+        if user is None or challenge is None or self._clock() >= challenge.expires:
+            raise Refusal(INVALID_AUTH_TOKEN, "Specified token is invalid or expired")
+        right = login_digest(challenge.token, self._access_key)
+        if not hmac.compare_digest(digest.encode(), right.encode()) or not user.active:
+            raise Refusal(INVALID_USER_CREDENTIALS, "Invalid username or password")
+        session = self._token()
+        self._sessions[session] = user
+        return session, user
+
+    def user(self, session: str) -> User:
+        """The user of a session."""
+        if not session:
+            raise Refusal(AUTHENTICATION_REQUIRED, "Authencation required")
+        try:
+            return self._sessions[session]
+        except KeyError:
+            raise Refusal(INVALID_SESSIONID, "Session Identifier provided is Invalid") from None
+
+    def log_out(self, session: str) -> None:
+        """End a session."""
+        self._sessions.pop(session, None)
+
+    def forget(self) -> None:
+        """End all sessions."""
+        self._sessions.clear()

@@ -1,0 +1,144 @@
+"""A checked query to a statement for SQLite.
+
+Every value is bound, every name comes from the store's tables: nothing of a query's text is part
+of the statement. What MySQL does and SQLite does not, it learns by the functions in `values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vtql.ast import Chain, Columns, Connective, Count, Direction
+from vtql.profiles import Reading
+from vtql.protocol import PAGE
+from vtql.sandbox.beside import table_beside
+from vtql.sandbox.check import Query, visible
+from vtql.sandbox.conditions import Part, condition_part, key, kind_for
+from vtql.sandbox.refusals import SqlFailure
+from vtql.sandbox.store import NUMBER as RECORD_NUMBER
+from vtql.sandbox.values import Comparable
+
+_IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
+    "Calendar": ("activitytype", "coalesce(as_text({0}), ?) = ?", ("TASK ", "TASK ")),
+    "Events": ("activitytype", "coalesce(as_text({0}), '') NOT IN (?, ?)", ("TASK ", "EMAILS ")),
+    "Leads": ("converted", "coalesce(as_number({0}), 0) = ?", (0,)),
+    "Users": ("status", "coalesce(as_text({0}), ?) = ?", ("ACTIVE ", "ACTIVE ")),
+}
+"""What a server adds to the conditions of a module; a record that does not say is not left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL, the values bound to it, and the fields that its rows have."""
+
+    sql: str
+    bound: Sequence[Comparable]
+    fields: Sequence[str]
+
+
+def statement(query: Query, reading: Reading, *, joins_order: bool) -> Statement:
+    """The statement that answers a checked query.
+
+    `joins_order` says whether any field can be ordered by. Where not, as on every server that was
+    measured, it has to be in the main table, or in one that the query needs anyway.
+
+    Raises:
+        SqlFailure: a server's database would not take the SQL that it makes of the query.
+    """
+    if query.fails:
+        raise SqlFailure
+    table, limit = query.table, query.select.limit
+    fields = _fields(query)
+    columns = ", ".join(table.columns[field] for field in fields) or "count(*)"
+    where = _where(query, reading)
+    order = _order(query, None if joins_order else _tables(query, fields))
+    window = (min(limit.count, PAGE), limit.offset or 0) if limit else (PAGE, 0)
+    return Statement(
+        f"SELECT {columns} FROM {table.name} WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 - names of ours
+        [*where.bound, *window],
+        fields or ["count"],
+    )
+
+
+def _fields(query: Query) -> list[str]:
+    match query.select.columns:
+        case Count():
+            return []
+        case Columns(names):
+            return list(dict.fromkeys(name.text for name in names) | {"id": None})
+        case _:
+            table = query.table
+            hidden = [name for name in table.columns if name not in table.module.fields]
+            return [*(name for name in visible(table) if name != "id"), *hidden, "id"]
+
+
+def _where(query: Query, reading: Reading) -> Part:
+    table, chain = query.table, query.select.where
+    part = _chain(chain, query, reading) if chain else Part("1")
+    field, template, more = _IMPLICIT.get(table.module.name, ("", "", ()))
+    column = table.columns.get(field)
+    if column is None:
+        return part
+    return Part(f"({part.sql}) AND {template.format(column)}", [*part.bound, *more])
+
+
+def _chain(chain: Chain, query: Query, reading: Reading) -> Part:
+    """The conditions under brackets: AND first as SQL reads it, or from left to right."""
+    parts = [condition_part(condition, query) for condition in chain.conditions]
+    words = [link.connective for link in chain.links]
+    fold = _and_first if reading == "and_first" else _left_to_right
+    sql = fold([part.sql for part in parts], words)
+    return Part(sql, [value for part in parts for value in part.bound])
+
+
+def _and_first(texts: list[str], words: list[Connective]) -> str:
+    runs = [[texts[0]]]
+    for word, text in zip(words, texts[1:], strict=True):
+        if word is Connective.AND:
+            runs[-1].append(text)
+        else:
+            runs.append([text])
+    return _balanced([_balanced(run, "AND") for run in runs], "OR")
+
+
+def _left_to_right(texts: list[str], words: list[Connective]) -> str:
+    run = [texts[0]]
+    for at, (word, text) in enumerate(zip(words, texts[1:], strict=True)):
+        if at and word is not words[at - 1]:
+            run = [_balanced(run, words[at - 1].value)]
+        run.append(text)
+    return _balanced(run, words[-1].value if words else "AND")
+
+
+def _balanced(parts: list[str], word: str) -> str:
+    """The parts joined as a tree of little depth, for SQLite bounds it."""
+    while len(parts) > 1:
+        pairs = [parts[at : at + 2] for at in range(0, len(parts), 2)]
+        parts = [f"({f' {word} '.join(pair)})" if len(pair) > 1 else pair[0] for pair in pairs]
+    return parts[0]
+
+
+def _tables(query: Query, fields: Sequence[str]) -> set[str | None]:
+    """The tables that a query needs for its columns and conditions; None is the main one."""
+    where = query.select.where
+    conditions = where.conditions if where else ()
+    named = [*fields, *(condition.field.text for condition in conditions)]
+    return {None, *(table_beside(query.table.module.name, field) for field in named)}
+
+
+def _order(query: Query, joined: set[str | None] | None) -> str:
+    order = query.select.order
+    keys = [_sort_key(query, name.text, joined) for name in order.names] if order else []
+    if order and order.direction is Direction.DESC:
+        keys[-1] += " DESC"
+    return ", ".join([*keys, RECORD_NUMBER])
+
+
+def _sort_key(query: Query, field: str, joined: set[str | None] | None) -> str:
+    table = query.table
+    if field not in table.module.fields:
+        raise SqlFailure
+    if joined is not None and table_beside(table.module.name, field) not in joined:
+        raise SqlFailure
+    return key(table, field, kind_for(table, field))

@@ -1,0 +1,125 @@
+"""How the server's database reads a value as a number, a moment or a record's number.
+
+Reading never fails: what is not a number is zero, what is not a date is the zero date. A function
+here is used twice, on the values of a query and, inside SQLite, on those of the records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from vtql.sandbox.collation import alike, as_text
+from vtql.schema.model import Field
+from vtql.schema.types import Family
+
+Comparable = str | float | None
+
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(
+    r"\s*(\d{4}|\d\d)[^\w\s]+(\d{1,2})[^\w\s]+(\d{1,2})(?!\d)"
+    r"(?:[T\s]\s*(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2})(\.\d{1,6})?)?)?", re.ASCII,
+)  # fmt: skip
+_DIGITS = re.compile(r"\s*(\d{4}|\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?\s*", re.ASCII)
+_TIME = re.compile(r"\s*(\d{1,3}):(\d{1,2})(?::(\d{1,2}))?", re.ASCII)
+_RECORD = re.compile(r"[^x]*x\s*([0-9]{1,18})\s*(?:x|\Z)")
+_ZERO = "0000-00-00 00:00:00"
+
+
+def as_number(value: str | None) -> float | None:
+    """The number that a text begins with, or 0."""
+    if value is None:
+        return None
+    found = _NUMBER.match(value)
+    return float(found.group()) if found else 0.0
+
+
+def as_moment(value: str | None) -> str | None:
+    """A date or datetime as `2024-01-31 00:00:00`; the zero date where there is none."""
+    if not value:
+        return None
+    found = _DATE.match(value) or _DIGITS.fullmatch(value)
+    if found is None:
+        return _ZERO
+    year, month, day = found[1], int(found[2]), int(found[3])
+    if len(year) == 2:
+        year = ("20" if year < "70" else "19") + year
+    hour, minute, second = (int(part or 0) for part in found.group(4, 5, 6))
+    if not _exists(int(year), month, day) or hour > 23 or minute > 59 or second > 59:
+        return _ZERO
+    fraction = (found[7] or "").rstrip("0.") if found.re is _DATE else ""
+    return f"{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{fraction}"
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year or 4, month or 1, day or 1)  # a part that is zero is unknown, and allowed
+    except ValueError:
+        return False
+    return True
+
+
+def as_time(value: str | None) -> str | None:
+    """A time of day as `009:30:00`; a text that is none stays as it is."""
+    if value is None:
+        return None
+    if value.isascii() and value.isdigit() and len(value) <= 6:
+        digits = value.zfill(6)
+        return f"0{digits[:2]}:{digits[2:4]}:{digits[4:]}"
+    found = _TIME.match(value)
+    if found is None:
+        return value.rstrip(" ")
+    return f"{int(found[1]):03}:{int(found[2]):02}:{int(found[3] or 0):02}"
+
+
+def as_record(value: str | None) -> int:
+    """The number of a record in its id; 0 where no record is referred to."""
+    return record_number(value or "") or 0
+
+
+def as_link(value: str | None) -> int | None:
+    """The number of a record in its id; null where no record is referred to."""
+    return as_record(value) if value else None
+
+
+def record_number(value: str) -> int | None:
+    """What stands between the first x of an id and the next, if it is a number."""
+    found = _RECORD.match(value)
+    return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How values are compared: the name of the SQL function that makes them comparable, and it."""
+
+    function: str
+    of: Callable[[str | None], Comparable]
+
+
+TEXT = Kind("as_text", as_text)
+NUMBER = Kind("as_number", as_number)
+MOMENT = Kind("as_moment", as_moment)
+TIME = Kind("as_time", as_time)
+RECORD = Kind("as_record", as_record)
+LINK = Kind("as_link", as_link)
+
+FUNCTIONS: Mapping[str, tuple[int, Callable[..., Comparable]]] = {
+    **{kind.function: (1, kind.of) for kind in (TEXT, NUMBER, MOMENT, TIME, RECORD, LINK)},
+    "alike": (2, alike),
+}
+"""The functions that SQLite is taught, with the number of their parameters."""
+
+
+def kind_of(field: Field) -> Kind:
+    """How the values of a field are compared."""
+    match field.type.family:
+        case Family.NUMBER:
+            return NUMBER
+        case Family.MOMENT:
+            return TIME if field.type.name == "time" else MOMENT
+        case Family.ID:
+            return RECORD
+        case _:
+            return TEXT

@@ -1,0 +1,51 @@
+"""A WSGI request as the service sees it: a method, what the URL says, what the form says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+FORM = "application/x-www-form-urlencoded"
+LARGEST = 8 * 1024 * 1024
+"""Bytes of a body that are read, as PHP's `post_max_size` has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request: parameters of the URL and of the body, the last one where a name comes twice."""
+
+    method: str
+    url: Mapping[str, str]
+    body: Mapping[str, str]
+
+    def either(self, name: str) -> str:
+        """A parameter that may come in either place; the body's counts more."""
+        return self.body.get(name) or self.url.get(name, "")
+
+
+def read_request(environ: Mapping[str, Any]) -> Request:
+    """The request in a WSGI environment. A body that is no form says nothing."""
+    body = _body(environ)
+    kind = str(environ.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
+    form = body.decode("utf-8", "replace") if kind == FORM else ""
+    # WSGI hands bytes over as if they were Latin-1.
+    query = str(environ.get("QUERY_STRING") or "").encode("latin-1", "replace")
+    return Request(
+        str(environ.get("REQUEST_METHOD") or "GET"),
+        _parameters(query.decode("utf-8", "replace")),
+        _parameters(form),
+    )
+
+
+def _body(environ: Mapping[str, Any]) -> bytes:
+    length = str(environ.get("CONTENT_LENGTH") or "")
+    if not (length.isascii() and length.isdigit()) or len(length) > 12:
+        return b""
+    found: bytes = environ["wsgi.input"].read(min(int(length), LARGEST))
+    return found
+
+
+def _parameters(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))
