@@ -1,0 +1,115 @@
+"""The architecture, held by its imports: they point down, and each foreign library has one door."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "vtql"
+
+LAYERS = (
+    ("source", "spelling"),
+    ("diagnostics",),
+    ("errors", "ast"),
+    ("syntax",),
+    ("profiles", "schema", "protocol"),
+    ("logic",),
+    ("rules",),
+    ("analysis",),
+    ("render", "query"),
+    ("models",),
+    ("client",),
+    ("sandbox",),
+    ("cli",),
+)
+"""From the bottom to the top; a module imports from its own layer and those before it."""
+
+DOORS = {
+    "lark": ("syntax/grammar.py",),
+    "dateutil": ("schema/times.py",),
+    "requests": ("client/",),
+    "urllib3": ("client/",),
+    "sqlite3": ("sandbox/",),
+    "argparse": ("cli/",),
+}
+
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+
+def imports(path: Path) -> set[str]:
+    """The dotted names that a file imports at run time; `if TYPE_CHECKING` blocks do not count."""
+    found: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                for other in node.orelse:
+                    visit(other)
+            case ast.Import():
+                found.update(alias.name for alias in node.names)
+            case ast.ImportFrom(module=str(module), level=0):
+                found.update(f"{module}.{alias.name}" for alias in node.names)
+            case ast.ImportFrom():
+                found.add("<relative>")
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    visit(child)
+
+    visit(ast.parse(path.read_text("utf-8")))
+    return found
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_every_part_has_a_layer() -> None:
+    parts = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES}
+    assert parts - {"__init__", "__main__"} == set(LEVEL)
+
+
+def test_imports_point_down() -> None:
+    upward = []
+    for path in FILES:
+        part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if part in ("__init__", "__main__"):
+            continue
+        for name in imports(path):
+            assert name != "<relative>", f"{path.name} has a relative import"
+            head, *rest = name.split(".")
+            if head == "vtql" and rest and rest[0] in LEVEL and LEVEL[rest[0]] > LEVEL[part]:
+                upward.append(f"{path.relative_to(PACKAGE)} imports {name}")
+    assert upward == []
+
+
+def test_each_foreign_library_has_one_door() -> None:
+    strays = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in FILES
+        for name in imports(path)
+        for library, doors in DOORS.items()
+        if name.split(".")[0] == library
+        and not path.relative_to(PACKAGE).as_posix().startswith(doors)
+    ]
+    assert strays == []
+
+
+def test_files_stay_small() -> None:
+    long = {
+        path.relative_to(PACKAGE).as_posix(): lines
+        for path in FILES
+        if (lines := len(path.read_text("utf-8").splitlines())) > 300
+    }
+    assert long == {}
+
+
+def test_the_core_reads_no_clock_environment_or_folder() -> None:
+    rim = {"client", "sandbox", "cli", "__init__", "__main__"}
+    worldly = {"os", "time", "socket", "subprocess", "random", "secrets"}
+    found = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in FILES
+        if path.relative_to(PACKAGE).parts[0].removesuffix(".py") not in rim
+        for name in imports(path)
+        if name.split(".")[0] in worldly
+    ]
+    assert found == []
