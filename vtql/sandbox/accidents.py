@@ -64,14 +64,15 @@ def _mend(tokens: list[tuple[str, str]], made: Mended) -> None:
         if listing and (word in ("order", "orderby", "limit") or text == ";"):
             made.add(")")
             made.fails, listing = made.fails or state == "brackets", False
-        if word == "order" and state != "head" and after != "by":
+        if word == "order" and state not in ("head", "counted") and after != "by":
             continue
-        if word in ("where", "order", "orderby", "limit") and state != "head":
+        if word in ("where", "order", "orderby", "limit") and state not in ("head", "counted"):
             made.add(text)
             state = "field" if word == "where" else word
-        elif state == "head":
-            made.add(text)
-            state = "module" if word == "from" else state
+        elif state in ("head", "counted"):
+            if state == "head" or word == "from":  # behind `count(*)` nothing else counts
+                made.add(text)
+            state = "module" if word == "from" else "counted" if text == ")" else state
         elif state == "module":
             made.add(text)
             state = "named"
@@ -80,11 +81,10 @@ def _mend(tokens: list[tuple[str, str]], made: Mended) -> None:
             state = "operator"
         elif state == "operator":
             made.add(text)
-            listing = word == "in" and after != "("
-            state = "brackets" if word == "in" and after == "(" else "value"
-            if listing:
+            listing = word == "in"
+            state = "brackets" if listing and after == "(" else "value"
+            if listing and state == "value":
                 made.add("(")
-            listing = listing or state == "brackets"
         elif word in ("and", "or"):
             made.add(text)
             state = "field"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vtql.ast import Bare, Columns, Comparison, Condition, Select, Value
+from vtql.ast import Bare, Columns, Comparison, Condition, Membership, Select, Value
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.sandbox.accidents import TOKEN, mended
 from vtql.sandbox.refusals import Refusal, bad_id, denied
@@ -49,6 +49,7 @@ def checked(store: Store, text: str) -> Query:
         raise denied(" for query")
     _table(store, named[1].strip("\0"))  # PHP trims it
     query = _read(store, text)
+    _check_lists(query)
     _check_fields(query)
     _check_ids(query)
     return query
@@ -95,6 +96,15 @@ def _syntax(text: str, fault: int) -> Refusal:
             return Refusal(INTERNAL_SERVER_ERROR, "Unknown Error while processing request")
         at = token.end()
     return Refusal(QUERY_SYNTAX_ERROR, "There is an syntax error in query")
+
+
+def _check_lists(query: Query) -> None:
+    """PHP takes a first 0 for no value at all, if it has no quotes and others follow."""
+    where = query.select.where
+    for condition in where.conditions if where else ():
+        match condition:
+            case Membership(_, (Bare("0"), _, *_)):
+                raise Refusal(QUERY_SYNTAX_ERROR, "columns data inappropriate")
 
 
 def _check_fields(query: Query) -> None:
