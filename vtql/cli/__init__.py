@@ -12,20 +12,24 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
 from vtql import __version__
-from vtql.cli import compile as compile_
-from vtql.cli import demo, describe, lint, run, sandbox
-from vtql.cli import format as format_
 from vtql.cli.command import CLEAN, FAILURE, Command
+from vtql.cli.compile import command as compile_command
+from vtql.cli.demo import command as demo_command
+from vtql.cli.describe import command as describe_command
+from vtql.cli.format import command as format_command
+from vtql.cli.lint import command as lint_command
+from vtql.cli.run import command as run_command
+from vtql.cli.sandbox import command as sandbox_command
 from vtql.errors import VtqlError
 
 COMMANDS: tuple[Command, ...] = (
-    demo.command,
-    lint.command,
-    format_.command,
-    compile_.command,
-    run.command,
-    describe.command,
-    sandbox.command,
+    demo_command,
+    lint_command,
+    format_command,
+    compile_command,
+    run_command,
+    describe_command,
+    sandbox_command,
 )
 
 

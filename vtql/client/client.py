@@ -7,11 +7,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from vtql.client.session import Session
-from vtql.errors import TransportError
+from vtql.errors import ModuleError, ServiceError, TransportError
 from vtql.models.model import Model, make_model
 from vtql.profiles import Profile, profile, profile_of_version
-from vtql.protocol import OPERATIONS
+from vtql.protocol import ACCESS_DENIED, OPERATIONS
 from vtql.schema.catalog import Catalog
+from vtql.spelling import suggestion
 
 
 class Client:
@@ -106,7 +107,19 @@ class Client:
     def _described(self, module: str) -> None:
         if module in self._catalog:
             return
-        described = self.describe(module)
+        try:
+            described = self.describe(module)
+        except ServiceError as error:
+            if error.code != ACCESS_DENIED:
+                raise
+            # The refusal does not say whether the name is wrong; the list of modules does.
+            known = self.list_types().get("types", [])
+            if module in known:
+                raise
+            near = suggestion(module, known)
+            raise ModuleError(
+                f"the server shows this user no module `{module}`" + (f"; {near}" if near else "")
+            ) from None
         with self._lock:
             self._catalog = self._catalog.with_describes([described])
 

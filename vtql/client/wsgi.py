@@ -50,6 +50,14 @@ class WSGIAdapter(BaseAdapter):
         """Nothing is held."""
 
 
+def wsgi_session(app: Application, url: str) -> requests.Session:
+    """A session in which every address that begins with `url` is answered by the application."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount(url, WSGIAdapter(app))
+    return session
+
+
 def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
     url = urlsplit(request.url or "")
     body = request.body or b""

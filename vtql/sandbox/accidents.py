@@ -56,26 +56,34 @@ def mended(text: str) -> Mended | None:
 
 
 def _mend(tokens: list[tuple[str, str]], made: Mended) -> None:
-    """Write every token; `state` is what the server expects, as it goes from left to right."""
-    state, listing = "head", False
+    words = [text.lower() for _, text in tokens]
+    behind = words.index("from") + 2 if "from" in words else len(tokens)
+    _mend_head([text for _, text in tokens[:behind]], made)
+    _mend_rest(tokens[behind:], made)
+
+
+def _mend_head(words: list[str], made: Mended) -> None:
+    """Up to the module. Columns behind `count(*)` do not count."""
+    if [word.lower() for word in words[1:6]] == ["count", "(", "*", ")", ","]:
+        words = words[:5] + words[-2:]
+    for word in words:
+        made.add(word)
+
+
+def _mend_rest(tokens: list[tuple[str, str]], made: Mended) -> None:
+    """Behind the module; `state` is what the server expects, going from left to right."""
+    state, listing = "named", False
     following = [text.lower() for _, text in tokens[1:]] + [""]
     for (kind, text), after in zip(tokens, following, strict=False):
         word = text.lower() if kind == "word" else ""
         if listing and (word in ("order", "orderby", "limit") or text == ";"):
             made.add(")")
             made.fails, listing = made.fails or state == "brackets", False
-        if word == "order" and state not in ("head", "counted") and after != "by":
-            continue
-        if word in ("where", "order", "orderby", "limit") and state not in ("head", "counted"):
+        if word == "order" and after != "by":
+            continue  # wherever it stands
+        if word in ("where", "order", "orderby", "limit"):
             made.add(text)
             state = "field" if word == "where" else word
-        elif state in ("head", "counted"):
-            if state == "head" or word == "from":  # behind `count(*)` nothing else counts
-                made.add(text)
-            state = "module" if word == "from" else "counted" if text == ")" else state
-        elif state == "module":
-            made.add(text)
-            state = "named"
         elif state == "field":
             _field(kind, text, made)
             state = "operator"

@@ -24,6 +24,8 @@ def checked(catalog: Catalog, records: Mapping[str, Iterable[Any]]) -> dict[str,
     Raises:
         ArgumentError: names the module, the row and the field that do not fit, and how.
     """
+    if not isinstance(records, Mapping):
+        raise ArgumentError("the records of a sandbox are a mapping of modules to rows")
     for name in records:
         if name not in catalog:
             near = suggestion(str(name), catalog)

@@ -83,14 +83,9 @@ class Sandbox:
 
     def session(self) -> requests.Session:
         """A `requests.Session` that reaches the sandbox at `url` without a socket."""
-        import requests  # noqa: PLC0415 - a sandbox that only serves does not need it
+        from vtql.client.wsgi import wsgi_session  # noqa: PLC0415 - serving needs no requests
 
-        from vtql.client.wsgi import WSGIAdapter  # noqa: PLC0415 - the same
-
-        session = requests.Session()
-        session.trust_env = False
-        session.mount(self.url, WSGIAdapter(self.app))
-        return session
+        return wsgi_session(self.app, self.url)
 
     def client(self, **options: Any) -> Client:
         """A client of the sandbox, in process; `options` are those of `vtql.connect`."""
