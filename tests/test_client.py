@@ -625,7 +625,7 @@ def test_a_refusal_without_an_error_is_lost(serve: Serve, connect: Connect, erro
         (200, b"<html><body>no title</body></html>", "web page, not the web service (HTTP 200)"),
         (502, b"Bad gateway", "'Bad gateway' (HTTP 502)"),
         (200, b'{"success":true,"result":{"types":["Cont', "cut off or broken"),
-        (200, b'{"success":true', "is not that of a Vtiger web service"),
+        (200, b'{"success":true', "cut off or broken"),
         (200, b'{"success":', "cut off or broken"),
         (200, b'{"success":true,"result":' + b"[" * 100_000, "cut off or broken"),
         (200, b'{"success":true,"result":' + b"[" * 5_000 + b"]" * 5_000 + b"}", "listtypes: "),
@@ -762,11 +762,11 @@ def test_a_server_that_does_not_speak_http_is_lost(connect: Connect) -> None:
                 caller.recv(65536)
                 caller.sendall(b"220 mail.example.com ESMTP\r\n")
 
-        thread = threading.Thread(target=hang_up)
+        thread = threading.Thread(target=hang_up, daemon=True)
         thread.start()
         client = connect(f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=5)
         assert lost(client.list_types).startswith("getchallenge: ")
-        thread.join()
+        thread.join(5)
 
 
 # Answers of the wrong shape
@@ -844,7 +844,8 @@ def answering_queries(rows: Callable[[str], Any]) -> Answering:
     ],
 )
 def test_rows_that_are_no_records_are_lost(serve: Serve, connect: Connect, rows: Any) -> None:
-    server = serve(answering_queries(lambda _: rows))
+    pages = iter([rows] * 5)  # then empty pages, so that a client that goes on comes to an end
+    server = serve(answering_queries(lambda _: next(pages, [])))
     contacts = connect(server).model("Contacts").objects
     assert "query" in lost(lambda: list(contacts.all()))
 
@@ -857,7 +858,8 @@ def test_a_count_that_is_no_number_is_lost(serve: Serve, connect: Connect, count
 
 
 def test_a_server_that_gives_the_same_page_again_is_lost(serve: Serve, connect: Connect) -> None:
-    server = serve(answering_queries(lambda _: [{"id": "12x1"}, {"id": "12x2"}]))
+    pages = iter([[{"id": "12x1"}, {"id": "12x2"}]] * 5)
+    server = serve(answering_queries(lambda _: next(pages, [])))
     contacts = connect(server).model("Contacts").objects
     assert "came again" in lost(lambda: list(contacts.all()))
 
@@ -1181,6 +1183,8 @@ def test_first_and_last_are_the_ends_of_the_order(demo: Sandbox) -> None:
         assert (contacts.first(), contacts.last()) == (everything[0], everything[-1])
         by_name = [row.lastname for row in contacts.order_by("lastname")]
         first, last = contacts.order_by("lastname").first(), contacts.order_by("lastname").last()
+        assert first is not None
+        assert last is not None
         assert (first.lastname, last.lastname) == (by_name[0], by_name[-1])
         nobody = contacts.filter(lastname="nobody has this name")
         assert (nobody.first(), nobody.last()) == (None, None)

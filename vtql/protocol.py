@@ -64,6 +64,7 @@ LOG_IN_AGAIN = frozenset(
 """The codes that mean: the session is gone, a new login helps."""
 
 _START = re.compile(r'\{\s*"(?:success|error|result)"\s*:')
+TOO_LONG = (413, 414)
 _TOO_LONG = "the query is longer than the server takes in a URL; several shorter ones are not"
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 
@@ -94,6 +95,8 @@ def read_answer(body: bytes, status: int, operation: str) -> Any:
         TransportError: the body is not an answer of a Vtiger web service.
     """
     text = body.decode("utf-8-sig", "replace").strip()
+    if not text and status in TOO_LONG:
+        raise TransportError(f"{operation}: {_TOO_LONG} (HTTP {status})")
     if not text:
         raise TransportError(
             f"{operation}: the answer is empty (HTTP {status}); a PHP error on the server ends so, "
@@ -101,14 +104,17 @@ def read_answer(body: bytes, status: int, operation: str) -> Any:
         )
     envelope = _envelope(text)
     if envelope is None:
-        came = _TOO_LONG if status in (413, 414) else _what_came(text)
+        came = _TOO_LONG if status in TOO_LONG else _what_came(text)
         raise TransportError(f"{operation}: {came} (HTTP {status})")
     if envelope.get("success") is True:
         return envelope.get("result")
     error = envelope.get("error")
     if not isinstance(error, Mapping):
         raise TransportError(f"{operation}: the answer is neither a result nor an error")
-    raise ServiceError(error.get("code", ""), str(error.get("message", "")), operation)
+    code = error.get("code", "")
+    raise ServiceError(
+        code if isinstance(code, str | int) else str(code), str(error.get("message", "")), operation
+    )
 
 
 def _envelope(text: str) -> Mapping[str, Any] | None:
@@ -116,7 +122,7 @@ def _envelope(text: str) -> Mapping[str, Any] | None:
     for start in _START.finditer(text):
         try:
             found, _ = decoder.raw_decode(text, start.start())
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(found, dict) and ("success" in found or "error" in found):
             return found

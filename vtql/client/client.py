@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from vtql.client.session import Session
-from vtql.errors import ModuleError, ServiceError, TransportError
+from vtql.errors import CatalogError, ModuleError, ServiceError, TransportError
 from vtql.models.model import Model, make_model
 from vtql.profiles import Profile, profile, profile_of_version
 from vtql.protocol import ACCESS_DENIED, OPERATIONS
@@ -58,7 +58,11 @@ class Client:
 
     def list_types(self) -> dict[str, Any]:
         """The modules that the user may see: `types`, a list of names, and `information`."""
-        return _mapping(self._call("listtypes"), "listtypes")
+        answer = _mapping(self._call("listtypes"), "listtypes")
+        types = answer.get("types")
+        if not isinstance(types, list) or not all(isinstance(name, str) for name in types):
+            raise TransportError("listtypes: the answer names no modules")
+        return answer
 
     def describe(self, module: str) -> dict[str, Any]:
         """The metadata of a module as the server tells it."""
@@ -77,8 +81,8 @@ class Client:
         The text is sent as it is. `model(…).objects` gives all rows, with Python values.
         """
         answer = self._call("query", query=text)
-        if not isinstance(answer, list):
-            raise TransportError(f"query: the answer is not a list of rows: {answer!r:.80}")
+        if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
+            raise TransportError("query: the answer is not a list of rows")
         return answer
 
     def logout(self) -> None:
@@ -113,7 +117,7 @@ class Client:
             if error.code != ACCESS_DENIED:
                 raise
             # The refusal does not say whether the name is wrong; the list of modules does.
-            known = self.list_types().get("types", [])
+            known = self.list_types()["types"]
             if module in known:
                 raise
             near = suggestion(module, known)
@@ -121,7 +125,10 @@ class Client:
                 f"the server shows this user no module `{module}`" + (f"; {near}" if near else "")
             ) from None
         with self._lock:
-            self._catalog = self._catalog.with_describes([described])
+            try:
+                self._catalog = self._catalog.with_describes([described])
+            except CatalogError as error:
+                raise TransportError(f"describe: {error}") from None
 
     def _call(self, operation: str, **parameters: str) -> Any:
         return self._session.call(OPERATIONS[operation], parameters)
@@ -129,5 +136,5 @@ class Client:
 
 def _mapping(answer: Any, operation: str) -> dict[str, Any]:
     if not isinstance(answer, dict):
-        raise TransportError(f"{operation}: the answer is not a record: {answer!r:.80}")
+        raise TransportError(f"{operation}: the answer is not a record")
     return answer

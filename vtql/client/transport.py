@@ -25,7 +25,12 @@ def endpoint(url: str) -> str:
     Raises:
         ArgumentError: not an address of a web server.
     """
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        raise ArgumentError(
+            "this is not the address of a Vtiger; one looks like `https://crm.example.com`"
+        ) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArgumentError(
             f"{_shown(url)} is not the address of a Vtiger; one looks like `https://crm.example.com`"
@@ -71,6 +76,10 @@ class Transport:
             raise TransportError(f"{operation.name}: {self._reason(error)}") from None
         except UnicodeError:
             raise TransportError(f"{operation.name}: a parameter is not Unicode text") from None
+        except ValueError:  # urllib3, on a name that cannot be a host's
+            raise TransportError(
+                f"{operation.name}: {self.host} is not the name of a host, or redirects to none"
+            ) from None
         if 300 <= status < 400:
             to = _shown(target.get("Location", "nowhere"))
             raise TransportError(
@@ -112,6 +121,9 @@ class Transport:
 
 def _shown(url: str) -> str:
     """An address without what may be secret in it: user, password, query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "something that is no address"
     host = parts.netloc.rpartition("@")[2]
     return f"`{urlunsplit((parts.scheme, host, parts.path, '', ''))}`"

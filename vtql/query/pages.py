@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from vtql.errors import TransportError
 from vtql.protocol import PAGE
+from vtql.schema.types import RECORD_ID
 
 Row: TypeAlias = dict[str, Any]
 Fetch: TypeAlias = Callable[[str], list[Row]]
@@ -36,7 +37,8 @@ def by_id(
         if not rows:
             return
         for row in rows:
-            if last is not None and _number(row) <= int(last.partition("x")[2]):
+            number = _number(row)
+            if last is not None and number <= int(last.partition("x")[2]):
                 raise TransportError(
                     f"query: the record {row['id']} came again behind {last}; this server does not "
                     "order by id, and its pages cannot be trusted"
@@ -88,4 +90,12 @@ def _last_page(exists: Callable[[int], bool]) -> int:
 
 
 def _number(row: Row) -> int:
-    return int(str(row["id"]).partition("x")[2])
+    """The number of a row's record, by which ids are ordered.
+
+    Raises:
+        TransportError: the row has no record id.
+    """
+    found = row.get("id")
+    if not isinstance(found, str) or not RECORD_ID.fullmatch(found):
+        raise TransportError("query: a row came without a record id")
+    return int(found.partition("x")[2])

@@ -13,12 +13,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
 from vtql.ast import Limit
-from vtql.errors import NotConnected, NotExpressible
+from vtql.errors import NotConnected, NotExpressible, TransportError
 from vtql.logic.meaning import meaning
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
@@ -72,11 +73,17 @@ def count(state: State) -> int:
     if len(found) == 1:
         answer = fetch(write(count_select(state, found[0])))
         if answer and "count" in answer[0]:
-            total = int(answer[0]["count"])
+            total = _whole(answer[0]["count"])
     if total is None:
         everything = replace(state, columns=("id",), order=(), start=0, stop=state.stop)
         total = sum(1 for _ in rows(everything))
     return max(0, (total if state.stop is None else min(total, state.stop)) - state.start)
+
+
+def _whole(counted: object) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", str(counted)):
+        raise TransportError("query: the answer to count(*) is not a number")
+    return int(str(counted))
 
 
 def connected(state: State) -> Fetch:
