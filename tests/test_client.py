@@ -8,6 +8,7 @@ import socketserver
 import threading
 import time
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -1253,6 +1254,11 @@ def test_reverse_is_the_opposite_order(demo: Sandbox) -> None:
         assert numbers(by_name.reverse().reverse()) == numbers(by_name)
 
 
+def plain(letter: str) -> str:
+    """A letter as a server compares it: without case and accents."""
+    return unicodedata.normalize("NFKD", letter)[:1].lower()
+
+
 def test_alternatives_of_two_fields_come_from_two_queries_each_row_once(demo: Sandbox) -> None:
     with demo.client() as client:
         contacts = contacts_of(client).objects
@@ -1264,7 +1270,7 @@ def test_alternatives_of_two_fields_come_from_two_queries_each_row_once(demo: Sa
         expected = [
             row
             for row in everything
-            if row.lastname[:1].lower() in ("s", "m") and row.firstname[:1].lower() in ("a", "e")
+            if plain(row.lastname[:1]) in ("s", "m") and plain(row.firstname[:1]) in ("a", "e")
         ]
         assert expected
         assert sorted(numbers(both)) == numbers(expected)
