@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
 
 import pytest
 from hypothesis import example, given, settings
@@ -103,10 +103,8 @@ def test_any_text_is_analyzed_without_an_exception(text: str) -> None:
         with pytest.raises(vtql.QuerySyntaxError):
             vtql.parse(text)
     analysis.fixed()
-    try:
+    with contextlib.suppress(vtql.VtqlError):
         vtql.compile(text, catalog)
-    except vtql.VtqlError as error:
-        assert str(error)
 
 
 def test_a_long_text_takes_no_longer_than_its_length() -> None:
@@ -124,9 +122,7 @@ THINGS = {
 }
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Iterator[vtql.Catalog]:
-    yield vtql.Catalog.from_describes([THINGS])
+CATALOG = vtql.Catalog.from_describes([THINGS])
 
 
 @settings(max_examples=150, deadline=None)
@@ -138,10 +134,10 @@ def catalog() -> Iterator[vtql.Catalog]:
 @example("100%_\\%\\_")
 @example("line\r\n\tbreak\0\x1a\b")
 @example("😀 日本 e\u0301 \u202e ſ İ")
-def test_any_value_survives_from_python_to_the_record(value: str, catalog: vtql.Catalog) -> None:
+def test_any_value_survives_from_python_to_the_record(value: str) -> None:
     """Builder to VTQL, parser, sandbox, record: the same text, found by equality and by its parts."""
     records = {"Things": [{"id": "40x1", "title": value}, {"id": "40x2", "title": "\ue000 other"}]}
-    with Sandbox(catalog=catalog, records=records) as sandbox, sandbox.client() as client:
+    with Sandbox(catalog=CATALOG, records=records) as sandbox, sandbox.client() as client:
         things = client.model("Things").objects
         found = things.filter(title=value)
         (parsed,) = [vtql.parse(text) for text in found.statements()]
