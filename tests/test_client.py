@@ -900,6 +900,20 @@ def test_a_page_that_repeats_the_request_gives_no_secret_away(
     lost(connect(serve(answering)).list_types)
 
 
+@pytest.mark.parametrize("page", ["{}", "<title>{}</title>"])
+def test_a_message_that_is_cut_off_shows_no_beginning_of_a_secret(
+    serve: Serve, connect: Connect, page: str
+) -> None:
+    padding = iter(range(60))
+
+    def answering(seen: Seen) -> Answer:
+        return 200, {}, page.format("." * next(padding) + seen.target).encode()
+
+    client = connect(serve(after_login(answering)))
+    for _ in range(60):
+        assert SESSION[:6] not in lost(client.list_types)
+
+
 def test_the_access_key_and_its_digest_are_in_no_url(serve: Serve, connect: Connect) -> None:
     server = serve(after_login(lambda _: json_answer([])))
     client = connect(server)

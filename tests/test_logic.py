@@ -341,16 +341,17 @@ def test_every_function_of_four_conditions_takes_the_fewest_chains() -> None:
 
 def test_some_functions_of_five_conditions_take_the_fewest_chains() -> None:
     draw = random.Random(5)
+    pairs = [each for each in range(32) if each.bit_count() == 2]
     numbers = set()
-    for _ in range(150):
-        picked = draw.sample(range(1, 32), draw.choice((3, 4, 5, 6)))
+    for _ in range(120):
+        picked = draw.sample(draw.choice((range(1, 32), pairs)), draw.choice((3, 4, 5, 6)))
         implicants = tuple(
             each for each in picked if not any(o & each == o for o in picked if o != each)
         )
         numbers.add(number := fewest(implicants, 5))
         for reading in ("portable", "left_to_right"):
             assert len(plan(tree_of(implicants), reading)) == number, implicants
-    assert numbers >= {1, 2}
+    assert numbers == {1, 2, 3}
 
 
 def test_what_one_chain_can_say_takes_one_chain() -> None:
@@ -436,13 +437,10 @@ def alternatives(*sizes: int) -> Tree:
     ],
     ids=["2**40", "2**11", "3000*2", "50*50", "negated", "or"],
 )
-@pytest.mark.parametrize("reading", READ_BY)
-def test_a_huge_conjunction_of_alternatives_is_refused_at_once(
-    tree: Tree, reading: Reading
-) -> None:
+def test_a_huge_conjunction_of_alternatives_is_refused_at_once(tree: Tree) -> None:
     began = time.monotonic()
     with pytest.raises(NotExpressible) as caught:
-        plan(tree, reading)
+        plan(tree)
     assert time.monotonic() - began < 2
     assert "combinations" in str(caught.value)
 
