@@ -6,10 +6,10 @@ the package costs nothing that a program does not need.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # what type checkers take for True; `typing` itself costs milliseconds
 if TYPE_CHECKING:
+    from typing import Any
+
     from vtql.analysis import Analysis, analyze
     from vtql.ast import Select
     from vtql.client.client import Client
@@ -128,6 +128,8 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'vtql' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - costs a millisecond at start-up
+
     value = globals()[name] = getattr(import_module(home), _NAMED.get(name, name))
     return value
 
