@@ -88,3 +88,7 @@ catalog = vtql.Catalog.from_describes([{"name": "A", "fields": [{"name": "b", "t
 assert str(vtql.model("A", catalog).objects.filter(b="c")) == "SELECT * FROM A WHERE b = 'c';"
 """
     assert not loaded(code) & {"lark", "requests", "dateutil", "sqlite3"}
+
+
+def test_the_sandbox_is_at_hand_without_an_import_of_its_own() -> None:
+    assert "sqlite3" in loaded("import vtql; vtql.sandbox.Sandbox().close()")

@@ -125,11 +125,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module  # noqa: PLC0415 - costs a millisecond at start-up
+
+    if name == "sandbox":  # `vtql.sandbox.Sandbox` without an import of its own
+        return import_module("vtql.sandbox")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'vtql' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - costs a millisecond at start-up
-
     value = globals()[name] = getattr(import_module(home), _NAMED.get(name, name))
     return value
 
