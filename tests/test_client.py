@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import socketserver
 import threading
@@ -1289,3 +1290,16 @@ def test_alternatives_of_two_fields_come_from_two_queries_each_row_once(demo: Sa
         assert expected
         assert sorted(numbers(both)) == numbers(expected)
         assert both.count() == len(expected)
+
+
+def test_a_log_at_its_most_talkative_shows_no_session(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with Sandbox() as sandbox, caplog.at_level("DEBUG"):
+        url = sandbox.serve()
+        with vtql.connect(url, sandbox.username, sandbox.access_key) as client:
+            client.query("SELECT groupname FROM Groups;")
+    assert "operation=query" in caplog.text
+    assert "sessionName=…" in caplog.text
+    assert not re.search(r"sessionName=\w", caplog.text)
+    assert sandbox.access_key not in caplog.text

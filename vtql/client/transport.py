@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
+from vtql.client.logs import redact_session
 from vtql.errors import ArgumentError, TransportError
 from vtql.protocol import ENDPOINT, Operation
 
@@ -45,6 +46,7 @@ class Transport:
     __slots__ = ("_http", "_timeout", "url")
 
     def __init__(self, url: str, http: requests.Session | None, timeout: Timeout) -> None:
+        redact_session()
         self.url = endpoint(url)
         self._http = http or requests.Session()
         self._timeout = timeout
