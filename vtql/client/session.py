@@ -103,19 +103,13 @@ class Session:
 
     def _send(self, operation: Operation, parameters: dict[str, str], session: str | None) -> Any:
         status, body = self._transport.send(operation, parameters, session)
-        secrets = [text for text in (session, parameters.get("accessKey")) if text]
         try:
             return read_answer(body, status, operation.name)
-        except ServiceError as error:
-            message = _without(secrets, error.message)
-            code = _without(secrets, error.code) if isinstance(error.code, str) else error.code
-            raise ServiceError(code, message, error.operation) from None
-        except TransportError as error:
-            raise TransportError(_without(secrets, str(error))) from None
-
-
-def _without(secrets: list[str], text: str) -> str:
-    """A server's text with nothing secret in it: an error page may repeat the request."""
-    for secret in secrets:
-        text = text.replace(secret, "<secret>")
-    return text
+        except (ServiceError, TransportError):
+            pass
+        # A refusal or an error page may repeat the request: what a message quotes is read anew
+        # from a body with nothing secret in it.
+        for secret in (session, parameters.get("accessKey")):
+            if secret:
+                body = body.replace(secret.encode(), b"<secret>")
+        return read_answer(body, status, operation.name)
