@@ -19,7 +19,8 @@ because they were appended to every earlier run, too; so `(gathered or h) and C1
 A function that is not nested, such as `(a or b) and (c or d)`, needs several chains, whose rows are
 merged by id: the fewest groups of implicants such that each group is nested. A part of a nested
 antichain is nested, so a search can give up a group as soon as it stops being nested. To `EXACT`
-implicants the search is exact; beyond, each implicant joins the first group that stays nested.
+implicants the search is exact; beyond, each implicant joins the first group that stays nested,
+which may take more chains than are needed.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ READINGS: Mapping[str, Callable[[Normal], list[Chain]]] = {
 
 
 def plan(tree: Tree, reading: Reading = "portable") -> tuple[Chain | None, ...]:
-    """The fewest chains that together are true exactly where the tree is.
+    """Chains that together are true exactly where the tree is: the fewest, to `EXACT` implicants.
 
     No chain means that no row can match; a single None, that every row does. With `portable` the
     chains mean the same to a server that reads AND first and to one that reads left to right.
