@@ -75,6 +75,15 @@ class Bare:
 Value: TypeAlias = Literal | Bare
 
 
+def text_of(value: Value) -> str:
+    """The text of a value, whether it stands in quotes or bare."""
+    match value:
+        case Literal():
+            return value.value
+        case Bare():
+            return value.text
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A field, an operator and one value."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from vtql.ast import Bare, Comparison, Condition, Literal, Membership, Name, Operator, Value
+from vtql.ast import Comparison, Condition, Membership, Name, Operator, Value, text_of
 from vtql.logic.tree import FALSE, And, Or, Tree, conjunction, disjunction
 
 _SHAPES = tuple(
@@ -48,7 +48,7 @@ def equality(condition: Tree) -> tuple[Name, tuple[Value, ...]] | None:
 
 def one_of(field: Name, values: Iterable[Value]) -> Condition:
     """The condition that a field has one of the values, at least one; each is said once."""
-    unique = tuple({_spelling(value): value for value in values}.values())
+    unique = tuple({text_of(value): value for value in values}.values())
     if len(unique) == 1:
         return Comparison(field, Operator.EQ, unique[0])
     return Membership(field, unique)
@@ -93,19 +93,11 @@ def _intersection(
     """The values that both allow; None where only the server can tell."""
     if one is None or one[0] != other[0]:
         return None
-    spellings = [_spelling(value) for value in (*one[1], *other[1])]
+    spellings = [text_of(value) for value in (*one[1], *other[1])]
     if not any(all(map(shape.fullmatch, spellings)) for shape in _SHAPES):
         return None
-    allowed = {_spelling(value) for value in other[1]}
-    return [value for value in one[1] if _spelling(value) in allowed]
-
-
-def _spelling(value: Value) -> str:
-    match value:
-        case Literal():
-            return value.value
-        case Bare():
-            return value.text
+    allowed = {text_of(value) for value in other[1]}
+    return [value for value in one[1] if text_of(value) in allowed]
 
 
 def _flat(kind: type[And | Or], parts: Iterable[Tree]) -> list[Tree]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import Bare, Literal, Value
+from vtql.ast import text_of
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Rule
 from vtql.schema.types import RECORD_ID, Family
@@ -27,20 +27,12 @@ from vtql.schema.types import RECORD_ID, Family
 
 def _check(query: Query) -> Iterator[Finding]:
     for field, _, value in query.typed_values():
-        if field.type.family is Family.ID and not RECORD_ID.fullmatch(_text(value).strip(" ")):
+        if field.type.family is Family.ID and not RECORD_ID.fullmatch(text_of(value).strip(" ")):
             yield Finding(
                 value.span,
                 f"`{field.name}` holds record ids, and this is none",
                 "an id is the number of the module, `x`, and that of the record: `'12x34'`",
             )
-
-
-def _text(value: Value) -> str:
-    match value:
-        case Literal():
-            return value.value
-        case Bare():
-            return value.text
 
 
 malformed_id = Rule("VT202", "malformed-id", Severity.ERROR, _check)

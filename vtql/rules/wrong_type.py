@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import Bare, Comparison, Literal, Operator
+from vtql.ast import Comparison, Operator, text_of
 from vtql.diagnostics import Severity
 from vtql.errors import FieldValueError
 from vtql.rules.rule import Finding, Query, Rule
@@ -33,12 +33,10 @@ def _check(query: Query) -> Iterator[Finding]:
             continue
         if isinstance(condition, Comparison) and condition.operator is Operator.LIKE:
             continue
-        match value:
-            case Literal(value=text) | Bare(text=text):
-                try:
-                    field.encode(text)
-                except FieldValueError as error:
-                    yield Finding(value.span, str(error))
+        try:
+            field.encode(text_of(value))
+        except FieldValueError as error:
+            yield Finding(value.span, str(error))
 
 
 wrong_type = Rule("VT203", "wrong-type", Severity.WARNING, _check)
