@@ -14,6 +14,7 @@ LAYERS = (
     ("syntax",),
     ("profiles", "schema", "protocol"),
     ("logic",),
+    ("extended",),
     ("rules",),
     ("analysis",),
     ("render", "query"),
@@ -97,7 +98,8 @@ def test_files_stay_small() -> None:
     long = {
         path.relative_to(PACKAGE).as_posix(): lines
         for path in FILES
-        if (lines := len(path.read_text("utf-8").splitlines())) > 300
+        if "made" not in path.parts  # tables are as long as their grammar
+        and (lines := len(path.read_text("utf-8").splitlines())) > 300
     }
     assert long == {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 
 import pytest
 from hypothesis import example, given, settings
@@ -27,6 +28,7 @@ from vtql.ast import (
     Select,
     Star,
 )
+from vtql.profiles import PROFILES
 from vtql.sandbox import Sandbox
 
 KEYWORDS = [
@@ -75,7 +77,35 @@ selects = st.builds(
 def test_what_is_written_parses_to_the_same_tree(select: Select) -> None:
     text = vtql.write(select)
     assert vtql.parse(text) == select
-    assert vtql.format(text) == text
+    assert vtql.format(text, width=len(text) * 2) == text
+    for width in (20, 100):
+        broken = vtql.format(text, width=width, keywords="lower")
+        assert vtql.parse(broken) == select
+        assert vtql.format(broken, width=width, keywords="lower") == broken
+
+
+COMMENTS = st.from_regex(r"--[^\r\n]{0,8}[\r\n]", fullmatch=True)
+
+
+@given(st.data(), st.lists(selects, min_size=1, max_size=3))
+def test_the_formatter_keeps_comments_and_trees_and_is_stable(
+    data: st.DataObject, queries: list[Select]
+) -> None:
+    """Comments anywhere between tokens, several queries, any blanks: all of them are still there."""
+    gaps = st.lists(st.one_of(st.sampled_from([" ", "\n", "\n\n", "\t"]), COMMENTS), max_size=3)
+    text = ""
+    for select in queries:
+        for token in re.findall(r"'(?:[^']|'')*'|[+-]?\w+|[<>!]=|[^\w\s]", vtql.write(select)):
+            text += token + " " + "".join(data.draw(gaps))
+    formatted = vtql.format(text)
+    assert vtql.format(formatted) == formatted
+    assert vtql.analyze_script(formatted).selects == tuple(queries)
+    said = re.compile(r"'(?:[^']|'')*'|(--[^\r\n]*)")
+    before, after = (
+        sorted(found[1].rstrip() for found in said.finditer(each) if found[1])
+        for each in (text, formatted)
+    )
+    assert before == after
 
 
 PIECES = st.lists(
@@ -103,8 +133,13 @@ def test_any_text_is_analyzed_without_an_exception(text: str) -> None:
         with pytest.raises(vtql.QuerySyntaxError):
             vtql.parse(text)
     analysis.fixed()
+    for profile in PROFILES:
+        vtql.analyze_script(text, catalog, profile).fixed()
     with contextlib.suppress(vtql.VtqlError):
         vtql.compile(text, catalog)
+    with contextlib.suppress(vtql.QuerySyntaxError):
+        formatted = vtql.format(text)
+        assert vtql.format(formatted) == formatted
 
 
 def test_a_long_text_takes_no_longer_than_its_length() -> None:

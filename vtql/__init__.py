@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # what type checkers take for True; `typing` itself costs
 if TYPE_CHECKING:
     from typing import Any
 
-    from vtql.analysis import Analysis, analyze
+    from vtql.analysis import Analysis, analyze, analyze_script
     from vtql.ast import Select
     from vtql.client.client import Client
     from vtql.client.connect import connect
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
         TransportError,
         VtqlError,
     )
+    from vtql.extended.compile import compile_text as compile  # noqa: A004 - the contract's name
+    from vtql.extended.plan import Plan
     from vtql.models.model import Model, model
-    from vtql.query.compile import compile_text as compile  # noqa: A004 - the contract's name
-    from vtql.query.plan import Plan
     from vtql.query.q import Q
     from vtql.query.queryset import QuerySet
     from vtql.schema.catalog import Catalog
     from vtql.source import Span
-    from vtql.syntax.format import format_query as format  # noqa: A004 - the contract's name
+    from vtql.syntax.format import format_text as format  # noqa: A004 - the contract's name
     from vtql.syntax.parse import parse
     from vtql.syntax.write import write
 
@@ -63,7 +63,7 @@ _HOMES = {
     "MultipleObjectsReturned": "vtql.errors",
     "NotConnected": "vtql.errors",
     "NotExpressible": "vtql.errors",
-    "Plan": "vtql.query.plan",
+    "Plan": "vtql.extended.plan",
     "Q": "vtql.query.q",
     "QuerySet": "vtql.query.queryset",
     "QuerySyntaxError": "vtql.errors",
@@ -76,14 +76,15 @@ _HOMES = {
     "TransportError": "vtql.errors",
     "VtqlError": "vtql.errors",
     "analyze": "vtql.analysis",
-    "compile": "vtql.query.compile",
+    "analyze_script": "vtql.analysis",
+    "compile": "vtql.extended.compile",
     "connect": "vtql.client.connect",
     "format": "vtql.syntax.format",
     "model": "vtql.models.model",
     "parse": "vtql.syntax.parse",
     "write": "vtql.syntax.write",
 }
-_NAMED = {"format": "format_query", "compile": "compile_text"}  # builtins where they are defined
+_NAMED = {"format": "format_text", "compile": "compile_text"}  # builtins where they are defined
 
 __all__ = [
     "Analysis",
@@ -115,6 +116,7 @@ __all__ = [
     "TransportError",
     "VtqlError",
     "analyze",
+    "analyze_script",
     "compile",
     "connect",
     "format",

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, repaired
-from vtql.profiles import profile as profile_named
-from vtql.rules import RULES, Query
+from vtql.diagnostics import Diagnostic, Edit, repaired
+from vtql.errors import VtqlError
+from vtql.extended.compile import compiled
+from vtql.extended.flat import flat
+from vtql.extended.read import extended_machine
+from vtql.extended.reduce import Extended
+from vtql.profiles import Profile, profiles
+from vtql.rules import RULES, Query, Rule
 from vtql.schema.catalog import Catalog
-from vtql.source import Source
-from vtql.syntax.faults import diagnose
-from vtql.syntax.parse import read
+from vtql.source import Source, Span
+from vtql.syntax.drive import Stop
+from vtql.syntax.parse import plain_machine, read, read_statement
+from vtql.syntax.recovery.codes import syntax_finding
+from vtql.syntax.recovery.pieces import read_pieces
+from vtql.syntax.recovery.recover import Recovered, recover_statement
+from vtql.syntax.recovery.sending import not_sendable
+from vtql.syntax.recovery.statements import Statement, statements
+
+MOST = 500
+"""Findings that are told of one text; who has more has another problem than these."""
+
+OF_A_PART = ("VT1", "VT2")
+"""The families of rules that look at one name or value, and so at queries that are half understood."""
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was found in a text, in the order of the text, and its tree if it has one."""
+    """What was found in a text, in the order of the text, and the trees of its queries.
+
+    `selects` has an item for each query of the text, None for one that is no VTQL.
+    """
 
     source: Source
-    select: Select | None
+    selects: tuple[Select | None, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def select(self) -> Select | None:
+        """The tree of the one query of the text; None where it has none, or more than one."""
+        return self.selects[0] if len(self.selects) == 1 else None
 
     def fixed(self) -> str:
         """The text after the repairs that are certain; it still has the findings without one."""
@@ -32,35 +56,141 @@ class Analysis:
 def analyze(
     text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str = "<query>"
 ) -> Analysis:
-    """Find what is wrong with a query.
+    """Find what is wrong with the text of a query as it is sent to a server.
 
     Args:
         text: the query, any text at all.
         catalog: the metadata to check names and values against; without it, syntax only.
-        profile: the kind of server, a name of `vtql.profiles`; None means all of them.
+        profile: the kind of server, a name of `vtql.profiles`; None means all of them: an error is
+            what a server from Vtiger 7 on refuses, a warning what only some answer wrongly.
         name: what a message calls the text, a file's path for instance.
 
     Raises:
         ValueError: there is no profile of that name. No text makes it raise.
     """
-    if profile is not None:
-        profile_named(profile)
-    source = Source(text, name)
-    parsed = read(text)
-    if parsed.select is None:
-        assert parsed.fault is not None
-        return Analysis(source, None, (diagnose(text, parsed.fault),))
-    found = sorted(_findings(text, parsed.select, catalog), key=lambda each: each.span.start)
-    return Analysis(source, parsed.select, tuple(found))
+    aim = _Aim(Source(text, name), catalog, profiles(profile))
+    made = read(text)
+    if isinstance(made, Select):
+        return _analysis(aim, [made], _ruled(aim, made, RULES))
+    found, selects, diagnostics = _statement_by_statement(aim)
+    if not any(statement.pieces for statement in found):
+        diagnostics += recover_statement(text, Statement((), (), ())).findings
+        selects = [None]
+    extra = list(not_sendable(found))
+    return _analysis(aim, [None] if extra else selects, [*diagnostics, *extra])
 
 
-def _findings(text: str, select: Select, catalog: Catalog | None) -> Iterator[Diagnostic]:
-    known = catalog is not None and select.module.text in catalog
-    module = catalog[select.module.text] if catalog is not None and known else None
-    query = Query(text, select, catalog, module)
-    for rule in RULES:
+def analyze_script(
+    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str = "<script>"
+) -> Analysis:
+    """Find what is wrong with the queries of a file: any number of them, with `-- comments`.
+
+    Arguments and exceptions are those of `analyze`.
+    """
+    aim = _Aim(Source(text, name), catalog, profiles(profile))
+    _, selects, diagnostics = _statement_by_statement(aim)
+    return _analysis(aim, selects, diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """What is looked at, and what for."""
+
+    source: Source
+    catalog: Catalog | None
+    servers: tuple[Profile, ...]
+
+
+def _analysis(
+    aim: _Aim, selects: Iterable[Select | None], diagnostics: Iterable[Diagnostic]
+) -> Analysis:
+    ordered = sorted(diagnostics, key=lambda each: each.span.start)
+    return Analysis(aim.source, tuple(selects), tuple(ordered))
+
+
+def _statement_by_statement(
+    aim: _Aim,
+) -> tuple[list[Statement], list[Select | None], list[Diagnostic]]:
+    found: list[Statement] = []
+    selects: list[Select | None] = []
+    diagnostics: list[Diagnostic] = []
+    for statement in statements(aim.source.text):
+        found.append(statement)
+        if not statement.pieces:
+            diagnostics += statement.findings
+            continue
+        if len(diagnostics) >= MOST:
+            diagnostics.append(_too_many(statement))
+            break
+        select, more = _statement(aim, statement)
+        selects.append(select)
+        diagnostics += more
+    return found, selects, diagnostics
+
+
+def _statement(aim: _Aim, statement: Statement) -> tuple[Select | None, list[Diagnostic]]:
+    text = aim.source.text
+    made = Stop(0) if statement.findings else read_statement(text, statement)
+    if isinstance(made, Select):
+        return made, list(_ruled(aim, made, RULES))
+    recovered = recover_statement(text, statement)
+    findings = [each for each in _with_fix(aim, statement, recovered) if not _forgiven(aim, each)]
+    plain = read_pieces(plain_machine(), recovered.pieces) if recovered.pieces else Stop(0)
+    if isinstance(plain, Select) and not findings:
+        return plain, list(_ruled(aim, plain, RULES))
+    nearest = plain if isinstance(plain, Select) else _nearest(recovered)
+    if nearest is not None:
+        rules = tuple(rule for rule in RULES if rule.code.startswith(OF_A_PART))
+        unsaid = {piece.place for piece in recovered.pieces or () if "…" in piece.text}
+        findings += [
+            each
+            for each in _ruled(aim, nearest, rules)
+            if each.span.start < each.span.end and each.span not in unsaid
+        ]
+    return None, findings
+
+
+def _nearest(recovered: Recovered) -> Select | None:
+    made = read_pieces(extended_machine(), recovered.pieces) if recovered.pieces else None
+    return flat(made) if isinstance(made, Extended) else None
+
+
+def _forgiven(aim: _Aim, found: Diagnostic) -> bool:
+    """Whether no server that the query is meant for minds."""
+    return found.slug == "missing-semicolon" and not any(each.semicolon for each in aim.servers)
+
+
+def _with_fix(aim: _Aim, statement: Statement, recovered: Recovered) -> tuple[Diagnostic, ...]:
+    """The findings, each with the compiled query as its repair where that is what they take."""
+    span = statement.span
+    commented = any(comment.start() > span.start for comment in statement.comments)
+    if not recovered.exact or not recovered.extended or not recovered.pieces or commented:
+        return recovered.findings
+    made = read_pieces(extended_machine(), recovered.pieces)
+    if not isinstance(made, Extended):
+        return recovered.findings
+    try:
+        (query,) = compiled(made, aim.catalog).statements
+    except (VtqlError, ValueError):
+        return recovered.findings
+    return tuple(replace(each, edits=(Edit(span, query),)) for each in recovered.findings)
+
+
+def _ruled(aim: _Aim, select: Select, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
+    known = aim.catalog is not None and select.module.text in aim.catalog
+    module = aim.catalog[select.module.text] if aim.catalog is not None and known else None
+    query = Query(aim.source.text, select, aim.catalog, module, aim.servers)
+    for rule in rules:
         for found in rule.check(query):
             yield Diagnostic(
-                rule.code, rule.slug, rule.severity,
+                rule.code, rule.slug, found.severity or rule.severity,
                 found.message, found.span, found.help, found.edits,
             )  # fmt: skip
+
+
+def _too_many(statement: Statement) -> Diagnostic:
+    return syntax_finding(
+        "too-many-findings", Span(statement.span.start, statement.span.start),
+        f"there are {MOST} findings before this place, and what follows is not looked at",
+        "those before first",
+    )  # fmt: skip

@@ -54,7 +54,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A quoted value: the text it means, never empty, for the language cannot say that."""
+    """A quoted value: the text it means, never empty, for the language cannot say that.
+
+    The span of a value that stands in brackets of its own, `= ('x')`, includes them.
+    """
 
     value: str
     span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
@@ -91,7 +94,11 @@ class Comparison:
     field: Name
     operator: Operator
     value: Value
-    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """From the field to the value."""
+        return Span(self.field.span.start, self.value.span.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,12 @@ class Chain:
 
     first: Condition
     links: tuple[Link, ...] = ()
-    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """From the first condition to the last."""
+        last = self.links[-1].condition if self.links else self.first
+        return Span(self.first.span.start, last.span.end)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -151,7 +163,11 @@ class Columns:
     """The named fields, at least one. A server adds `id`."""
 
     names: tuple[Name, ...]
-    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """From the first name to the last."""
+        return Span(self.names[0].span.start, self.names[-1].span.end)
 
     def __post_init__(self) -> None:
         if not self.names:

@@ -6,7 +6,7 @@ named, a text is meant for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -20,28 +20,48 @@ class Profile:
     """What one kind of server does.
 
     `reading`: how it reads a chain of and/or: as the published page says, or as SQL does.
+    `semicolon`: whether a query without one is refused; the page does not mention it.
     `counts`: whether `count(*)` of an entity module is answered; 8.4 answers an empty list.
+    `joins_order`: whether ORDER BY finds fields that are not selected; open-source servers do not
+    join their tables.
+    `folds_modules`: whether `contacts` is Contacts.
     `hides_sql_errors`: whether SQL that fails is answered with an empty list, not an error.
     """
 
     name: str
     title: str
     reading: Reading
+    semicolon: bool
     counts: bool
+    joins_order: bool
+    folds_modules: bool
     hides_sql_errors: bool
+
+
+def _page(name: str, title: str, reading: Reading) -> Profile:
+    """A server that does what the page says."""
+    return Profile(name, title, reading, semicolon=False, counts=True, joins_order=True,
+                   folds_modules=False, hides_sql_errors=False)  # fmt: skip
+
+
+def _open_source(
+    name: str, title: str, *, counts: bool = True, folds: bool = False, hides: bool = False
+) -> Profile:
+    return Profile(name, title, "and_first", semicolon=True, counts=counts, joins_order=False,
+                   folds_modules=folds, hides_sql_errors=hides)  # fmt: skip
 
 
 PROFILES: Mapping[str, Profile] = {
     row.name: row
     for row in (
-        Profile("documented", "the published API page", "left_to_right", counts=True, hides_sql_errors=False),
-        Profile("5.4", "Vtiger CRM 5.4", "and_first", counts=True, hides_sql_errors=False),
-        Profile("7", "Vtiger CRM 6.0 to 7.5", "and_first", counts=True, hides_sql_errors=False),
-        Profile("8.0", "Vtiger CRM 8.0 to 8.3", "and_first", counts=True, hides_sql_errors=True),
-        Profile("8.4", "Vtiger CRM 8.4", "and_first", counts=False, hides_sql_errors=True),
-        Profile("cloud", "Vtiger Cloud", "and_first", counts=True, hides_sql_errors=False),
+        _page("documented", "the published API page", "left_to_right"),
+        _open_source("5.4", "Vtiger CRM 5.4", folds=True),
+        _open_source("7", "Vtiger CRM 6.0 to 7.5"),
+        _open_source("8.0", "Vtiger CRM 8.0 to 8.3", hides=True),
+        _open_source("8.4", "Vtiger CRM 8.4", counts=False, hides=True),
+        _page("cloud", "Vtiger Cloud", "and_first"),
     )
-}  # fmt: skip
+}
 
 
 def profile(name: str) -> Profile:
@@ -55,6 +75,21 @@ def profile(name: str) -> Profile:
     except KeyError:
         near = suggestion(name, PROFILES) or f"the profiles are {listing(PROFILES, 'and')}"
         raise ValueError(f"`{name}` is not a server profile; {near}") from None
+
+
+def profiles(name: str | None) -> tuple[Profile, ...]:
+    """The profile of a name, or all of them where none is named.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    return tuple(PROFILES.values()) if name is None else (profile(name),)
+
+
+def titles(rows: Iterable[Profile]) -> str:
+    """The servers of some profiles as a phrase."""
+    names = [row.title for row in rows]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def profile_of_version(version: str) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
-from vtql.cli.inputs import add_catalog, add_texts, catalog, texts
+from vtql.cli.command import CLEAN, FINDINGS, Command
+from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
+
+if TYPE_CHECKING:
+    from vtql.source import Source
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -20,31 +24,31 @@ def _configure(parser: ArgumentParser) -> None:
 
 def _run(chosen: Namespace) -> int:
     from vtql.errors import QuerySyntaxError, VtqlError  # noqa: PLC0415 - other commands need it not
-    from vtql.query.compile import compile_text  # noqa: PLC0415 - the same
+    from vtql.extended.compile import compile_script  # noqa: PLC0415 - the same
 
     known = catalog(chosen)
-    status = CLEAN
-    for source in texts(chosen):
-        if isinstance(source, str):
-            print(f"vtql: {source}", file=sys.stderr)
-            status = FAILURE
-            continue
-        try:
-            plan = compile_text(source.text, known, chosen.reading)
-        except QuerySyntaxError as error:
-            print(error, file=sys.stderr)
-            status = status or FINDINGS
-        except VtqlError as error:
-            print(f"vtql: {source.name}: {error}", file=sys.stderr)
-            status = status or FINDINGS
-        else:
-            print("\n".join(plan.statements))
-            if len(plan.statements) > 1:
-                print(f"{len(plan.statements)} queries; their rows merge by id", file=sys.stderr)
-    return status
+
+    def compiled(source: Source) -> int:
+        status = CLEAN
+        for plan in compile_script(source, known, chosen.reading):
+            if isinstance(plan, QuerySyntaxError):
+                print(plan, file=sys.stderr)
+                status = FINDINGS
+            elif isinstance(plan, VtqlError):
+                print(f"vtql: {source.name}: {plan}", file=sys.stderr)
+                status = FINDINGS
+            else:
+                print("\n".join(plan.statements))
+                if len(plan.statements) > 1:
+                    number = len(plan.statements)
+                    print(f"{number} queries; their rows merge by id", file=sys.stderr)
+        return status
+
+    return for_each_text(chosen, compiled)
 
 
 command = Command(
     "compile", "turn brackets, NOT, BETWEEN and the like into plain VTQL", _configure, _run,
-    "AND binds before OR, as in SQL. Where no one query can say it, several are printed.",
+    "AND binds before OR, as in SQL. Where no one query can say it, several are printed. A file may\n"
+    "have any number of queries and `-- comments`, which are not printed.",
 )  # fmt: skip

@@ -59,7 +59,7 @@ def _lint(catalog: Catalog) -> None:
 
 
 def _generate(catalog: Catalog) -> None:
-    from vtql.query.compile import compile_text  # noqa: PLC0415 - the parser
+    from vtql.extended.compile import compile_text  # noqa: PLC0415 - the parser
 
     text = "SELECT id FROM Contacts WHERE (lastname = 'Brown' OR mailingcity = 'Sofia') AND donotcall = 0"
     print(f'\n3. A query string for other tools\n\n$ vtql compile -q "{text}"')

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vtql.cli.command import CLEAN, FAILURE
 from vtql.source import Source
+
+STDIN = "<stdin>"
 
 if TYPE_CHECKING:
     from vtql.client.client import Client
@@ -19,24 +22,37 @@ if TYPE_CHECKING:
 def add_texts(parser: ArgumentParser) -> None:
     """Options for queries from files, the command line or stdin."""
     parser.add_argument(
-        "files", nargs="*", metavar="FILE", help="files with a query each; `-` is stdin"
-    )
+        "files", nargs="*", metavar="FILE",
+        help="files of queries, with `-- comments`; `-` is stdin",
+    )  # fmt: skip
     parser.add_argument("-q", "--query", action="append", default=[], help="a query, as it is")
 
 
-def texts(chosen: Namespace) -> Iterator[Source | str]:
-    """The queries asked for; of a file that cannot be read, a line that says why."""
-    for query in chosen.query:
-        yield Source(query)
+def for_each_text(chosen: Namespace, work: Callable[[Source], int]) -> int:
+    """Do `work` on each text asked for, and give the gravest of the exit statuses.
+
+    Of a file that cannot be read a line on stderr says why, and the others are still done.
+    """
+    status = max((work(Source(query)) for query in chosen.query), default=CLEAN)
     names = chosen.files or ([] if chosen.query else ["-"])
     for name in names:
         try:
             content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-            yield Source(content.decode("utf-8-sig"), "<stdin>" if name == "-" else name)
+            source = Source(content.decode("utf-8-sig"), STDIN if name == "-" else name)
         except OSError as error:
-            yield f"{name}: {error.strerror or error}"
+            print(f"vtql: {name}: {error.strerror or error}", file=sys.stderr)
+            status = FAILURE
         except UnicodeDecodeError as error:
-            yield f"{name}: not UTF-8 text, at byte {error.start}"
+            print(f"vtql: {name}: not UTF-8 text, at byte {error.start}", file=sys.stderr)
+            status = FAILURE
+        else:
+            status = max(status, work(source))
+    return status
+
+
+def is_query(source: Source) -> bool:
+    """Whether a text was given as a query, `-q`, and not as a file of them."""
+    return source.name == Source("").name
 
 
 def add_catalog(parser: ArgumentParser) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
-from vtql.cli.inputs import add_catalog, add_texts, catalog, texts
+from vtql.cli.command import CLEAN, FINDINGS, Command
+from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text, is_query
 from vtql.profiles import PROFILES
+
+if TYPE_CHECKING:
+    from vtql.analysis import Analysis
+    from vtql.source import Source
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -22,25 +27,33 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.analysis import analyze  # noqa: PLC0415 - other commands do not need it
+    from vtql.analysis import analyze, analyze_script  # noqa: PLC0415 - other commands need it not
     from vtql.render import FORMATS  # noqa: PLC0415 - the same
 
     known = catalog(chosen)
-    analyses, status = [], CLEAN
-    for source in texts(chosen):
-        if isinstance(source, str):
-            print(f"vtql: {source}", file=sys.stderr)
-            status = FAILURE
-            continue
-        analyses.append(analyze(source.text, known, chosen.profile, name=source.name))
-    found = sum(len(each.diagnostics) for each in analyses)
+    analyses: list[Analysis] = []
+
+    def look(source: Source) -> int:
+        find = analyze if is_query(source) else analyze_script
+        analyses.append(find(source.text, known, chosen.profile, name=source.name))
+        return FINDINGS if analyses[-1].diagnostics else CLEAN
+
+    status = for_each_text(chosen, look)
     output = FORMATS[chosen.format](analyses)
     if output:
         print(output)
-    noun = "finding" if found == 1 else "findings"
-    queries = "query" if len(analyses) == 1 else "queries"
-    print(f"{found} {noun} in {len(analyses)} {queries}", file=sys.stderr)
-    return status or (FINDINGS if found else CLEAN)
+    found = sum(len(each.diagnostics) for each in analyses)
+    queries = sum(len(each.selects) for each in analyses)
+    print(
+        f"{found} {'finding' if found == 1 else 'findings'} in "
+        f"{queries} {'query' if queries == 1 else 'queries'}", file=sys.stderr,
+    )  # fmt: skip
+    return status
 
 
-command = Command("lint", "find what is wrong with queries", _configure, _run)
+command = Command(
+    "lint", "find what is wrong with queries", _configure, _run,
+    "A file may have any number of queries, blank lines and `-- comments`; `-q` is one query, as it is\n"
+    "sent. Without --profile an error is what a server from Vtiger 7 on refuses, a warning what only\n"
+    "some answer wrongly.",
+)  # fmt: skip

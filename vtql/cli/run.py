@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
 from vtql.cli.inputs import add_server, connection
+from vtql.source import Source
+
+if TYPE_CHECKING:
+    from vtql.ast import Select
+    from vtql.schema.catalog import Catalog
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -17,36 +23,52 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.analysis import analyze  # noqa: PLC0415 - other commands do not need it
-    from vtql.cli.table import table  # noqa: PLC0415 - the same
-    from vtql.diagnostics import Severity, paint  # noqa: PLC0415 - the same
+    from vtql.cli.table import table  # noqa: PLC0415 - other commands do not need it
     from vtql.query.text import count_of, rows_of  # noqa: PLC0415 - the same
 
     text = sys.stdin.read() if chosen.query == "-" else chosen.query
-    found = analyze(text)
+    select = _only_query(text, None, None)
+    if select is None:
+        return FINDINGS
     with connection(chosen) as client:
-        if found.select is not None:
-            # only now is there a module to ask the server about
-            client.model(found.select.module.text)
-            found = analyze(text, client.catalog(found.select.module.text))
-        wrong = [each for each in found.diagnostics if each.severity is Severity.ERROR]
-        for each in found.diagnostics:
-            print(paint(found.source, each), file=sys.stderr)
-        if wrong or found.select is None:
+        known = client.catalog(select.module.text)
+        select = _only_query(text, known, client.profile.name)
+        if select is None:
             return FINDINGS
-        number = count_of(found.select, client.catalog(found.select.module.text), client.query,
-                          client.profile.reading)  # fmt: skip
+        reading = client.profile.reading
+        number = count_of(select, known, client.query, reading)
         if number is not None:
             print(number)
             return CLEAN
-        rows = list(rows_of(found.select, client.catalog(found.select.module.text), client.query,
-                            client.profile.reading))  # fmt: skip
+        rows = list(rows_of(select, known, client.query, reading))
     if chosen.format == "json":
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:
         print(table(list(rows[0]), [[row.get(name) for name in rows[0]] for row in rows]))
     print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", file=sys.stderr)
     return CLEAN
+
+
+def _only_query(text: str, known: Catalog | None, profile: str | None) -> Select | None:
+    """The one query of a text, findings told on stderr; None where one of them is an error.
+
+    Before there is a server, syntax is all that can be looked at, and told. Findings of limits and
+    cost (VT4) are about the text as it would be sent; what is sent here are pages of it.
+    """
+    from vtql.analysis import analyze_script  # noqa: PLC0415 - other commands do not need it
+    from vtql.diagnostics import Severity, paint  # noqa: PLC0415 - the same
+
+    found = analyze_script(text, known, profile, name=Source("").name)
+    told = [each for each in found.diagnostics if not each.code.startswith("VT4")]
+    wrong = [each for each in told if each.severity is Severity.ERROR]
+    for each in wrong if known is None else told:
+        print(paint(found.source, each), file=sys.stderr)
+    if not wrong and len(found.selects) != 1:
+        print(
+            f"vtql: `run` takes one query, and here are {len(found.selects) or 'none'}",
+            file=sys.stderr,
+        )
+    return None if wrong else found.select
 
 
 command = Command(

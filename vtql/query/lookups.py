@@ -15,6 +15,7 @@ from vtql.errors import FieldError, FieldValueError
 from vtql.logic.folding import one_of
 from vtql.logic.tree import FALSE, And, Not, Tree
 from vtql.query.values import Target, literal, sayable
+from vtql.schema.empty import EMPTIABLE, empty_value
 from vtql.schema.types import Family
 from vtql.spelling import listing, suggestion
 from vtql.syntax.literals import escape_like
@@ -22,7 +23,6 @@ from vtql.syntax.literals import escape_like
 ANY = frozenset(Family)
 ORDERED = ANY - {Family.TRUTH}
 TEXTS = frozenset({Family.TEXT})
-EMPTIABLE = frozenset({Family.TEXT, Family.ID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,7 @@ def _text(target: Target, value: Any) -> str:
 def _isempty(target: Target, value: Any) -> Tree:
     if value not in (True, False):
         raise FieldValueError(f"`{target.field.name}__isempty` takes True or False, not {value!r}")
-    if target.field.type.family is Family.ID:
-        known = [name for name in target.field.refers_to if name in target.catalog]
-        empty = f"{target.catalog[known[0]].id_prefix if known else 1}x0"
-    else:
-        empty = " "
+    empty = empty_value(target.field, target.catalog)
     condition = Comparison(target.name, Operator.EQ, Literal(empty))
     return condition if value else Not(condition)
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned, NotExpressible
+from vtql.extended.plan import Plan
 from vtql.logic.negation import without_not
 from vtql.logic.tree import FALSE, conjunction
 from vtql.protocol import PAGE
-from vtql.query.plan import Plan
 from vtql.query.q import Q, resolve
 from vtql.query.rows import count, rows
 from vtql.query.state import State, selects

@@ -1,7 +1,9 @@
 """The lint rules, one a file; the table says which and in what order they speak."""
 
+from vtql.rules.count_unanswered import count_unanswered
 from vtql.rules.hijacked_module import hijacked_module
 from vtql.rules.malformed_id import malformed_id
+from vtql.rules.mixed_connectives import mixed_connectives
 from vtql.rules.rule import Finding, Query, Rule
 from vtql.rules.unknown_field import unknown_field
 from vtql.rules.unknown_module import unknown_module
@@ -15,6 +17,8 @@ RULES: tuple[Rule, ...] = (
     zero_first,
     malformed_id,
     wrong_type,
+    mixed_connectives,
+    count_unanswered,
 )
 
 __all__ = ["RULES", "Finding", "Query", "Rule"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vtql.ast import Comparison, Condition, Membership, Name, Select, Value
 from vtql.diagnostics import Edit, Severity
+from vtql.profiles import Profile
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
 from vtql.source import Span
@@ -14,15 +15,17 @@ from vtql.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a rule looks at: the text, its tree, and the metadata where there is any.
+    """What a rule looks at: the text, its tree, the metadata where there is any, and the servers.
 
     `module` is the queried module, None without a catalog or where the catalog does not know it.
+    `profiles` are the servers that the query is meant for, all of them where none is named.
     """
 
     text: str
     select: Select
     catalog: Catalog | None
     module: Module | None
+    profiles: tuple[Profile, ...]
 
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions, in the order of the text."""
@@ -59,12 +62,13 @@ def names_of(select: Select) -> Iterator[Name]:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found; the rule's code and weight are added to it."""
+    """What a rule found; the rule's code is added to it, and its weight where it names none."""
 
     span: Span
     message: str
     help: str = ""
     edits: tuple[Edit, ...] = ()
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vtql.ast import Bare, Columns, Comparison, Condition, Membership, Select, Value
+from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.sandbox.accidents import TOKEN, mended
 from vtql.sandbox.refusals import Refusal, bad_id, denied
 from vtql.sandbox.store import Store, Table
 from vtql.schema.types import Family
+from vtql.source import Span
+from vtql.syntax.drive import Stop
 from vtql.syntax.literals import too_long
 from vtql.syntax.parse import read
 
@@ -37,8 +40,15 @@ class Query:
     originals: Mapping[int, str] = field(default_factory=dict)
     fails: bool = False
 
+    def original(self, span: Span) -> str | None:
+        """The word that stood in a place of the tree, brackets around it included."""
+        if not self.originals:
+            return None
+        places = (place for place in range(*span) if place in self.originals)
+        return next((self.originals[place] for place in places), None)
 
-def checked(store: Store, text: str) -> Query:
+
+def checked(store: Store, text: str, profile: Profile) -> Query:
     """The query that a text is.
 
     Raises:
@@ -48,6 +58,9 @@ def checked(store: Store, text: str) -> Query:
     if named is None:
         raise denied(" for query")
     _table(store, named[1].strip("\0"))  # PHP trims it
+    bare = text.rstrip(" \t\r\n")
+    if not profile.semicolon and not bare.endswith(";"):
+        text = f"{bare};"
     query = _read(store, text)
     _check_lists(query)
     _check_fields(query)
@@ -74,13 +87,13 @@ def _secret(table: Table, name: str) -> bool:
 
 
 def _read(store: Store, text: str) -> Query:
-    parsed = read(text)
-    if parsed.select is not None:
-        return Query(parsed.select, _table(store, parsed.select.module.text))
+    found = read(text)
+    if isinstance(found, Select):
+        return Query(found, _table(store, found.module.text))
     made = mended(text)
-    again = read(made.text).select if made else None
-    if made is None or again is None:
-        raise _syntax(text, parsed.fault.at if parsed.fault else 0)
+    again = read(made.text) if made else found
+    if made is None or isinstance(again, Stop):
+        raise _syntax(text, found.at)
     return Query(again, _table(store, again.module.text), made.originals, made.fails)
 
 
@@ -92,7 +105,7 @@ def _syntax(text: str, fault: int) -> Refusal:
     at = 0
     while at < len(text) and at <= fault:
         token = TOKEN.match(text, at)
-        if token is None or (token.lastgroup == "literal" and too_long(token.group())):
+        if token is None or (token.lastgroup == "literal" and too_long(token.group()[1:-1])):
             return Refusal(INTERNAL_SERVER_ERROR, "Unknown Error while processing request")
         at = token.end()
     return Refusal(QUERY_SYNTAX_ERROR, "There is an syntax error in query")
@@ -115,7 +128,7 @@ def _check_fields(query: Query) -> None:
             raise Refusal(ACCESS_DENIED, f"Permission to access '.{name.text}.' attribute denied.")
     for condition in where.conditions if where else ():
         name = condition.field
-        original = query.originals.get(name.span.start)
+        original = query.original(name.span)
         if original is not None or name.text not in known:
             found = original or name.text
             raise Refusal(ACCESS_DENIED, f"Permission to access {found} attribute denied.")
@@ -130,7 +143,7 @@ def _check_ids(query: Query) -> None:
             continue
         lenient = type_.name in ("id", "owner")
         for value in values_of(condition):
-            text = query.originals.get(value.span.start) or spelled(value)
+            text = query.original(value.span) or spelled(value)
             if not _ID.search(text) and not (lenient and _UNSPLIT.fullmatch(text)):
                 raise bad_id()
 

@@ -73,7 +73,7 @@ def key(table: Table, field: str, kind: Kind) -> str:
 
 def _alike(value: Value, query: Query, field: str) -> Part:
     column = query.table.columns[field]
-    word = query.originals.get(value.span.start)
+    word = query.original(value.span)
     if word is None or word.lower() in TRUTHS or as_number(word):
         pattern = TRUTHS.get((word or "").lower(), spelled(value))
         return Part(f"alike({column}, ?)", [pattern])
@@ -95,7 +95,7 @@ def _membership(values: Sequence[Value], query: Query, field: str, kind: Kind) -
 
 def _operand(value: Value, query: Query, kind: Kind) -> tuple[Kind, Part]:
     """What stands on the right, and how both sides are to be read: text and number as numbers."""
-    word = query.originals.get(value.span.start)
+    word = query.original(value.span)
     if word is not None and word.lower() not in TRUTHS and not as_number(word):
         return _word(word, query, kind)
     text = spelled(value) if word is None else TRUTHS.get(word.lower(), word)

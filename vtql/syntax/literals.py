@@ -19,6 +19,9 @@ LITERAL_BYTES = 8189
 
 _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a",
             "%": "\\%", "_": "\\_"}  # fmt: skip
+QUOTED = re.compile(r"'(?:[^']++|'')++'")
+"""A literal as the server's lexer takes it: to the first quote that is not doubled."""
+
 _SPELLED = {quote: re.compile(rf"{quote * 2}|\\(.)", re.DOTALL) for quote in "'\""}
 _LIKE_SPECIAL = re.compile(r"[%_\\]")
 
@@ -49,11 +52,11 @@ def escape_like(text: str) -> str:
     return _LIKE_SPECIAL.sub(r"\\\g<0>", text)
 
 
-def too_long(spelled: str) -> bool:
-    """Whether a literal, quotes included, has more bytes between its quotes than a server reads."""
-    if len(spelled) * 4 <= LITERAL_BYTES:
+def too_long(inside: str) -> bool:
+    """Whether what stands between the quotes of a literal has more bytes than a server reads."""
+    if len(inside) * 4 <= LITERAL_BYTES:
         return False
-    return len(spelled.encode("utf-8", "surrogatepass")) - 2 > LITERAL_BYTES
+    return len(inside.encode("utf-8", "surrogatepass")) > LITERAL_BYTES
 
 
 def unsayable(value: str) -> str | None:
@@ -65,6 +68,6 @@ def unsayable(value: str) -> str | None:
     except UnicodeEncodeError as error:
         code = ord(value[error.start])
         return f"character {error.start} is U+{code:04X}, half a surrogate pair and not a character"
-    if too_long(quote(value)):
+    if too_long(quote(value)[1:-1]):
         return f"its literal is longer than the {LITERAL_BYTES} bytes that a server reads"
     return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from vtql.ast import (
     Bare,
     Chain,
@@ -12,6 +15,7 @@ from vtql.ast import (
     Limit,
     Literal,
     Membership,
+    Operator,
     Order,
     Select,
     Star,
@@ -19,28 +23,65 @@ from vtql.ast import (
 )
 from vtql.syntax.literals import quote
 
+Spell = Callable[[str], str]
+"""How a word of the language is written, given in capitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A clause or a condition, which a long query has on a line of its own.
+
+    `items` stand between `head` and `tail`, with a comma and a blank in between; a part without
+    items is its head. `start` is the offset from which on a text belongs to the part.
+    """
+
+    head: str
+    start: int
+    items: tuple[str, ...] = ()
+    tail: str = ""
+
+    @property
+    def text(self) -> str:
+        """The part on one line."""
+        return self.head + ", ".join(self.items) + self.tail
+
 
 def write(select: Select) -> str:
     """The query as one line that a server runs as it is."""
-    parts = ["SELECT", write_columns(select.columns), "FROM", select.module.text]
+    return " ".join(part.text for part in write_parts(select)) + ";"
+
+
+def write_parts(select: Select, spell: Spell = str) -> list[Part]:
+    """The clauses and conditions of a query, without the semicolon, in their order."""
+    start = select.span.start
+    columns = write_columns(select.columns)
+    parts = [
+        Part(f"{spell('SELECT')} ", start, tuple(columns)),
+        Part(f"{spell('FROM')} {select.module.text}", select.module.span.start),
+    ]
     if select.where:
-        parts += "WHERE", write_chain(select.where)
+        words = ["WHERE", *(link.connective.value for link in select.where.links)]
+        for word, condition in zip(words, select.where.conditions, strict=True):
+            parts.append(_condition_part(f"{spell(word)} ", condition, spell))
     if select.order:
-        parts += "ORDER BY", write_order(select.order)
+        names = tuple(name.text for name in select.order.names)
+        direction = f" {spell(select.order.direction.value)}" if select.order.direction else ""
+        parts.append(Part(f"{spell('ORDER BY')} ", select.order.span.start, names, direction))
     if select.limit:
-        parts += "LIMIT", write_limit(select.limit)
-    return " ".join(parts) + ";"
+        text = f"{spell('LIMIT')} {write_limit(select.limit)}"
+        parts.append(Part(text, select.limit.span.start))
+    return parts
 
 
-def write_columns(columns: Star | Count | Columns) -> str:
-    """What stands between SELECT and FROM."""
+def write_columns(columns: Star | Count | Columns) -> list[str]:
+    """What stands between SELECT and FROM, with commas in between."""
     match columns:
         case Star():
-            return "*"
+            return ["*"]
         case Count():
-            return "count(*)"
+            return ["count(*)"]
         case Columns():
-            return ", ".join(name.text for name in columns.names)
+            return [name.text for name in columns.names]
 
 
 def write_chain(chain: Chain) -> str:
@@ -53,13 +94,18 @@ def write_chain(chain: Chain) -> str:
 
 def write_condition(condition: Condition) -> str:
     """One comparison or membership."""
+    return _condition_part("", condition, str).text
+
+
+def _condition_part(before: str, condition: Condition, spell: Spell) -> Part:
+    start = condition.span.start
     match condition:
-        case Comparison():
-            value = write_value(condition.value)
-            return f"{condition.field.text} {condition.operator.value} {value}"
-        case Membership():
-            values = ", ".join(write_value(value) for value in condition.values)
-            return f"{condition.field.text} IN ({values})"
+        case Comparison(field, operator, value):
+            sign = spell("LIKE") if operator is Operator.LIKE else operator.value
+            return Part(f"{before}{field.text} {sign} {write_value(value)}", start)
+        case Membership(field, values):
+            head = f"{before}{field.text} {spell('IN')} ("
+            return Part(head, start, tuple(map(write_value, values)), ")")
 
 
 def write_value(value: Value) -> str:

@@ -11,17 +11,13 @@ from vtql.sandbox.refusals import Refusal, SqlFailure
 from vtql.sandbox.service import Call
 from vtql.sandbox.sql import statement
 
-JOINING = ("documented", "cloud")
-"""The profiles that order by any field, as the published page has it."""
-
 
 def run(call: Call) -> list[dict[str, Any]]:
     """The rows, every value a text or null; of `count(*)` one row, where the profile counts."""
     service = call.service
-    query = checked(service.store, call.parameters["query"])
-    joins_order = service.profile.name in JOINING
+    query = checked(service.store, call.parameters["query"], service.profile)
     try:
-        made = statement(query, service.profile.reading, joins_order=joins_order)
+        made = statement(query, service.profile.reading, joins_order=service.profile.joins_order)
         rows = service.store.run(made.sql, made.bound)
     except SqlFailure:
         if service.profile.hides_sql_errors:

@@ -1,0 +1,1 @@
+"""The extended language: brackets, NOT and the like, compiled to the plain queries that mean it."""

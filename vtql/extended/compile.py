@@ -1,0 +1,157 @@
+"""`compile`: a query in the extended language, with brackets and NOT, to plain VTQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from vtql.ast import Comparison, Condition, Count, Limit, Literal, Name, Operator, Select
+from vtql.errors import NotExpressible, VtqlError
+from vtql.extended.plan import Plan
+from vtql.extended.read import extended_machine, read_extended
+from vtql.extended.reduce import Empty, Extended
+from vtql.logic.plan import Reading, plan
+from vtql.logic.tree import TRUE, And, Not, Or, Tree
+from vtql.schema.catalog import Catalog
+from vtql.schema.empty import empty_value
+from vtql.schema.model import Module
+from vtql.source import Source
+from vtql.syntax.drive import Stop
+from vtql.syntax.parse import syntax_error
+from vtql.syntax.recovery.pieces import read_pieces
+from vtql.syntax.recovery.recover import recover_statement
+from vtql.syntax.recovery.sending import several_queries
+from vtql.syntax.recovery.statements import Statement, statements
+
+DEEPEST = 100
+"""Brackets and NOTs inside each other; more are a machine's mistake, and need the stack of one."""
+
+
+def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "portable") -> Plan:
+    """The fewest plain queries that mean a query in the extended language.
+
+    Args:
+        text: VTQL with brackets, NOT, BETWEEN, NOT IN, `<>`, IS EMPTY, double quotes, OFFSET;
+            `-- comments` may stand in it.
+        catalog: metadata to check names against.
+        reading: how the server reads and/or; `portable` suits all.
+
+    Raises:
+        QuerySyntaxError: the text is not of that language.
+        ModuleError, FieldError: the catalog has no such name.
+        NotExpressible: VTQL cannot say it.
+    """
+    made = read_extended(text)
+    if isinstance(made, Stop):
+        found = list(statements(text))
+        made = _made(Source(text), found[0] if found else Statement((), (), ()), found[1:])
+    return compiled(made, catalog, reading)
+
+
+def compile_script(
+    source: Source, catalog: Catalog | None = None, reading: Reading = "portable"
+) -> Iterator[Plan | VtqlError]:
+    """The plan of each query of a file, or the exception that `compile_text` would raise for it."""
+    for statement in statements(source.text):
+        if not statement.pieces and not statement.findings:
+            continue  # comments, and no query between them
+        try:
+            yield compiled(_made(source, statement, []), catalog, reading)
+        except VtqlError as error:
+            yield error
+
+
+def _made(source: Source, statement: Statement, more: Sequence[Statement]) -> Extended:
+    """The query that a statement is, comments in it passed over.
+
+    Raises:
+        QuerySyntaxError: it is none, or there are more of them.
+    """
+    more = [each for each in more if each.pieces]
+    if statement.pieces and not statement.findings and not more:
+        made = read_pieces(extended_machine(), statement.pieces)
+        if isinstance(made, Extended):
+            return made
+    recovered = recover_statement(source.text, statement)
+    if not recovered.foreign and not more and recovered.pieces:
+        made = read_pieces(extended_machine(), recovered.pieces)
+        if isinstance(made, Extended):
+            return made
+    raise syntax_error(source, (*recovered.foreign, *map(several_queries, more)))
+
+
+def compiled(made: Extended, catalog: Catalog | None, reading: Reading = "portable") -> Plan:
+    """The plan of a query whose text has been read.
+
+    Raises:
+        ModuleError, FieldError: the catalog has no such name.
+        NotExpressible: VTQL cannot say it.
+    """
+    if made.where is not None and too_deep(made.where):
+        raise NotExpressible(
+            f"the condition has more than {DEEPEST} brackets and NOTs inside each other; most of them "
+            "say nothing, and without them it compiles"
+        )
+    module = None if catalog is None else catalog[made.module.text]
+    if module is not None:
+        names = [*getattr(made.columns, "names", ()), *(made.order.names if made.order else ())]
+        for name in names:
+            module.field(name.text)
+    tree = TRUE if made.where is None else _resolved(made.where, module, catalog)
+    return Plan(tuple(_selects(made, tree, reading)))
+
+
+def too_deep(tree: Any) -> bool:
+    """Whether a tree is deeper than `DEEPEST`; found level by level, for it may be much deeper."""
+    level = [tree]
+    for _ in range(DEEPEST):
+        level = [part for each in level for part in _parts(each)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(tree: Any) -> tuple[Any, ...]:
+    match tree:
+        case And() | Or():
+            return tree.parts
+        case Not():
+            return (tree.part,)
+        case _:
+            return ()
+
+
+def _selects(made: Extended, tree: Tree, reading: Reading) -> list[Select]:
+    chains = plan(tree, reading)
+    if not chains:
+        return [Select(made.columns, made.module, None, made.order, Limit(0))]
+    whole = isinstance(made.columns, Count) or made.limit is not None or made.order is not None
+    if len(chains) > 1 and whole:
+        raise NotExpressible(
+            f"the condition takes {len(chains)} queries, and a server neither counts, orders nor "
+            "cuts their rows together; leave out count(*), ORDER BY and LIMIT"
+        )
+    return [Select(made.columns, made.module, chain, made.order, made.limit) for chain in chains]
+
+
+def _resolved(tree: Any, module: Module | None, catalog: Catalog | None) -> Tree:
+    match tree:
+        case And():
+            return And(tuple(_resolved(part, module, catalog) for part in tree.parts))
+        case Or():
+            return Or(tuple(_resolved(part, module, catalog) for part in tree.parts))
+        case Not():
+            return Not(_resolved(tree.part, module, catalog))
+        case Empty():
+            return Comparison(tree.field, Operator.EQ, _empty(tree.field, module, catalog))
+        case _:
+            condition: Condition = tree
+            if module is not None:
+                module.field(condition.field.text)
+            return condition
+
+
+def _empty(name: Name, module: Module | None, catalog: Catalog | None) -> Literal:
+    if module is None or catalog is None:
+        return Literal(" ")
+    return Literal(empty_value(module.field(name.text), catalog))

@@ -1,0 +1,100 @@
+"""What each production of the extended grammar makes: a query with a tree for a condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from vtql.ast import (
+    Columns,
+    Comparison,
+    Count,
+    Limit,
+    Literal,
+    Membership,
+    Name,
+    Operator,
+    Order,
+    Star,
+    Value,
+)
+from vtql.logic.tree import And, Not, Or, Tree
+from vtql.syntax import build, clauses
+from vtql.syntax.literals import unquote
+from vtql.syntax.reduce import REDUCERS
+from vtql.syntax.token import Token, place
+
+_BARE = re.compile(r"[+-]?[0-9]+|[0-9]+x[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """`field IS EMPTY`: which condition that is depends on the field's type."""
+
+    field: Name
+
+
+Filter: TypeAlias = "Tree | Empty"
+"""A boolean tree whose leaves may also be tests for emptiness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A query in the extended language: as `Select`, with a tree for a condition."""
+
+    columns: Star | Count | Columns
+    module: Name
+    where: Any
+    order: Order | None
+    limit: Limit | None
+
+
+def _extended(
+    _select: Token, columns: Star | Count | Columns, _from: Token, module: Name, where: Any,
+    order: Order | None, limit: Limit | None, _end: Token | None,
+) -> Extended:  # fmt: skip
+    return Extended(columns, module, where, order, limit)
+
+
+def _quoted(token: Token) -> Literal:
+    """A literal, empty perhaps, in single or double quotes."""
+    spelled = token[token.lastindex]
+    return Literal(unquote(spelled) or " ", span=place(token))
+
+
+def _bare(token: Token) -> Value:
+    """A number or id as it is; a decimal in the quotes that it needs."""
+    spelled = token[token.lastindex]
+    return build.bare(token) if _BARE.fullmatch(spelled) else Literal(spelled, span=place(token))
+
+
+def _between(field: Name, _between: Token, low: Value, _and: Token, high: Value) -> Tree:
+    return And((Comparison(field, Operator.GE, low), Comparison(field, Operator.LE, high)))
+
+
+def _joined(kind: type[And | Or]) -> Callable[[list[Tree]], Tree]:
+    return lambda parts: kind(tuple(parts)) if len(parts) > 1 else parts[0]
+
+
+EXTENDED: Mapping[str, Callable[..., Any]] = {
+    **REDUCERS,
+    "extended": _extended,
+    "filter": lambda _where, tree: tree,
+    "any": _joined(Or),
+    "all": _joined(And),
+    "same": lambda tree: tree,
+    "group": lambda _open, tree, _close: tree,
+    "not_tree": lambda _not, tree: Not(tree),
+    "not_like": lambda field, _not, _like, value: Not(Comparison(field, Operator.LIKE, value)),
+    "not_in": lambda field, _not, _in, _open, values, _close: Not(Membership(field, tuple(values))),
+    "between": _between,
+    "not_between": lambda field, _not, *rest: Not(_between(field, *rest)),
+    "is_empty": lambda field, *_: Empty(field),
+    "is_not_empty": lambda field, *_: Not(Empty(field)),  # type: ignore[arg-type] # resolved later
+    "literal": _quoted,
+    "double": _quoted,
+    "bare": _bare,
+    "offset_limit": clauses.offset_limit,
+}

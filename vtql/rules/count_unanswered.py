@@ -1,0 +1,44 @@
+"""A count that a server does not answer.
+
+## Why
+
+Vtiger 8.4 answers `count(*)` of a module with records of its own with an empty list, as if there
+were nothing to count (measured). Every other server counts, and 8.4 itself counts Groups, Currency
+and the other modules that are no entities.
+
+## Example
+
+    SELECT count(*) FROM Contacts;
+
+## Use instead
+
+    SELECT id FROM Contacts;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.ast import Count
+from vtql.diagnostics import Severity
+from vtql.profiles import titles
+from vtql.rules.rule import Finding, Query, Rule
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    if not isinstance(query.select.columns, Count):
+        return
+    if query.module is not None and not query.module.is_entity:
+        return
+    silent = [profile for profile in query.profiles if not profile.counts]
+    if silent:
+        whole = len(silent) == len(query.profiles)
+        yield Finding(
+            query.select.columns.span,
+            f"{titles(silent)} answers `count(*)` of a module of records with an empty list",
+            "`vtql run` and `count()` of a query set count on every server",
+            severity=Severity.ERROR if whole else Severity.WARNING,
+        )
+
+
+count_unanswered = Rule("VT401", "count-unanswered", Severity.WARNING, _check)

@@ -1,0 +1,82 @@
+"""The clauses of a query in the one order that they have, wherever they stood."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from vtql.source import Span
+from vtql.syntax.clauses import DIGITS
+from vtql.syntax.recovery.codes import syntax_finding
+from vtql.syntax.recovery.construct import SYNTAX, Reading, keys_of
+from vtql.syntax.recovery.pieces import Piece
+
+_RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
+
+
+def arrange(reading: Reading) -> None:
+    """Put WHERE before ORDER BY before LIMIT, and the number of a TOP behind LIMIT."""
+    _large_numbers(reading)
+    keys = keys_of(reading.pieces)
+    if "from" not in keys:
+        return
+    start = keys.index("from")
+    cuts = [place for place in range(start, len(keys)) if keys[place] in _RANK]
+    ranks = [_RANK[keys[place]] for place in cuts]
+    end = len(keys) - (keys[-1] == "SEMICOLON")
+    if len(set(ranks)) == len(ranks) and ranks != sorted(ranks):
+        wrong = next(place for place, (a, b) in enumerate(pairwise(ranks)) if a > b)
+        found = reading.pieces[cuts[wrong + 1]]
+        reading.found.append(
+            syntax_finding(
+                "clause-order",
+                Span(*found.place),
+                f"`{found.text}` stands behind `{reading.pieces[cuts[wrong]].text}`; {SYNTAX}",
+                "a query goes SELECT, FROM, WHERE, ORDER BY, LIMIT",
+            )
+        )
+        ends = [*cuts[1:], end]
+        clauses = [reading.pieces[cut:stop] for cut, stop in zip(cuts, ends, strict=True)]
+        ordered = [piece for _, clause in sorted(zip(ranks, clauses, strict=True), key=_first)
+                   for piece in clause]  # fmt: skip
+        reading.pieces[cuts[0] : end] = ordered
+        reading.extended = True
+    _first_rows(reading)
+
+
+def _first(pair: tuple[int, list[Piece]]) -> int:
+    return pair[0]
+
+
+def _first_rows(reading: Reading) -> None:
+    rows = [piece for piece in reading.pieces if piece.kind == "ROWS"]
+    if not rows:
+        return
+    reading.pieces = [piece for piece in reading.pieces if piece.kind != "ROWS"]
+    if "limit" in keys_of(reading.pieces):
+        reading.exact = False
+        return
+    end = len(reading.pieces) - (reading.pieces[-1].kind == "SEMICOLON")
+    number = rows[0]
+    reading.pieces[end:end] = [
+        Piece("NAME", "LIMIT", number.place), Piece("NUMBER", number.text, number.place),
+    ]  # fmt: skip
+    reading.extended = True
+
+
+def _large_numbers(reading: Reading) -> None:
+    """Tell of a number of records that no database can count, and go on with another."""
+    keys = keys_of(reading.pieces)
+    start = keys.index("limit") if "limit" in keys else len(keys)
+    for place in range(start, len(keys)):
+        piece = reading.pieces[place]
+        if piece.kind == "NUMBER" and len(piece.text) > DIGITS:
+            reading.found.append(
+                syntax_finding(
+                    "large-limit",
+                    Span(*piece.place),
+                    f"`{piece.text[:20]}…` is more records than a database can count",
+                    "a number from 1 to 100: a server gives at most 100 records a request",
+                )
+            )
+            reading.pieces[place] = Piece("NUMBER", "100", piece.place)
+            reading.exact = False

@@ -1,0 +1,82 @@
+"""Signs and quotes of other languages for what VTQL spells in its own way."""
+
+from __future__ import annotations
+
+from vtql.syntax.recovery.construct import (
+    COMPARES,
+    SYNTAX,
+    UNREADABLE,
+    VALUE,
+    Construct,
+    construct,
+    extended,
+    kept,
+    sign,
+)
+from vtql.syntax.recovery.mended import as_literal, as_name
+
+_QUOTED = f"names stand without quotes; {UNREADABLE}"
+
+
+def _operator(pattern: str, trigger: str, kind: str, text: str) -> Construct:
+    return construct(
+        "other-operator", trigger, pattern, f"`{{found}}` is no operator of VTQL; {SYNTAX}",
+        f"the operator is `{text}`", sign(kind, text),
+    )  # fmt: skip
+
+
+SPELLINGS: tuple[Construct, ...] = (
+    construct(
+        "quoted-name", "BACKTICK", r"BACKTICK ", f"`{{found}}` is quoted, and {_QUOTED}",
+        "the name as it is, without backticks or square brackets", as_name,
+    ),
+    construct(
+        "quoted-name", "DOUBLE",
+        rf"DOUBLE (?=DOT |from |COMMA DOUBLE (?:COMMA DOUBLE )*from |{COMPARES}|in |not |is |between )",
+        f"`{{found}}` is quoted, and {_QUOTED}",
+        "the name as it is, without quotes", as_name,
+    ),
+    construct(
+        "quoted-name", "DOUBLE", r"(?:from|by) (?P<here>DOUBLE )",
+        f"`{{found}}` is quoted, and {_QUOTED}",
+        "the name as it is, without quotes", as_name,
+    ),
+    construct(
+        "double-quotes", "CURLY", r"CURLY ",
+        f"`{{found}}` stands in typographic quotes, which VTQL does not know; {UNREADABLE}",
+        "values stand in straight single quotes", as_literal,
+    ),
+    extended(
+        "double-quotes", "DOUBLE", r"DOUBLE ",
+        f"values stand in single quotes, and `{{found}}` in double ones; {UNREADABLE}",
+        "single quotes, and a quote inside doubled", as_literal,
+    ),
+    construct(
+        "qualified-name", "DOT", r"[a-z_]\w* DOT (?P<keep>(?:[a-z_]\w*|STAR) )",
+        f"a field stands without the name of its module, and `{{found}}` has one; {UNREADABLE}",
+        "the name of the field alone; a query has one module", kept("keep"),
+    ),
+    extended(
+        "other-operator", "<>", r"<> ", f"`<>` is no operator of VTQL; {SYNTAX}",
+        "the operator is `!=`; it does not find records whose field is NULL", sign("NE", "!="),
+    ),
+    _operator(rf"is (?={VALUE})", "is", "EQ", "="),
+    _operator(rf"is not (?={VALUE})", "is", "NE", "!="),
+    _operator(r"== ", "==", "EQ", "="),
+    _operator(r"=== ", "===", "EQ", "="),
+    _operator(r"EQ EQ ", "EQ", "EQ", "="),
+    _operator(r"<=> ", "<=>", "EQ", "="),
+    _operator(r"!== ", "!==", "NE", "!="),
+    _operator(r"BANG EQ ", "BANG", "NE", "!="),
+    _operator(r"LT GT ", "LT", "NE", "!="),
+    _operator(r"=< ", "=<", "LE", "<="),
+    _operator(r"LT EQ ", "LT", "LE", "<="),
+    _operator(r"!> ", "!>", "LE", "<="),
+    _operator(r"=> ", "=>", "GE", ">="),
+    _operator(r"GT EQ ", "GT", "GE", ">="),
+    _operator(r"!< ", "!<", "GE", ">="),
+    _operator(r"&& ", "&&", "NAME", "AND"),
+    _operator(r"\|\| ", "||", "NAME", "OR"),
+    _operator(r"BANG (?!EQ)", "BANG", "NAME", "NOT"),
+    _operator(r"ilike ", "ilike", "NAME", "LIKE"),
+)  # fmt: skip

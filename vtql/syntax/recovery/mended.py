@@ -1,0 +1,103 @@
+"""What goes on in the place of a construct: pieces as they were meant, or that stand for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from vtql.syntax.literals import quote, too_long, unquote
+from vtql.syntax.recovery.pieces import Piece
+
+Group = Callable[[str], Sequence[Piece]]
+
+_OF_QUOTES = "\"`[]‘’‚‛´“”„«»'"
+_MIRRORED = {"LT": ("GT", ">"), "GT": ("LT", "<"), "LE": ("GE", ">="), "GE": ("LE", "<=")}
+
+
+def as_literal(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """One value in single quotes."""
+    spelled = quote(value_of(found) or " ")
+    place = (found[0].start(), found[-1].end())
+    return [Piece("LITERAL", "'…'" if too_long(spelled) else spelled, place)]
+
+
+def value_of(found: Sequence[Piece]) -> str:
+    """The text that pieces mean as a value."""
+    first = found[0]
+    match first.kind:
+        case "DOUBLE" | "LITERAL":
+            return unquote(first.text)
+        case "CURLY":
+            return first.text[1:-1]
+        case "DATE":
+            return first.text.replace("T", " ")
+    return " ".join(piece.text for piece in found)
+
+
+def as_truth(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """`true` and `false` as a checkbox is compared: 1 and 0."""
+    truth = "'1'" if found[0].word in ("true", "yes", "on") else "'0'"
+    return [Piece("LITERAL", truth, found[0].place)]
+
+
+def as_name(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """One name without quotes."""
+    text = found[0].text.strip(_OF_QUOTES)
+    plain = text.isascii() and text.isidentifier()
+    return [Piece("NAME" if plain else "ANY", text or "…", found[0].place)]
+
+
+def counted(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """`count(*)`."""
+    return _row(found, ("NAME", "count"), ("OPEN", "("), ("STAR", "*"), ("CLOSE", ")"))
+
+
+def condition(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """A condition that stands for one that VTQL does not have."""
+    return _row(found, ("ANY", "…"), ("EQ", "="), ("ANY", "…"))
+
+
+def listed(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """Values in brackets."""
+    return [
+        Piece("OPEN", "(", (found[0].start(), found[0].start())),
+        *found,
+        Piece("CLOSE", ")", (found[-1].end(), found[-1].end())),
+    ]
+
+
+def closed(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """A list whose closing bracket was missing."""
+    return [*found, Piece("CLOSE", ")", (found[-1].end(), found[-1].end()))]
+
+
+def swapped(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """`5 < amount` as `amount > 5`."""
+    value, operator, name = found
+    kind, text = _MIRRORED.get(operator.kind, (operator.kind, operator.text))
+    return [name, Piece(kind, text, operator.place), value]
+
+
+def with_field(found: Sequence[Piece], group: Group) -> list[Piece]:
+    """`or 'y'` behind `city = 'x'` as `or city = 'y'`."""
+    repeated = [*group("field"), *group("operator")]
+    return [
+        piece
+        for word, value in zip(found[::2], found[1::2], strict=True)
+        for piece in (word, *repeated, value)
+    ]
+
+
+def nothing_there(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """`is [not] null` as `is [not] empty`, the nearest thing."""
+    return [*found[:-1], Piece("NAME", "empty", found[-1].place)]
+
+
+def first_rows(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """A number that belongs behind LIMIT; `vtql.syntax.recovery.clauses` takes it there."""
+    (number,) = (piece for piece in found if piece.kind == "NUMBER")
+    return [Piece("ROWS", number.text, number.place)]
+
+
+def _row(found: Sequence[Piece], *made: tuple[str, str]) -> list[Piece]:
+    place = (found[0].start(), found[-1].end())
+    return [Piece(kind, text, place) for kind, text in made]

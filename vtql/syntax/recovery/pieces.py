@@ -1,0 +1,119 @@
+"""Any text as pieces: a scanner that knows more than the language, so that nothing stops it.
+
+A piece looks to the parser like a token of its scanner (see `vtql.syntax.drive`), whatever it was
+in the text: where a piece is mended, `text` is what should have stood there and `place` what did.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vtql.diagnostics import Diagnostic
+from vtql.syntax.drive import Machine, Stop, drive_tokens
+from vtql.syntax.recovery.quotes import literal_at
+
+SCANNER = re.compile(
+    r"""
+    (?P<BLANK> [ \t\r\n]+)
+  | (?P<COMMENT> --[^\r\n]*)
+  | (?P<BLOCK> /\*[\s\S]*?(?:\*/|\Z) | \#[^\r\n]*)
+  | (?P<QUOTE> ')
+  | (?P<DOUBLE> "(?:[^"\\]++|\\[^"]|"")*+")
+  | (?P<BACKTICK> `[^`\r\n]*+` | \[[A-Za-z_]\w*\])
+  | (?P<CURLY> [‘’‚‛´][^‘’‚‛´'\r\n;]*+[‘’´'] | [“”„«][^“”„«»"\r\n;]*+[“”»"])
+  | (?P<HOLE> \?+ | %\([A-Za-z_]\w{0,99}\)[sdr] | %[sdr](?!\w) | \$?\{{1,2}[^{}\r\n]{0,200}\}{1,2}
+            | [:$@]{1,2}[A-Za-z_]\w* | \$[0-9]+)
+  | (?P<DATE> [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?
+              (?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?!\w)
+            | [0-9]{1,2}[./][0-9]{1,2}[./](?:[0-9]{4}|[0-9]{2})(?!\w)
+            | [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?!\w))
+  | (?P<EMAIL> [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})
+  | (?P<DECIMAL> [+-]?(?:[0-9]+\.[0-9]+|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.]))
+  | (?P<ID> [0-9]+x[0-9]+(?!\w))
+  | (?P<NUMBER> [0-9]+(?!\w))
+  | (?P<SIGNED> [+-][0-9]+)
+  | (?P<NAME> [A-Za-z_][A-Za-z0-9_]*(?!\w))
+  | (?P<WORD> \w+)
+  | (?P<OPERATOR> <> | <=> | ===? | !== | =< | => | !< | !> | && | \|\| | !~\*? | ~\*?)
+  | (?P<NE> !=) | (?P<LE> <=) | (?P<GE> >=) | (?P<EQ> =) | (?P<LT> <) | (?P<GT> >)
+  | (?P<STAR> \*) | (?P<OPEN> \() | (?P<CLOSE> \)) | (?P<COMMA> ,) | (?P<SEMICOLON> ;)
+  | (?P<DOT> \.) | (?P<BANG> !)
+  | (?P<ARITHMETIC> [+\-/%^])
+  | (?P<ODDBLANK> (?:[^\S \t\r\n]|[\0\u200b\u2060\ufeff])+)
+  | (?P<JUNK> (?P<one>[\s\S])(?P=one)*)
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A token of any language: its kind, its text, and the characters of the source it stands for.
+
+    `lastindex` is the number that its kind has for a parser, once it is given to one.
+    """
+
+    kind: str
+    text: str
+    place: tuple[int, int]
+    lastindex: int = 0
+
+    @property
+    def string(self) -> str:
+        """The text, as a match has it."""
+        return self.text
+
+    @property
+    def word(self) -> str:
+        """A word in lower case; of anything else, nothing."""
+        return self.text.lower() if self.kind == "NAME" else ""
+
+    def __getitem__(self, _group: object) -> str:
+        return self.text
+
+    def span(self, _group: object = None) -> tuple[int, int]:
+        """The characters it stands for."""
+        return self.place
+
+    def start(self, _group: object = None) -> int:
+        """The first of them."""
+        return self.place[0]
+
+    def end(self, _group: object = None) -> int:
+        """The offset behind the last."""
+        return self.place[1]
+
+
+def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
+    """The pieces of a text from `start` on, comments and odd blanks among them.
+
+    What is wrong with a literal is told to `found`.
+    """
+    at, end = start, len(text)
+    while at < end:
+        token = SCANNER.match(text, at)
+        assert token is not None
+        kind = token.lastgroup or ""
+        if kind == "QUOTE":
+            literal = literal_at(text, at, end)
+            if literal.finding is not None:
+                found(literal.finding)
+            yield Piece("LITERAL", literal.spelled, (at, literal.end))
+            at = literal.end
+            continue
+        if kind != "BLANK":
+            yield Piece(kind, token.group(), token.span())
+        at = token.end()
+
+
+def read_pieces(reader: Machine, found: Sequence[Piece]) -> Any:
+    """What a machine makes of pieces; a `Stop` where they are not of its language."""
+    tokens = []
+    for piece in found:
+        if piece.kind not in reader.kinds:
+            return Stop(piece.start())
+        tokens.append(replace(piece, lastindex=reader.kinds.index(piece.kind)))
+    return drive_tokens(reader, tokens, found[-1].end())

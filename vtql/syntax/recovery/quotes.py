@@ -1,0 +1,135 @@
+r"""Literals as people write them: closed or not, with quotes inside that are doubled or not.
+
+One quote too few turns the rest of a query inside out: what stood between literals is now inside
+them. So a literal is only believed when what follows it could follow one. If not, there are three
+stories, and what stands in the literal tells which is true:
+
+* `'x and b = 'y'`: it ends as the part before a literal ends, with an operator, a comma or a
+  bracket: its own closing quote is missing, before the `and`;
+* `'O'Brien'`: text goes on behind it, up to another quote: a quote inside was not doubled;
+* `'it\'s'`: the quote was escaped, which a server does not know.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.source import Span
+from vtql.syntax.literals import LITERAL_BYTES, quote, too_long, unquote
+from vtql.syntax.recovery.codes import syntax_finding
+
+_GOOD = re.compile(r"'(?:[^'\\]++|\\[^']|'')*+'")
+_ESCAPING = re.compile(r"'(?:[^'\\\r\n]|\\.|''){0,200}+'")
+_AS_THE_SERVER = re.compile(r"'(?:[^']++|'')*+'")
+_UNDOUBLED = re.compile(
+    r"'[^'\r\n]*+(?:'[^'\r\n=<>!();,]++){1,6}?'(?=[ \t]*(?:[,);\r\n]|\Z|(?i:and|or|order|limit)\b))"
+)
+_FOLLOWS = re.compile(
+    r"[ \t\r\n]*(?:[,);]|\Z|--|/\*|[<>=!+*/%|&.-]|"
+    r"(?:and|or|order|orderby|limit|group|having|union|offset|as|asc|desc|in|like|not|is|between"
+    r"|escape|collate|from|where|then|else|end|when)\b)|[ \t\r\n]",
+    re.IGNORECASE,
+)
+_UNDER_WAY = re.compile(r"(?:[=<>(,]|\blike)[ \t\r\n]*\Z", re.IGNORECASE)
+_GUESSED_END = re.compile(
+    r"[ \t\r\n]+(?=(?:and|or|order[ \t\r\n]+by|limit)\b)|[ \t]*(?=[,);\r\n]|\Z)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A literal: where it ends, how it should have been spelled, and what is wrong with it."""
+
+    end: int
+    spelled: str
+    finding: Diagnostic | None = None
+
+
+def literal_at(text: str, at: int, end: int) -> Quoted:
+    """The literal that the quote at `at` begins."""
+    good = _GOOD.match(text, at, end)
+    if good is not None:
+        inside = good.group()[1:-1]
+        if _FOLLOWS.match(text, good.end(), end) and not (
+            inside and _turned_inside_out(text, good, end)
+        ):
+            return _judged(good.group(), at, good.end())
+    escaping = _ESCAPING.match(text, at, end)
+    if escaping and "\\'" in escaping.group() and _FOLLOWS.match(text, escaping.end(), end):
+        return _escaped(escaping.group(), at, escaping.end())
+    undoubled = _UNDOUBLED.match(text, at, end)
+    inside = undoubled.group()[1:].partition("'")[0] if undoubled else ""
+    if undoubled and not _UNDER_WAY.search(inside):
+        return _undoubled(undoubled.group(), at, undoubled.end())
+    if good is None or _UNDER_WAY.search(good.group()[1:-1]):
+        literal = _AS_THE_SERVER.match(text, at, end)
+        if good is None and literal and _FOLLOWS.match(text, literal.end(), end):
+            return _escaped(literal.group(), at, literal.end())
+        return _unclosed(text, at, end)
+    return _judged(good.group(), at, good.end())
+
+
+def _turned_inside_out(text: str, literal: re.Match[str], end: int) -> bool:
+    """Whether what looks like a literal is what stands between two: `' and b = '` before a word."""
+    after = text[literal.end() : min(literal.end() + 1, end)]
+    if not _UNDER_WAY.search(literal.group()[1:-1]):
+        return False
+    rest = text[literal.end() : min(literal.end() + 200, end)].lstrip(" \t\r\n")
+    word = re.match(r"\w+", rest)
+    return (
+        bool(after)
+        and word is not None
+        and word.group().lower() not in ("and", "or", "limit", "order", "orderby")
+    )
+
+
+def _judged(spelled: str, at: int, end: int) -> Quoted:
+    if spelled == "''":
+        return Quoted(end, "' '", syntax_finding(
+            "empty-literal", Span(at, end), "a server cannot read the empty literal `''` and answers "
+            "INTERNAL_SERVER_ERROR", "`' '` equals the empty text", (Edit(Span(at, end), "' '"),),
+        ))  # fmt: skip
+    if too_long(spelled[1:-1]):
+        return Quoted(end, "'…'", syntax_finding(
+            "long-literal", Span(at, end),
+            f"this literal is longer than the {LITERAL_BYTES} bytes that a server reads; it answers "
+            "INTERNAL_SERVER_ERROR", "a shorter value, or LIKE with a part of it",
+        ))  # fmt: skip
+    return Quoted(end, spelled)
+
+
+def _escaped(spelled: str, at: int, end: int) -> Quoted:
+    meant = quote(re.sub(r"\\(['\\])", r"\1", spelled[1:-1].replace("''", "'")))
+    return Quoted(end, meant, syntax_finding(
+        "escaped-quote", Span(at, end),
+        "a backslash before a quote lets the text out of its literal on the server",
+        rf"a backslash is written `\\`, a quote inside a literal `''`: `{_shown(meant)}`",
+        (Edit(Span(at, end), meant),),
+    ))  # fmt: skip
+
+
+def _undoubled(spelled: str, at: int, end: int) -> Quoted:
+    meant = quote(unquote("'" + spelled[1:-1].replace("'", "''") + "'"))
+    return Quoted(end, meant, syntax_finding(
+        "undoubled-quote", Span(at, end),
+        "a quote inside this literal ends it, and the rest is no VTQL",
+        f"a quote inside a literal is written twice: `{_shown(meant)}`",
+        (Edit(Span(at, end), meant),),
+    ))  # fmt: skip
+
+
+def _unclosed(text: str, at: int, end: int) -> Quoted:
+    guess = _GUESSED_END.search(text, at + 1, end)
+    stop = guess.start() if guess else end
+    inside = text[at + 1 : stop]
+    meant = quote(inside.replace("\\\\", "\\")) if inside.strip() else "' '"
+    return Quoted(stop, "'…'" if too_long(meant) else meant, syntax_finding(
+        "unclosed-literal", Span(at, stop), "this literal has no closing quote",
+        f"a literal ends with `'`, perhaps here: `{_shown(meant)}`; a quote inside is written twice",
+    ))  # fmt: skip
+
+
+def _shown(spelled: str) -> str:
+    return visible(spelled if len(spelled) <= 40 else spelled[:36] + "…'")

@@ -1,0 +1,116 @@
+"""A text that is no VTQL: all that is wrong with it, and what it says in the extended language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vtql.diagnostics import Diagnostic, Edit
+from vtql.source import Span
+from vtql.syntax.recovery.clauses import arrange
+from vtql.syntax.recovery.codes import syntax_finding
+from vtql.syntax.recovery.construct import ENDLESS, SYNTAX, Reading
+from vtql.syntax.recovery.constructs import CONSTRUCTS
+from vtql.syntax.recovery.pieces import Piece
+from vtql.syntax.recovery.repair import repair
+from vtql.syntax.recovery.statements import Statement
+
+COMPILED = ("missing-semicolon", "empty-literal")
+"""What is found in literals and at the end, and is no fault in the extended language."""
+
+_CHANGES = "which modules and fields there are is settled in the CRM, not by its web service"
+_ALONE = "a query stands alone, and nothing is kept from one to the next"
+
+OTHER_STATEMENTS: Mapping[str, str] = {
+    "insert": "records are made by the operation `create`",
+    "update": "records are changed by the operations `revise` and `update`",
+    "delete": "records are deleted by the operation `delete`, each by its id",
+    "replace": "records are changed by the operations `revise` and `update`",
+    "merge": "records are made by the operation `create` and changed by `revise`",
+    "truncate": "records are deleted by the operation `delete`, each by its id",
+    "show": "the operation `listtypes` names the modules: `vtql describe`",
+    "describe": "the operation `describe` tells the fields: `vtql describe Contacts`",
+    "desc": "the operation `describe` tells the fields: `vtql describe Contacts`",
+    "explain": "`vtql compile` shows which queries a condition takes",
+    "with": "VTQL has no WITH: a query each, and the ids of one in the next",
+    "values": "a query reads `SELECT * FROM Contacts;`",
+    "create": _CHANGES, "alter": _CHANGES, "drop": _CHANGES,
+    "set": _ALONE, "use": _ALONE, "call": _ALONE, "begin": _ALONE, "commit": _ALONE,
+    "rollback": _ALONE, "grant": _ALONE, "lock": _ALONE, "declare": _ALONE, "exec": _ALONE,
+}  # fmt: skip
+"""The words that begin statements of SQL, and what is there for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A statement that is no VTQL.
+
+    `pieces` is the nearest text in the extended language, None where there is none near. `exact`
+    says that it means what was written, `extended` that it takes compiling to be VTQL; `foreign`
+    are the findings that keep it from being of the extended language.
+    """
+
+    findings: tuple[Diagnostic, ...]
+    foreign: tuple[Diagnostic, ...]
+    pieces: tuple[Piece, ...] | None
+    exact: bool
+    extended: bool
+
+
+def recover_statement(text: str, statement: Statement) -> Recovered:
+    """What a statement is that the grammar does not take."""
+    reading = Reading(text, list(statement.pieces), list(statement.findings))
+    if not statement.pieces or statement.pieces[0].kind == "SEMICOLON":
+        return _recovered(reading, [_no_query(text, statement)], None)
+    verb = statement.pieces[0].word
+    if verb in OTHER_STATEMENTS:
+        return _recovered(reading, [_other_statement(statement.pieces[0])], None)
+    for apply, row in CONSTRUCTS:
+        apply(row, reading)
+    arrange(reading)
+    made = repair(reading)
+    ends = statement.pieces[-1].kind == "SEMICOLON"
+    short = any(each.slug == "incomplete-query" for each in reading.found)
+    return _recovered(reading, [] if ends or short else [_no_semicolon(statement)], made)
+
+
+def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | None) -> Recovered:
+    findings = tuple(sorted(dict.fromkeys([*reading.found, *more]), key=lambda each: each.span))
+    foreign = tuple(
+        each for each in findings if each not in reading.compiled and each.slug not in COMPILED
+    )
+    if made is None:
+        return Recovered(findings, foreign, None, exact=False, extended=reading.extended)
+    end = made[-1].end()
+    pieces = (*made, Piece("SEMICOLON", ";", (end, end)))
+    return Recovered(findings, foreign, pieces, reading.exact, reading.extended)
+
+
+def _no_query(text: str, statement: Statement) -> Diagnostic:
+    if not statement.pieces:
+        end = len(text.rstrip(" \t\r\n"))
+        return syntax_finding(
+            "incomplete-query", Span(max(0, end - 1), end), "the query is empty",
+            "a query reads `SELECT * FROM Contacts;`",
+        )  # fmt: skip
+    (semicolon, *_) = statement.pieces
+    return syntax_finding(
+        "incomplete-query", Span(*semicolon.place), "no query stands before this `;`", "",
+        (Edit(Span(*semicolon.place), ""),),
+    )  # fmt: skip
+
+
+def _no_semicolon(statement: Statement) -> Diagnostic:
+    end = statement.pieces[-1].end()
+    return syntax_finding(
+        "missing-semicolon", Span(end - 1, end), "the query does not end with `;`",
+        f"{SYNTAX} without it; write it as the last character", (Edit(Span(end, end), ";"),),
+    )  # fmt: skip
+
+
+def _other_statement(first: Piece) -> Diagnostic:
+    return syntax_finding(
+        "other-statement", Span(*first.place),
+        f"VTQL only reads: a query begins with SELECT; on `{first.text}` {ENDLESS}",
+        OTHER_STATEMENTS[first.word],
+    )  # fmt: skip

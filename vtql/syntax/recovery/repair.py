@@ -1,0 +1,181 @@
+"""What no table knows, mended with the grammar: one piece more, one fewer, or another.
+
+The pieces go through the tables of the extended grammar. Where one has no place, every small repair
+is tried for how far the text goes on behind it: something inserted, the piece taken for what is
+wanted there, the piece left out. The repair that carries furthest wins, the earlier one of two
+that carry as far. A run of pieces that are left out is one finding, and after `MOST` repairs a
+statement is given up, for then nobody can tell what it was meant to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from vtql.syntax.recovery import tell
+from vtql.syntax.recovery.construct import Reading
+from vtql.syntax.recovery.expected import Stack, begin, expected, taken
+from vtql.syntax.recovery.pieces import Piece
+from vtql.syntax.tables import END, tables
+
+MOST = 20
+FAR = 4
+"""Pieces that a repair is tried on."""
+
+ANYTHING = ("LITERAL", "NAME", "NUMBER")
+TEXTS = {"LITERAL": "'…'", "NAME": "…", "NUMBER": "0", "FROM": "FROM", "COMMA": ",", "AND": "AND",
+         "EQ": "=", "CLOSE": ")", "OPEN": "(", "SELECT": "SELECT", "STAR": "*", "BY": "BY",
+         "IN": "IN", "SEMICOLON": ";"}  # fmt: skip
+"""What stands for a terminal that was missing."""
+
+INSERTIONS = (
+    ("COMMA",), ("FROM",), ("AND",), ("EQ",), ("CLOSE",), ("BY",), ("NAME",), ("LITERAL",),
+    ("EQ", "LITERAL"), ("FROM", "NAME"), ("SELECT",), ("NAME", "EQ"), ("OPEN",), ("NUMBER",),
+    ("STAR",), ("STAR", "FROM"), ("SELECT", "STAR"), ("STAR", "FROM", "NAME"),
+    ("NAME", "EQ", "LITERAL"), ("SELECT", "STAR", "FROM", "NAME"), ("CLOSE", "CLOSE"),
+)  # fmt: skip
+ENDINGS = (
+    (), ("LITERAL",), ("NAME",), ("NUMBER",), ("EQ", "LITERAL"), ("NAME", "EQ", "LITERAL"),
+    ("FROM", "NAME"), ("STAR", "FROM", "NAME"), ("BY", "NAME"), ("OPEN", "LITERAL", "CLOSE"),
+    ("CLOSE", "FROM", "NAME"), ("STAR", "CLOSE", "FROM", "NAME"), ("AND", "LITERAL"),
+)  # fmt: skip
+"""What ends a query that ends too early; brackets that are open are closed behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A way past a piece: what to put before it, what to take it for, or None to leave it out."""
+
+    inserted: tuple[str, ...] = ()
+    piece: Piece | None = None
+
+
+def repair(reading: Reading) -> list[Piece] | None:
+    """The pieces of a statement as the extended grammar takes them; None where it was given up."""
+    pieces = [piece for piece in reading.pieces if piece.kind != "SEMICOLON"]
+    stack, made = begin(), list[Piece]()
+    repairs, at = 0, 0
+    while at < len(pieces):
+        shifted = _shifted(stack, pieces[at])
+        if shifted is not None:
+            kind, stack = shifted
+            made.append(_as(pieces[at], kind))
+            at += 1
+            continue
+        repairs += 1
+        if repairs > MOST:
+            return None
+        last = made[-1] if made else None
+        chosen = _best(stack, pieces, at)
+        if chosen.piece is None:
+            stop = _behind_what_is_lost(stack, pieces, at)
+            lost = pieces[at:stop]
+            reading.found.append(tell.unexpected(reading.text, lost, last, expected(stack)))
+            reading.exact = False
+            at = stop
+            continue
+        said = expected(stack)
+        if chosen.inserted:
+            finding, exact = tell.missing(chosen.inserted, pieces[at], last, said)
+        else:
+            finding, exact = tell.taken_for(pieces[at], chosen.piece, last, said)
+        reading.found.append(finding)
+        reading.exact &= exact
+        place = pieces[at].start() if last is None else last.end()
+        for kind in chosen.inserted:
+            made.append(_inserted(kind, place))
+            after = taken(stack, kind)
+            assert after is not None
+            stack = after
+        pieces[at] = chosen.piece
+    return _ended(reading, stack, made)
+
+
+def _ended(reading: Reading, stack: Stack, made: list[Piece]) -> list[Piece] | None:
+    """The pieces with what the end of the text lacks."""
+    if taken(stack, END) is not None:
+        return made
+    last = made[-1] if made else None
+    reading.found.append(tell.cut_short(reading.text, last, expected(stack)))
+    reading.exact = False
+    place = last.end() if last else 0
+    for ending in ENDINGS:
+        after: Stack | None = stack
+        for kind in ending:
+            after = taken(after, kind) if after else None
+        closing: list[str] = []
+        while after and taken(after, END) is None:
+            after = taken(after, "CLOSE")
+            closing.append("CLOSE")
+        if after:
+            return made + [_inserted(kind, place) for kind in (*ending, *closing)]
+    return None
+
+
+def _best(stack: Stack, pieces: Sequence[Piece], at: int) -> Repair:
+    following = pieces[at + 1 : at + FAR]
+    best, far = Repair(), _reach(stack, pieces[at + 1 : at + 1 + FAR]) - 1
+    for candidate in _candidates(stack, pieces[at]):
+        assert candidate.piece is not None
+        reach = _reach(stack, [candidate.piece, *following], candidate.inserted)
+        if reach > max(far, 0):
+            best, far = candidate, reach
+    return best
+
+
+def _candidates(stack: Stack, piece: Piece) -> Iterator[Repair]:
+    for meant in tell.meant(stack, piece):
+        yield Repair((), meant)
+    for inserted in INSERTIONS:
+        yield Repair(inserted, piece)
+
+
+def _reach(stack: Stack, pieces: Sequence[Piece], inserted: Sequence[str] = ()) -> int:
+    """How many of the pieces have a place, one after the other; the end counts as one more."""
+    for kind in inserted:
+        after = taken(stack, kind)
+        if after is None:
+            return 0
+        stack = after
+    for count, piece in enumerate(pieces):
+        shifted = _shifted(stack, piece)
+        if shifted is None:
+            return count
+        _, stack = shifted
+    return len(pieces) + (len(pieces) < FAR and taken(stack, END) is not None)
+
+
+def _behind_what_is_lost(stack: Stack, pieces: Sequence[Piece], at: int) -> int:
+    """The first position behind `at` from which the text goes on."""
+    at += 1
+    while at < len(pieces) and _shifted(stack, pieces[at]) is None:
+        at += 1
+    return at
+
+
+def kinds_of(piece: Piece) -> tuple[str, ...]:
+    """The terminals that a piece can be."""
+    if piece.kind in ("ANY", "HOLE"):
+        return ANYTHING
+    if piece.kind == "NAME":
+        return (tables("extended").keywords.get(piece.text.lower(), "NAME"),)
+    return ("SIGNED",) if piece.kind == "DECIMAL" else (piece.kind,)
+
+
+def _shifted(stack: Stack, piece: Piece) -> tuple[str, Stack] | None:
+    """The terminal that a piece is at its place, and the stack behind it; None without a place."""
+    for kind in kinds_of(piece):
+        after = taken(stack, kind)
+        if after is not None:
+            return kind, after
+    return None
+
+
+def _as(piece: Piece, kind: str) -> Piece:
+    if piece.kind in ("ANY", "HOLE"):
+        return Piece(kind, TEXTS[kind], piece.place)
+    return replace(piece, kind="SIGNED") if piece.kind == "DECIMAL" else piece
+
+
+def _inserted(kind: str, place: int) -> Piece:
+    return Piece(kind, TEXTS[kind], (place, place))

@@ -1,0 +1,39 @@
+"""What a text may have in a file and not in a request: comments, and more than one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vtql.diagnostics import Diagnostic, Edit
+from vtql.source import Span
+from vtql.syntax.recovery.codes import syntax_finding
+from vtql.syntax.recovery.construct import SYNTAX, UNREADABLE
+from vtql.syntax.recovery.pieces import Piece
+from vtql.syntax.recovery.statements import Statement
+
+
+def not_sendable(found: Sequence[Statement]) -> Iterator[Diagnostic]:
+    """What keeps the text of these statements from being sent as it is."""
+    for statement in found:
+        for comment in statement.comments:
+            if comment.kind == "COMMENT":
+                yield _comment(comment)
+    queries = [statement for statement in found if statement.pieces]
+    yield from map(several_queries, queries[1:])
+
+
+def several_queries(statement: Statement) -> Diagnostic:
+    """The finding that a statement is not the only one."""
+    return syntax_finding(
+        "several-queries", statement.span,
+        f"a request takes one query, and this is another; {SYNTAX} to both",
+        "a request each; in a `.vtql` file they may stand one behind the other",
+    )  # fmt: skip
+
+
+def _comment(comment: Piece) -> Diagnostic:
+    return syntax_finding(
+        "comment", Span(*comment.place), f"a server knows no comments; {UNREADABLE}",
+        "without it; in a `.vtql` file it may stand, and is not sent",
+        (Edit(Span(*comment.place), ""),),
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""The words for what the grammar alone found: what has no place, what is missing, what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.source import Span
+from vtql.spelling import nearest
+from vtql.syntax.recovery.codes import syntax_finding
+from vtql.syntax.recovery.construct import ENDLESS, NOTHING, SYNTAX
+from vtql.syntax.recovery.expected import Stack, could_stand, expected, taken, words
+from vtql.syntax.recovery.mended import as_literal, as_name
+from vtql.syntax.recovery.pieces import Piece
+
+_MISSING = {
+    "COMMA": ("a comma is missing", SYNTAX),
+    "FROM": ("FROM is missing", f"{SYNTAX}, or ACCESS_DENIED where it finds no module"),
+    "AND": ("AND or OR is missing", SYNTAX),
+    "EQ": ("an operator is missing", SYNTAX),
+    "IN": ("an operator is missing", SYNTAX),
+    "CLOSE": ("a closing bracket is missing", SYNTAX),
+    "OPEN": ("an opening bracket is missing", SYNTAX),
+    "BY": ("BY is missing", SYNTAX),
+    "NAME": ("a name is missing", SYNTAX),
+    "LITERAL": ("a value is missing", SYNTAX),
+    "NUMBER": ("a number is missing", SYNTAX),
+    "SELECT": ("SELECT is missing", f"on a text that begins otherwise {ENDLESS}"),
+    "STAR": ("the columns are missing", SYNTAX),
+}
+_CERTAIN = {"COMMA": ",", "FROM": "FROM", "CLOSE": ")", "BY": "BY"}
+"""What can only have been forgotten, and how it is written."""
+
+_WORDS_OF_CLAUSES = {"and", "or", "where", "order", "orderby", "limit"}
+_VALUE_KINDS = {"NAME", "WORD", "DATE", "EMAIL", "DECIMAL", "CURLY", "DOUBLE"}
+
+
+def meant(stack: Stack, piece: Piece) -> Iterator[Piece]:
+    """What a piece may be meant for, the likeliest first."""
+    if piece.kind == "NAME":
+        keywords = words(expected(stack))
+        for word in nearest(piece.text, keywords, most=1):
+            if piece.word != word.lower():
+                yield replace(piece, text=word)
+    if (
+        piece.kind in _VALUE_KINDS
+        and piece.word not in _WORDS_OF_CLAUSES
+        and taken(stack, "LITERAL")
+    ):
+        yield as_literal([piece])[0]
+    if piece.kind not in ("NAME", "STAR", "OPEN", "CLOSE", "COMMA") and taken(stack, "NAME"):
+        text = piece.text.strip("'\"")
+        yield as_name([piece])[0] if text.isidentifier() else replace(piece, kind="ANY")
+    if piece.kind == "LITERAL" and taken(stack, "NUMBER"):
+        number = re.fullmatch(r"'([0-9]{1,18})'", piece.text)
+        yield replace(piece, kind="NUMBER", text=number[1] if number else "0")
+
+
+def taken_for(
+    piece: Piece, instead: Piece, last: Piece | None, said: Sequence[str]
+) -> tuple[Diagnostic, bool]:
+    """The finding that a piece was taken for another, and whether that was certainly meant."""
+    span = Span(*piece.place)
+    found = _shown(piece)
+    edits = (Edit(span, instead.text),)
+    if instead.kind == "NAME" and piece.kind == "NAME":
+        return syntax_finding(
+            "unexpected-token", span, f"`{found}` has no place {_behind(last)}",
+            f"`{instead.text}` may be meant", edits,
+        ), True  # fmt: skip
+    if instead.kind == "LITERAL" and piece.kind == "NAME":
+        return syntax_finding(
+            "bare-word", span,
+            f"`{found}` stands without quotes, so a server takes it for a column; {NOTHING}",
+            f"values stand in single quotes: `{visible(instead.text)}`", edits,
+        ), True  # fmt: skip
+    if instead.kind == "LITERAL":
+        return syntax_finding(
+            "unquoted-value", span, f"`{found}` stands without quotes; {SYNTAX}",
+            f"values stand in single quotes: `{visible(instead.text)}`", edits,
+        ), True  # fmt: skip
+    if instead.kind == "NUMBER":
+        return syntax_finding(
+            "odd-limit", span, f"`{found}` is no whole number; {NOTHING}",
+            "a number without quotes: `LIMIT 100`", edits if instead.text != "0" else (),
+        ), instead.text != "0"  # fmt: skip
+    if instead.kind == "NAME":
+        return syntax_finding(
+            "quoted-name", span, f"`{found}` is quoted, and names stand without quotes",
+            f"the name as it is: `{instead.text}`", edits,
+        ), True  # fmt: skip
+    if (
+        any("sort" in each or each == "the name of a field" for each in said)
+        and last
+        and last.word in ("by", "orderby")
+    ):
+        return syntax_finding(
+            "odd-sort-field", span, f"ORDER BY takes names of fields, and `{found}` is none; {NOTHING}",
+            "the name of a selected field",
+        ), False  # fmt: skip
+    return syntax_finding(
+        "odd-name", span, f"`{found}` is no name: a name is of letters, digits and `_`, and begins with no digit",
+        f"{could_stand(said)} could stand here" if said else "",
+    ), False  # fmt: skip
+
+
+def missing(
+    inserted: Sequence[str], piece: Piece, last: Piece | None, said: Sequence[str]
+) -> tuple[Diagnostic, bool]:
+    """The finding that something is missing before a piece, and whether it is certain what."""
+    kind = inserted[0]
+    slug = {"FROM": "missing-from", "SELECT": "other-statement", "CLOSE": "unclosed-list"}.get(
+        kind, "unexpected-token"
+    )
+    what, effect = _MISSING[kind]
+    certain = len(inserted) == 1 and kind in _CERTAIN
+    place = Span(*piece.place)
+    edits: tuple[Edit, ...] = ()
+    if certain:
+        at = piece.start() if last is None or kind in ("FROM", "BY") else last.end()
+        blank = " " if kind in ("FROM", "BY") else ""
+        edits = (Edit(Span(at, at), _CERTAIN[kind] + blank),)
+    return syntax_finding(
+        slug, place, f"{what} before `{_shown(piece)}`; {effect}",
+        f"{could_stand(said)} could stand here", edits,
+    ), certain  # fmt: skip
+
+
+def unexpected(
+    text: str, lost: Sequence[Piece], last: Piece | None, said: Sequence[str]
+) -> Diagnostic:
+    """The finding that pieces have no place."""
+    span = Span(lost[0].start(), lost[-1].end())
+    found = visible(shortened(" ".join(text[span.start : min(span.end, span.start + 200)].split())))
+    if lost[0].kind in ("JUNK", "DOT", "ARITHMETIC", "WORD") or not lost[0].text.isascii():
+        return syntax_finding(
+            "unreadable-text", span, f"`{found}` is not part of the language",
+            stray_help(lost[0].text[0]),
+        )  # fmt: skip
+    return syntax_finding(
+        "unexpected-token", span, f"`{found}` has no place {_behind(last)}",
+        f"{could_stand(said)} could stand here" if said else "",
+    )  # fmt: skip
+
+
+def cut_short(text: str, last: Piece | None, said: Sequence[str]) -> Diagnostic:
+    """The finding that a query ends too early."""
+    end = last.end() if last else len(text.rstrip(" \t\r\n"))
+    return syntax_finding(
+        "incomplete-query", Span(max(0, end - 1), end), "the query ends too early",
+        f"{could_stand(said)} could stand next",
+    )  # fmt: skip
+
+
+def stray_help(character: str) -> str:
+    """What to write instead of a character that the language does not have."""
+    match character:
+        case '"' | "`":
+            return "values stand in single quotes, names in none"
+        case "." | "%" | "-" | "+":
+            return "a value that is not a whole number stands in single quotes: `'12.5'`"
+        case _ if not character.isascii():
+            return "outside quotes a server reads ASCII only; a value stands in single quotes"
+        case _:
+            return "outside quotes there are names, numbers, operators, brackets and commas"
+
+
+def _behind(last: Piece | None) -> str:
+    return f"behind `{_shown(last)}`" if last else "at the start of a query"
+
+
+def _shown(piece: Piece) -> str:
+    return visible(shortened(" ".join(piece.text.split())))
+
+
+def shortened(found: str) -> str:
+    """The text as a message quotes it, cut where it is long."""
+    return found if len(found) <= 40 else found[:37] + "…"
