@@ -41,6 +41,10 @@ def _syntax(message: str) -> _Refused:
     return _Refused("QUERY_SYNTAX_ERROR", message)
 
 
+def _hang() -> _Refused:
+    return _Refused("HANG", "the server parser never ends", "hang")
+
+
 def verdict(text: str, catalog_describes: Mapping[str, Any]) -> Verdict:
     """The server's verdict; `catalog_describes` has the result of `describe` for each module."""
     raw = text.encode("utf-8", "surrogatepass").decode("latin-1")  # PHP sees bytes, one a character
@@ -77,7 +81,7 @@ def _parse(raw: str, describes: Mapping[str, Any]) -> None:
     except _Refused as refused:
         if refused.verdict.stage == "lex" and not fed:  # `/* a comment */ select …`
             # Read: a parser thrown away before its first token empties its stack forever.
-            raise _Refused("HANG", "the server parser never ends", "hang") from None
+            raise _hang() from None
         raise
     parser.feed("End of Input", "0")
 
@@ -240,7 +244,7 @@ class _Parser:
     def feed(self, kind: str | None, text: str) -> None:
         if self.top < 0:  # at the start, or lost: then no SELECT will come again
             self.stack, self.top = [(frozenset({(0, 0)}), None)], 0
-        while self.top >= 0:
+        for _ in range(100):
             leads, ends, _ = _table(self.stack[self.top][0])
             fits = kind == "End of Input" or self._play(kind)[0]
             if fits and (to := leads.get(kind or "")):
@@ -253,6 +257,9 @@ class _Parser:
                 what = f"Unexpected {kind or 'Unknown'}({text}), expected one of: {could}"
                 raise _syntax(f"{where} {what}")
             self._end(*_RULES[ends])
+            if self.top < 0:
+                return
+        raise _hang()  # `in 'a', =` ends one empty production after the other (read)
 
     def _play(self, kind: str | None) -> tuple[bool, list[str]]:
         """Whether a token may come, and which might as well. Leaves the stack odd on an error."""

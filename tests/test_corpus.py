@@ -11,6 +11,7 @@ import vtql
 from vtql.ast import dump
 from vtql.diagnostics import paint
 from vtql.sandbox import Sandbox
+from vtql.syntax.recovery.codes import CODES
 
 
 def tree_or_painted(text: str) -> str:
@@ -47,6 +48,36 @@ def test_compile(case: Case, update: bool, demo: Sandbox) -> None:
             return f"{type(error).__name__}: {error}"
 
     check(case, compiled, update=update)
+
+
+@pytest.mark.parametrize("case", cases("messages"), ids=str)
+def test_messages(case: Case, update: bool, demo: Sandbox) -> None:
+    def told(text: str) -> str:
+        analysis = vtql.analyze_script(text, demo.catalog)
+        painted = [paint(analysis.source, found) for found in analysis.diagnostics]
+        fixed = analysis.fixed()
+        return "\n\n".join([*painted, f"repaired: {fixed}" if fixed != text else "no repair"])
+
+    check(case, told, update=update)
+
+
+def test_every_code_of_syntax_has_its_message() -> None:
+    pages = "".join(case.output for folder in ("messages", "syntax") for case in cases(folder))
+    others = {"VT033", "VT034", "VT099"}  # of a request, and of a great many: test_analysis.py
+    assert {code for code in CODES.values() if f"[{code}]" not in pages} - others == set()
+
+
+@pytest.mark.parametrize("case", cases("format"), ids=str)
+def test_format(case: Case, update: bool) -> None:
+    def formatted(text: str) -> str:
+        try:
+            made = vtql.format(text)
+        except vtql.QuerySyntaxError as error:
+            return str(error)
+        assert vtql.format(made) == made
+        return made
+
+    check(case, formatted, update=update)
 
 
 def run(code: str, demo: Sandbox, shown: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vtql.ast import Select
@@ -14,12 +14,13 @@ from vtql.extended.read import extended_machine
 from vtql.extended.reduce import Extended
 from vtql.profiles import Profile, profiles
 from vtql.rules import RULES, Query, Rule
+from vtql.rules.hijacked_module import hijacked_module
 from vtql.schema.catalog import Catalog
 from vtql.source import Source, Span
 from vtql.syntax.drive import Stop
 from vtql.syntax.parse import plain_machine, read, read_statement
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.pieces import read_pieces
+from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.recover import Recovered, recover_statement
 from vtql.syntax.recovery.sending import not_sendable
 from vtql.syntax.recovery.statements import Statement, statements
@@ -27,8 +28,10 @@ from vtql.syntax.recovery.statements import Statement, statements
 MOST = 500
 """Findings that are told of one text; who has more has another problem than these."""
 
-OF_A_PART = ("VT1", "VT2")
-"""The families of rules that look at one name or value, and so at queries that are half understood."""
+OF_A_PART = tuple(
+    rule for rule in RULES if rule.code.startswith(("VT1", "VT2")) and rule is not hijacked_module
+)
+"""The rules that look at one name or value of a tree, and so at queries that are half understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,27 +135,28 @@ def _statement(aim: _Aim, statement: Statement) -> tuple[Select | None, list[Dia
     text = aim.source.text
     made = Stop(0) if statement.findings else read_statement(text, statement)
     if isinstance(made, Select):
-        return made, list(_ruled(aim, made, RULES))
+        return made, list(_ruled(aim, made, RULES, _as_sent(text, statement)))
     recovered = recover_statement(text, statement)
-    findings = [each for each in _with_fix(aim, statement, recovered) if not _forgiven(aim, each)]
-    plain = read_pieces(plain_machine(), recovered.pieces) if recovered.pieces else Stop(0)
+    pieces = recovered.pieces or ()
+    plain = read_pieces(plain_machine(), pieces) if pieces and not recovered.extended else None
+    findings = [each for each in recovered.findings if not _forgiven(aim, each)]
     if isinstance(plain, Select) and not findings:
         return plain, list(_ruled(aim, plain, RULES))
-    nearest = plain if isinstance(plain, Select) else _nearest(recovered)
-    if nearest is not None:
-        rules = tuple(rule for rule in RULES if rule.code.startswith(OF_A_PART))
-        unsaid = {piece.place for piece in recovered.pieces or () if "…" in piece.text}
-        findings += [
-            each
-            for each in _ruled(aim, nearest, rules)
-            if each.span.start < each.span.end and each.span not in unsaid
-        ]
+    extended = read_pieces(extended_machine(), pieces) if pieces else None
+    if isinstance(extended, Extended):
+        findings = _with_fix(aim, statement, recovered, extended, findings)
+        findings += _parts(aim, plain if isinstance(plain, Select) else flat(extended), pieces)
     return None, findings
 
 
-def _nearest(recovered: Recovered) -> Select | None:
-    made = read_pieces(extended_machine(), recovered.pieces) if recovered.pieces else None
-    return flat(made) if isinstance(made, Extended) else None
+def _parts(aim: _Aim, nearest: Select, pieces: Sequence[Piece]) -> list[Diagnostic]:
+    """What the rules find in the names and values of a query that is half understood."""
+    unsaid = {piece.place for piece in pieces if "…" in piece.text}
+    return [
+        each
+        for each in _ruled(aim, nearest, OF_A_PART)
+        if each.span.start < each.span.end and each.span not in unsaid
+    ]
 
 
 def _forgiven(aim: _Aim, found: Diagnostic) -> bool:
@@ -160,26 +164,34 @@ def _forgiven(aim: _Aim, found: Diagnostic) -> bool:
     return found.slug == "missing-semicolon" and not any(each.semicolon for each in aim.servers)
 
 
-def _with_fix(aim: _Aim, statement: Statement, recovered: Recovered) -> tuple[Diagnostic, ...]:
+def _with_fix(
+    aim: _Aim, statement: Statement, recovered: Recovered, made: Extended,
+    findings: list[Diagnostic],
+) -> list[Diagnostic]:  # fmt: skip
     """The findings, each with the compiled query as its repair where that is what they take."""
     span = statement.span
-    commented = any(comment.start() > span.start for comment in statement.comments)
-    if not recovered.exact or not recovered.extended or not recovered.pieces or commented:
-        return recovered.findings
-    made = read_pieces(extended_machine(), recovered.pieces)
-    if not isinstance(made, Extended):
-        return recovered.findings
+    if not recovered.exact or not recovered.extended or statement.inside:
+        return findings
     try:
         (query,) = compiled(made, aim.catalog).statements
     except (VtqlError, ValueError):
-        return recovered.findings
-    return tuple(replace(each, edits=(Edit(span, query),)) for each in recovered.findings)
+        return findings
+    return [replace(each, edits=(Edit(span, query),)) for each in findings]
 
 
-def _ruled(aim: _Aim, select: Select, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
+def _as_sent(text: str, statement: Statement) -> str:
+    """The text with blanks for its comments, which are not sent."""
+    for comment in statement.inside:
+        text = text[: comment.start()] + " " * len(comment.text) + text[comment.end() :]
+    return text
+
+
+def _ruled(
+    aim: _Aim, select: Select, rules: Iterable[Rule], text: str | None = None
+) -> Iterator[Diagnostic]:
     known = aim.catalog is not None and select.module.text in aim.catalog
     module = aim.catalog[select.module.text] if aim.catalog is not None and known else None
-    query = Query(aim.source.text, select, aim.catalog, module, aim.servers)
+    query = Query(text or aim.source.text, select, aim.catalog, module, aim.servers)
     for rule in rules:
         for found in rule.check(query):
             yield Diagnostic(

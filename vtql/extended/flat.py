@@ -15,7 +15,7 @@ def flat(made: Extended) -> Select:
     first, *rest = _conditions(made.where) if made.where is not None else [None]
     links = tuple(Link(Connective.AND, each) for each in rest if each is not None)
     where = None if first is None else Chain(first, links)
-    return Select(made.columns, made.module, where, made.order, made.limit)
+    return Select(made.columns, made.module, where, made.order, made.limit, span=made.span)
 
 
 def _conditions(tree: Any) -> list[Condition | None]:

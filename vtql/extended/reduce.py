@@ -21,6 +21,7 @@ from vtql.ast import (
     Value,
 )
 from vtql.logic.tree import And, Not, Or, Tree
+from vtql.source import Span
 from vtql.syntax import build, clauses
 from vtql.syntax.literals import unquote
 from vtql.syntax.reduce import REDUCERS
@@ -49,13 +50,15 @@ class Extended:
     where: Any
     order: Order | None
     limit: Limit | None
+    span: Span
 
 
 def _extended(
-    _select: Token, columns: Star | Count | Columns, _from: Token, module: Name, where: Any,
-    order: Order | None, limit: Limit | None, _end: Token | None,
+    select: Token, columns: Star | Count | Columns, _from: Token, module: Name, where: Any,
+    order: Order | None, limit: Limit | None, end: Token | None,
 ) -> Extended:  # fmt: skip
-    return Extended(columns, module, where, order, limit)
+    last = place(end).end if end else select.start()
+    return Extended(columns, module, where, order, limit, Span(select.start(), last))
 
 
 def _quoted(token: Token) -> Literal:

@@ -17,143 +17,113 @@ because they were appended to every earlier run, too; so `(gathered or h) and C1
 `gathered or (h and C1 and C2)`. Example: `(a or b) and c` becomes `a and c or b and c`.
 
 A function that is not nested, such as `(a or b) and (c or d)`, needs several chains, whose rows are
-merged by id: the fewest groups of implicants such that each group is nested. A part of a nested
-antichain is nested, so a search can give up a group as soon as it stops being nested. To `EXACT`
-implicants the search is exact; beyond, each implicant joins the first group that stays nested,
-which may take more chains than are needed.
+merged by id: the implicants in groups each of which is nested. Which groups are the fewest is found
+in `groups`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from vtql.ast import Chain, Condition, Connective, Link
+from vtql.ast import Chain, Condition, Connective, Link, Membership, Value, text_of
+from vtql.logic.bits import numbers
+from vtql.logic.groups import grouped
 from vtql.logic.normal import Normal
 
-EXACT = 12
+Step: TypeAlias = tuple[Connective, int]
+"""The number of a condition, and what joins it to those before."""
 
-Run = list[int]
-"""Numbers of conditions, joined by AND."""
-
-
-def portable_chains(form: Normal) -> list[Chain]:
-    """The fewest chains that mean the form together, the same in both readings."""
-    return [_written(form, runs) for runs in _groups(form)]
+Layer: TypeAlias = tuple[Connective, list[int]]
+"""What a nested function adds to the one inside it: C by AND, or S by OR."""
 
 
-def and_first_chains(form: Normal) -> list[Chain]:
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """Chains that mean a form together, and whether fewer are proven not to do."""
+
+    chains: tuple[Chain, ...]
+    fewest: bool
+
+
+def portable_chains(form: Normal) -> Chains:
+    """Few chains that mean the form together, the same in both readings."""
+    return _in_groups(form, _portable)
+
+
+def left_to_right_chains(form: Normal) -> Chains:
+    """Few chains for a server that reads from left to right; each condition stands once."""
+    return _in_groups(form, _left_to_right)
+
+
+def and_first_chains(form: Normal) -> Chains:
     """One chain, for a server that reads AND before OR."""
-    return [_written(form, [_numbers(implicant) for implicant in form.implicants])]
+    return Chains((_written(form, _runs(map(numbers, form.implicants))),), fewest=True)
 
 
-def left_to_right_chains(form: Normal) -> list[Chain]:
-    """The fewest chains for a server that reads from left to right; each condition stands once."""
-    made = []
-    for runs in _groups(form):
-        implicants = [sum(1 << number for number in run) for run in runs]
-        steps = _steps(implicants)
-        assert steps is not None
-        made.append(_chained(form.conditions, steps))
-    return made
-
-
-def nested(implicants: Sequence[int]) -> list[Run] | None:
-    """The implicants in nesting order, each in the order to write it; None if they do not nest."""
-    if len(implicants) == 1:
-        return [_numbers(implicants[0])]
-    shared = implicants[0]
-    for implicant in implicants:
-        shared &= implicant
-    if shared:
-        inner = nested([implicant & ~shared for implicant in implicants])
-        return None if inner is None else [run + _numbers(shared) for run in inner]
-    singles = [implicant for implicant in implicants if implicant.bit_count() == 1]
-    others = [implicant for implicant in implicants if implicant.bit_count() > 1]
-    if not singles:
-        return None
-    inner = nested(others) if others else []
-    return None if inner is None else inner + [_numbers(single) for single in singles]
-
-
-def _steps(implicants: Sequence[int]) -> list[tuple[Connective, int]] | None:
-    """The same nesting as a chain for the left-to-right reading: connective and condition."""
-    if len(implicants) == 1:
-        return [(Connective.AND, number) for number in _numbers(implicants[0])]
-    shared = implicants[0]
-    for implicant in implicants:
-        shared &= implicant
-    if shared:
-        inner = _steps([implicant & ~shared for implicant in implicants])
-        tail = [(Connective.AND, number) for number in _numbers(shared)]
-        return None if inner is None else inner + tail
-    singles = [implicant for implicant in implicants if implicant.bit_count() == 1]
-    others = [implicant for implicant in implicants if implicant.bit_count() > 1]
-    inner = _steps(others) if others else []
-    tail = [(Connective.OR, number) for single in singles for number in _numbers(single)]
-    return None if inner is None or not singles else inner + tail
-
-
-def _groups(form: Normal) -> list[list[Run]]:
-    whole = nested(form.implicants)
+def _in_groups(form: Normal, steps: Callable[[Sequence[Layer]], Iterable[Step]]) -> Chains:
+    whole = _layers(form.implicants)
     if whole is not None:
-        return [whole]
-    search = _fewest if len(form.implicants) <= EXACT else _greedy
-    found = [nested(group) for group in search(form.implicants)]
-    return [runs for runs in found if runs is not None]
+        return Chains((_written(form, steps(whole)),), fewest=True)
+    found = grouped(form.implicants, lambda number: _spelled(form.conditions[number]))
+    groups = ([form.implicants[place] for place in group] for group in found.groups)
+    layers = (each for group in groups if (each := _layers(group)) is not None)
+    return Chains(tuple(_written(form, steps(each)) for each in layers), found.fewest)
 
 
-def _greedy(implicants: Sequence[int]) -> list[list[int]]:
-    groups: list[list[int]] = []
-    for implicant in implicants:
-        for group in groups:
-            if nested([*group, implicant]) is not None:
-                group.append(implicant)
-                break
+def _layers(implicants: Sequence[int]) -> list[Layer] | None:
+    """How implicants nest, from the inside out; None if they do not."""
+    layers: list[Layer] = []
+    while implicants:
+        shared = -1
+        for implicant in implicants:
+            shared &= implicant
+        rest = [implicant & ~shared for implicant in implicants]
+        single = [implicant for implicant in rest if implicant.bit_count() == 1]
+        implicants = [implicant for implicant in rest if implicant.bit_count() > 1]
+        if shared:
+            layers.append((Connective.AND, numbers(shared)))
+        if single:
+            layers.append((Connective.OR, [each.bit_length() - 1 for each in single]))
+        if not shared and not single:
+            return None
+    return layers[::-1]
+
+
+def _portable(layers: Sequence[Layer]) -> Iterable[Step]:
+    runs: list[list[int]] = []
+    for connective, added in layers:
+        if connective is Connective.OR:
+            runs += [[number] for number in added]
         else:
-            groups.append([implicant])
-    return groups
+            runs = [run + added for run in runs] or [added]
+    return _runs(runs)
 
 
-def _fewest(implicants: Sequence[int]) -> list[list[int]]:
-    """Branch and bound over the ways to put each implicant into a group or into a new one."""
-    best = _greedy(implicants)
-
-    def place(position: int, groups: list[list[int]]) -> None:
-        nonlocal best
-        if len(groups) >= len(best):
-            return
-        if position == len(implicants):
-            best = [list(group) for group in groups]
-            return
-        for group in groups:
-            group.append(implicants[position])
-            if nested(group) is not None:
-                place(position + 1, groups)
-            group.pop()
-        groups.append([implicants[position]])
-        place(position + 1, groups)
-        groups.pop()
-
-    place(0, [])
-    return best
+def _left_to_right(layers: Sequence[Layer]) -> Iterable[Step]:
+    return ((connective, number) for connective, added in layers for number in added)
 
 
-def _written(form: Normal, runs: list[Run]) -> Chain:
-    steps = [
-        (Connective.AND if place else Connective.OR, number)
-        for run in runs
-        for place, number in enumerate(run)
-    ]
-    return _chained(form.conditions, steps)
+def _runs(runs: Iterable[Sequence[int]]) -> Iterable[Step]:
+    """Runs joined by AND, with OR between them."""
+    for run in runs:
+        for place, number in enumerate(run):
+            yield (Connective.AND if place else Connective.OR), number
 
 
-def _chained(conditions: Sequence[Condition], steps: list[tuple[Connective, int]]) -> Chain:
-    (_, first), *rest = steps
-    return Chain(
-        conditions[first],
-        tuple(Link(connective, conditions[number]) for connective, number in rest),
-    )
+def _written(form: Normal, steps: Iterable[Step]) -> Chain:
+    (_, first), *others = steps
+    links = tuple(Link(connective, form.conditions[number]) for connective, number in others)
+    return Chain(form.conditions[first], links)
 
 
-def _numbers(implicant: int) -> Run:
-    return [number for number in range(implicant.bit_length()) if implicant >> number & 1]
+def _spelled(condition: Condition) -> tuple[str, str, list[tuple[str, str]]]:
+    """What conditions are ordered by."""
+    values: tuple[Value, ...]
+    if isinstance(condition, Membership):
+        operator, values = "in", condition.values
+    else:
+        operator, values = condition.operator.value, (condition.value,)
+    spelled = sorted((text_of(value), type(value).__name__) for value in values)
+    return condition.field.text, operator, spelled

@@ -8,9 +8,10 @@ conditions, for which distribution and absorption hold under three values, too.
 
 from __future__ import annotations
 
-from vtql.ast import Comparison, Condition, Membership, Operator
+from vtql.ast import Comparison, Condition, Membership, Operator, text_of
 from vtql.errors import NotExpressible
-from vtql.logic.tree import And, Not, Or, Tree
+from vtql.logic.limits import CONDITIONS, DEPTH, PARTS, SMALLER
+from vtql.logic.tree import And, Not, Or, Tree, extent
 
 OPPOSITES = {
     Operator.EQ: Operator.NE,
@@ -23,40 +24,69 @@ OPPOSITES = {
 
 
 def without_not(tree: Tree) -> Tree:
-    """The same tree with no NOT in it.
+    """The same tree with no NOT in it; a part that stands in many places is still one part.
 
     Raises:
-        NotExpressible: a LIKE is negated; VTQL has no NOT LIKE.
+        NotExpressible: a LIKE is negated, and VTQL has no NOT LIKE; or the tree is deeper or larger
+            than `limits` allow.
     """
-    match tree:
-        case Not():
-            return _negated(tree.part)
-        case And():
-            return And(tuple(map(without_not, tree.parts)))
-        case Or():
-            return Or(tuple(map(without_not, tree.parts)))
-        case _:
+    levels, parts = extent(tree)
+    if levels > DEPTH:
+        raise NotExpressible(
+            f"the condition has AND, OR and NOT inside one another, {levels:,} levels deep, and "
+            f"{DEPTH} is the limit; conditions side by side in one AND or OR are one level"
+        )
+    if parts > PARTS:
+        raise NotExpressible(
+            f"the condition has {parts:,} parts in its AND, OR and NOT, and {PARTS:,} is the limit; "
+            f"{SMALLER}"
+        )
+    return _Pushed().said(tree)
+
+
+class _Pushed:
+    """Parts without NOT, by the identity of the part: as they were said, and denied."""
+
+    def __init__(self) -> None:
+        self._said: dict[int, Tree] = {}
+        self._denied: dict[int, Tree] = {}
+
+    def said(self, tree: Tree) -> Tree:
+        if isinstance(tree, Not):
+            return self.denied(tree.part)
+        if not isinstance(tree, (And, Or)):
             return tree
+        if id(tree) not in self._said:
+            self._said[id(tree)] = type(tree)(tuple(map(self.said, tree.parts)))
+        return self._said[id(tree)]
 
-
-def _negated(tree: Tree) -> Tree:
-    match tree:
-        case Not():
-            return without_not(tree.part)
-        case And():
-            return Or(tuple(map(_negated, tree.parts)))
-        case Or():
-            return And(tuple(map(_negated, tree.parts)))
-        case _:
-            return _opposite(tree)
+    def denied(self, tree: Tree) -> Tree:
+        if isinstance(tree, Not):
+            return self.said(tree.part)
+        if id(tree) not in self._denied:
+            match tree:
+                case And():
+                    self._denied[id(tree)] = Or(tuple(map(self.denied, tree.parts)))
+                case Or():
+                    self._denied[id(tree)] = And(tuple(map(self.denied, tree.parts)))
+                case _:
+                    self._denied[id(tree)] = _opposite(tree)
+        return self._denied[id(tree)]
 
 
 def _opposite(condition: Condition) -> Tree:
     match condition:
         case Membership():
-            return And(
-                tuple(Comparison(condition.field, Operator.NE, value) for value in condition.values)
-            )
+            field = condition.field
+            values = {text_of(value): value for value in condition.values}.values()
+            if len(values) > CONDITIONS:
+                raise NotExpressible(
+                    f"VTQL has no NOT IN, and without it the {len(values):,} values that "
+                    f"`{field.text}` must not have are as many conditions (`!=`), and "
+                    f"{CONDITIONS:,} is the limit; ask for the values that it may have (`in`), or "
+                    "filter the records in Python"
+                )
+            return And(tuple(Comparison(field, Operator.NE, value) for value in values))
         case Comparison(operator=Operator.LIKE):
             raise NotExpressible(
                 f"VTQL has no NOT LIKE, so LIKE on `{condition.field.text}` cannot be negated; "

@@ -3,34 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from vtql.ast import Chain
-from vtql.logic.chains import and_first_chains, left_to_right_chains, portable_chains
+from vtql.logic.chains import Chains, and_first_chains, left_to_right_chains, portable_chains
 from vtql.logic.normal import Normal, normal_form
 from vtql.logic.tree import Tree
 
 Reading: TypeAlias = Literal["portable", "left_to_right", "and_first"]
 
-READINGS: Mapping[str, Callable[[Normal], list[Chain]]] = {
+READINGS: Mapping[str, Callable[[Normal], Chains]] = {
     "portable": portable_chains,
     "left_to_right": left_to_right_chains,
     "and_first": and_first_chains,
 }
 
 
-def plan(tree: Tree, reading: Reading = "portable") -> tuple[Chain | None, ...]:
-    """Chains that together are true exactly where the tree is: the fewest, to `EXACT` implicants.
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Chains that together are true exactly where a tree is.
 
-    No chain means that no row can match; a single None, that every row does. With `portable` the
-    chains mean the same to a server that reads AND first and to one that reads left to right.
+    No chain means that no row can match; a single None, that every row does. `fewest` says that
+    fewer chains of these conditions are proven not to do: always to `EXACT` implicants, and mostly
+    beyond.
+    """
+
+    chains: tuple[Chain | None, ...]
+    fewest: bool
+
+
+def planned(tree: Tree, reading: Reading = "portable") -> Planned:
+    """The plan of a tree, and whether its chains are proven to be the fewest.
+
+    With `portable` the chains mean the same to a server that reads AND first and to one that reads
+    from left to right.
 
     Raises:
-        NotExpressible: a LIKE is negated, or the tree multiplies out too far.
+        NotExpressible: a LIKE is negated, or the tree is deeper, longer or multiplies out further
+            than a plan goes; the message says which part of it, how far, and what the limit is.
     """
     form = normal_form(tree)
     if not form.implicants:
-        return ()
+        return Planned((), fewest=True)
     if 0 in form.implicants:
-        return (None,)
-    return tuple(READINGS[reading](form))
+        return Planned((None,), fewest=True)
+    found = READINGS[reading](form)
+    return Planned(found.chains, found.fewest)
+
+
+def plan(tree: Tree, reading: Reading = "portable") -> tuple[Chain | None, ...]:
+    """The chains of `planned`, which raises the same."""
+    return planned(tree, reading).chains

@@ -50,3 +50,31 @@ def _joined(kind: type[And | Or], parts: tuple[Tree, ...]) -> Tree:
     for part in parts:
         flat += part.parts if isinstance(part, kind) else (part,)
     return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def extent(tree: Tree) -> tuple[int, int]:
+    """How many AND, OR and NOT stand inside one another, and how many parts these have in all.
+
+    Comparing, hashing or showing a tree goes as deep as the tree and may end in a RecursionError;
+    this does not. A part that stands in many places is looked at once.
+    """
+    levels: dict[int, int] = {}
+    count, todo = 0, [tree]
+    while todo:
+        node = todo[-1]
+        below = [part for part in _parts(node) if isinstance(part, (And, Or, Not))]
+        waiting = [part for part in below if id(part) not in levels]
+        if waiting and id(node) not in levels:
+            todo += waiting
+            continue
+        todo.pop()
+        if id(node) not in levels and isinstance(node, (And, Or, Not)):
+            levels[id(node)] = 1 + max((levels[id(part)] for part in below), default=0)
+            count += len(_parts(node))
+    return levels.get(id(tree), 0), count
+
+
+def _parts(tree: Tree) -> tuple[Tree, ...]:
+    if isinstance(tree, (And, Or)):
+        return tree.parts
+    return (tree.part,) if isinstance(tree, Not) else ()

@@ -36,20 +36,21 @@ def drive(machine: Machine, text: str, start: int = 0, end: int | None = None) -
     """What a machine makes of a text, or of its characters `start` to `end`; or the first `Stop`."""
     end = len(text) if end is None else end
     blank = machine.blank(text, start, end)
-    return drive_tokens(machine, machine.find(text, blank.end() if blank else start, end), end)
+    tokens = machine.find(text, blank.end() if blank else start, end)
+    return drive_tokens(machine, machine.kinds, tokens, end)
 
 
-def drive_tokens(machine: Machine, tokens: Iterable[Any], end: int) -> Any:
-    """The same for tokens, each a match of the machine's scanner or what looks like one."""
+def drive_tokens(machine: Machine, kinds: Any, tokens: Iterable[Any], end: int) -> Any:
+    """The same for tokens, each a match or what looks like one; `kinds[token.lastindex]` is its kind."""
     try:
-        return _run(machine, tokens, end)
+        return _run(machine, kinds, tokens, end)
     except RefusedTokenError as error:
         return Stop(error.at)
 
 
-def _run(machine: Machine, tokens: Iterable[Any], end: int) -> Any:
-    kinds, keywords, actions, gotos, accept = (
-        machine.kinds, machine.keywords, machine.actions, machine.gotos, machine.accept,
+def _run(machine: Machine, kinds: Any, tokens: Iterable[Any], end: int) -> Any:
+    keywords, actions, gotos, accept = (
+        machine.keywords, machine.actions, machine.gotos, machine.accept,
     )  # fmt: skip
     state = machine.start
     stack: Any = (None, state, None)  # what lies below, the state, the value
@@ -95,6 +96,7 @@ class Machine:
     find: Callable[[str, int, int], Iterator[re.Match[str]]]
     blank: Callable[[str, int, int], re.Match[str] | None]
     kinds: tuple[str, ...]
+    names: Mapping[str, str]
     keywords: Mapping[str, str]
     actions: tuple[Mapping[str, Action], ...]
     gotos: tuple[Mapping[str, tuple[int, Reducer | None]], ...]
@@ -128,8 +130,9 @@ def machine(grammar: str, reducers: Mapping[str, Reducer]) -> Machine:
                 target, function = _followed(table, reducers, state, action)
                 actions[state][kind] = (-1, function, target)
     return Machine(
-        re.compile(table.scanner).finditer, re.compile(table.blank).match, table.kinds, table.keywords,
-         tuple(actions), gotos, table.start, table.accept,
+        re.compile(table.scanner).finditer, re.compile(table.blank).match, table.kinds,
+        {kind: kind for kind in table.kinds}, table.keywords, tuple(actions), gotos,
+        table.start, table.accept,
     )  # fmt: skip
 
 

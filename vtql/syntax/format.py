@@ -47,10 +47,8 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     lines: list[str] = []
     end, commented = 0, False
     for statement, select in zip(found, selects, strict=True):
-        inside: list[Piece] = []
-        before: list[Piece] = []
-        for piece in statement.comments:
-            (inside if select and piece.start() > statement.span.start else before).append(piece)
+        inside = statement.inside if select else ()
+        before = statement.comments[: len(statement.comments) - len(inside)]
         for piece in before:
             comment = _comment(text, piece)
             if comment.follows and lines and not commented:

@@ -15,6 +15,9 @@ from vtql.syntax.recovery.sending import not_sendable
 from vtql.syntax.recovery.statements import Statement, statements
 from vtql.syntax.reduce import REDUCERS
 
+SHOWN = 20
+"""Findings that the text of an exception shows."""
+
 
 def parse(text: str) -> Select:
     """The tree of a query.
@@ -54,11 +57,10 @@ def read_statement(text: str, statement: Statement) -> Select | Stop:
     """The tree of a statement of a text, comments in it passed over."""
     if not statement.pieces:
         return Stop(0)
-    span = statement.span
-    if any(comment.start() > span.start for comment in statement.comments):
+    if statement.inside:
         made: Select | Stop = read_pieces(plain_machine(), statement.pieces)
         return made
-    return read(text, *span)
+    return read(text, *statement.span)
 
 
 @cache
@@ -68,5 +70,8 @@ def plain_machine() -> Machine:
 
 
 def syntax_error(source: Source, found: tuple[Diagnostic, ...]) -> QuerySyntaxError:
-    """The exception that shows findings in their source."""
-    return QuerySyntaxError("\n\n".join(paint(source, each) for each in found), found)
+    """The exception that shows findings in their source, the first `SHOWN` of them."""
+    painted = [paint(source, each) for each in found[:SHOWN]]
+    if len(found) > SHOWN:
+        painted.append(f"and {len(found) - SHOWN} more")
+    return QuerySyntaxError("\n\n".join(painted), found)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from vtql.source import Span
 from vtql.syntax.clauses import DIGITS
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import SYNTAX, Reading, keys_of
+from vtql.syntax.recovery.construct import SYNTAX, Reading
 from vtql.syntax.recovery.pieces import Piece
 
 _RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
@@ -16,7 +16,7 @@ _RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
 def arrange(reading: Reading) -> None:
     """Put WHERE before ORDER BY before LIMIT, and the number of a TOP behind LIMIT."""
     _large_numbers(reading)
-    keys = keys_of(reading.pieces)
+    keys = reading.keys().all
     if "from" not in keys:
         return
     start = keys.index("from")
@@ -38,7 +38,7 @@ def arrange(reading: Reading) -> None:
         clauses = [reading.pieces[cut:stop] for cut, stop in zip(cuts, ends, strict=True)]
         ordered = [piece for _, clause in sorted(zip(ranks, clauses, strict=True), key=_first)
                    for piece in clause]  # fmt: skip
-        reading.pieces[cuts[0] : end] = ordered
+        reading.pieces = reading.pieces[: cuts[0]] + ordered + reading.pieces[end:]
         reading.extended = True
     _first_rows(reading)
 
@@ -52,7 +52,7 @@ def _first_rows(reading: Reading) -> None:
     if not rows:
         return
     reading.pieces = [piece for piece in reading.pieces if piece.kind != "ROWS"]
-    if "limit" in keys_of(reading.pieces):
+    if "limit" in reading.keys().present:
         reading.exact = False
         return
     end = len(reading.pieces) - (reading.pieces[-1].kind == "SEMICOLON")
@@ -65,8 +65,8 @@ def _first_rows(reading: Reading) -> None:
 
 def _large_numbers(reading: Reading) -> None:
     """Tell of a number of records that no database can count, and go on with another."""
-    keys = keys_of(reading.pieces)
-    start = keys.index("limit") if "limit" in keys else len(keys)
+    keys = reading.keys().all
+    start = keys.index("limit") if "limit" in reading.keys().present else len(keys)
     for place in range(start, len(keys)):
         piece = reading.pieces[place]
         if piece.kind == "NUMBER" and len(piece.text) > DIGITS:

@@ -62,6 +62,7 @@ CODES: Mapping[str, str] = {
     "empty-list": "VT052",
     "empty-test": "VT053",
     "reversed-comparison": "VT054",
+    "missing-token": "VT055",
     "too-many-findings": "VT099",
 }
 

@@ -102,13 +102,29 @@ def sign(kind: str, text: str) -> Becomes:
     return lambda found, _group: [Piece(kind, text, (found[0].start(), found[-1].end()))]
 
 
-def keys_of(pieces: Sequence[Piece]) -> list[str]:
-    """The key of each piece."""
-    return [
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The key of each piece: in a row, as a set, as the text that patterns are for.
+
+    `starts` are the offsets of the keys in that text, and its length.
+    """
+
+    pieces: list[Piece]
+    all: list[str]
+    present: frozenset[str]
+    text: str
+    starts: list[int]
+
+
+def keys_of(pieces: list[Piece]) -> Keys:
+    """The keys of pieces."""
+    keys = [
         piece.text.lower() if piece.kind == "NAME"
         else piece.text if piece.kind == "OPERATOR" else piece.kind
         for piece in pieces
     ]  # fmt: skip
+    starts = [0, *accumulate(len(key) + 1 for key in keys)]
+    return Keys(pieces, keys, frozenset(keys), " ".join([*keys, ""]), starts)
 
 
 @dataclass(slots=True)
@@ -122,9 +138,16 @@ class Reading:
     text: str
     pieces: list[Piece]
     found: list[Diagnostic]
-    compiled: list[Diagnostic] = field(default_factory=list)
+    compiled: set[Diagnostic] = field(default_factory=set)
     exact: bool = True
     extended: bool = False
+    _keys: Keys | None = None
+
+    def keys(self) -> Keys:
+        """The keys of the pieces; made anew when the pieces are others."""
+        if self._keys is None or self._keys.pieces is not self.pieces:
+            self._keys = keys_of(self.pieces)
+        return self._keys
 
 
 def apply(row: Construct, reading: Reading) -> None:
@@ -134,31 +157,31 @@ def apply(row: Construct, reading: Reading) -> None:
 
 def apply_to_columns(row: Construct, reading: Reading) -> None:
     """The same for what stands before FROM; a text without FROM has no columns to tell apart."""
-    keys = keys_of(reading.pieces)
-    if "from" not in keys:
+    keys = reading.keys()
+    if row.trigger not in keys.present or "from" not in keys.present:
         return
-    cut = keys.index("from") + 1
-    rest = reading.pieces[cut:]
-    reading.pieces = reading.pieces[:cut]
+    cut = keys.all.index("from") + 1
+    whole = reading.pieces
+    columns = reading.pieces = whole[:cut]
     apply(row, reading)
-    reading.pieces += rest
+    reading.pieces = whole if reading.pieces is columns else reading.pieces + whole[cut:]
 
 
 def apply_nested(row: Construct, reading: Reading) -> None:
     """The same for a construct that begins with its bracket, and goes to the end of that."""
-    ends = _closing(reading.pieces) if row.trigger in keys_of(reading.pieces) else {}
+    ends = _closing(reading.pieces) if row.trigger in reading.keys().present else {}
     _apply(row, reading, lambda last: ends.get(last - 1, len(reading.pieces)))
 
 
 def _apply(row: Construct, reading: Reading, widened: Callable[[int], int]) -> None:
-    keys = keys_of(reading.pieces)
-    if row.trigger not in keys:
+    keys = reading.keys()
+    if row.trigger not in keys.present:
         return
-    starts = [0, *accumulate(len(key) + 1 for key in keys)]
+    starts = keys.starts
     made: list[Piece] = []
     at = 0
     name = "here" if "here" in row.pattern.groupindex else 0
-    for match in row.pattern.finditer("".join(f"{key} " for key in keys)):
+    for match in row.pattern.finditer(keys.text):
 
         def group(name: str, match: re.Match[str] = match) -> list[Piece]:
             first, last = (bisect_left(starts, offset) for offset in match.span(name))
@@ -173,13 +196,14 @@ def _apply(row: Construct, reading: Reading, widened: Callable[[int], int]) -> N
         finding = _told(row, reading, first, last, going_on)
         reading.found.append(finding)
         if row.compiles:
-            reading.compiled.append(finding)
+            reading.compiled.add(finding)
         reading.extended |= row.becomes is None
         reading.exact &= row.exact
         made += reading.pieces[at:first]
         made += going_on
         at = last
-    reading.pieces = made + reading.pieces[at:]
+    if at:
+        reading.pieces = made + reading.pieces[at:]
 
 
 def _closing(pieces: Sequence[Piece]) -> dict[int, int]:
@@ -217,8 +241,20 @@ def _edits(text: str, found: Sequence[Piece], going_on: Sequence[Piece]) -> tupl
         return tuple(
             Edit(Span(*piece.place), piece.text) for piece in going_on if piece not in found
         )
-    end = found[-1].end()
+    start, end = found[0].start(), found[-1].end()
     if not going_on:
-        blank = _BLANKS.match(text, end)
-        end = blank.end() if blank else end
-    return (Edit(Span(found[0].start(), end), " ".join(piece.text for piece in going_on)),)
+        return (Edit(_with_a_blank(text, start, end), ""),)
+    return (Edit(Span(start, end), " ".join(piece.text for piece in going_on)),)
+
+
+def _with_a_blank(text: str, start: int, end: int) -> Span:
+    """What to delete, so that neither two blanks stay nor none between two words."""
+    first = start
+    while first and text[first - 1] in " \t":
+        first -= 1
+    if first == start:
+        return Span(start, end)
+    if text[end : end + 1] in ",;)":  # the end of the text, too
+        return Span(first, end)
+    blank = _BLANKS.match(text, end)
+    return Span(start, blank.end() if blank else end)

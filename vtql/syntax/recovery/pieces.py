@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from vtql.diagnostics import Diagnostic
@@ -37,7 +37,7 @@ SCANNER = re.compile(
   | (?P<SIGNED> [+-][0-9]+)
   | (?P<NAME> [A-Za-z_][A-Za-z0-9_]*(?!\w))
   | (?P<WORD> \w+)
-  | (?P<OPERATOR> <> | <=> | ===? | !== | =< | => | !< | !> | && | \|\| | !~\*? | ~\*?)
+  | (?P<OPERATOR> <> | <=> | ===? | !== | =< | => | !< | !> | ![ \t]+= | && | \|\| | !~\*? | ~\*?)
   | (?P<NE> !=) | (?P<LE> <=) | (?P<GE> >=) | (?P<EQ> =) | (?P<LT> <) | (?P<GT> >)
   | (?P<STAR> \*) | (?P<OPEN> \() | (?P<CLOSE> \)) | (?P<COMMA> ,) | (?P<SEMICOLON> ;)
   | (?P<DOT> \.) | (?P<BANG> !)
@@ -51,15 +51,16 @@ SCANNER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A token of any language: its kind, its text, and the characters of the source it stands for.
-
-    `lastindex` is the number that its kind has for a parser, once it is given to one.
-    """
+    """A token of any language: its kind, its text, and the characters of the source it stands for."""
 
     kind: str
     text: str
     place: tuple[int, int]
-    lastindex: int = 0
+
+    @property
+    def lastindex(self) -> str:
+        """What a match has the number of its group for: what kind of token it is."""
+        return self.kind
 
     @property
     def string(self) -> str:
@@ -104,16 +105,18 @@ def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iter
             yield Piece("LITERAL", literal.spelled, (at, literal.end))
             at = literal.end
             continue
-        if kind != "BLANK":
+        if kind == "BANG":
+            yield Piece("NAME", "NOT", token.span())
+        elif kind == "OPERATOR":
+            yield Piece(kind, "".join(token.group().split()), token.span())
+        elif kind != "BLANK":
             yield Piece(kind, token.group(), token.span())
         at = token.end()
 
 
 def read_pieces(reader: Machine, found: Sequence[Piece]) -> Any:
     """What a machine makes of pieces; a `Stop` where they are not of its language."""
-    tokens = []
-    for piece in found:
-        if piece.kind not in reader.kinds:
-            return Stop(piece.start())
-        tokens.append(replace(piece, lastindex=reader.kinds.index(piece.kind)))
-    return drive_tokens(reader, tokens, found[-1].end())
+    strange = next((piece for piece in found if piece.kind not in reader.names), None)
+    if strange is not None:
+        return Stop(strange.start())
+    return drive_tokens(reader, reader.names, found, found[-1].end())

@@ -15,6 +15,9 @@ from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.repair import repair
 from vtql.syntax.recovery.statements import Statement
 
+MOST = 100
+"""Findings of one statement that are told."""
+
 COMPILED = ("missing-semicolon", "empty-literal")
 """What is found in literals and at the end, and is no fault in the extended language."""
 
@@ -75,15 +78,30 @@ def recover_statement(text: str, statement: Statement) -> Recovered:
 
 
 def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | None) -> Recovered:
-    findings = tuple(sorted(dict.fromkeys([*reading.found, *more]), key=lambda each: each.span))
-    foreign = tuple(
-        each for each in findings if each not in reading.compiled and each.slug not in COMPILED
+    found = sorted({*reading.found, *more}, key=lambda each: (each.span, each.code))
+    findings = _the_first(found)
+    foreign = _the_first(
+        [each for each in found if each not in reading.compiled and each.slug not in COMPILED]
     )
     if made is None:
         return Recovered(findings, foreign, None, exact=False, extended=reading.extended)
     end = made[-1].end()
     pieces = (*made, Piece("SEMICOLON", ";", (end, end)))
     return Recovered(findings, foreign, pieces, reading.exact, reading.extended)
+
+
+def _the_first(findings: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings of a statement, `MOST` of them: who reads more?"""
+    if len(findings) <= MOST:
+        return tuple(findings)
+    rest = findings[MOST]
+    told = syntax_finding(
+        "too-many-findings",
+        rest.span,
+        f"this query has {len(findings) - MOST} more findings from here on",
+        "those before first",
+    )
+    return (*findings[:MOST], told)
 
 
 def _no_query(text: str, statement: Statement) -> Diagnostic:

@@ -29,9 +29,9 @@ TEXTS = {"LITERAL": "'…'", "NAME": "…", "NUMBER": "0", "FROM": "FROM", "COMM
 """What stands for a terminal that was missing."""
 
 INSERTIONS = (
-    ("COMMA",), ("FROM",), ("AND",), ("EQ",), ("CLOSE",), ("BY",), ("NAME",), ("LITERAL",),
+    ("COMMA",), ("FROM",), ("STAR",), ("AND",), ("EQ",), ("CLOSE",), ("BY",), ("NAME",), ("LITERAL",),
     ("EQ", "LITERAL"), ("FROM", "NAME"), ("SELECT",), ("NAME", "EQ"), ("OPEN",), ("NUMBER",),
-    ("STAR",), ("STAR", "FROM"), ("SELECT", "STAR"), ("STAR", "FROM", "NAME"),
+    ("STAR", "FROM"), ("SELECT", "STAR"), ("STAR", "FROM", "NAME"),
     ("NAME", "EQ", "LITERAL"), ("SELECT", "STAR", "FROM", "NAME"), ("CLOSE", "CLOSE"),
 )  # fmt: skip
 ENDINGS = (

@@ -28,6 +28,12 @@ class Statement:
         """From its first piece to its last, comments before it left out."""
         return Span(self.pieces[0].start(), self.pieces[-1].end())
 
+    @property
+    def inside(self) -> tuple[Piece, ...]:
+        """The comments behind its first piece."""
+        start = self.pieces[0].start() if self.pieces else 0
+        return tuple(comment for comment in self.comments if comment.start() > start)
+
 
 def statements(text: str) -> Iterator[Statement]:
     """The statements of a text, one after the other; comments behind the last are its own."""

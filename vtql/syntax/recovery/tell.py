@@ -112,7 +112,7 @@ def missing(
     """The finding that something is missing before a piece, and whether it is certain what."""
     kind = inserted[0]
     slug = {"FROM": "missing-from", "SELECT": "other-statement", "CLOSE": "unclosed-list"}.get(
-        kind, "unexpected-token"
+        kind, "missing-token"
     )
     what, effect = _MISSING[kind]
     certain = len(inserted) == 1 and kind in _CERTAIN

@@ -37,7 +37,7 @@ CONDITIONS: tuple[Construct, ...] = (
     ),
     lossy(
         "null-test", "null", r"(?P<here>(?:EQ|NE) null )",
-        "nothing equals NULL and nothing differs from it: a server answers no rows", _NULL,
+        "nothing equals NULL and nothing differs from it: no record matches on any server", _NULL,
         lambda found, _group: nothing_there([*_is(found[0]), found[-1]]),
     ),
     extended(
@@ -83,8 +83,8 @@ CONDITIONS: tuple[Construct, ...] = (
     extended(
         "brackets", "OPEN", r"(?:where|and|or|not) (?P<here>OPEN )",
         f"VTQL has no brackets around conditions; {SYNTAX}",
-        "the same without brackets: `a = 'x' AND c = 'z' OR b = 'y' AND c = 'z'` for "
-        "`(a = 'x' OR b = 'y') AND c = 'z'`",
+        "`a = 'x' AND c = 'z' OR b = 'y' AND c = 'z'` says `(a = 'x' OR b = 'y') AND c = 'z'`; "
+        "`vtql compile` does that for any condition",
     ),
     lossy(
         "empty-list", "in", r"in (?P<here>OPEN CLOSE )",

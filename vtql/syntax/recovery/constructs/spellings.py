@@ -67,7 +67,7 @@ SPELLINGS: tuple[Construct, ...] = (
     _operator(r"EQ EQ ", "EQ", "EQ", "="),
     _operator(r"<=> ", "<=>", "EQ", "="),
     _operator(r"!== ", "!==", "NE", "!="),
-    _operator(r"BANG EQ ", "BANG", "NE", "!="),
+    _operator(r"!= ", "!=", "NE", "!="),
     _operator(r"LT GT ", "LT", "NE", "!="),
     _operator(r"=< ", "=<", "LE", "<="),
     _operator(r"LT EQ ", "LT", "LE", "<="),
@@ -77,6 +77,5 @@ SPELLINGS: tuple[Construct, ...] = (
     _operator(r"!< ", "!<", "GE", ">="),
     _operator(r"&& ", "&&", "NAME", "AND"),
     _operator(r"\|\| ", "||", "NAME", "OR"),
-    _operator(r"BANG (?!EQ)", "BANG", "NAME", "NOT"),
     _operator(r"ilike ", "ilike", "NAME", "LIKE"),
 )  # fmt: skip
