@@ -221,7 +221,6 @@ def test_what_passes_is_taken(text: str) -> None:
         assert verdict(text, DESCRIBES).ok
 
 
-@pytest.mark.xfail(strict=True, reason="passes, and a server refuses it")
 @pytest.mark.parametrize(
     "text",
     [

@@ -25,6 +25,7 @@ class Profile:
     `joins_order`: whether ORDER BY finds fields that are not selected; open-source servers do not
     join their tables.
     `folds_modules`: whether `contacts` is Contacts.
+    `hides_secrets`: whether passwords and access keys of Users are denied to everybody.
     `hides_sql_errors`: whether SQL that fails is answered with an empty list, not an error.
     """
 
@@ -35,20 +36,22 @@ class Profile:
     counts: bool
     joins_order: bool
     folds_modules: bool
+    hides_secrets: bool
     hides_sql_errors: bool
 
 
 def _page(name: str, title: str, reading: Reading) -> Profile:
     """A server that does what the page says."""
     return Profile(name, title, reading, semicolon=False, counts=True, joins_order=True,
-                   folds_modules=False, hides_sql_errors=False)  # fmt: skip
+                   folds_modules=False, hides_secrets=False, hides_sql_errors=False)  # fmt: skip
 
 
 def _open_source(
-    name: str, title: str, *, counts: bool = True, folds: bool = False, hides: bool = False
-) -> Profile:
+    name: str, title: str, *, counts: bool = True, folds: bool = False, secrets: bool = False,
+    hides: bool = False,
+) -> Profile:  # fmt: skip
     return Profile(name, title, "and_first", semicolon=True, counts=counts, joins_order=False,
-                   folds_modules=folds, hides_sql_errors=hides)  # fmt: skip
+                   folds_modules=folds, hides_secrets=secrets, hides_sql_errors=hides)  # fmt: skip
 
 
 PROFILES: Mapping[str, Profile] = {
@@ -58,7 +61,7 @@ PROFILES: Mapping[str, Profile] = {
         _open_source("5.4", "Vtiger CRM 5.4", folds=True),
         _open_source("7", "Vtiger CRM 6.0 to 7.5"),
         _open_source("8.0", "Vtiger CRM 8.0 to 8.3", hides=True),
-        _open_source("8.4", "Vtiger CRM 8.4", counts=False, hides=True),
+        _open_source("8.4", "Vtiger CRM 8.4", counts=False, secrets=True, hides=True),
         _page("cloud", "Vtiger Cloud", "and_first"),
     )
 }

@@ -13,6 +13,9 @@ from vtql.query.rows import count, rows
 from vtql.query.state import State
 from vtql.schema.catalog import Catalog
 
+MOST = 10**18
+"""Records that no server has; a larger LIMIT means all."""
+
 
 def rows_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> Iterator[Row]:
     """All rows that a query means to a server of that reading, page by page.
@@ -48,6 +51,6 @@ def _state(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> 
         if isinstance(columns, Columns)
         else None,
         start=start,
-        stop=start + select.limit.count if select.limit else None,
+        stop=start + min(select.limit.count, MOST) if select.limit else None,
         reading=reading,
     )

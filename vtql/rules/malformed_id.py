@@ -4,7 +4,7 @@
 
 An id is the number of the module, an `x`, and the number of the record: `12x34`. Anything else is
 refused with INVALID_ID_ATTRIBUTE, or, a bare number, becomes SQL that fails: 8.x then answers an
-empty list as if no record matched.
+empty list as if no record matched. A server looks at the id as it is spelled, a backslash included.
 
 ## Example
 
@@ -27,7 +27,10 @@ from vtql.schema.types import RECORD_ID, Family
 
 def _check(query: Query) -> Iterator[Finding]:
     for field, _, value in query.typed_values():
-        if field.type.family is Family.ID and not RECORD_ID.fullmatch(text_of(value).strip(" ")):
+        if field.type.family is not Family.ID:
+            continue
+        spelled = query.text[value.span.start : value.span.end]
+        if "\\" in spelled or not RECORD_ID.fullmatch(text_of(value).strip(" ")):
             yield Finding(
                 value.span,
                 f"`{field.name}` holds record ids, and this is none",

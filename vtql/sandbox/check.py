@@ -16,6 +16,7 @@ from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERR
 from vtql.sandbox.accidents import TOKEN, mended
 from vtql.sandbox.refusals import Refusal, bad_id, denied
 from vtql.sandbox.store import Store, Table
+from vtql.schema.hidden import is_appended, is_secret
 from vtql.schema.types import Family
 from vtql.source import Span
 from vtql.syntax.drive import Stop
@@ -70,7 +71,11 @@ def checked(store: Store, text: str, profile: Profile) -> Query:
 
 def visible(table: Table) -> list[str]:
     """The fields that a query may name: those of `describe`, but for passwords and keys."""
-    return [name for name in table.module.fields if not _secret(table, name)]
+    return [
+        name
+        for name in table.module.fields
+        if not is_secret(table.module, name) and not is_appended(table.module, name)
+    ]
 
 
 def _table(store: Store, name: str) -> Table:
@@ -78,12 +83,6 @@ def _table(store: Store, name: str) -> Table:
     if table is None:
         raise denied(f" for name : {name}")
     return table
-
-
-def _secret(table: Table, name: str) -> bool:
-    return table.module.fields[name].type.name == "password" or (
-        table.module.name == "Users" and name == "accesskey"
-    )
 
 
 def _read(store: Store, text: str) -> Query:

@@ -25,8 +25,11 @@ from vtql.syntax.token import RefusedTokenError, Token, place
 
 Links: TypeAlias = tuple[Condition, list[Link]]
 
-DIGITS = 18
-"""A LIMIT with more digits does not fit the 64 bits of the server's database."""
+OFFSET_DIGITS = 18
+"""An offset with more digits does not fit the 64 bits of the server's database."""
+
+COUNT_DIGITS = 600
+"""A count may be any number, for a server makes 100 of a larger one; Python reads no more digits."""
 
 _link_connective, _link_condition = setters(Link, "connective", "condition")
 _first, _links = setters(Chain, "first", "links")
@@ -106,15 +109,15 @@ def offset_limit(word: Token, number: Token, _word: Token, offset: Token) -> Lim
 
 def _limit(offset: Token | None, number: Token, start: int, last: Token) -> Limit:
     node: Limit = new(Limit)
-    _limit_count(node, _records(number))
-    _limit_offset(node, None if offset is None else _records(offset))
+    _limit_count(node, _records(number, COUNT_DIGITS))
+    _limit_offset(node, None if offset is None else _records(offset, OFFSET_DIGITS))
     _limit_span(node, make(Span, (start, place(last).end)))
     return node
 
 
-def _records(number: Token) -> int:
+def _records(number: Token, most: int) -> int:
     digits = number[number.lastindex or 0]
-    if len(digits) > DIGITS:
+    if len(digits) > most:
         raise RefusedTokenError(number.start())
     return int(digits)
 

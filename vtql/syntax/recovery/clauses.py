@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from vtql.source import Span
-from vtql.syntax.clauses import DIGITS
+from vtql.syntax.clauses import COUNT_DIGITS, OFFSET_DIGITS
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.construct import SYNTAX, Reading
 from vtql.syntax.recovery.pieces import Piece
@@ -69,13 +69,15 @@ def _large_numbers(reading: Reading) -> None:
     start = keys.index("limit") if "limit" in reading.keys().present else len(keys)
     for place in range(start, len(keys)):
         piece = reading.pieces[place]
-        if piece.kind == "NUMBER" and len(piece.text) > DIGITS:
+        is_offset = keys[place + 1 : place + 2] == ["COMMA"] or keys[place - 1] == "offset"
+        most = OFFSET_DIGITS if is_offset else COUNT_DIGITS
+        if piece.kind == "NUMBER" and len(piece.text) > most:
             reading.found.append(
                 syntax_finding(
                     "large-limit",
                     Span(*piece.place),
                     f"`{piece.text[:20]}…` is more records than a database can count",
-                    "a number from 1 to 100: a server gives at most 100 records a request",
+                    "a smaller number; a server gives at most 100 records a request",
                 )
             )
             reading.pieces[place] = Piece("NUMBER", "100", piece.place)

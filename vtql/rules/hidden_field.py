@@ -1,0 +1,49 @@
+"""A field that `describe` lists and a query cannot have.
+
+## Why
+
+Vtiger 8.4 gives nobody the passwords and access keys of Users, and answers ACCESS_DENIED to a query
+that names them (measured); older servers hand them to an administrator. The taxes and currencies
+that `describe` appends to Products and Services are in no query on any server (read in the source).
+
+## Example
+
+    SELECT user_name, user_password FROM Users;
+
+## Use instead
+
+    SELECT user_name FROM Users;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.diagnostics import Severity
+from vtql.profiles import titles
+from vtql.rules.rule import Finding, Query, Rule, names_of
+from vtql.schema.hidden import is_appended, is_secret
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    module = query.module
+    if module is None:
+        return
+    hiding = [profile for profile in query.profiles if profile.hides_secrets]
+    for name in names_of(query.select):
+        if is_appended(module, name.text):
+            yield Finding(
+                name.span,
+                f"`{name.text}` is told of by `describe` and in no query; a server answers "
+                "ACCESS_DENIED",
+                "the operation `retrieve` gives it with its record",
+            )
+        elif hiding and is_secret(module, name.text):
+            yield Finding(
+                name.span,
+                f"{titles(hiding)} gives nobody `{name.text}`, and answers ACCESS_DENIED",
+                "a query without it",
+            )
+
+
+hidden_field = Rule("VT104", "hidden-field", Severity.ERROR, _check)
