@@ -17,13 +17,13 @@ from vtql.rules import RULES, Query, Rule
 from vtql.rules.hijacked_module import hijacked_module
 from vtql.schema.catalog import Catalog
 from vtql.source import Source, Span
-from vtql.syntax.drive import Stop
-from vtql.syntax.parse import plain_machine, read, read_statement
+from vtql.syntax.parse import read, read_statement
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.recover import Recovered, recover_statement
 from vtql.syntax.recovery.sending import not_sendable
 from vtql.syntax.recovery.statements import Statement, statements
+from vtql.syntax.reduce import plain_machine
 
 MOST = 500
 """Findings that are told of one text; who has more has another problem than these."""
@@ -133,7 +133,7 @@ def _statement_by_statement(
 
 def _statement(aim: _Aim, statement: Statement) -> tuple[Select | None, list[Diagnostic]]:
     text = aim.source.text
-    made = Stop(0) if statement.findings else read_statement(text, statement)
+    made = read_statement(text, statement)
     if isinstance(made, Select):
         return made, list(_ruled(aim, made, RULES, _as_sent(text, statement)))
     recovered = recover_statement(text, statement)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from vtql.ast import Comparison, Condition, Count, Limit, Literal, Name, Operator, Select
@@ -17,7 +18,7 @@ from vtql.schema.empty import empty_value
 from vtql.schema.model import Module
 from vtql.source import Source
 from vtql.syntax.drive import Stop
-from vtql.syntax.parse import syntax_error
+from vtql.syntax.parse import SHOWN, syntax_error
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import several_queries
@@ -43,7 +44,7 @@ def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "
     """
     made = read_extended(text)
     if isinstance(made, Stop):
-        found = list(statements(text))
+        found = list(islice(statements(text), SHOWN))
         made = _made(Source(text), found[0] if found else Statement((), (), ()), found[1:])
     return compiled(made, catalog, reading)
 

@@ -11,7 +11,7 @@ from vtql.diagnostics import Diagnostic
 from vtql.source import Source
 from vtql.syntax.drive import Stop
 from vtql.syntax.layout import Comment, laid_out
-from vtql.syntax.parse import read_statement, syntax_error
+from vtql.syntax.parse import SHOWN, read_statement, syntax_error
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.statements import Statement, statements
@@ -42,8 +42,7 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     """
     if keywords not in KEYWORDS:
         raise ValueError(f"`{keywords}` is no case of keywords; they are `upper` or `lower`")
-    found = list(statements(text))
-    selects = _read(text, found)
+    found, selects = _read(text)
     lines: list[str] = []
     end, commented = 0, False
     for statement, select in zip(found, selects, strict=True):
@@ -69,20 +68,22 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     return newline.join(lines) + (newline if ended else "")
 
 
-def _read(text: str, found: list[Statement]) -> list[Select | None]:
-    """The tree of each statement; None of one that is only comments."""
+def _read(text: str) -> tuple[list[Statement], list[Select | None]]:
+    """The statements of a text with the tree of each; None for one that is only comments."""
+    found: list[Statement] = []
     selects: list[Select | None] = []
     wrong: list[Diagnostic] = []
-    for statement in found:
-        made: Select | Stop | None = Stop(0) if statement.findings else None
-        if made is None and statement.pieces:
-            made = read_statement(text, statement)
-        if isinstance(made, Stop):
+    for statement in statements(text):
+        found.append(statement)
+        made = read_statement(text, statement)
+        if isinstance(made, Stop) and (statement.pieces or statement.findings):
             wrong += recover_statement(text, statement).findings
         selects.append(made if isinstance(made, Select) else None)
+        if len(wrong) > SHOWN:
+            break
     if wrong:
         raise syntax_error(Source(text), tuple(wrong))
-    return selects
+    return found, selects
 
 
 def _comment(text: str, piece: Piece) -> Comment:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
+from itertools import islice
 
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, paint
 from vtql.errors import QuerySyntaxError
 from vtql.source import Source
-from vtql.syntax.drive import Machine, Stop, drive, machine
+from vtql.syntax.drive import Stop, drive
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import not_sendable
 from vtql.syntax.recovery.statements import Statement, statements
-from vtql.syntax.reduce import REDUCERS
+from vtql.syntax.reduce import plain_machine
 
 SHOWN = 20
 """Findings that the text of an exception shows."""
@@ -34,16 +34,17 @@ def parse(text: str) -> Select:
 
 def _findings(text: str) -> tuple[Diagnostic, ...]:
     """What keeps a text from being one query."""
-    found = list(statements(text))
+    found: list[Statement] = []
+    wrong: list[Diagnostic] = []
+    for statement in statements(text):
+        found.append(statement)
+        if statement.pieces and not isinstance(read_statement(text, statement), Select):
+            wrong += recover_statement(text, statement).findings
+        if len(wrong) > SHOWN:
+            break
     if not any(statement.pieces for statement in found):
-        found.append(Statement((), (), ()))
-    wrong = [
-        finding
-        for statement in found
-        if statement.findings or not isinstance(read_statement(text, statement), Select)
-        for finding in recover_statement(text, statement).findings
-    ]
-    wrong += not_sendable(found)
+        wrong += recover_statement(text, Statement((), (), ())).findings
+    wrong += islice(not_sendable(found), SHOWN)
     return tuple(sorted(wrong, key=lambda each: each.span))
 
 
@@ -55,18 +56,12 @@ def read(text: str, start: int = 0, end: int | None = None) -> Select | Stop:
 
 def read_statement(text: str, statement: Statement) -> Select | Stop:
     """The tree of a statement of a text, comments in it passed over."""
-    if not statement.pieces:
+    if not statement.pieces or statement.findings:
         return Stop(0)
     if statement.inside:
         made: Select | Stop = read_pieces(plain_machine(), statement.pieces)
         return made
     return read(text, *statement.span)
-
-
-@cache
-def plain_machine() -> Machine:
-    """The parser of the language that a server is sent."""
-    return machine("vtql", REDUCERS)
 
 
 def syntax_error(source: Source, found: tuple[Diagnostic, ...]) -> QuerySyntaxError:

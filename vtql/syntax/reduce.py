@@ -7,11 +7,13 @@ general tree stands in between.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from vtql.ast import Connective, Count, Direction, Operator, Star
 from vtql.source import Span
 from vtql.syntax import build, clauses
+from vtql.syntax.drive import Machine, machine
 from vtql.syntax.token import Token, place
 
 
@@ -69,3 +71,9 @@ REDUCERS: Mapping[str, Callable[..., Any]] = {
     "limit": clauses.limit,
     "limit_offset": clauses.limit_offset,
 }
+
+
+@cache
+def plain_machine() -> Machine:
+    """The parser of the language that a server is sent."""
+    return machine("vtql", REDUCERS)

@@ -7,8 +7,10 @@ from itertools import pairwise
 from vtql.source import Span
 from vtql.syntax.clauses import COUNT_DIGITS, OFFSET_DIGITS
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import SYNTAX, Reading
+from vtql.syntax.recovery.construct import SYNTAX
 from vtql.syntax.recovery.pieces import Piece
+from vtql.syntax.recovery.reading import Reading
+from vtql.syntax.recovery.tell import shortened
 
 _RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
 
@@ -76,7 +78,7 @@ def _large_numbers(reading: Reading) -> None:
                 syntax_finding(
                     "large-limit",
                     Span(*piece.place),
-                    f"`{piece.text[:20]}…` is more records than a database can count",
+                    f"`{shortened(piece.text)}` is more records than a database can count",
                     "a smaller number; a server gives at most 100 records a request",
                 )
             )

@@ -14,6 +14,7 @@ from typing import Any
 from vtql.diagnostics import Diagnostic
 from vtql.syntax.drive import Machine, Stop, drive_tokens
 from vtql.syntax.recovery.quotes import literal_at
+from vtql.syntax.slots import new, setters
 
 SCANNER = re.compile(
     r"""
@@ -42,7 +43,7 @@ SCANNER = re.compile(
   | (?P<STAR> \*) | (?P<OPEN> \() | (?P<CLOSE> \)) | (?P<COMMA> ,) | (?P<SEMICOLON> ;)
   | (?P<DOT> \.) | (?P<BANG> !)
   | (?P<ARITHMETIC> [+\-/%^])
-  | (?P<ODDBLANK> (?:[^\S \t\r\n]|[\0\u200b\u2060\ufeff])+)
+  | (?P<ODDBLANK> (?:[^\S \t\r\n]|[\0\u200b\u2060\ufeff])++)
   | (?P<JUNK> (?P<one>[\s\S])(?P=one)*)
     """,
     re.VERBOSE,
@@ -88,6 +89,18 @@ class Piece:
         return self.place[1]
 
 
+_kind, _text, _place = setters(Piece, "kind", "text", "place")
+
+
+def piece(kind: str, text: str, place: tuple[int, int]) -> Piece:
+    """A piece, made quickly."""
+    made: Piece = new(Piece)
+    _kind(made, kind)
+    _text(made, text)
+    _place(made, place)
+    return made
+
+
 def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
     """The pieces of a text from `start` on, comments and odd blanks among them.
 
@@ -102,15 +115,15 @@ def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iter
             literal = literal_at(text, at, end)
             if literal.finding is not None:
                 found(literal.finding)
-            yield Piece("LITERAL", literal.spelled, (at, literal.end))
+            yield piece("LITERAL", literal.spelled, (at, literal.end))
             at = literal.end
             continue
         if kind == "BANG":
-            yield Piece("NAME", "NOT", token.span())
+            yield piece("NAME", "NOT", token.span())
         elif kind == "OPERATOR":
-            yield Piece(kind, "".join(token.group().split()), token.span())
+            yield piece(kind, "".join(token.group().split()), token.span())
         elif kind != "BLANK":
-            yield Piece(kind, token.group(), token.span())
+            yield piece(kind, token.group(), token.span())
         at = token.end()
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.source import Span
 from vtql.syntax.recovery.clauses import arrange
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import ENDLESS, SYNTAX, Reading
+from vtql.syntax.recovery.construct import ENDLESS, SYNTAX
 from vtql.syntax.recovery.constructs import CONSTRUCTS
-from vtql.syntax.recovery.pieces import Piece
+from vtql.syntax.recovery.pieces import Piece, read_pieces
+from vtql.syntax.recovery.reading import Reading
 from vtql.syntax.recovery.repair import repair
 from vtql.syntax.recovery.statements import Statement
+from vtql.syntax.reduce import plain_machine
+
+LOOKED_AT = 100_000
+"""Pieces of a statement that are looked at; a server's URL ends long before."""
 
 MOST = 100
 """Findings of one statement that are told."""
@@ -68,40 +74,61 @@ def recover_statement(text: str, statement: Statement) -> Recovered:
     verb = statement.pieces[0].word
     if verb in OTHER_STATEMENTS:
         return _recovered(reading, [_other_statement(statement.pieces[0])], None)
+    more = [] if statement.pieces[-1].kind == "SEMICOLON" else [_no_semicolon(statement)]
+    if more and not statement.findings and _is_plain([*reading.pieces, _semicolon(reading.pieces)]):
+        return _recovered(reading, more, reading.pieces)
+    if len(reading.pieces) > LOOKED_AT:
+        more.append(_too_long(reading.pieces[LOOKED_AT]))
+        reading.pieces = reading.pieces[:LOOKED_AT]
     for apply, row in CONSTRUCTS:
         apply(row, reading)
     arrange(reading)
-    made = repair(reading)
-    ends = statement.pieces[-1].kind == "SEMICOLON"
-    short = any(each.slug == "incomplete-query" for each in reading.found)
-    return _recovered(reading, [] if ends or short else [_no_semicolon(statement)], made)
+    made = None if any(each.slug == "too-many-findings" for each in more) else repair(reading)
+    if any(each.slug == "incomplete-query" for each in reading.found):
+        more = []  # where the end is missing, its semicolon is no news
+    return _recovered(reading, more, made)
+
+
+def _is_plain(pieces: list[Piece]) -> bool:
+    return isinstance(read_pieces(plain_machine(), pieces), Select)
+
+
+def _semicolon(pieces: list[Piece]) -> Piece:
+    end = pieces[-1].end()
+    return Piece("SEMICOLON", ";", (end, end))
 
 
 def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | None) -> Recovered:
     found = sorted({*reading.found, *more}, key=lambda each: (each.span, each.code))
-    findings = _the_first(found)
+    findings = _the_first(found, reading.untold)
     foreign = _the_first(
-        [each for each in found if each not in reading.compiled and each.slug not in COMPILED]
+        [each for each in found if each not in reading.compiled and each.slug not in COMPILED],
+        reading.untold,
     )
     if made is None:
         return Recovered(findings, foreign, None, exact=False, extended=reading.extended)
-    end = made[-1].end()
-    pieces = (*made, Piece("SEMICOLON", ";", (end, end)))
+    pieces = (*made, _semicolon(made))
     return Recovered(findings, foreign, pieces, reading.exact, reading.extended)
 
 
-def _the_first(findings: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _the_first(findings: list[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:
     """The findings of a statement, `MOST` of them: who reads more?"""
+    more = len(findings) - MOST + untold
     if len(findings) <= MOST:
         return tuple(findings)
-    rest = findings[MOST]
     told = syntax_finding(
-        "too-many-findings",
-        rest.span,
-        f"this query has {len(findings) - MOST} more findings from here on",
-        "those before first",
-    )
+        "too-many-findings", findings[MOST].span,
+        f"this query has {more} more findings from here on", "those before first",
+    )  # fmt: skip
     return (*findings[:MOST], told)
+
+
+def _too_long(piece: Piece) -> Diagnostic:
+    return syntax_finding(
+        "too-many-findings", Span(*piece.place),
+        f"this query goes on, and only its first {LOOKED_AT} words and signs are looked at",
+        "a server takes a query of some 8,000 bytes",
+    )  # fmt: skip
 
 
 def _no_query(text: str, statement: Statement) -> Diagnostic:

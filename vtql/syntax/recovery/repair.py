@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vtql.syntax.recovery import tell
-from vtql.syntax.recovery.construct import Reading
 from vtql.syntax.recovery.expected import Stack, begin, expected, taken
 from vtql.syntax.recovery.pieces import Piece
+from vtql.syntax.recovery.reading import Reading
 from vtql.syntax.tables import END, tables
 
 MOST = 20

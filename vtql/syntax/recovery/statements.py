@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,14 @@ from vtql.diagnostics import Diagnostic, Edit
 from vtql.source import Span
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, pieces
+
+LONGEST = 400_000
+"""Pieces of a statement that are read; one with more is refused, as a server would refuse it."""
+
+MOST_FOUND = 1000
+"""Literals, blanks and comments of a statement that are told to be none."""
+
+_LINE_ENDS = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +45,50 @@ class Statement:
 
 
 def statements(text: str) -> Iterator[Statement]:
-    """The statements of a text, one after the other; comments behind the last are its own."""
+    """The statements of a text, one after the other; comments behind the last are its own.
+
+    A statement that goes on for too long, or has too much wrong with it, is the last: the text
+    behind it is not looked at, and its last finding says so.
+    """
     taken: list[Piece] = []
     comments: list[Piece] = []
     found: list[Diagnostic] = []
     for piece in pieces(text, 0, found.append):
-        match piece.kind:
-            case "COMMENT":
-                comments.append(piece)
-            case "BLOCK":
-                comments.append(piece)
-                found.append(_other_comment(text, piece))
-            case "ODDBLANK":
-                found.append(_odd_blank(piece))
-            case _:
-                taken.append(piece)
-        if piece.kind == "SEMICOLON":
+        kind = piece.kind
+        if kind == "COMMENT":
+            comments.append(piece)
+        elif kind == "BLOCK":
+            comments.append(piece)
+            found.append(_other_comment(text, piece))
+        elif kind == "ODDBLANK":
+            found.append(_odd_blank(piece))
+        else:
+            taken.append(piece)
+        if kind == "SEMICOLON" or len(taken) == LONGEST or len(found) > MOST_FOUND:
+            given_up = kind != "SEMICOLON"
+            if given_up:
+                found.append(_given_up(piece))
             yield Statement(tuple(taken), tuple(comments), tuple(found))
+            if given_up:
+                return
             taken, comments, found[:] = [], [], []
     if taken or comments or found:
         yield Statement(tuple(taken), tuple(comments), tuple(found))
 
 
+def _given_up(piece: Piece) -> Diagnostic:
+    return syntax_finding(
+        "too-many-findings", Span(*piece.place),
+        f"this query has more than {LONGEST} words and signs, or more than {MOST_FOUND} that are "
+        "none, and what follows is not looked at",
+        "a server takes a query of some 8,000 bytes",
+    )  # fmt: skip
+
+
 def _other_comment(text: str, piece: Piece) -> Diagnostic:
-    said = text[piece.start() : piece.end()].removeprefix("/*").removesuffix("*/").removeprefix("#")
+    said = piece.text.removeprefix("/*").removesuffix("*/").removeprefix("#")
     edits: tuple[Edit, ...] = ()
-    behind = text[piece.end() :].lstrip(" \t")[:1]
-    if behind in ("", "\r", "\n") and "\n" not in said and "\r" not in said:
+    if _LINE_ENDS.match(text, piece.end()) and "\n" not in said and "\r" not in said:
         edits = (Edit(Span(*piece.place), f"-- {said.strip()}"),)
     return syntax_finding(
         "comment", Span(*piece.place),

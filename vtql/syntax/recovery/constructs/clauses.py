@@ -45,22 +45,6 @@ CLAUSES: tuple[Construct, ...] = (
         f"VTQL has no HAVING, and no groups; {SYNTAX}",
         "a condition on fields stands behind WHERE; one on groups is for Python", gone,
     ),
-    lossy(
-        "several-directions", "desc", r"(?P<here>desc )(?:nulls (?:first|last) )?COMMA (?!.*(?:where|from) )",
-        f"an order has one direction, at its end, and only its last field descends; {SYNTAX} to a "
-        "direction on each",
-        "one direction at the end, `ORDER BY a, b DESC`, or several fields that all ascend", gone,
-    ),
-    construct(
-        "several-directions", "asc", r"(?P<here>asc )(?=COMMA (?!.*(?:where|from) ))",
-        f"an order has one direction, at its end; {SYNTAX} to a direction on each",
-        "all fields but the last ascend, whatever is said", gone,
-    ),
-    lossy(
-        "several-directions", "nulls", r"nulls (?:first|last) ",
-        f"VTQL has no NULLS FIRST or LAST; {SYNTAX}",
-        "a server orders NULL before everything else", gone,
-    ),
     construct(
         "top", "top", r"select (?P<here>top (?:OPEN )?NUMBER (?:CLOSE )?(?:percent )?)",
         f"VTQL has no TOP; {SYNTAX}", "`LIMIT`, at the end of the query, says how many", first_rows,
@@ -115,5 +99,24 @@ CLAUSES: tuple[Construct, ...] = (
     construct(
         "stray-comma", "COMMA", r"(?P<keep>COMMA )(?:COMMA )+",
         f"a comma stands between two items, and here is none; {SYNTAX}", "one comma", kept("keep"),
+    ),
+)  # fmt: skip
+
+DIRECTIONS: tuple[Construct, ...] = (
+    lossy(
+        "several-directions", "desc", r"(?P<here>desc )(?:nulls (?:first|last) )?COMMA ",
+        f"an order has one direction, at its end, and only its last field descends; {SYNTAX} to a "
+        "direction on each",
+        "one direction at the end, `ORDER BY a, b DESC`, or several fields that all ascend", gone,
+    ),
+    construct(
+        "several-directions", "asc", r"(?P<here>asc )(?=COMMA )",
+        f"an order has one direction, at its end; {SYNTAX} to a direction on each",
+        "all fields but the last ascend, whatever is said", gone,
+    ),
+    lossy(
+        "several-directions", "nulls", r"nulls (?:first|last) ",
+        f"VTQL has no NULLS FIRST or LAST; {SYNTAX}",
+        "a server orders NULL before everything else", gone,
     ),
 )  # fmt: skip

@@ -55,7 +55,7 @@ WHOLE: tuple[Construct, ...] = (
         f"VTQL has no JOIN: a query has one module; {SYNTAX}", _ON_A_REFERENCE, gone,
     ),
     lossy(
-        "other-condition", "case", r"case .*?end ", f"VTQL has no CASE; {SYNTAX}",
+        "other-condition", "case", r"case .*?(?:end |(?=SEMICOLON )|\Z)", f"VTQL has no CASE; {SYNTAX}",
         "the fields themselves, decided on in Python", hole,
     ),
 )  # fmt: skip

@@ -1,0 +1,193 @@
+"""A statement while the tables of constructs are applied to it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.source import Span
+from vtql.syntax.recovery.codes import syntax_finding
+from vtql.syntax.recovery.construct import Construct
+from vtql.syntax.recovery.pieces import Piece
+
+TOLD = 1000
+"""Findings of a statement that are worked out; a reader is shown fewer still."""
+
+_BLANKS = re.compile(r"[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The key of each piece: in a row, as a set, as the text that patterns are for.
+
+    `starts` are the offsets of the keys in that text, and its length.
+    """
+
+    pieces: list[Piece]
+    all: list[str]
+    present: frozenset[str]
+    text: str
+    starts: list[int]
+
+
+def keys_of(pieces: list[Piece]) -> Keys:
+    """The keys of pieces."""
+    keys = [
+        piece.text.lower() if piece.kind == "NAME"
+        else piece.text if piece.kind == "OPERATOR" else piece.kind
+        for piece in pieces
+    ]  # fmt: skip
+    starts = [0, *accumulate(len(key) + 1 for key in keys)]
+    return Keys(pieces, keys, frozenset(keys), " ".join([*keys, ""]), starts)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A statement while the tables are applied to it.
+
+    `found` is told of, and `compiled` is what of that the extended language has; `exact` says that
+    the pieces still mean what was written, `extended` that they take compiling to be VTQL. Of more
+    than `TOLD` findings, `untold` counts the rest.
+    """
+
+    text: str
+    pieces: list[Piece]
+    found: list[Diagnostic]
+    compiled: set[Diagnostic] = field(default_factory=set)
+    exact: bool = True
+    extended: bool = False
+    untold: int = 0
+    _keys: Keys | None = None
+
+    def keys(self) -> Keys:
+        """The keys of the pieces; made anew when the pieces are others."""
+        if self._keys is None or self._keys.pieces is not self.pieces:
+            self._keys = keys_of(self.pieces)
+        return self._keys
+
+
+def apply(row: Construct, reading: Reading) -> None:
+    """Find a construct wherever it stands, tell of it, and put in its place what goes on."""
+    _apply(row, reading, lambda last: last)
+
+
+def apply_to_columns(row: Construct, reading: Reading) -> None:
+    """The same for what stands before FROM; a text without FROM has no columns to tell apart."""
+    keys = reading.keys()
+    if row.trigger in keys.present and "from" in keys.present:
+        _apply_to_a_part(row, reading, 0, keys.all.index("from") + 1)
+
+
+def apply_to_order(row: Construct, reading: Reading) -> None:
+    """The same for what stands behind the first ORDER."""
+    keys = reading.keys()
+    if row.trigger in keys.present and not keys.present.isdisjoint(("order", "orderby")):
+        start = next(place for place, key in enumerate(keys.all) if key in ("order", "orderby"))
+        _apply_to_a_part(row, reading, start, len(keys.all))
+
+
+def _apply_to_a_part(row: Construct, reading: Reading, start: int, end: int) -> None:
+    whole = reading.pieces
+    part = reading.pieces = whole[start:end]
+    apply(row, reading)
+    changed = reading.pieces is not part
+    reading.pieces = [*whole[:start], *reading.pieces, *whole[end:]] if changed else whole
+
+
+def apply_nested(row: Construct, reading: Reading) -> None:
+    """The same for a construct that begins with its bracket, and goes to the end of that."""
+    ends = _closing(reading.pieces) if row.trigger in reading.keys().present else {}
+    _apply(row, reading, lambda last: ends.get(last - 1, len(reading.pieces)))
+
+
+def _apply(row: Construct, reading: Reading, widened: Callable[[int], int]) -> None:
+    keys = reading.keys()
+    if row.trigger not in keys.present:
+        return
+    starts = keys.starts
+    made: list[Piece] = []
+    at = 0
+    name = "here" if "here" in row.pattern.groupindex else 0
+    for match in row.pattern.finditer(keys.text):
+
+        def group(name: str, match: re.Match[str] = match) -> list[Piece]:
+            first, last = (bisect_left(starts, offset) for offset in match.span(name))
+            return reading.pieces[first:last]
+
+        first, last = (bisect_left(starts, offset) for offset in match.span(name))
+        if first < at or first == last:
+            continue
+        last = widened(last)
+        found = reading.pieces[first:last]
+        going_on = found if row.becomes is None else row.becomes(found, group)
+        if len(reading.found) < TOLD:
+            finding = _told(row, reading, first, last, going_on)
+            reading.found.append(finding)
+            if row.compiles:
+                reading.compiled.add(finding)
+        else:
+            reading.untold += 1
+        reading.extended |= row.becomes is None
+        reading.exact &= row.exact
+        made += reading.pieces[at:first]
+        made += going_on
+        at = last
+    if at:
+        reading.pieces = made + reading.pieces[at:]
+
+
+def _closing(pieces: Sequence[Piece]) -> dict[int, int]:
+    """For each opening bracket the position behind its closing one, or behind the last piece."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    stop = len(pieces) - bool(pieces and pieces[-1].kind == "SEMICOLON")
+    for position, piece in enumerate(pieces):
+        if piece.kind == "OPEN":
+            opened.append(position)
+        elif piece.kind == "CLOSE" and opened:
+            ends[opened.pop()] = position + 1
+    return ends | dict.fromkeys(opened, stop)
+
+
+def _told(
+    row: Construct, reading: Reading, first: int, last: int, going_on: Sequence[Piece]
+) -> Diagnostic:
+    pieces = reading.pieces
+    span = Span(pieces[first].start(), pieces[last - 1].end())
+    text = reading.text[span.start : span.end]
+    shown = visible(" ".join(text.replace("`", "").split()) if len(text) <= 60 else text[:57] + "…")
+    edits = _edits(reading.text, pieces[first:last], going_on) if row.exact and row.becomes else ()
+    return syntax_finding(
+        row.slug, span, row.message.replace("{found}", shown), row.help.replace("{found}", shown),
+        edits,
+    )  # fmt: skip
+
+
+def _edits(text: str, found: Sequence[Piece], going_on: Sequence[Piece]) -> tuple[Edit, ...]:
+    """What makes the text that which goes on: as little as can be."""
+    if any(piece.kind == "ROWS" for piece in going_on):
+        return ()
+    had = set(found)
+    if [piece for piece in going_on if piece in had] == list(found):
+        return tuple(Edit(Span(*piece.place), piece.text) for piece in going_on if piece not in had)
+    start, end = found[0].start(), found[-1].end()
+    if not going_on:
+        return (Edit(_with_a_blank(text, start, end), ""),)
+    return (Edit(Span(start, end), " ".join(piece.text for piece in going_on)),)
+
+
+def _with_a_blank(text: str, start: int, end: int) -> Span:
+    """What to delete, so that neither two blanks stay nor none between two words."""
+    first = start
+    while first and text[first - 1] in " \t":
+        first -= 1
+    if first == start:
+        return Span(start, end)
+    if text[end : end + 1] in ",;)":  # the end of the text, too
+        return Span(first, end)
+    blank = _BLANKS.match(text, end)
+    return Span(start, blank.end() if blank else end)
