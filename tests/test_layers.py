@@ -16,6 +16,7 @@ LAYERS = (
     ("logic",),
     ("extended",),
     ("rules",),
+    ("statements",),
     ("analysis",),
     ("render", "query"),
     ("models",),

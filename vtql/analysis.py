@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, Edit, repaired
-from vtql.errors import VtqlError
-from vtql.extended.compile import compiled
-from vtql.extended.flat import flat
-from vtql.extended.read import extended_machine
-from vtql.extended.reduce import Extended
-from vtql.profiles import Profile, profiles
-from vtql.rules import RULES, Query, Rule
-from vtql.rules.hijacked_module import hijacked_module
+from vtql.diagnostics import Diagnostic, repaired
+from vtql.profiles import profiles
+from vtql.rules import RULES
+from vtql.rules.aim import Aim, ruled
 from vtql.schema.catalog import Catalog
-from vtql.source import Source, Span
-from vtql.syntax.parse import read, read_statement
-from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.pieces import Piece, read_pieces
-from vtql.syntax.recovery.recover import Recovered, recover_statement
-from vtql.syntax.recovery.sending import not_sendable
-from vtql.syntax.recovery.statements import Statement, statements
-from vtql.syntax.reduce import plain_machine
-
-MOST = 500
-"""Findings that are told of one text; who has more has another problem than these."""
-
-OF_A_PART = tuple(
-    rule for rule in RULES if rule.code.startswith(("VT1", "VT2")) and rule is not hijacked_module
-)
-"""The rules that look at one name or value of a tree, and so at queries that are half understood."""
+from vtql.source import Source
+from vtql.syntax.parse import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +52,13 @@ def analyze(
     Raises:
         ValueError: there is no profile of that name. No text makes it raise.
     """
-    aim = _Aim(Source(text, name), catalog, profiles(profile))
+    aim = Aim(Source(text, name), catalog, profiles(profile))
     made = read(text)
     if isinstance(made, Select):
-        return _analysis(aim, [made], _ruled(aim, made, RULES))
-    found, selects, diagnostics = _statement_by_statement(aim)
-    if not any(statement.pieces for statement in found):
-        diagnostics += recover_statement(text, Statement((), (), ())).findings
-        selects = [None]
-    extra = list(not_sendable(found))
-    return _analysis(aim, [None] if extra else selects, [*diagnostics, *extra])
+        return _analysis(aim, [made], ruled(aim, made, RULES))
+    from vtql.statements import of_a_request  # noqa: PLC0415 - a query that is one need not load it
+
+    return _analysis(aim, *of_a_request(aim))
 
 
 def analyze_script(
@@ -90,119 +68,14 @@ def analyze_script(
 
     Arguments and exceptions are those of `analyze`.
     """
-    aim = _Aim(Source(text, name), catalog, profiles(profile))
-    _, selects, diagnostics = _statement_by_statement(aim)
-    return _analysis(aim, selects, diagnostics)
+    aim = Aim(Source(text, name), catalog, profiles(profile))
+    from vtql.statements import of_a_script  # noqa: PLC0415 - see above
 
-
-@dataclass(frozen=True, slots=True)
-class _Aim:
-    """What is looked at, and what for."""
-
-    source: Source
-    catalog: Catalog | None
-    servers: tuple[Profile, ...]
+    return _analysis(aim, *of_a_script(aim))
 
 
 def _analysis(
-    aim: _Aim, selects: Iterable[Select | None], diagnostics: Iterable[Diagnostic]
+    aim: Aim, selects: Iterable[Select | None], diagnostics: Iterable[Diagnostic]
 ) -> Analysis:
     ordered = sorted(diagnostics, key=lambda each: each.span.start)
     return Analysis(aim.source, tuple(selects), tuple(ordered))
-
-
-def _statement_by_statement(
-    aim: _Aim,
-) -> tuple[list[Statement], list[Select | None], list[Diagnostic]]:
-    found: list[Statement] = []
-    selects: list[Select | None] = []
-    diagnostics: list[Diagnostic] = []
-    for statement in statements(aim.source.text):
-        found.append(statement)
-        if not statement.pieces:
-            diagnostics += statement.findings
-            continue
-        if len(diagnostics) >= MOST:
-            diagnostics.append(_too_many(statement))
-            break
-        select, more = _statement(aim, statement)
-        selects.append(select)
-        diagnostics += more
-    return found, selects, diagnostics
-
-
-def _statement(aim: _Aim, statement: Statement) -> tuple[Select | None, list[Diagnostic]]:
-    text = aim.source.text
-    made = read_statement(text, statement)
-    if isinstance(made, Select):
-        return made, list(_ruled(aim, made, RULES, _as_sent(text, statement)))
-    recovered = recover_statement(text, statement)
-    pieces = recovered.pieces or ()
-    plain = read_pieces(plain_machine(), pieces) if pieces and not recovered.extended else None
-    findings = [each for each in recovered.findings if not _forgiven(aim, each)]
-    if isinstance(plain, Select) and not findings:
-        return plain, list(_ruled(aim, plain, RULES))
-    extended = read_pieces(extended_machine(), pieces) if pieces else None
-    if isinstance(extended, Extended):
-        findings = _with_fix(aim, statement, recovered, extended, findings)
-        findings += _parts(aim, plain if isinstance(plain, Select) else flat(extended), pieces)
-    return None, findings
-
-
-def _parts(aim: _Aim, nearest: Select, pieces: Sequence[Piece]) -> list[Diagnostic]:
-    """What the rules find in the names and values of a query that is half understood."""
-    unsaid = {piece.place for piece in pieces if "…" in piece.text}
-    return [
-        each
-        for each in _ruled(aim, nearest, OF_A_PART)
-        if each.span.start < each.span.end and each.span not in unsaid
-    ]
-
-
-def _forgiven(aim: _Aim, found: Diagnostic) -> bool:
-    """Whether no server that the query is meant for minds."""
-    return found.slug == "missing-semicolon" and not any(each.semicolon for each in aim.servers)
-
-
-def _with_fix(
-    aim: _Aim, statement: Statement, recovered: Recovered, made: Extended,
-    findings: list[Diagnostic],
-) -> list[Diagnostic]:  # fmt: skip
-    """The findings, each with the compiled query as its repair where that is what they take."""
-    span = statement.span
-    if not recovered.exact or not recovered.extended or statement.inside:
-        return findings
-    try:
-        (query,) = compiled(made, aim.catalog).statements
-    except (VtqlError, ValueError):
-        return findings
-    return [replace(each, edits=(Edit(span, query),)) for each in findings]
-
-
-def _as_sent(text: str, statement: Statement) -> str:
-    """The text with blanks for its comments, which are not sent."""
-    for comment in statement.inside:
-        text = text[: comment.start()] + " " * len(comment.text) + text[comment.end() :]
-    return text
-
-
-def _ruled(
-    aim: _Aim, select: Select, rules: Iterable[Rule], text: str | None = None
-) -> Iterator[Diagnostic]:
-    known = aim.catalog is not None and select.module.text in aim.catalog
-    module = aim.catalog[select.module.text] if aim.catalog is not None and known else None
-    query = Query(text or aim.source.text, select, aim.catalog, module, aim.servers)
-    for rule in rules:
-        for found in rule.check(query):
-            yield Diagnostic(
-                rule.code, rule.slug, found.severity or rule.severity,
-                found.message, found.span, found.help, found.edits,
-            )  # fmt: skip
-
-
-def _too_many(statement: Statement) -> Diagnostic:
-    return syntax_finding(
-        "too-many-findings", Span(statement.span.start, statement.span.start),
-        f"there are {MOST} findings before this place, and what follows is not looked at",
-        "those before first",
-    )  # fmt: skip

@@ -18,11 +18,11 @@ from vtql.schema.empty import empty_value
 from vtql.schema.model import Module
 from vtql.source import Source
 from vtql.syntax.drive import Stop
-from vtql.syntax.parse import SHOWN, syntax_error
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import several_queries
 from vtql.syntax.recovery.statements import Statement, statements
+from vtql.syntax.script import SHOWN, syntax_error
 
 DEEPEST = 100
 """Brackets and NOTs inside each other; more are a machine's mistake, and need the stack of one."""

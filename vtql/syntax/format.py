@@ -11,10 +11,10 @@ from vtql.diagnostics import Diagnostic
 from vtql.source import Source
 from vtql.syntax.drive import Stop
 from vtql.syntax.layout import Comment, laid_out
-from vtql.syntax.parse import SHOWN, read_statement, syntax_error
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.statements import Statement, statements
+from vtql.syntax.script import SHOWN, read_statement, syntax_error
 from vtql.syntax.write import Spell, write_parts
 
 Keywords: TypeAlias = Literal["upper", "lower"]

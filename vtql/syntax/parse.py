@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, paint
-from vtql.errors import QuerySyntaxError
 from vtql.source import Source
 from vtql.syntax.drive import Stop, drive
-from vtql.syntax.recovery.pieces import read_pieces
-from vtql.syntax.recovery.recover import recover_statement
-from vtql.syntax.recovery.sending import not_sendable
-from vtql.syntax.recovery.statements import Statement, statements
 from vtql.syntax.reduce import plain_machine
-
-SHOWN = 20
-"""Findings that the text of an exception shows."""
 
 
 def parse(text: str) -> Select:
@@ -28,45 +17,13 @@ def parse(text: str) -> Select:
     """
     made = read(text)
     if isinstance(made, Stop):
-        raise syntax_error(Source(text), _findings(text))
+        from vtql.syntax.script import faults_of_a_query, syntax_error  # noqa: PLC0415 - only then
+
+        raise syntax_error(Source(text), faults_of_a_query(text))
     return made
-
-
-def _findings(text: str) -> tuple[Diagnostic, ...]:
-    """What keeps a text from being one query."""
-    found: list[Statement] = []
-    wrong: list[Diagnostic] = []
-    for statement in statements(text):
-        found.append(statement)
-        if statement.pieces and not isinstance(read_statement(text, statement), Select):
-            wrong += recover_statement(text, statement).findings
-        if len(wrong) > SHOWN:
-            break
-    if not any(statement.pieces for statement in found):
-        wrong += recover_statement(text, Statement((), (), ())).findings
-    wrong += islice(not_sendable(found), SHOWN)
-    return tuple(sorted(wrong, key=lambda each: each.span))
 
 
 def read(text: str, start: int = 0, end: int | None = None) -> Select | Stop:
     """The tree of a text, or of its characters `start` to `end`; or where reading stopped."""
     made: Select | Stop = drive(plain_machine(), text, start, end)
     return made
-
-
-def read_statement(text: str, statement: Statement) -> Select | Stop:
-    """The tree of a statement of a text, comments in it passed over."""
-    if not statement.pieces or statement.findings:
-        return Stop(0)
-    if statement.inside:
-        made: Select | Stop = read_pieces(plain_machine(), statement.pieces)
-        return made
-    return read(text, *statement.span)
-
-
-def syntax_error(source: Source, found: tuple[Diagnostic, ...]) -> QuerySyntaxError:
-    """The exception that shows findings in their source, the first `SHOWN` of them."""
-    painted = [paint(source, each) for each in found[:SHOWN]]
-    if len(found) > SHOWN:
-        painted.append(f"and {len(found) - SHOWN} more")
-    return QuerySyntaxError("\n\n".join(painted), found)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TypeAlias
 
 from vtql.syntax.recovery.pieces import Piece
@@ -42,12 +43,22 @@ class Construct:
 
     slug: str
     trigger: str
-    pattern: re.Pattern[str]
+    pattern: str
     message: str
     help: str
     becomes: Becomes | None = None
     exact: bool = True
     compiles: bool = False
+
+    @property
+    def expression(self) -> re.Pattern[str]:
+        """The pattern, compiled when it is first used: most rows never are."""
+        return _compiled(self.pattern)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def construct(
@@ -55,7 +66,7 @@ def construct(
     becomes: Becomes | None = None,
 ) -> Construct:  # fmt: skip
     """A row whose meaning stays."""
-    return Construct(slug, trigger, re.compile(rf"(?<![^ ]){pattern}"), message, help_, becomes)
+    return Construct(slug, trigger, rf"(?<![^ ]){pattern}", message, help_, becomes)
 
 
 def extended(

@@ -111,8 +111,8 @@ def _apply(row: Construct, reading: Reading, widened: Callable[[int], int]) -> N
     starts = keys.starts
     made: list[Piece] = []
     at = 0
-    name = "here" if "here" in row.pattern.groupindex else 0
-    for match in row.pattern.finditer(keys.text):
+    name = "here" if "here" in row.expression.groupindex else 0
+    for match in row.expression.finditer(keys.text):
 
         def group(name: str, match: re.Match[str] = match) -> list[Piece]:
             first, last = (bisect_left(starts, offset) for offset in match.span(name))

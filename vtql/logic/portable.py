@@ -1,0 +1,37 @@
+"""Whether a chain means the same to all who read it, and the chain that does."""
+
+from __future__ import annotations
+
+from vtql.ast import Chain, Condition
+from vtql.errors import NotExpressible
+from vtql.logic.meaning import meaning
+from vtql.logic.normal import normal_form
+from vtql.logic.plan import plan
+from vtql.profiles import Reading
+from vtql.syntax.write import write_chain
+
+
+def has_one_meaning(chain: Chain) -> bool:
+    """Whether both readings of a chain are one condition; not where that cannot be told."""
+    try:
+        return _implicants(chain, "and_first") == _implicants(chain, "left_to_right")
+    except NotExpressible:
+        return False
+
+
+def portable_text(chain: Chain) -> str | None:
+    """The chain that says to all what open-source servers read in this one; None if none can."""
+    try:
+        chains = plan(meaning(chain, "and_first"))
+    except NotExpressible:
+        return None
+    only = chains[0] if len(chains) == 1 else None
+    return None if only is None else write_chain(only)
+
+
+def _implicants(chain: Chain, reading: Reading) -> set[frozenset[Condition]]:
+    form = normal_form(meaning(chain, reading))
+    return {
+        frozenset(c for n, c in enumerate(form.conditions) if implicant >> n & 1)
+        for implicant in form.implicants
+    }

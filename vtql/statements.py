@@ -1,0 +1,133 @@
+"""What is found in each statement of a text that is not simply one query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vtql.ast import Select
+from vtql.diagnostics import Diagnostic, Edit
+from vtql.errors import VtqlError
+from vtql.extended.compile import compiled
+from vtql.extended.flat import flat
+from vtql.extended.read import extended_machine
+from vtql.extended.reduce import Extended
+from vtql.rules import RULES
+from vtql.rules.aim import Aim, ruled
+from vtql.rules.hijacked_module import hijacked_module
+from vtql.source import Span
+from vtql.syntax.recovery.codes import syntax_finding
+from vtql.syntax.recovery.pieces import Piece, read_pieces
+from vtql.syntax.recovery.recover import Recovered, recover_statement
+from vtql.syntax.recovery.sending import not_sendable
+from vtql.syntax.recovery.statements import Statement, statements
+from vtql.syntax.reduce import plain_machine
+from vtql.syntax.script import read_statement
+
+MOST = 500
+"""Findings that are told of one text; who has more has another problem than these."""
+
+OF_A_PART = tuple(
+    rule for rule in RULES if rule.code.startswith(("VT1", "VT2")) and rule is not hijacked_module
+)
+"""The rules that look at one name or value of a tree, and so at queries that are half understood."""
+
+
+def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
+    """The tree and the findings of a text that is sent as it is, and that the grammar does not take."""
+    found, selects, diagnostics = _statement_by_statement(aim)
+    if not any(statement.pieces for statement in found):
+        nothing = Statement((), (), ())
+        diagnostics += recover_statement(aim.source.text, nothing).findings
+        selects = [None]
+    extra = list(not_sendable(found))
+    return [None] if extra else selects, [*diagnostics, *extra]
+
+
+def of_a_script(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
+    """The trees and the findings of a file of queries."""
+    _, selects, diagnostics = _statement_by_statement(aim)
+    return selects, diagnostics
+
+
+def _statement_by_statement(
+    aim: Aim,
+) -> tuple[list[Statement], list[Select | None], list[Diagnostic]]:
+    found: list[Statement] = []
+    selects: list[Select | None] = []
+    diagnostics: list[Diagnostic] = []
+    for statement in statements(aim.source.text):
+        found.append(statement)
+        if not statement.pieces:
+            diagnostics += statement.findings
+            continue
+        if len(diagnostics) >= MOST:
+            diagnostics.append(_too_many(statement))
+            break
+        select, more = _statement(aim, statement)
+        selects.append(select)
+        diagnostics += more
+    return found, selects, diagnostics
+
+
+def _statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diagnostic]]:
+    text = aim.source.text
+    made = read_statement(text, statement)
+    if isinstance(made, Select):
+        return made, list(ruled(aim, made, RULES, _as_sent(text, statement)))
+    recovered = recover_statement(text, statement)
+    pieces = recovered.pieces or ()
+    plain = read_pieces(plain_machine(), pieces) if pieces and not recovered.extended else None
+    findings = [each for each in recovered.findings if not _forgiven(aim, each)]
+    if isinstance(plain, Select) and not findings:
+        return plain, list(ruled(aim, plain, RULES))
+    extended = read_pieces(extended_machine(), pieces) if pieces else None
+    if isinstance(extended, Extended):
+        findings = _with_fix(aim, statement, recovered, extended, findings)
+        findings += _parts(aim, plain if isinstance(plain, Select) else flat(extended), pieces)
+    return None, findings
+
+
+def _parts(aim: Aim, nearest: Select, pieces: Sequence[Piece]) -> list[Diagnostic]:
+    """What the rules find in the names and values of a query that is half understood."""
+    unsaid = {piece.place for piece in pieces if "…" in piece.text}
+    return [
+        each
+        for each in ruled(aim, nearest, OF_A_PART)
+        if each.span.start < each.span.end and each.span not in unsaid
+    ]
+
+
+def _forgiven(aim: Aim, found: Diagnostic) -> bool:
+    """Whether no server that the query is meant for minds."""
+    return found.slug == "missing-semicolon" and not any(each.semicolon for each in aim.servers)
+
+
+def _with_fix(
+    aim: Aim, statement: Statement, recovered: Recovered, made: Extended,
+    findings: list[Diagnostic],
+) -> list[Diagnostic]:  # fmt: skip
+    """The findings, each with the compiled query as its repair where that is what they take."""
+    span = statement.span
+    if not recovered.exact or not recovered.extended or statement.inside:
+        return findings
+    try:
+        (query,) = compiled(made, aim.catalog).statements
+    except (VtqlError, ValueError):
+        return findings
+    return [replace(each, edits=(Edit(span, query),)) for each in findings]
+
+
+def _as_sent(text: str, statement: Statement) -> str:
+    """The text with blanks for its comments, which are not sent."""
+    for comment in statement.inside:
+        text = text[: comment.start()] + " " * len(comment.text) + text[comment.end() :]
+    return text
+
+
+def _too_many(statement: Statement) -> Diagnostic:
+    return syntax_finding(
+        "too-many-findings", Span(statement.span.start, statement.span.start),
+        f"there are {MOST} findings before this place, and what follows is not looked at",
+        "those before first",
+    )  # fmt: skip

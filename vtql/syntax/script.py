@@ -1,0 +1,54 @@
+"""A text of any number of queries, with comments: each of them read, or what keeps it from being one."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from vtql.ast import Select
+from vtql.diagnostics import Diagnostic, paint
+from vtql.errors import QuerySyntaxError
+from vtql.source import Source
+from vtql.syntax.drive import Stop
+from vtql.syntax.parse import read
+from vtql.syntax.recovery.pieces import read_pieces
+from vtql.syntax.recovery.recover import recover_statement
+from vtql.syntax.recovery.sending import not_sendable
+from vtql.syntax.recovery.statements import Statement, statements
+from vtql.syntax.reduce import plain_machine
+
+SHOWN = 20
+"""Findings that the text of an exception shows."""
+
+
+def read_statement(text: str, statement: Statement) -> Select | Stop:
+    """The tree of a statement of a text, comments in it passed over."""
+    if not statement.pieces or statement.findings:
+        return Stop(0)
+    if statement.inside:
+        made: Select | Stop = read_pieces(plain_machine(), statement.pieces)
+        return made
+    return read(text, *statement.span)
+
+
+def faults_of_a_query(text: str) -> tuple[Diagnostic, ...]:
+    """What keeps a text from being one query."""
+    found: list[Statement] = []
+    wrong: list[Diagnostic] = []
+    for statement in statements(text):
+        found.append(statement)
+        if statement.pieces and not isinstance(read_statement(text, statement), Select):
+            wrong += recover_statement(text, statement).findings
+        if len(wrong) > SHOWN:
+            break
+    if not any(statement.pieces for statement in found):
+        wrong += recover_statement(text, Statement((), (), ())).findings
+    wrong += islice(not_sendable(found), SHOWN)
+    return tuple(sorted(wrong, key=lambda each: each.span))
+
+
+def syntax_error(source: Source, found: tuple[Diagnostic, ...]) -> QuerySyntaxError:
+    """The exception that shows findings in their source, the first `SHOWN` of them."""
+    painted = [paint(source, each) for each in found[:SHOWN]]
+    if len(found) > SHOWN:
+        painted.append(f"and {len(found) - SHOWN} more")
+    return QuerySyntaxError("\n\n".join(painted), found)
