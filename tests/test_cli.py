@@ -83,6 +83,79 @@ def test_format_and_compile(capsys: Capture) -> None:
     assert "NOT LIKE" in capsys.readouterr().err
 
 
+def test_lint_and_compile_read_files_of_queries(tmp_path: Path, capsys: Capture) -> None:
+    file = tmp_path / "many.vtql"
+    file.write_text("-- two\nSELECT a FROM B;\n\nSELECT c FROM D WHERE NOT e = 'f'; -- second\n")
+    assert main(["lint", str(file)]) == 1
+    shown = capsys.readouterr()
+    assert f"{file}:4:23" in shown.out
+    assert shown.err == "1 finding in 2 queries\n"
+    assert main(["compile", str(file)]) == 0
+    assert capsys.readouterr().out == "SELECT a FROM B;\nSELECT c FROM D WHERE e != 'f';\n"
+    assert main(["lint", "-q", "SELECT a FROM B; -- here it is sent"]) == 1
+    assert "VT033" in capsys.readouterr().out
+    assert main(["lint", "--profile", "cloud", "-q", "SELECT a FROM B"]) == 0
+
+
+def test_compile_goes_on_behind_a_query_that_is_none(tmp_path: Path, capsys: Capture) -> None:
+    file = tmp_path / "many.vtql"
+    file.write_text("SELECT a FROM B WHERE GROUP BY c;\nSELECT a FROM B WHERE (c = 'd');\n")
+    assert main(["compile", str(file)]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == "SELECT a FROM B WHERE c = 'd';\n"
+    assert f"{file}:1:23" in shown.err
+    assert "VT024" in shown.err
+
+
+def test_format_rewrites_files_and_keeps_all_in_them(tmp_path: Path, capsys: Capture) -> None:
+    file, good = tmp_path / "one.vtql", tmp_path / "good.vtql"
+    written = "\ufeff-- c\r\nselect a from B; -- d\r\n".encode()
+    file.write_bytes(written)
+    file.chmod(0o640)
+    good.write_text("SELECT a FROM B;\n")
+    assert main(["format", "--check", str(file), str(good)]) == 1
+    assert capsys.readouterr() == ("", f"{file}: would be formatted\n")
+    assert main(["format", "--diff", str(file), str(good)]) == 1
+    shown = capsys.readouterr().out
+    assert "-select a from B; -- d" in shown
+    assert "+SELECT a FROM B; -- d" in shown
+    assert file.read_bytes() == written
+    assert main(["format", str(file), str(good)]) == 0
+    assert capsys.readouterr() == ("", f"{file}: formatted\n")
+    assert file.read_bytes() == written.replace(b"select a from", b"SELECT a FROM")
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert main(["format", "--check", str(file), str(good)]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["good.vtql", "one.vtql"]
+
+
+def test_format_of_stdin_width_and_case(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    text = b"SELECT a, b FROM C WHERE d = 'e' AND f = 'g';"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert main(["format", "--line-width", "20", "--keywords", "lower", "-"]) == 0
+    broken = "select a, b\nfrom C\nwhere d = 'e'\n  and f = 'g';\n"
+    assert capsys.readouterr().out == broken
+    assert main(["format", "--check", "-q", "SELECT a FROM B;"]) == 0
+
+
+def test_format_leaves_a_file_alone_that_is_not_vtql(tmp_path: Path, capsys: Capture) -> None:
+    file = tmp_path / "bad.vtql"
+    file.write_text("select a from B where (c = 'd');\n")
+    assert main(["format", str(file), str(tmp_path / "none.vtql")]) == 2
+    shown = capsys.readouterr().err
+    assert f"{file}:1:23" in shown
+    assert "none.vtql: No such file or directory" in shown
+    assert file.read_text() == "select a from B where (c = 'd');\n"
+
+
+def test_run_takes_one_query_with_comments(capsys: Capture) -> None:
+    assert main(["run", "--sandbox", "-- all\nselect groupname from Groups; -- of them"]) == 0
+    assert "Sales Team" in capsys.readouterr().out
+    assert main(["run", "--sandbox", "select id from Groups; select id from Users;"]) == 1
+    assert "`run` takes one query, and here are 2" in capsys.readouterr().err
+    assert main(["run", "--sandbox", "-- nothing"]) == 1
+    assert "here are none" in capsys.readouterr().err
+
+
 def test_run_gives_all_rows(capsys: Capture) -> None:
     query = "select lastname from Contacts where donotcall = 0;"
     assert main(["run", "--sandbox", "--format", "json", query]) == 0

@@ -1,0 +1,110 @@
+"""What `analyze` says of a request and of a file, and for which servers."""
+
+from __future__ import annotations
+
+import pytest
+
+import vtql
+from vtql.profiles import PROFILES
+
+
+def found(text: str, profile: str | None = None) -> list[tuple[str, str]]:
+    analysis = vtql.analyze(text, profile=profile)
+    return [(each.slug, each.severity.value) for each in analysis.diagnostics]
+
+
+def test_a_missing_semicolon_is_an_error_where_a_server_demands_it() -> None:
+    text = "SELECT id FROM Contacts"
+    demanding = {name for name in PROFILES if found(text, name)}
+    assert demanding == {"5.4", "7", "8.0", "8.4"}
+    assert found(text) == [("missing-semicolon", "error")]
+    assert vtql.analyze(text).fixed() == f"{text};"
+    assert vtql.analyze(text, profile="cloud").select == vtql.parse(f"{text};")
+
+
+def test_what_only_some_servers_answer_wrongly_is_a_warning_that_names_them() -> None:
+    text = "SELECT count(*) FROM Contacts;"
+    assert found(text) == [("count-unanswered", "warning")]
+    assert "Vtiger CRM 8.4" in vtql.analyze(text).diagnostics[0].message
+    assert found(text, "8.4") == [("count-unanswered", "error")]
+    assert found(text, "8.0") == []
+
+
+def test_a_chain_is_two_conditions_only_where_two_readings_are_possible() -> None:
+    text = "SELECT id FROM Contacts WHERE a = '1' OR b = '2' AND c = '3';"
+    assert found(text) == [("mixed-connectives", "warning")]
+    assert {name for name in PROFILES if found(text, name)} == set()
+    fixed = vtql.analyze(text).fixed()
+    assert fixed == "SELECT id FROM Contacts WHERE b = '2' AND c = '3' OR a = '1';"
+    assert found(fixed) == []
+
+
+def test_the_name_of_a_module_is_folded_by_one_server() -> None:
+    catalog = vtql.Catalog.from_describes([{"name": "Contacts", "fields": []}])
+    wrong = {
+        name
+        for name in PROFILES
+        if vtql.analyze("SELECT id FROM contacts;", catalog, name).diagnostics
+    }
+    assert wrong == set(PROFILES) - {"5.4"}
+
+
+def test_a_profile_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"`8\.3` is not a server profile"):
+        vtql.analyze("SELECT id FROM Contacts;", profile="8.3")
+
+
+def test_a_request_has_one_query_and_no_comment() -> None:
+    """What a file may have, a server refuses, so that the text of a request may not."""
+    text = "SELECT id FROM A; -- all\nSELECT lastname FRM B;"
+    slugs = [slug for slug, _ in found(text)]
+    assert slugs == ["comment", "several-queries", "unexpected-token"]
+    assert vtql.analyze(text).select is None
+    script = vtql.analyze_script(text)
+    assert [each.slug for each in script.diagnostics] == ["unexpected-token"]
+    assert [select is not None for select in script.selects] == [True, False]
+    assert script.select is None
+    with pytest.raises(vtql.QuerySyntaxError) as refused:
+        vtql.parse(text)
+    assert [each.slug for each in refused.value.diagnostics] == slugs
+
+
+def test_an_empty_text_is_no_query_and_an_empty_file() -> None:
+    assert found(" \n") == [("incomplete-query", "error")]
+    assert vtql.analyze_script("-- nothing yet\n").diagnostics == ()
+    assert vtql.analyze_script("").selects == ()
+
+
+def test_of_very_many_findings_the_first_are_told() -> None:
+    text = "SELECT id FROM Contacts WHERE " + " AND ".join(["a == 1"] * 300) + ";"
+    told = vtql.analyze(text).diagnostics
+    assert len(told) == 101
+    assert told[-1].slug == "too-many-findings"
+    assert "200 more" in told[-1].message
+    assert len(vtql.analyze_script("SELECT FRM B;" * 2000).diagnostics) < 600
+    with pytest.raises(vtql.QuerySyntaxError, match=r"and \d+ more$"):
+        vtql.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT id FROM A WHERE (a = '1' OR b = '2') AND c = '3';",
+        "SELECT id FROM A WHERE NOT a = '1' LIMIT 10 OFFSET 20",
+        'SELECT TOP 5 id FROM A WHERE a <> "x" AND b == 12.5',
+        "SELECT `id`, FROM A WHERE b IN ('x', 'y' ORDER BY id ASC, b DESC;",
+        "SELECT A.id FROM A WHERE b BETWEEN 1 AND 5 AND c = Brown",
+    ],
+)
+def test_what_is_repaired_is_a_query(text: str) -> None:
+    assert all(each.edits for each in vtql.analyze(text).diagnostics)
+    fixed = vtql.analyze(text).fixed()
+    assert isinstance(vtql.parse(fixed), vtql.Select)
+    assert vtql.analyze(fixed).fixed() == fixed
+
+
+def test_the_repair_means_what_was_written() -> None:
+    """The compiled query is that of `vtql.compile`, whatever else was mended on the way."""
+    text = "SELECT id FROM A WHERE (a = '1' OR b == '2') AND c <> '3'"
+    meant = "SELECT id FROM A WHERE (a = '1' OR b = '2') AND c != '3';"
+    assert vtql.analyze(text).fixed() == vtql.compile(meant).statements[0]
