@@ -49,6 +49,13 @@ def test_the_name_of_a_module_is_folded_by_one_server() -> None:
     assert wrong == set(PROFILES) - {"5.4"}
 
 
+def test_an_operator_that_one_server_has_weighs_less_there() -> None:
+    text = "SELECT id FROM A WHERE b NOTLIKE 'x%';"
+    assert found(text, "cloud") == [("not-like", "info")]
+    assert found(text) == [("not-like", "error")]
+    assert vtql.analyze(text).fixed() == text
+
+
 def test_a_profile_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"`8\.3` is not a server profile"):
         vtql.analyze("SELECT id FROM Contacts;", profile="8.3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from vtql.cli import COMMANDS
@@ -11,13 +12,28 @@ from vtql.query.lookups import LOOKUPS
 from vtql.rules import RULES
 from vtql.sandbox.operations import HANDLERS
 from vtql.schema.types import TYPES, Family
+from vtql.syntax.recovery.codes import CODES
+from vtql.syntax.recovery.construct import Construct
+from vtql.syntax.recovery.constructs import CONSTRUCTS
 
+SYNTAX_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "syntax-findings.md"
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "lookups.md"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+PROFILE_HEAD = [
+    "profile", "server", "reads and/or", "demands `;`", "`count(*)` answers",
+    "orders by fields not selected", "`contacts` is Contacts", "NOTLIKE", "keeps secrets of Users",
+    "failing SQL is an empty list",
+]  # fmt: skip
+
+
+def yes(holds: object) -> str:
+    return "yes" if holds else "no"
 
 
 def kinds(families: frozenset[Family]) -> str:
@@ -28,7 +44,23 @@ def page() -> str:
     lookups = [[f"`{row.name}`", kinds(row.families), row.takes] for row in LOOKUPS.values()]
     types = [[f"`{name}`", row.family.value, f"`{row.python}`"] for name, row in TYPES.items()]
     profiles = [
-        [f"`{row.name}`", row.title, row.reading.replace("_", " "), "yes" if row.counts else "no"]
+        [
+            f"`{row.name}`",
+            row.title,
+            row.reading.replace("_", " "),
+            *map(
+                yes,
+                (
+                    row.semicolon,
+                    row.counts,
+                    row.joins_order,
+                    row.folds_modules,
+                    row.notlike,
+                    row.hides_secrets,
+                    row.hides_sql_errors,
+                ),
+            ),
+        ]
         for row in PROFILES.values()
     ]
     return (
@@ -43,8 +75,58 @@ def page() -> str:
         "An unknown type is text.\n\n"
         f"{table(['type', 'family', 'Python'], types)}\n"
         "## Server profiles\n\n"
-        f"{table(['profile', 'server', 'reads and/or', '`count(*)` answers'], profiles)}"
+        f"{table(PROFILE_HEAD, profiles)}"
     )
+
+
+def syntax_page() -> str:
+    rows = {slug: list[Construct]() for slug in CODES}
+    for _, row in CONSTRUCTS:
+        if all(row.message != other.message or row.help != other.help for other in rows[row.slug]):
+            rows[row.slug].append(row)
+    listed = [[code, f"[`{slug}`](#{slug})" if rows[slug] else f"`{slug}`"]
+              for slug, code in CODES.items()]  # fmt: skip
+    told = "".join(
+        f"\n## {slug}\n\n{code}.\n"
+        + "".join(f"\n- {_shown(row.message)}.\n  Instead: {_shown(row.help)}.\n"
+                  for row in rows[slug])
+        for slug, code in CODES.items()
+        if rows[slug]
+    )  # fmt: skip
+    return (
+        "# Findings of syntax\n\n"
+        "Made from the tables in `vtql/syntax/recovery/`.\n"
+        "What keeps a text from being VTQL, by code and name; below, what other languages have and "
+        "VTQL has not, what a server does with it, and what to write instead.\n"
+        "`…` stands for what was found.\n"
+        "Each has its example under `tests/corpus/messages/`.\n\n"
+        f"{table(['code', 'name'], listed)}{told}"
+    )
+
+
+def _shown(text: str) -> str:
+    return text.replace("{found}", "…")
+
+
+def test_the_page_of_syntax_is_current(update: bool) -> None:
+    if update:
+        SYNTAX_PAGE.write_text(syntax_page(), encoding="utf-8")
+    assert SYNTAX_PAGE.read_text("utf-8") == syntax_page()
+
+
+def test_the_codes_of_syntax_are_one_each_and_every_construct_has_one() -> None:
+    assert len(set(CODES.values())) == len(CODES)
+    assert {row.slug for _, row in CONSTRUCTS} <= set(CODES)
+    assert not {rule.code for rule in RULES} & set(CODES.values())
+
+
+def test_messages_have_manners() -> None:
+    """No full stop, nobody addressed or blamed, something to write instead."""
+    for _, row in CONSTRUCTS:
+        assert row.help, row.message
+        for text in (row.message, row.help):
+            assert not text.endswith("."), text
+            assert not re.search(r"\b(you|your|please|illegal|bad|invalid)\b", text, re.I), text
 
 
 def test_the_page_is_current(update: bool) -> None:

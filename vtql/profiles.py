@@ -7,7 +7,7 @@ named, a text is meant for all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from vtql.spelling import listing, suggestion
@@ -25,6 +25,7 @@ class Profile:
     `joins_order`: whether ORDER BY finds fields that are not selected; open-source servers do not
     join their tables.
     `folds_modules`: whether `contacts` is Contacts.
+    `notlike`: whether there is an operator NOTLIKE (a field report of Vtiger Cloud).
     `hides_secrets`: whether passwords and access keys of Users are denied to everybody.
     `hides_sql_errors`: whether SQL that fails is answered with an empty list, not an error.
     """
@@ -36,35 +37,30 @@ class Profile:
     counts: bool
     joins_order: bool
     folds_modules: bool
+    notlike: bool
     hides_secrets: bool
     hides_sql_errors: bool
 
 
-def _page(name: str, title: str, reading: Reading) -> Profile:
-    """A server that does what the page says."""
-    return Profile(name, title, reading, semicolon=False, counts=True, joins_order=True,
-                   folds_modules=False, hides_secrets=False, hides_sql_errors=False)  # fmt: skip
-
-
-def _open_source(
-    name: str, title: str, *, counts: bool = True, folds: bool = False, secrets: bool = False,
-    hides: bool = False,
-) -> Profile:  # fmt: skip
-    return Profile(name, title, "and_first", semicolon=True, counts=counts, joins_order=False,
-                   folds_modules=folds, hides_secrets=secrets, hides_sql_errors=hides)  # fmt: skip
-
+_PAGE = Profile(
+    "documented", "the published API page", "left_to_right", semicolon=False, counts=True,
+    joins_order=True, folds_modules=False, notlike=False, hides_secrets=False,
+    hides_sql_errors=False,
+)  # fmt: skip
+_OPEN_SOURCE = replace(_PAGE, reading="and_first", semicolon=True, joins_order=False)
 
 PROFILES: Mapping[str, Profile] = {
     row.name: row
     for row in (
-        _page("documented", "the published API page", "left_to_right"),
-        _open_source("5.4", "Vtiger CRM 5.4", folds=True),
-        _open_source("7", "Vtiger CRM 6.0 to 7.5"),
-        _open_source("8.0", "Vtiger CRM 8.0 to 8.3", hides=True),
-        _open_source("8.4", "Vtiger CRM 8.4", counts=False, secrets=True, hides=True),
-        _page("cloud", "Vtiger Cloud", "and_first"),
+        _PAGE,
+        replace(_OPEN_SOURCE, name="5.4", title="Vtiger CRM 5.4", folds_modules=True),
+        replace(_OPEN_SOURCE, name="7", title="Vtiger CRM 6.0 to 7.5"),
+        replace(_OPEN_SOURCE, name="8.0", title="Vtiger CRM 8.0 to 8.3", hides_sql_errors=True),
+        replace(_OPEN_SOURCE, name="8.4", title="Vtiger CRM 8.4", counts=False,
+                hides_secrets=True, hides_sql_errors=True),
+        replace(_PAGE, name="cloud", title="Vtiger Cloud", reading="and_first", notlike=True),
     )
-}
+}  # fmt: skip
 
 
 def profile(name: str) -> Profile:

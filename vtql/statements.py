@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, Edit
+from vtql.diagnostics import Diagnostic, Edit, Severity
 from vtql.errors import VtqlError
 from vtql.extended.compile import compiled
 from vtql.extended.flat import flat
@@ -78,7 +78,7 @@ def _statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diag
     recovered = recover_statement(text, statement)
     pieces = recovered.pieces or ()
     plain = read_pieces(plain_machine(), pieces) if pieces and not recovered.extended else None
-    findings = [each for each in recovered.findings if not _forgiven(aim, each)]
+    findings = [_weighed(aim, each) for each in recovered.findings if not _forgiven(aim, each)]
     if isinstance(plain, Select) and not findings:
         return plain, list(ruled(aim, plain, RULES))
     extended = read_pieces(extended_machine(), pieces) if pieces else None
@@ -101,6 +101,14 @@ def _parts(aim: Aim, nearest: Select, pieces: Sequence[Piece]) -> list[Diagnosti
 def _forgiven(aim: Aim, found: Diagnostic) -> bool:
     """Whether no server that the query is meant for minds."""
     return found.slug == "missing-semicolon" and not any(each.semicolon for each in aim.servers)
+
+
+def _weighed(aim: Aim, found: Diagnostic) -> Diagnostic:
+    """The finding, of less weight where all servers that the query is meant for know what it tells of."""
+    known = found.slug == "not-like" and all(each.notlike for each in aim.servers)
+    if known and "NOTLIKE" in found.message:
+        return replace(found, severity=Severity.INFO, edits=())
+    return found
 
 
 def _with_fix(

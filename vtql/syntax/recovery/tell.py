@@ -10,7 +10,7 @@ from vtql.diagnostics import Diagnostic, Edit, visible
 from vtql.source import Span
 from vtql.spelling import nearest
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import ENDLESS, NOTHING, SYNTAX
+from vtql.syntax.recovery.construct import ENDLESS, NOTHING, SYNTAX, UNREADABLE
 from vtql.syntax.recovery.expected import Stack, could_stand, expected, taken, words
 from vtql.syntax.recovery.mended import as_literal, as_name
 from vtql.syntax.recovery.pieces import Piece
@@ -50,7 +50,7 @@ def meant(stack: Stack, piece: Piece) -> Iterator[Piece]:
         and taken(stack, "LITERAL")
     ):
         yield as_literal([piece])[0]
-    if piece.kind not in ("NAME", "STAR", "OPEN", "CLOSE", "COMMA") and taken(stack, "NAME"):
+    if piece.kind not in ("NAME", "OPEN", "CLOSE", "COMMA") and taken(stack, "NAME"):
         text = piece.text.strip("'\"")
         yield as_name([piece])[0] if text.isidentifier() else replace(piece, kind="ANY")
     if piece.kind == "LITERAL" and taken(stack, "NUMBER"):
@@ -78,7 +78,8 @@ def taken_for(
         ), True  # fmt: skip
     if instead.kind == "LITERAL":
         return syntax_finding(
-            "unquoted-value", span, f"`{found}` stands without quotes; {SYNTAX}",
+            "unquoted-value", span,
+            f"`{found}` stands without quotes; {NOTHING if found.isascii() else UNREADABLE}",
             f"values stand in single quotes: `{visible(instead.text)}`", edits,
         ), True  # fmt: skip
     if instead.kind == "NUMBER":

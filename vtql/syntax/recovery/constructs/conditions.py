@@ -44,6 +44,14 @@ CONDITIONS: tuple[Construct, ...] = (
         "not-like", "like", r"not like ", f"VTQL has no NOT LIKE; {SYNTAX}",
         "whole values are excluded with `!=`; what LIKE would match, in Python",
     ),
+    lossy(
+        "not-like", "notlike", r"notlike ",
+        f"only Vtiger Cloud has NOTLIKE (a field report); elsewhere {SYNTAX}",
+        "whole values are excluded with `!=`; what LIKE would match, in Python",
+        lambda found, _group: [
+            Piece("NAME", word, found[0].place) for word in ("NOT", "LIKE")
+        ],
+    ),
     extended(
         "not-in", "in", r"not in ", f"VTQL has no NOT IN; {SYNTAX}",
         "a `!=` for each value, joined by AND: `city != 'Sofia' AND city != 'Varna'`",

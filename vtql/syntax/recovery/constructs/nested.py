@@ -33,7 +33,7 @@ NESTED: tuple[Construct, ...] = (
     ),
     lossy(
         "function", "OPEN",
-        r"(?!(?:count|in|and|or|not|where|select|from|like|between|by|having|on|as|is|limit) )"
+        r"(?!(?:count|in|and|or|not|where|select|from|like|between|by|having|on|as|is|limit|order) )"
         r"[a-z_]\w* OPEN ",
         f"VTQL has no functions; {SYNTAX} to `{{found}}`",
         "the field itself, computed with in Python; for a value what the function would give, "
