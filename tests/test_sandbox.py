@@ -568,6 +568,19 @@ def test_a_chain_is_read_as_the_profile_reads() -> None:
         assert caller.names("price = '1' or other = '0' and size = '0'") == ["000", "100", "110"]
 
 
+@pytest.mark.parametrize("name", [name for name, each in PROFILES.items() if each.semicolon])
+def test_a_query_without_its_semicolon_is_refused(name: str) -> None:
+    with things({"name": "a"}, profile=name) as caller:
+        assert caller.query("select name from Things")[0] == "QUERY_SYNTAX_ERROR"
+
+
+@pytest.mark.parametrize("name", [name for name, each in PROFILES.items() if not each.semicolon])
+def test_a_query_without_its_semicolon_is_answered_as_the_page_has_it(name: str) -> None:
+    with things({"name": "a"}, profile=name) as caller:
+        assert [row["name"] for row in caller.query("select name from Things")] == ["a"]
+        assert caller.query("select name from Things where")[0] == "QUERY_SYNTAX_ERROR"
+
+
 def test_long_chains_and_lists_are_answered() -> None:
     with things({"name": "a"}, profile="documented") as caller:
         assert caller.names(" or ".join(["name = 'a'"] * 3000)) == ["a"]

@@ -104,7 +104,8 @@ def _escaped(spelled: str, at: int, end: int) -> Quoted:
     meant = quote(re.sub(r"\\(['\\])", r"\1", spelled[1:-1].replace("''", "'")))
     return Quoted(end, meant, syntax_finding(
         "escaped-quote", Span(at, end),
-        "a backslash before a quote lets the text out of its literal on the server",
+        "a backslash before a quote lets the text out of its literal on the server: the query breaks, "
+        "or says something else",
         rf"a backslash is written `\\`, a quote inside a literal `''`: `{_shown(meant)}`",
         (Edit(Span(at, end), meant),),
     ))  # fmt: skip
@@ -114,7 +115,8 @@ def _undoubled(spelled: str, at: int, end: int) -> Quoted:
     meant = quote(unquote("'" + spelled[1:-1].replace("'", "''") + "'"))
     return Quoted(end, meant, syntax_finding(
         "undoubled-quote", Span(at, end),
-        "a quote inside this literal ends it, and the rest is no VTQL",
+        "a quote inside this literal ends it, and the rest is no VTQL; a server answers "
+        "QUERY_SYNTAX_ERROR",
         f"a quote inside a literal is written twice: `{_shown(meant)}`",
         (Edit(Span(at, end), meant),),
     ))  # fmt: skip
@@ -126,7 +128,8 @@ def _unclosed(text: str, at: int, end: int) -> Quoted:
     inside = text[at + 1 : stop]
     meant = quote(inside.replace("\\\\", "\\")) if inside.strip() else "' '"
     return Quoted(stop, "'…'" if too_long(meant) else meant, syntax_finding(
-        "unclosed-literal", Span(at, stop), "this literal has no closing quote",
+        "unclosed-literal", Span(at, stop), "this literal has no closing quote; a server answers INTERNAL_SERVER_ERROR, or takes what "
+        "follows for a part of it",
         f"a literal ends with `'`, perhaps here: `{_shown(meant)}`; a quote inside is written twice",
     ))  # fmt: skip
 

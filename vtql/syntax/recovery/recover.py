@@ -10,7 +10,7 @@ from vtql.diagnostics import Diagnostic, Edit
 from vtql.source import Span
 from vtql.syntax.recovery.clauses import arrange
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import ENDLESS, SYNTAX
+from vtql.syntax.recovery.construct import ENDLESS
 from vtql.syntax.recovery.constructs import CONSTRUCTS
 from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.reading import Reading
@@ -149,7 +149,8 @@ def _no_semicolon(statement: Statement) -> Diagnostic:
     end = statement.pieces[-1].end()
     return syntax_finding(
         "missing-semicolon", Span(end - 1, end), "the query does not end with `;`",
-        f"{SYNTAX} without it; write it as the last character", (Edit(Span(end, end), ";"),),
+        "every open-source server answers QUERY_SYNTAX_ERROR without it, which the published page "
+        "does not mention; it is the last character", (Edit(Span(end, end), ";"),),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from vtql.diagnostics import Diagnostic, Edit, visible
 from vtql.source import Span
 from vtql.spelling import nearest
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import ENDLESS, NOTHING, SYNTAX, UNREADABLE
+from vtql.syntax.recovery.construct import DENIED, ENDLESS, NOTHING, SYNTAX, UNREADABLE
 from vtql.syntax.recovery.expected import Stack, could_stand, expected, taken, words
 from vtql.syntax.recovery.mended import as_literal, as_name
 from vtql.syntax.recovery.pieces import Piece
@@ -89,7 +89,7 @@ def taken_for(
         ), instead.text != "0"  # fmt: skip
     if instead.kind == "NAME":
         return syntax_finding(
-            "quoted-name", span, f"`{found}` is quoted, and names stand without quotes",
+            "quoted-name", span, f"`{found}` is quoted, and names stand without quotes; {DENIED}",
             f"the name as it is: `{instead.text}`", edits,
         ), True  # fmt: skip
     if (
@@ -102,7 +102,8 @@ def taken_for(
             "the name of a selected field",
         ), False  # fmt: skip
     return syntax_finding(
-        "odd-name", span, f"`{found}` is no name: a name is of letters, digits and `_`, and begins with no digit",
+        "odd-name", span, f"`{found}` is no name, which is of letters, digits and `_` and begins with no digit; "
+        f"{DENIED if found.isascii() else UNREADABLE}",
         f"{could_stand(said)} could stand here" if said else "",
     ), False  # fmt: skip
 
