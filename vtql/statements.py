@@ -24,6 +24,9 @@ from vtql.syntax.recovery.statements import Statement, statements
 from vtql.syntax.reduce import plain_machine
 from vtql.syntax.script import read_statement
 
+SHOWN_WHOLE = 300
+"""Characters of a compiled query that a message quotes; a repair has it in any case."""
+
 MOST = 500
 """Findings that are told of one text; who has more has another problem than these."""
 
@@ -117,13 +120,17 @@ def _with_fix(
 ) -> list[Diagnostic]:  # fmt: skip
     """The findings, each with the compiled query as its repair where that is what they take."""
     span = statement.span
-    if not recovered.exact or not recovered.extended or statement.inside:
+    if not findings or not recovered.exact or not recovered.extended or statement.inside:
         return findings
     try:
         (query,) = compiled(made, aim.catalog).statements
     except (VtqlError, ValueError):
         return findings
-    return [replace(each, edits=(Edit(span, query),)) for each in findings]
+    edits = (Edit(span, query),)
+    first, *others = (replace(each, edits=edits) for each in findings)
+    if len(query) <= SHOWN_WHOLE:
+        first = replace(first, help=f"{first.help}; here `{query}`")
+    return [first, *others]
 
 
 def _as_sent(text: str, statement: Statement) -> str:

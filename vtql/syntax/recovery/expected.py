@@ -64,6 +64,13 @@ def taken(stack: Stack, kind: str) -> Stack | None:
             return stack
 
 
+def is_a_name(stack: Stack, kind: str) -> bool:
+    """Whether the word of the language on top of a stack was taken for a name, as servers do."""
+    table = tables(GRAMMAR)
+    rules = (table.rules[~each] for each in table.actions[stack[1]].values() if each < 0)
+    return kind != "NAME" and any(rule.reducer == "name" for rule in rules)
+
+
 def expected(stack: Stack) -> list[str]:
     """What could stand next: phrases of `SIGHTS` and names of terminals."""
     table = tables(GRAMMAR)

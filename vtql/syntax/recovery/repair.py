@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vtql.syntax.recovery import tell
-from vtql.syntax.recovery.expected import Stack, begin, expected, taken
+from vtql.syntax.recovery.expected import Stack, begin, expected, is_a_name, taken
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading
 from vtql.syntax.tables import END, tables
@@ -134,7 +134,7 @@ def _reach(stack: Stack, pieces: Sequence[Piece], inserted: Sequence[str] = ()) 
     """How many of the pieces have a place, one after the other; the end counts as one more."""
     for kind in inserted:
         after = taken(stack, kind)
-        if after is None:
+        if after is None or is_a_name(after, kind):
             return 0
         stack = after
     for count, piece in enumerate(pieces):

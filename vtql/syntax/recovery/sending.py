@@ -18,7 +18,7 @@ def not_sendable(found: Sequence[Statement]) -> Iterator[Diagnostic]:
         for comment in statement.comments:
             if comment.kind == "COMMENT":
                 yield _comment(comment)
-    queries = [statement for statement in found if statement.pieces]
+    queries = [each for each in found if each.pieces and each.pieces[0].kind != "SEMICOLON"]
     yield from map(several_queries, queries[1:])
 
 

@@ -115,6 +115,13 @@ CONDITIONS: tuple[Construct, ...] = (
         "it breaks the query", "the values in brackets: `IN ('a', 'b')`", listed,
     ),
     lossy(
+        "value-without-field", "and",
+        rf"(?P<field>[a-z_]\w* ){COMPARES}{VALUE}and (?P<here>(?:EQ|NE|LT|LE|GT|GE) )(?={VALUE})",
+        f"each condition names its field, and behind this AND stands none; {SYNTAX}",
+        "the field again: `amount >= '5' AND amount <= '10'`",
+        lambda found, group: [*group("field"), *found],
+    ),
+    lossy(
         "value-without-field", "or",
         rf"(?P<field>[a-z_]\w* )(?P<operator>{COMPARES}){VALUE}(?P<here>(?:or {VALUE})+)(?!{COMPARES})",
         f"each condition names its field, and `{{found}}` names none; {SYNTAX}",
