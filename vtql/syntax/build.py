@@ -10,7 +10,7 @@ from functools import cache
 
 from vtql.ast import Bare, Comparison, Literal, Membership, Name, Operator, Value
 from vtql.source import Span
-from vtql.syntax.literals import LITERAL_BYTES, QUOTED, too_long, unquote
+from vtql.syntax.literals import LITERAL_BYTES, QUOTED, UNESCAPED, too_long, unquote
 from vtql.syntax.slots import make, new, setters
 from vtql.syntax.tables import tables
 from vtql.syntax.token import RefusedTokenError, Token, place
@@ -62,8 +62,20 @@ def literals(token: Token) -> list[Value]:
     Raises:
         RefusedTokenError: one of them is longer than a server reads.
     """
-    found = QUOTED.finditer(token.string, *token.span(token.lastindex))
-    return [_literal(each[0], each.span()) for each in found]
+    place = token.span(token.lastindex)
+    spelled = token[token.lastindex]
+    if "''" in spelled or "\\" in spelled:
+        return [_literal(each[0], each.span()) for each in QUOTED.finditer(token.string, *place)]
+    found: list[Value] = []
+    for each in UNESCAPED.finditer(token.string, *place):
+        value = each[1]
+        if len(value) > PLAIN and too_long(value):
+            raise RefusedTokenError(each.start())
+        node: Literal = new(Literal)
+        _literal_value(node, value)
+        _literal_span(node, make(Span, each.span()))
+        found.append(node)
+    return found
 
 
 def _literal(spelled: str, place: tuple[int, int]) -> Literal:

@@ -22,6 +22,9 @@ _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a",
 QUOTED = re.compile(r"'(?:[^']++|'')++'")
 """A literal as the server's lexer takes it: to the first quote that is not doubled."""
 
+UNESCAPED = re.compile(r"'([^']+)'")
+"""A literal without quotes and backslashes inside, and what it means."""
+
 _SPELLED = {quote: re.compile(rf"{quote * 2}|\\(.)", re.DOTALL) for quote in "'\""}
 _LIKE_SPECIAL = re.compile(r"[%_\\]")
 
