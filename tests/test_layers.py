@@ -16,7 +16,7 @@ LAYERS = (
     ("logic",),
     ("extended",),
     ("rules",),
-    ("statements",),
+    ("scripts",),
     ("analysis",),
     ("render", "query"),
     ("models",),

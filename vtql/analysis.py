@@ -56,7 +56,7 @@ def analyze(
     made = read(text)
     if isinstance(made, Select):
         return _analysis(aim, [made], ruled(aim, made, RULES))
-    from vtql.statements import of_a_request  # noqa: PLC0415 - a query that is one need not load it
+    from vtql.scripts import of_a_request  # noqa: PLC0415 - a query that is one need not load it
 
     return _analysis(aim, *of_a_request(aim))
 
@@ -69,7 +69,7 @@ def analyze_script(
     Arguments and exceptions are those of `analyze`.
     """
     aim = Aim(Source(text, name), catalog, profiles(profile))
-    from vtql.statements import of_a_script  # noqa: PLC0415 - see above
+    from vtql.scripts import of_a_script  # noqa: PLC0415 - see above
 
     return _analysis(aim, *of_a_script(aim))
 
