@@ -92,11 +92,7 @@ def taken_for(
             "quoted-name", span, f"`{found}` is quoted, and names stand without quotes; {DENIED}",
             f"the name as it is: `{instead.text}`", edits,
         ), True  # fmt: skip
-    if (
-        any("sort" in each or each == "the name of a field" for each in said)
-        and last
-        and last.word in ("by", "orderby")
-    ):
+    if last is not None and last.word in ("by", "orderby"):
         return syntax_finding(
             "odd-sort-field", span, f"ORDER BY takes names of fields, and `{found}` is none; {NOTHING}",
             "the name of a selected field",
