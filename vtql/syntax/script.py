@@ -36,7 +36,9 @@ def faults_of_a_query(text: str) -> tuple[Diagnostic, ...]:
     wrong: list[Diagnostic] = []
     for statement in statements(text):
         found.append(statement)
-        if statement.pieces and not isinstance(read_statement(text, statement), Select):
+        if not statement.pieces:
+            wrong += statement.findings
+        elif not isinstance(read_statement(text, statement), Select):
             wrong += recover_statement(text, statement).findings
         if len(wrong) > SHOWN:
             break

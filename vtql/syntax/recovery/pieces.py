@@ -38,7 +38,7 @@ SCANNER = re.compile(
   | (?P<SIGNED> [+-][0-9]+)
   | (?P<NAME> [A-Za-z_][A-Za-z0-9_]*(?!\w))
   | (?P<WORD> \w+)
-  | (?P<OPERATOR> <> | <=> | ===? | !== | =< | => | !< | !> | ![ \t]+= | && | \|\| | !~\*? | ~\*?)
+  | (?P<OPERATOR> <> | <=> | ={2,} | !== | =< | => | !< | !> | ![ \t]+= | && | \|\| | !~\*? | ~\*?)
   | (?P<NE> !=) | (?P<LE> <=) | (?P<GE> >=) | (?P<EQ> =) | (?P<LT> <) | (?P<GT> >)
   | (?P<STAR> \*) | (?P<OPEN> \() | (?P<CLOSE> \)) | (?P<COMMA> ,) | (?P<SEMICOLON> ;)
   | (?P<DOT> \.) | (?P<BANG> !)
@@ -48,6 +48,8 @@ SCANNER = re.compile(
     """,
     re.VERBOSE,
 )
+
+_RUN = re.compile(r"^={3,}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iter
         if kind == "BANG":
             yield piece("NAME", "NOT", token.span())
         elif kind == "OPERATOR":
-            yield piece(kind, "".join(token.group().split()), token.span())
+            yield piece(kind, _RUN.sub("==", "".join(token.group().split())), token.span())
         elif kind != "BLANK":
             yield piece(kind, token.group(), token.span())
         at = token.end()

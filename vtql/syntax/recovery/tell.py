@@ -130,7 +130,7 @@ def unexpected(
     text: str, lost: Sequence[Piece], last: Piece | None, said: Sequence[str]
 ) -> Diagnostic:
     """The finding that pieces have no place."""
-    span = Span(lost[0].start(), lost[-1].end())
+    span = Span(min(each.start() for each in lost), max(each.end() for each in lost))
     found = visible(shortened(" ".join(text[span.start : min(span.end, span.start + 200)].split())))
     if lost[0].kind in ("JUNK", "DOT", "ARITHMETIC", "WORD") or not lost[0].text.isascii():
         return syntax_finding(

@@ -63,7 +63,6 @@ SPELLINGS: tuple[Construct, ...] = (
     _operator(rf"is (?={VALUE})", "is", "EQ", "="),
     _operator(rf"is not (?={VALUE})", "is", "NE", "!="),
     _operator(r"== ", "==", "EQ", "="),
-    _operator(r"=== ", "===", "EQ", "="),
     _operator(r"EQ EQ ", "EQ", "EQ", "="),
     _operator(r"<=> ", "<=>", "EQ", "="),
     _operator(r"!== ", "!==", "NE", "!="),
