@@ -23,9 +23,9 @@ from vtql.ast import (
 from vtql.logic.tree import And, Not, Or, Tree
 from vtql.source import Span
 from vtql.syntax import build, clauses
-from vtql.syntax.literals import unquote
+from vtql.syntax.literals import quote, too_long, unquote
 from vtql.syntax.reduce import REDUCERS
-from vtql.syntax.token import Token, place
+from vtql.syntax.token import RefusedTokenError, Token, place
 
 _BARE = re.compile(r"[+-]?[0-9]+|[0-9]+x[0-9]+")
 
@@ -62,9 +62,15 @@ def _extended(
 
 
 def _quoted(token: Token) -> Literal:
-    """A literal, empty perhaps, in single or double quotes."""
-    spelled = token[token.lastindex]
-    return Literal(unquote(spelled) or " ", span=place(token))
+    """A literal, empty perhaps, in single or double quotes.
+
+    Raises:
+        RefusedTokenError: in the quotes that it is sent in, it is longer than a server reads.
+    """
+    value = unquote(token[token.lastindex]) or " "
+    if too_long(quote(value)[1:-1]):
+        raise RefusedTokenError(token.start())
+    return Literal(value, span=place(token))
 
 
 def _bare(token: Token) -> Value:

@@ -13,7 +13,8 @@ from typing import Any
 
 from vtql.diagnostics import Diagnostic
 from vtql.syntax.drive import Machine, Stop, drive_tokens
-from vtql.syntax.recovery.quotes import literal_at
+from vtql.syntax.literals import quote, too_long, unquote
+from vtql.syntax.recovery.quotes import literal_at, long_literal
 from vtql.syntax.slots import new, setters
 
 SCANNER = re.compile(
@@ -122,6 +123,9 @@ def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iter
             continue
         if kind == "BANG":
             yield piece("NAME", "NOT", token.span())
+        elif kind == "DOUBLE" and too_long(quote(unquote(token.group()))[1:-1]):
+            found(long_literal(*token.span()))
+            yield piece("LITERAL", "'…'", token.span())
         elif kind == "OPERATOR":
             yield piece(kind, _RUN.sub("==", "".join(token.group().split())), token.span())
         elif kind != "BLANK":

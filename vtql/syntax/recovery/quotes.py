@@ -92,12 +92,17 @@ def _judged(spelled: str, at: int, end: int) -> Quoted:
             "INTERNAL_SERVER_ERROR", "`' '` equals the empty text", (Edit(Span(at, end), "' '"),),
         ))  # fmt: skip
     if too_long(spelled[1:-1]):
-        return Quoted(end, "'…'", syntax_finding(
-            "long-literal", Span(at, end),
-            f"this literal is longer than the {LITERAL_BYTES} bytes that a server reads; it answers "
-            "INTERNAL_SERVER_ERROR", "a shorter value, or LIKE with a part of it",
-        ))  # fmt: skip
+        return Quoted(end, "'…'", long_literal(at, end))
     return Quoted(end, spelled)
+
+
+def long_literal(at: int, end: int) -> Diagnostic:
+    """The finding that a literal is longer than a server reads."""
+    return syntax_finding(
+        "long-literal", Span(at, end),
+        f"this literal is longer than the {LITERAL_BYTES} bytes that a server reads; it answers "
+        "INTERNAL_SERVER_ERROR", "a shorter value, or LIKE with a part of it",
+    )  # fmt: skip
 
 
 def _escaped(spelled: str, at: int, end: int) -> Quoted:
