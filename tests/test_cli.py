@@ -79,6 +79,8 @@ def test_format_and_compile(capsys: Capture) -> None:
     assert capsys.readouterr().out == ""
     assert main(["compile", "-q", "select a from B where not (c = 1 or d in (2, 3))"]) == 0
     assert capsys.readouterr().out == "SELECT a FROM B WHERE c != 1 AND d != 2 AND d != 3;\n"
+    assert main(["compile", "-q", ""]) == 1
+    assert "the query is empty" in capsys.readouterr().err
     assert main(["compile", "-q", "select a from B where c not like 'x'"]) == 1
     assert "NOT LIKE" in capsys.readouterr().err
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
-from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
+from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text, is_query
 
 if TYPE_CHECKING:
     from vtql.source import Source
@@ -24,13 +24,14 @@ def _configure(parser: ArgumentParser) -> None:
 
 def _run(chosen: Namespace) -> int:
     from vtql.errors import QuerySyntaxError, VtqlError  # noqa: PLC0415 - other commands need it not
-    from vtql.extended.compile import compile_script  # noqa: PLC0415 - the same
+    from vtql.extended.compile import compile_request, compile_script  # noqa: PLC0415 - the same
 
     known = catalog(chosen)
 
     def compiled(source: Source) -> int:
         status = CLEAN
-        for plan in compile_script(source, known, chosen.reading):
+        compile_ = compile_request if is_query(source) else compile_script
+        for plan in compile_(source, known, chosen.reading):
             if isinstance(plan, QuerySyntaxError):
                 print(plan, file=sys.stderr)
                 status = FINDINGS

@@ -42,11 +42,24 @@ def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
-    made = read_extended(text)
-    if isinstance(made, Stop):
-        found = list(islice(statements(text), SHOWN))
-        made = _made(Source(text), found[0] if found else Statement((), (), ()), found[1:])
-    return compiled(made, catalog, reading)
+    (plan,) = compile_request(Source(text), catalog, reading)
+    if isinstance(plan, VtqlError):
+        raise plan
+    return plan
+
+
+def compile_request(
+    source: Source, catalog: Catalog | None = None, reading: Reading = "portable"
+) -> Iterator[Plan | VtqlError]:
+    """The plan of the one query that a text is, or the exception that `compile_text` raises."""
+    try:
+        made = read_extended(source.text)
+        if isinstance(made, Stop):
+            found = list(islice(statements(source.text), SHOWN))
+            made = _made(source, found[0] if found else Statement((), (), ()), found[1:])
+        yield compiled(made, catalog, reading)
+    except VtqlError as error:
+        yield error
 
 
 def compile_script(
