@@ -40,6 +40,8 @@ class Statement:
     @property
     def inside(self) -> tuple[Piece, ...]:
         """The comments behind its first piece."""
+        if not self.comments:
+            return ()
         start = self.pieces[0].start() if self.pieces else 0
         return tuple(comment for comment in self.comments if comment.start() > start)
 
