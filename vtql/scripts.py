@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, Edit, Severity
+from vtql.diagnostics import Diagnostic, Edit, Severity, visible
 from vtql.errors import VtqlError
 from vtql.extended.compile import compiled
 from vtql.extended.flat import flat
@@ -129,7 +129,7 @@ def _with_fix(
     edits = (Edit(span, query),)
     first, *others = (replace(each, edits=edits) for each in findings)
     if len(query) <= SHOWN_WHOLE:
-        first = replace(first, help=f"{first.help}; here `{query}`")
+        first = replace(first, help=f"{first.help}; here `{visible(query)}`")
     return [first, *others]
 
 

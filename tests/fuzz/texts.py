@@ -69,12 +69,17 @@ _CODE = re.compile(r"VT[0-9]{3}")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A text and what is found in it: as it is sent, as a file, with metadata for some servers."""
+    """A text and what is found in it: as it is sent, as a file, with metadata for some servers.
+
+    `repairs` are, of a text that is sent and of a file, what is found in it and in what it is after
+    its repairs, and so on.
+    """
 
     text: str
     asked: vtql.Analysis
     written: vtql.Analysis
     known: vtql.Analysis
+    repairs: tuple[list[vtql.Analysis], ...]
 
     @property
     def all(self) -> tuple[vtql.Analysis, ...]:
@@ -90,7 +95,9 @@ def look(text: str) -> Looked:
     """What is found in a text."""
     way = _one_of((vtql.analyze, vtql.analyze_script), text)
     profile = _one_of((None, *PROFILES), text)
-    return Looked(text, vtql.analyze(text), vtql.analyze_script(text), way(text, CATALOG, profile))
+    asked = list(_repairs(vtql.analyze, text))
+    written = list(_repairs(vtql.analyze_script, text))
+    return Looked(text, asked[0], written[0], way(text, CATALOG, profile), (asked, written))
 
 
 def check(text: str) -> None:
@@ -161,14 +168,13 @@ def what_is_forgiven_is_a_semicolon(looked: Looked) -> None:
 
 def repairs_come_to_an_end(looked: Looked) -> None:
     """A repaired text is repaired for good after some more repairs."""
-    for again in (vtql.analyze, vtql.analyze_script):
-        assert len(list(_repairs(again, looked.text))) <= ROUNDS
+    for repairs in looked.repairs:
+        assert len(repairs) <= ROUNDS
 
 
 def repairs_break_nothing(looked: Looked) -> None:
     """What is VTQL still is when it is repaired."""
-    for again in (vtql.analyze, vtql.analyze_script):
-        first, *others = _repairs(again, looked.text)
+    for first, *others in looked.repairs:
         if not _errors(first):
             assert not any(map(_errors, others))
 

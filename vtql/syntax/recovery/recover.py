@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit
@@ -23,6 +23,9 @@ LOOKED_AT = 100_000
 
 MOST = 100
 """Findings of one statement that are told."""
+
+INSERTED = ("missing-token", "missing-from")
+"""What tells of something to put in."""
 
 COMPILED = ("missing-semicolon", "empty-literal")
 """What is found in literals and at the end, and is no fault in the extended language."""
@@ -99,7 +102,10 @@ def _semicolon(pieces: list[Piece]) -> Piece:
 
 
 def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | None) -> Recovered:
-    found = sorted({*reading.found, *more}, key=lambda each: (each.span, each.code))
+    told = {*reading.found, *more}
+    if made is None or not reading.exact:  # nobody knows what else was meant, so nothing is put in
+        told = {replace(each, edits=()) if each.slug in INSERTED else each for each in told}
+    found = sorted(told, key=lambda each: (each.span, each.code))
     findings = _the_first(found, reading.untold)
     foreign = _the_first(
         [each for each in found if each not in reading.compiled and each.slug not in COMPILED],
