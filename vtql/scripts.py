@@ -43,8 +43,9 @@ def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
         nothing = Statement((), (), ())
         diagnostics += recover_statement(aim.source.text, nothing).findings
         selects = [None]
-    extra = list(not_sendable(found))
-    return [None] if extra else selects, [*diagnostics, *extra]
+    diagnostics += not_sendable(found)
+    broken = any(each.code.startswith("VT0") for each in diagnostics)
+    return [None] if broken else selects, diagnostics
 
 
 def of_a_script(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:

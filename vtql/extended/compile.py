@@ -91,7 +91,8 @@ def _made(source: Source, statement: Statement, more: Sequence[Statement]) -> Ex
         made = read_pieces(extended_machine(), recovered.pieces)
         if isinstance(made, Extended):
             return made
-    raise syntax_error(source, (*recovered.foreign, *map(several_queries, more)))
+    wrong = (*recovered.foreign, *map(several_queries, more))
+    raise syntax_error(source, wrong or recovered.findings)
 
 
 def compiled(made: Extended, catalog: Catalog | None, reading: Reading = "portable") -> Plan:

@@ -76,7 +76,9 @@ def _read(text: str) -> tuple[list[Statement], list[Select | None]]:
     for statement in statements(text):
         found.append(statement)
         made = read_statement(text, statement)
-        if isinstance(made, Stop) and (statement.pieces or statement.findings):
+        if not statement.pieces:
+            wrong += statement.findings
+        elif isinstance(made, Stop):
             wrong += recover_statement(text, statement).findings
         selects.append(made if isinstance(made, Select) else None)
         if len(wrong) > SHOWN:
@@ -87,7 +89,8 @@ def _read(text: str) -> tuple[list[Statement], list[Select | None]]:
 
 
 def _comment(text: str, piece: Piece) -> Comment:
-    line = max(text.rfind("\n", 0, piece.start()), text.rfind("\r", 0, piece.start())) + 1
+    line = text.rfind("\n", 0, piece.start()) + 1
+    line = max(line, text.rfind("\r", line, piece.start()) + 1)
     follows = bool(text[line : piece.start()].strip(" \t"))
     return Comment(piece.text.rstrip(), piece.start(), follows)
 

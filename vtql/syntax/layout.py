@@ -9,6 +9,7 @@ comes out is laid out the same when it comes in again.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,9 +31,9 @@ class Comment:
 def laid_out(parts: Sequence[Part], comments: Sequence[Comment], width: int) -> list[str]:
     """The lines of a query, its semicolon and the comments inside it among them."""
     behind: list[list[Comment]] = [[] for _ in parts]
+    starts = [part.start for part in parts]
     for comment in comments:
-        place = max(n for n, part in enumerate(parts) if n == 0 or part.start < comment.start)
-        behind[place].append(comment)
+        behind[max(0, bisect_left(starts, comment.start) - 1)].append(comment)
     line = " ".join(part.text for part in parts) + ";"
     if not any(behind[:-1]) and columns(line) <= width:
         return _commented([line], behind[-1])
