@@ -87,7 +87,7 @@ CLAUSES: tuple[Construct, ...] = (
         f"VTQL locks nothing; {SYNTAX}", "the query without it", gone,
     ),
     construct(
-        "stray-comma", "COMMA", r"(?P<here>(?:COMMA )+)(?=(?:from|where|order|limit|CLOSE|SEMICOLON) |\Z)",
+        "stray-comma", "COMMA", r"(?<!COMMA )(?P<here>(?:COMMA )++)(?=(?:from|where|order|limit|CLOSE|SEMICOLON) |\Z)",
         f"a comma stands between two items, and behind this one is none; {SYNTAX}",
         "no comma behind the last", gone,
     ),

@@ -46,7 +46,7 @@ COLUMNS: tuple[Construct, ...] = (
         "two queries, one that counts", gone,
     ),
     lossy(
-        "star-beside-columns", "count", r"(?P<here>(?:[a-z_]\w* COMMA )+)(?=count OPEN STAR CLOSE )",
+        "star-beside-columns", "count", r"(?<!COMMA )(?P<here>(?:(?!count |select )[a-z_]\w* COMMA )++)(?=count OPEN STAR CLOSE )",
         f"`count(*)` stands alone; {SYNTAX}", "two queries, one that counts", gone,
     ),
     construct(

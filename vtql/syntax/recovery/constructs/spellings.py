@@ -32,7 +32,7 @@ SPELLINGS: tuple[Construct, ...] = (
     ),
     construct(
         "quoted-name", "DOUBLE",
-        rf"DOUBLE (?=DOT |from |COMMA DOUBLE (?:COMMA DOUBLE )*from |{COMPARES}|in |not |is |between )",
+        rf"DOUBLE (?=DOT |from |{COMPARES}|in |not |is |between )",
         f"`{{found}}` is quoted, and {_QUOTED}",
         "the name as it is, without quotes", as_name,
     ),

@@ -42,7 +42,7 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
     ),
     lossy(
         "arithmetic", "ARITHMETIC",
-        r"(?:[a-z_]\w*|[A-Z]+) (?P<here>(?:(?:ARITHMETIC|STAR) (?:[a-z_]\w*|[A-Z]+) )*ARITHMETIC (?:[a-z_]\w*|(?!SEMICOLON)[A-Z]+) )",
+        r"(?:(?:ARITHMETIC (?:[a-z_]\w*|(?!SEMICOLON)[A-Z]+)|STAR (?:NUMBER|DECIMAL)) )++",
         f"VTQL does not compute; {UNREADABLE}", "the result, in quotes", gone,
     ),
     construct(
