@@ -121,9 +121,7 @@ def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iter
             yield piece("LITERAL", literal.spelled, (at, literal.end))
             at = literal.end
             continue
-        if kind == "BANG":
-            yield piece("NAME", "NOT", token.span())
-        elif kind == "DOUBLE" and too_long(quote(unquote(token.group()))[1:-1]):
+        if kind == "DOUBLE" and too_long(quote(unquote(token.group()))[1:-1]):
             found(long_literal(*token.span()))
             yield piece("LITERAL", "'…'", token.span())
         elif kind == "OPERATOR":

@@ -89,6 +89,11 @@ CONDITIONS: tuple[Construct, ...] = (
         "the opposite of each condition: `!=` for `=`, `>=` for `<`, AND for OR",
     ),
     extended(
+        "negation", "BANG", r"(?:where|and|or|OPEN|not|BANG) (?P<here>BANG )", f"VTQL has no NOT; {SYNTAX}",
+        "the opposite of each condition: `!=` for `=`, `>=` for `<`, AND for OR",
+        sign("NAME", "NOT"),
+    ),
+    extended(
         "brackets", "OPEN", r"(?:where|and|or|not) (?P<here>OPEN )",
         f"VTQL has no brackets around conditions; {SYNTAX}",
         "`a = 'x' AND c = 'z' OR b = 'y' AND c = 'z'` says `(a = 'x' OR b = 'y') AND c = 'z'`; "
