@@ -110,6 +110,16 @@ def test_what_is_repaired_is_a_query(text: str) -> None:
     assert vtql.analyze(fixed).fixed() == fixed
 
 
+def test_what_is_compiled_is_read_by_a_server_as_it_is_meant() -> None:
+    """No list begins with a bare 0, and no column before FROM looks like it."""
+    (listed,) = vtql.compile("SELECT id FROM A WHERE (b IN (0, 1))").statements
+    assert listed == "SELECT id FROM A WHERE b IN (1, 0);"
+    (named,) = vtql.compile("SELECT id, validfrom FROM A WHERE (b = 1)").statements
+    assert named == "SELECT validfrom, id FROM A WHERE b = 1;"
+    for text in (listed, named):
+        assert vtql.analyze(text).diagnostics == ()
+
+
 def test_the_repair_means_what_was_written() -> None:
     """The compiled query is that of `vtql.compile`, whatever else was mended on the way."""
     text = "SELECT id FROM A WHERE (a = '1' OR b == '2') AND c <> '3'"

@@ -6,11 +6,24 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from vtql.ast import Comparison, Condition, Count, Limit, Literal, Name, Operator, Select
+from vtql.ast import (
+    Columns,
+    Comparison,
+    Condition,
+    Count,
+    Limit,
+    Literal,
+    Membership,
+    Name,
+    Operator,
+    Select,
+    Star,
+)
 from vtql.errors import NotExpressible, VtqlError
 from vtql.extended.plan import Plan
 from vtql.extended.read import extended_machine, read_extended
 from vtql.extended.reduce import Empty, Extended
+from vtql.logic.folding import one_of
 from vtql.logic.plan import Reading, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree
 from vtql.schema.catalog import Catalog
@@ -138,15 +151,27 @@ def _parts(tree: Any) -> tuple[Any, ...]:
 
 def _selects(made: Extended, tree: Tree, reading: Reading) -> list[Select]:
     chains = plan(tree, reading)
+    columns = _before_from(made.columns)
     if not chains:
-        return [Select(made.columns, made.module, None, made.order, Limit(0))]
+        return [Select(columns, made.module, None, made.order, Limit(0))]
     whole = isinstance(made.columns, Count) or made.limit is not None or made.order is not None
     if len(chains) > 1 and whole:
         raise NotExpressible(
             f"the condition takes {len(chains)} queries, and a server neither counts, orders nor "
             "cuts their rows together; leave out count(*), ORDER BY and LIMIT"
         )
-    return [Select(made.columns, made.module, chain, made.order, made.limit) for chain in chains]
+    return [Select(columns, made.module, chain, made.order, made.limit) for chain in chains]
+
+
+def _before_from(columns: Star | Count | Columns) -> Star | Count | Columns:
+    """The columns with none in front of FROM whose name ends so: a server takes it for FROM itself.
+
+    `id` may always stand there, for a server gives it anyway.
+    """
+    if not isinstance(columns, Columns) or not columns.names[-1].text.lower().endswith("from"):
+        return columns
+    others = tuple(name for name in columns.names if name.text != "id")
+    return Columns((*others, Name("id")))
 
 
 def _resolved(tree: Any, module: Module | None, catalog: Catalog | None) -> Tree:
@@ -163,6 +188,8 @@ def _resolved(tree: Any, module: Module | None, catalog: Catalog | None) -> Tree
             condition: Condition = tree
             if module is not None:
                 module.field(condition.field.text)
+            if isinstance(condition, Membership):
+                return one_of(condition.field, condition.values)
             return condition
 
 

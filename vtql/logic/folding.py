@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from vtql.ast import Comparison, Condition, Membership, Name, Operator, Value, text_of
+from vtql.ast import Bare, Comparison, Condition, Membership, Name, Operator, Value, text_of
 
 _SHAPES = re.compile(
     r"(?P<id>[1-9][0-9]*x(0|[1-9][0-9]*))"
@@ -34,7 +34,17 @@ def one_of(field: Name, values: Iterable[Value]) -> Condition:
     unique = tuple({text_of(value): value for value in values}.values())
     if len(unique) == 1:
         return Comparison(field, Operator.EQ, unique[0])
-    return Membership(field, unique)
+    return Membership(field, _readable(unique))
+
+
+def _readable(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The values in an order that a server reads: it takes a bare 0 in front for no value at all.
+
+    In quotes it would be another value to a text, which a number is compared with as a number
+    (both measured on 8.4); so it changes its place and not its spelling.
+    """
+    first, *others = values
+    return (*others, first) if first == Bare("0") and others else values
 
 
 def shape(values: Iterable[Value]) -> str | None:

@@ -24,11 +24,26 @@ from vtql.diagnostics import Severity
 from vtql.profiles import titles
 from vtql.rules.rule import Finding, Query, Rule
 
+NOT_ENTITIES = (
+    "Groups",
+    "Currency",
+    "DocumentFolders",
+    "CompanyDetails",
+    "LineItem",
+    "Tax",
+    "ProductTaxes",
+)
+"""The modules of an open-source server that are no entities, for where there is no catalog."""
+
 
 def _check(query: Query) -> Iterator[Finding]:
     if not isinstance(query.select.columns, Count):
         return
-    if query.module is not None and not query.module.is_entity:
+    if (
+        query.select.module.text in NOT_ENTITIES
+        if query.module is None
+        else not query.module.is_entity
+    ):
         return
     silent = [profile for profile in query.profiles if not profile.counts]
     if silent:
