@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from difflib import unified_diff
 from functools import partial
@@ -25,11 +25,18 @@ def _configure(parser: ArgumentParser) -> None:
     )
     kind.add_argument("--diff", action="store_true", help="change nothing; print what would be")
     parser.add_argument(
-        "--line-width", type=int, default=100, metavar="N", help="columns of a line; default 100"
+        "--line-width", type=_width, default=100, metavar="N", help="columns of a line; default 100"
     )
     parser.add_argument(
         "--keywords", choices=["upper", "lower"], default="upper", help="their case; default upper"
     )
+
+
+def _width(text: str) -> int:
+    width = int(text)
+    if width < 1:
+        raise ArgumentTypeError("a line has at least one column")
+    return width
 
 
 def _run(chosen: Namespace) -> int:

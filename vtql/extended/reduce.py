@@ -27,6 +27,7 @@ from vtql.syntax.literals import quote, too_long, unquote
 from vtql.syntax.reduce import REDUCERS
 from vtql.syntax.token import RefusedTokenError, Token, place
 
+_EMPTY = len("''")
 _BARE = re.compile(r"[+-]?[0-9]+|[0-9]+x[0-9]+")
 
 
@@ -73,6 +74,13 @@ def _quoted(token: Token) -> Literal:
     return Literal(value, span=place(token))
 
 
+def _comparison(field: Name, operator: Operator, value: Value) -> Comparison:
+    """A comparison; LIKE with nothing is the empty text, which LIKE keeps apart from a blank."""
+    if operator is Operator.LIKE and value == Literal(" ") and len(range(*value.span)) == _EMPTY:
+        operator = Operator.EQ
+    return Comparison(field, operator, value)
+
+
 def _bare(token: Token) -> Value:
     """A number or id as it is; a decimal in the quotes that it needs."""
     spelled = token[token.lastindex]
@@ -102,6 +110,7 @@ EXTENDED: Mapping[str, Callable[..., Any]] = {
     "not_between": lambda field, _not, *rest: Not(_between(field, *rest)),
     "is_empty": lambda field, *_: Empty(field),
     "is_not_empty": lambda field, *_: Not(Empty(field)),  # type: ignore[arg-type] # resolved later
+    "comparison": _comparison,
     "literal": _quoted,
     "double": _quoted,
     "bare": _bare,

@@ -11,6 +11,7 @@ from vtql.syntax.recovery.construct import (
     construct,
     extended,
     gone,
+    hole,
     lossy,
     sign,
 )
@@ -98,6 +99,10 @@ CONDITIONS: tuple[Construct, ...] = (
         f"VTQL has no brackets around conditions; {SYNTAX}",
         "`a = 'x' AND c = 'z' OR b = 'y' AND c = 'z'` says `(a = 'x' OR b = 'y') AND c = 'z'`; "
         "`vtql compile` does that for any condition",
+    ),
+    lossy(
+        "null-test", "null", r"(?:OPEN|COMMA) (?P<here>null )(?=(?:COMMA|CLOSE) )",
+        "NULL equals nothing, in a list neither: it finds no record on any server", _NULL, hole,
     ),
     lossy(
         "empty-list", "in", r"in (?P<here>OPEN CLOSE )",

@@ -45,6 +45,14 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
         r"(?:(?:ARITHMETIC (?:[a-z_]\w*|(?!SEMICOLON)[A-Z]+)|STAR (?:NUMBER|DECIMAL)) )++",
         f"VTQL does not compute; {UNREADABLE}", "the result, in quotes", gone,
     ),
+    *(
+        lossy(
+            "function", word, rf"{COMPARES}(?P<here>{word} )",
+            "`{found}` is the clock of SQL, which a server's database reads in its own time zone",
+            "the moment itself, in quotes: `'2024-01-31 10:20:30'`", hole,
+        )
+        for word in ("current_date", "current_time", "current_timestamp", "localtime", "sysdate")
+    ),
     construct(
         "bare-word", "true", rf"{COMPARES}(?P<here>true )",
         "a server takes `true` for SQL's 1, which compares as a number",
