@@ -54,6 +54,13 @@ BIG = {
 }
 
 
+def test_of_a_text_that_is_not_looked_at_to_its_end_only_what_is_seen_is_told() -> None:
+    text = BIG["NOT IN a list of 100,000"]
+    analysis = vtql.analyze(text)
+    assert [found.slug for found in analysis.diagnostics] == ["not-in", "too-many-findings"]
+    assert analysis.fixed() == text
+
+
 @pytest.mark.parametrize("text", BIG.values(), ids=BIG)
 def test_a_big_text_comes_to_an_end(text: str) -> None:
     """Not timed: what takes more than linear time on these would not end within a test run."""

@@ -77,19 +77,40 @@ def recover_statement(text: str, statement: Statement) -> Recovered:
     verb = statement.pieces[0].word
     if verb in OTHER_STATEMENTS:
         return _recovered(reading, [_other_statement(statement.pieces[0])], None)
-    more = [] if statement.pieces[-1].kind == "SEMICOLON" else [_no_semicolon(statement)]
+    given_up = any(each.slug == "too-many-findings" for each in statement.findings)
+    ends = given_up or statement.pieces[-1].kind == "SEMICOLON"
+    more = [] if ends else [_no_semicolon(statement)]
     if more and not statement.findings and _is_plain([*reading.pieces, _semicolon(reading.pieces)]):
         return _recovered(reading, more, reading.pieces)
-    if len(reading.pieces) > LOOKED_AT:
-        more.append(_too_long(reading.pieces[LOOKED_AT]))
-        reading.pieces = reading.pieces[:LOOKED_AT]
+    if len(reading.pieces) > LOOKED_AT or given_up:
+        return _beginning_of(reading, more, given_up=given_up)
     for apply, row in CONSTRUCTS:
         apply(row, reading)
     arrange(reading)
-    made = None if any(each.slug == "too-many-findings" for each in more) else repair(reading)
+    made = repair(reading)
     if any(each.slug == "incomplete-query" for each in reading.found):
         more = []  # where the end is missing, its semicolon is no news
     return _recovered(reading, more, made)
+
+
+def _beginning_of(reading: Reading, more: list[Diagnostic], *, given_up: bool) -> Recovered:
+    """What the beginning of a very long statement has that is no VTQL; nothing of it is repaired.
+
+    What reaches to the place where looking ends is not told: nobody has seen how it goes on.
+    """
+    if not given_up:
+        more = [*more, _too_long(reading.pieces[LOOKED_AT])]
+    reading.pieces = reading.pieces[:LOOKED_AT]
+    end = reading.pieces[-1].end()
+    before = set(reading.found)
+    for apply, row in CONSTRUCTS:
+        apply(row, reading)
+    reading.found = [
+        each if each in before else replace(each, edits=())
+        for each in reading.found
+        if each in before or each.span.end < end
+    ]
+    return _recovered(reading, more, None)
 
 
 def _is_plain(pieces: list[Piece]) -> bool:
