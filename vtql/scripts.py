@@ -20,7 +20,7 @@ from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.recover import Recovered, recover_statement
 from vtql.syntax.recovery.sending import not_sendable
-from vtql.syntax.recovery.statements import Statement, statements
+from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
 from vtql.syntax.reduce import plain_machine
 from vtql.syntax.script import read_statement
 
@@ -40,8 +40,7 @@ def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
     """The tree and the findings of a text that is sent as it is, and that the grammar does not take."""
     found, selects, diagnostics = _statement_by_statement(aim)
     if not any(statement.pieces for statement in found):
-        nothing = Statement((), (), ())
-        diagnostics += recover_statement(aim.source.text, nothing).findings
+        diagnostics += recover_statement(aim.source.text, NO_STATEMENT).findings
         selects = [None]
     diagnostics += not_sendable(found)
     broken = any(each.code.startswith("VT0") for each in diagnostics)

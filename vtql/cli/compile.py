@@ -10,6 +10,12 @@ from vtql.cli.command import CLEAN, FINDINGS, Command
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text, is_query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vtql.errors import VtqlError
+    from vtql.extended.plan import Plan
+    from vtql.logic.plan import Reading
+    from vtql.schema.catalog import Catalog
     from vtql.source import Source
 
 
@@ -23,29 +29,41 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.errors import QuerySyntaxError, VtqlError  # noqa: PLC0415 - other commands need it not
-    from vtql.extended.compile import compile_request, compile_script  # noqa: PLC0415 - the same
-
     known = catalog(chosen)
 
     def compiled(source: Source) -> int:
-        status = CLEAN
-        compile_ = compile_request if is_query(source) else compile_script
-        for plan in compile_(source, known, chosen.reading):
-            if isinstance(plan, QuerySyntaxError):
-                print(plan, file=sys.stderr)
-                status = FINDINGS
-            elif isinstance(plan, VtqlError):
-                print(f"vtql: {source.name}: {plan}", file=sys.stderr)
-                status = FINDINGS
-            else:
-                print("\n".join(plan.statements))
-                if len(plan.statements) > 1:
-                    number = len(plan.statements)
-                    print(f"{number} queries; their rows merge by id", file=sys.stderr)
-        return status
+        return max(
+            (_print(source, plan) for plan in _plans(source, known, chosen.reading)), default=CLEAN
+        )
 
     return for_each_text(chosen, compiled)
+
+
+def _plans(source: Source, known: Catalog | None, reading: Reading) -> Iterator[Plan | VtqlError]:
+    """The plan, or what is in its way, of the one query that `-q` gives or of each of a file."""
+    from vtql.errors import VtqlError  # noqa: PLC0415 - other commands need it not
+    from vtql.extended.compile import compile_script, compile_text  # noqa: PLC0415 - the same
+
+    if not is_query(source):
+        yield from compile_script(source, known, reading)
+        return
+    try:
+        yield compile_text(source.text, known, reading)
+    except VtqlError as error:
+        yield error
+
+
+def _print(source: Source, plan: Plan | VtqlError) -> int:
+    from vtql.errors import QuerySyntaxError, VtqlError  # noqa: PLC0415 - other commands need it not
+
+    if isinstance(plan, VtqlError):
+        shown = plan if isinstance(plan, QuerySyntaxError) else f"vtql: {source.name}: {plan}"
+        print(shown, file=sys.stderr)
+        return FINDINGS
+    print("\n".join(plan.statements))
+    if len(plan.statements) > 1:
+        print(f"{len(plan.statements)} queries; their rows merge by id", file=sys.stderr)
+    return CLEAN
 
 
 command = Command(

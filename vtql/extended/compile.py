@@ -25,7 +25,7 @@ from vtql.extended.read import extended_machine, read_extended
 from vtql.extended.reduce import Empty, Extended
 from vtql.logic.folding import one_of
 from vtql.logic.plan import Reading, plan
-from vtql.logic.tree import TRUE, And, Not, Or, Tree
+from vtql.logic.tree import TRUE, And, Not, Or, Tree, extent
 from vtql.schema.catalog import Catalog
 from vtql.schema.empty import empty_value
 from vtql.schema.model import Module
@@ -34,7 +34,7 @@ from vtql.syntax.drive import Stop
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import several_queries
-from vtql.syntax.recovery.statements import Statement, statements
+from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
 from vtql.syntax.script import SHOWN, syntax_error
 
 DEEPEST = 100
@@ -55,24 +55,11 @@ def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
-    (plan,) = compile_request(Source(text), catalog, reading)
-    if isinstance(plan, VtqlError):
-        raise plan
-    return plan
-
-
-def compile_request(
-    source: Source, catalog: Catalog | None = None, reading: Reading = "portable"
-) -> Iterator[Plan | VtqlError]:
-    """The plan of the one query that a text is, or the exception that `compile_text` raises."""
-    try:
-        made = read_extended(source.text)
-        if isinstance(made, Stop):
-            found = list(islice(statements(source.text), SHOWN))
-            made = _made(source, found[0] if found else Statement((), (), ()), found[1:])
-        yield compiled(made, catalog, reading)
-    except VtqlError as error:
-        yield error
+    made = read_extended(text)
+    if isinstance(made, Stop):
+        first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]
+        made = _made(Source(text), first, more)
+    return compiled(made, catalog, reading)
 
 
 def compile_script(
@@ -115,7 +102,7 @@ def compiled(made: Extended, catalog: Catalog | None, reading: Reading = "portab
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
-    if made.where is not None and too_deep(made.where):
+    if made.where is not None and extent(made.where)[0] >= DEEPEST:
         raise NotExpressible(
             f"the condition has more than {DEEPEST} brackets and NOTs inside each other; most of them "
             "say nothing, and without them it compiles"
@@ -127,26 +114,6 @@ def compiled(made: Extended, catalog: Catalog | None, reading: Reading = "portab
             module.field(name.text)
     tree = TRUE if made.where is None else _resolved(made.where, module, catalog)
     return Plan(tuple(_selects(made, tree, reading)))
-
-
-def too_deep(tree: Any) -> bool:
-    """Whether a tree is deeper than `DEEPEST`; found level by level, for it may be much deeper."""
-    level = [tree]
-    for _ in range(DEEPEST):
-        level = [part for each in level for part in _parts(each)]
-        if not level:
-            return False
-    return True
-
-
-def _parts(tree: Any) -> tuple[Any, ...]:
-    match tree:
-        case And() | Or():
-            return tree.parts
-        case Not():
-            return (tree.part,)
-        case _:
-            return ()
 
 
 def _selects(made: Extended, tree: Tree, reading: Reading) -> list[Select]:

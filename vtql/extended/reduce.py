@@ -23,7 +23,7 @@ from vtql.ast import (
 from vtql.logic.tree import And, Not, Or, Tree
 from vtql.source import Span
 from vtql.syntax import build, clauses
-from vtql.syntax.literals import quote, too_long, unquote
+from vtql.syntax.literals import too_long_to_write, unquote
 from vtql.syntax.reduce import REDUCERS
 from vtql.syntax.token import RefusedTokenError, Token, place
 
@@ -69,7 +69,7 @@ def _quoted(token: Token) -> Literal:
         RefusedTokenError: in the quotes that it is sent in, it is longer than a server reads.
     """
     value = unquote(token[token.lastindex]) or " "
-    if too_long(quote(value)[1:-1]):
+    if too_long_to_write(value):
         raise RefusedTokenError(token.start())
     return Literal(value, span=place(token))
 

@@ -9,12 +9,10 @@ from typing import Literal, TypeAlias
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic
 from vtql.source import Source
-from vtql.syntax.drive import Stop
 from vtql.syntax.layout import Comment, laid_out
 from vtql.syntax.recovery.pieces import Piece
-from vtql.syntax.recovery.recover import recover_statement
-from vtql.syntax.recovery.statements import Statement, statements
-from vtql.syntax.script import SHOWN, read_statement, syntax_error
+from vtql.syntax.recovery.statements import Statement
+from vtql.syntax.script import SHOWN, judged, syntax_error
 from vtql.syntax.write import Spell, write_parts
 
 Keywords: TypeAlias = Literal["upper", "lower"]
@@ -73,14 +71,10 @@ def _read(text: str) -> tuple[list[Statement], list[Select | None]]:
     found: list[Statement] = []
     selects: list[Select | None] = []
     wrong: list[Diagnostic] = []
-    for statement in statements(text):
+    for statement, select, faults in judged(text):
         found.append(statement)
-        made = read_statement(text, statement)
-        if not statement.pieces:
-            wrong += statement.findings
-        elif isinstance(made, Stop):
-            wrong += recover_statement(text, statement).findings
-        selects.append(made if isinstance(made, Select) else None)
+        selects.append(select)
+        wrong += faults
         if len(wrong) > SHOWN:
             break
     if wrong:

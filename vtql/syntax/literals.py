@@ -62,6 +62,11 @@ def too_long(inside: str) -> bool:
     return len(inside.encode("utf-8", "surrogatepass")) > LITERAL_BYTES
 
 
+def too_long_to_write(value: str) -> bool:
+    """Whether the literal that means `value` has more bytes between its quotes than a server reads."""
+    return too_long(quote(value)[1:-1])
+
+
 def unsayable(value: str) -> str | None:
     """Why no literal can mean `value`, as a clause; None when one can."""
     if not value:
@@ -71,6 +76,6 @@ def unsayable(value: str) -> str | None:
     except UnicodeEncodeError as error:
         code = ord(value[error.start])
         return f"character {error.start} is U+{code:04X}, half a surrogate pair and not a character"
-    if too_long(quote(value)[1:-1]):
+    if too_long_to_write(value):
         return f"its literal is longer than the {LITERAL_BYTES} bytes that a server reads"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
 from vtql.ast import Select
@@ -13,7 +14,7 @@ from vtql.syntax.parse import read
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import not_sendable
-from vtql.syntax.recovery.statements import Statement, statements
+from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
 from vtql.syntax.reduce import plain_machine
 
 SHOWN = 20
@@ -30,20 +31,32 @@ def read_statement(text: str, statement: Statement) -> Select | Stop:
     return read(text, *statement.span)
 
 
+def judged(text: str) -> Iterator[tuple[Statement, Select | None, tuple[Diagnostic, ...]]]:
+    """Each statement of a text with its tree, or with what keeps it from having one.
+
+    One that is only comments has neither, but for what is wrong with the comments.
+    """
+    for statement in statements(text):
+        made = read_statement(text, statement)
+        if isinstance(made, Select):
+            yield statement, made, ()
+        elif not statement.pieces:
+            yield statement, None, statement.findings
+        else:
+            yield statement, None, recover_statement(text, statement).findings
+
+
 def faults_of_a_query(text: str) -> tuple[Diagnostic, ...]:
     """What keeps a text from being one query."""
     found: list[Statement] = []
     wrong: list[Diagnostic] = []
-    for statement in statements(text):
+    for statement, _, faults in judged(text):
         found.append(statement)
-        if not statement.pieces:
-            wrong += statement.findings
-        elif not isinstance(read_statement(text, statement), Select):
-            wrong += recover_statement(text, statement).findings
+        wrong += faults
         if len(wrong) > SHOWN:
             break
     if not any(statement.pieces for statement in found):
-        wrong += recover_statement(text, Statement((), (), ())).findings
+        wrong += recover_statement(text, NO_STATEMENT).findings
     wrong += islice(not_sendable(found), SHOWN)
     return tuple(sorted(wrong, key=lambda each: each.span))
 

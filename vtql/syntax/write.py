@@ -16,7 +16,6 @@ from vtql.ast import (
     Literal,
     Membership,
     Operator,
-    Order,
     Select,
     Star,
     Value,
@@ -115,12 +114,6 @@ def write_value(value: Value) -> str:
             return quote(value.value)
         case Bare():
             return value.text
-
-
-def write_order(order: Order) -> str:
-    """What stands behind ORDER BY."""
-    names = ", ".join(name.text for name in order.names)
-    return f"{names} {order.direction.value}" if order.direction else names
 
 
 def write_limit(limit: Limit) -> str:

@@ -37,8 +37,9 @@ class Construct:
 
     `trigger` is a key that every occurrence has. What is found is the group `here` of the pattern,
     or all of it. `message` says what it is and what a server does with it, `help` what to write
-    instead; `{found}` in them is the text itself. `becomes` says how to go on, None that the
-    extended language has the construct; `exact` whether the query still means the same then.
+    instead; `{found}` in them is the text itself. `becomes` says how to go on, None with the construct
+    itself; `exact` whether the query still means the same then. `compiles` says that the extended
+    language has the construct, `by_compiling` that what goes on is of that language and no VTQL yet.
     """
 
     slug: str
@@ -49,6 +50,7 @@ class Construct:
     becomes: Becomes | None = None
     exact: bool = True
     compiles: bool = False
+    by_compiling: bool = False
 
     @property
     def expression(self) -> re.Pattern[str]:
@@ -73,9 +75,16 @@ def extended(
     slug: str, trigger: str, pattern: str, message: str, help_: str,
     becomes: Becomes | None = None,
 ) -> Construct:  # fmt: skip
-    """A row of what the extended language has."""
+    """A row of what the extended language has; VTQL itself only has what it becomes, if anything."""
     row = construct(slug, trigger, pattern, message, help_, becomes)
-    return replace(row, compiles=True)
+    return replace(row, compiles=True, by_compiling=becomes is None)
+
+
+def respelled(
+    slug: str, trigger: str, pattern: str, message: str, help_: str, becomes: Becomes
+) -> Construct:
+    """A row of what the extended language has in another spelling, and VTQL not at all."""
+    return replace(extended(slug, trigger, pattern, message, help_, becomes), by_compiling=True)
 
 
 def lossy(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from vtql.syntax.literals import quote, too_long, unquote
+from vtql.syntax.literals import quote, too_long_to_write, unquote
 from vtql.syntax.recovery.pieces import Piece
 
 Group = Callable[[str], Sequence[Piece]]
@@ -15,9 +15,9 @@ _MIRRORED = {"LT": ("GT", ">"), "GT": ("LT", "<"), "LE": ("GE", ">="), "GE": ("L
 
 def as_literal(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     """One value in single quotes."""
-    spelled = quote(value_of(found) or " ")
+    value = value_of(found) or " "
     place = (found[0].start(), found[-1].end())
-    return [Piece("LITERAL", "'…'" if too_long(spelled) else spelled, place)]
+    return [Piece("LITERAL", "'…'" if too_long_to_write(value) else quote(value), place)]
 
 
 def value_of(found: Sequence[Piece]) -> str:
@@ -35,7 +35,7 @@ def value_of(found: Sequence[Piece]) -> str:
 
 def as_truth(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     """`true` and `false` as a checkbox is compared: 1 and 0."""
-    truth = "'1'" if found[0].word in ("true", "yes", "on") else "'0'"
+    truth = "'1'" if found[0].word == "true" else "'0'"
     return [Piece("LITERAL", truth, found[0].place)]
 
 

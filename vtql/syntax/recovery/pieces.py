@@ -13,7 +13,7 @@ from typing import Any
 
 from vtql.diagnostics import Diagnostic
 from vtql.syntax.drive import Machine, Stop, drive_tokens
-from vtql.syntax.literals import quote, too_long, unquote
+from vtql.syntax.literals import too_long_to_write, unquote
 from vtql.syntax.recovery.quotes import literal_at, long_literal
 from vtql.syntax.slots import new, setters
 
@@ -67,11 +67,6 @@ class Piece:
         return self.kind
 
     @property
-    def string(self) -> str:
-        """The text, as a match has it."""
-        return self.text
-
-    @property
     def word(self) -> str:
         """A word in lower case; of anything else, nothing."""
         return self.text.lower() if self.kind == "NAME" else ""
@@ -104,12 +99,12 @@ def piece(kind: str, text: str, place: tuple[int, int]) -> Piece:
     return made
 
 
-def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
-    """The pieces of a text from `start` on, comments and odd blanks among them.
+def pieces(text: str, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
+    """The pieces of a text, comments and odd blanks among them.
 
     What is wrong with a literal is told to `found`.
     """
-    at, end = start, len(text)
+    at, end = 0, len(text)
     while at < end:
         token = SCANNER.match(text, at)
         assert token is not None
@@ -121,7 +116,7 @@ def pieces(text: str, start: int, found: Callable[[Diagnostic], object]) -> Iter
             yield piece("LITERAL", literal.spelled, (at, literal.end))
             at = literal.end
             continue
-        if kind == "DOUBLE" and too_long(quote(unquote(token.group()))[1:-1]):
+        if kind == "DOUBLE" and too_long_to_write(unquote(token.group())):
             found(long_literal(*token.span()))
             yield piece("LITERAL", "'…'", token.span())
         elif kind == "OPERATOR":

@@ -17,12 +17,11 @@ from dataclasses import dataclass
 
 from vtql.diagnostics import Diagnostic, Edit, visible
 from vtql.source import Span
-from vtql.syntax.literals import LITERAL_BYTES, quote, too_long, unquote
+from vtql.syntax.literals import LITERAL_BYTES, QUOTED, quote, too_long, too_long_to_write, unquote
 from vtql.syntax.recovery.codes import syntax_finding
 
 _GOOD = re.compile(r"'(?:[^'\\]++|\\[^']|'')*+'")
 _ESCAPING = re.compile(r"'(?:[^'\\\r\n]|\\.|''){0,200}+'")
-_AS_THE_SERVER = re.compile(r"'(?:[^']++|'')*+'")
 _UNDOUBLED = re.compile(
     r"'[^'\r\n]*+(?:'[^'\r\n=<>!();,]++){1,6}?'(?=[ \t]*(?:[,);\r\n]|\Z|(?i:and|or|order|limit)\b))"
 )
@@ -64,7 +63,7 @@ def literal_at(text: str, at: int, end: int) -> Quoted:
     if undoubled and not _UNDER_WAY.search(inside):
         return _undoubled(undoubled.group(), at, undoubled.end())
     if good is None or _UNDER_WAY.search(good.group()[1:-1]):
-        literal = _AS_THE_SERVER.match(text, at, end)
+        literal = QUOTED.match(text, at, end)
         if good is None and literal and _FOLLOWS.match(text, literal.end(), end):
             return _escaped(literal.group(), at, literal.end())
         return _unclosed(text, at, end)
@@ -131,8 +130,9 @@ def _unclosed(text: str, at: int, end: int) -> Quoted:
     guess = _GUESSED_END.search(text, at + 1, end)
     stop = guess.start() if guess else end
     inside = text[at + 1 : stop]
-    meant = quote(inside.replace("\\\\", "\\")) if inside.strip() else "' '"
-    return Quoted(stop, "'…'" if too_long(meant) else meant, syntax_finding(
+    value = inside.replace("\\\\", "\\") if inside.strip() else " "
+    meant = quote(value)
+    return Quoted(stop, "'…'" if too_long_to_write(value) else meant, syntax_finding(
         "unclosed-literal", Span(at, stop), "this literal has no closing quote; a server answers INTERNAL_SERVER_ERROR, or takes what "
         "follows for a part of it",
         f"a literal ends with `'`, perhaps here: `{_shown(meant)}`; a quote inside is written twice",

@@ -131,7 +131,7 @@ def _apply(row: Construct, reading: Reading, widened: Callable[[int], int]) -> N
                 reading.compiled.add(finding)
         else:
             reading.untold += 1
-        reading.extended |= row.becomes is None or row.slug == "negation"
+        reading.extended |= row.by_compiling
         reading.exact &= row.exact
         made += reading.pieces[at:first]
         made += going_on

@@ -24,8 +24,7 @@ FAR = 4
 
 ANYTHING = ("LITERAL", "NAME", "NUMBER")
 TEXTS = {"LITERAL": "'…'", "NAME": "…", "NUMBER": "0", "FROM": "FROM", "COMMA": ",", "AND": "AND",
-         "EQ": "=", "CLOSE": ")", "OPEN": "(", "SELECT": "SELECT", "STAR": "*", "BY": "BY",
-         "IN": "IN", "SEMICOLON": ";"}  # fmt: skip
+         "EQ": "=", "CLOSE": ")", "OPEN": "(", "SELECT": "SELECT", "STAR": "*", "BY": "BY"}  # fmt: skip
 """What stands for a terminal that was missing."""
 
 INSERTIONS = (
@@ -65,16 +64,15 @@ def repair(reading: Reading) -> list[Piece] | None:
         repairs += 1
         if repairs > MOST:
             return None
-        last = made[-1] if made else None
-        chosen = _best(stack, pieces, at)
+        last, said = made[-1] if made else None, expected(stack)
+        chosen = _best(stack, said, pieces, at)
         if chosen.piece is None:
             stop = _behind_what_is_lost(stack, pieces, at)
             lost = pieces[at:stop]
-            reading.found.append(tell.unexpected(reading.text, lost, last, expected(stack)))
+            reading.found.append(tell.unexpected(reading.text, lost, last, said))
             reading.exact = False
             at = stop
             continue
-        said = expected(stack)
         if chosen.inserted:
             finding, exact = tell.missing(chosen.inserted, pieces[at], last, said)
         else:
@@ -112,10 +110,10 @@ def _ended(reading: Reading, stack: Stack, made: list[Piece]) -> list[Piece] | N
     return None
 
 
-def _best(stack: Stack, pieces: Sequence[Piece], at: int) -> Repair:
+def _best(stack: Stack, said: Sequence[str], pieces: Sequence[Piece], at: int) -> Repair:
     following = pieces[at + 1 : at + FAR]
     best, far = Repair(), _reach(stack, pieces[at + 1 : at + 1 + FAR]) - 1
-    for candidate in _candidates(stack, pieces[at]):
+    for candidate in _candidates(stack, said, pieces[at]):
         assert candidate.piece is not None
         reach = _reach(stack, [candidate.piece, *following], candidate.inserted)
         if reach > max(far, 0):
@@ -123,8 +121,8 @@ def _best(stack: Stack, pieces: Sequence[Piece], at: int) -> Repair:
     return best
 
 
-def _candidates(stack: Stack, piece: Piece) -> Iterator[Repair]:
-    for meant in tell.meant(stack, piece):
+def _candidates(stack: Stack, said: Sequence[str], piece: Piece) -> Iterator[Repair]:
+    for meant in tell.meant(stack, said, piece):
         yield Repair((), meant)
     for inserted in INSERTIONS:
         yield Repair(inserted, piece)
@@ -153,7 +151,7 @@ def _behind_what_is_lost(stack: Stack, pieces: Sequence[Piece], at: int) -> int:
     return at
 
 
-def kinds_of(piece: Piece) -> tuple[str, ...]:
+def _kinds_of(piece: Piece) -> tuple[str, ...]:
     """The terminals that a piece can be."""
     if piece.kind in ("ANY", "HOLE"):
         return ANYTHING
@@ -164,7 +162,7 @@ def kinds_of(piece: Piece) -> tuple[str, ...]:
 
 def _shifted(stack: Stack, piece: Piece) -> tuple[str, Stack] | None:
     """The terminal that a piece is at its place, and the stack behind it; None without a place."""
-    for kind in kinds_of(piece):
+    for kind in _kinds_of(piece):
         after = taken(stack, kind)
         if after is not None:
             return kind, after

@@ -46,6 +46,10 @@ class Statement:
         return tuple(comment for comment in self.comments if comment.start() > start)
 
 
+NO_STATEMENT = Statement((), (), ())
+"""What a text has that has none."""
+
+
 def statements(text: str) -> Iterator[Statement]:
     """The statements of a text, one after the other; comments behind the last are its own.
 
@@ -55,7 +59,7 @@ def statements(text: str) -> Iterator[Statement]:
     taken: list[Piece] = []
     comments: list[Piece] = []
     found: list[Diagnostic] = []
-    for piece in pieces(text, 0, found.append):
+    for piece in pieces(text, found.append):
         kind = piece.kind
         if kind == "COMMENT":
             comments.append(piece)

@@ -11,7 +11,7 @@ from vtql.source import Span
 from vtql.spelling import nearest
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.construct import DENIED, ENDLESS, NOTHING, SYNTAX, UNREADABLE
-from vtql.syntax.recovery.expected import Stack, could_stand, expected, taken, words
+from vtql.syntax.recovery.expected import Stack, could_stand, taken, words
 from vtql.syntax.recovery.mended import as_literal, as_name
 from vtql.syntax.recovery.pieces import Piece
 
@@ -20,7 +20,6 @@ _MISSING = {
     "FROM": ("FROM is missing", f"{SYNTAX}, or ACCESS_DENIED where it finds no module"),
     "AND": ("AND or OR is missing", SYNTAX),
     "EQ": ("an operator is missing", SYNTAX),
-    "IN": ("an operator is missing", SYNTAX),
     "CLOSE": ("a closing bracket is missing", SYNTAX),
     "OPEN": ("an opening bracket is missing", SYNTAX),
     "BY": ("BY is missing", SYNTAX),
@@ -37,11 +36,10 @@ _WORDS_OF_CLAUSES = {"and", "or", "where", "order", "orderby", "limit"}
 _VALUE_KINDS = {"NAME", "WORD", "DATE", "EMAIL", "DECIMAL", "CURLY", "DOUBLE"}
 
 
-def meant(stack: Stack, piece: Piece) -> Iterator[Piece]:
-    """What a piece may be meant for, the likeliest first."""
+def meant(stack: Stack, said: Sequence[str], piece: Piece) -> Iterator[Piece]:
+    """What a piece may be meant for where `said` could stand, the likeliest first."""
     if piece.kind == "NAME":
-        keywords = words(expected(stack))
-        for word in nearest(piece.text, keywords, most=1):
+        for word in nearest(piece.text, words(said), most=1):
             if piece.word != word.lower():
                 yield replace(piece, text=word)
     if (
@@ -100,7 +98,7 @@ def taken_for(
     return syntax_finding(
         "odd-name", span, f"`{found}` is no name, which is of letters, digits and `_` and begins with no digit; "
         f"{DENIED if found.isascii() else UNREADABLE}",
-        f"{could_stand(said)} could stand here" if said else "",
+        _could(said),
     ), False  # fmt: skip
 
 
@@ -122,7 +120,7 @@ def missing(
         edits = (Edit(Span(at, at), _CERTAIN[kind] + blank),)
     return syntax_finding(
         slug, place, f"{what} before `{_shown(piece)}`; {effect}",
-        f"{could_stand(said)} could stand here", edits,
+        _could(said), edits,
     ), certain  # fmt: skip
 
 
@@ -139,7 +137,7 @@ def unexpected(
         )  # fmt: skip
     return syntax_finding(
         "unexpected-token", span, f"`{found}` has no place {_behind(last)}",
-        f"{could_stand(said)} could stand here" if said else "",
+        _could(said),
     )  # fmt: skip
 
 
@@ -148,7 +146,7 @@ def cut_short(text: str, last: Piece | None, said: Sequence[str]) -> Diagnostic:
     end = last.end() if last else len(text.rstrip(" \t\r\n"))
     return syntax_finding(
         "incomplete-query", Span(max(0, end - 1), end), "the query ends too early",
-        f"{could_stand(said)} could stand next",
+        _could(said, "next"),
     )  # fmt: skip
 
 
@@ -163,6 +161,11 @@ def stray_help(character: str) -> str:
             return "outside quotes a server reads ASCII only; a value stands in single quotes"
         case _:
             return "outside quotes there are names, numbers, operators, brackets and commas"
+
+
+def _could(said: Sequence[str], where: str = "here") -> str:
+    """What could stand at a place, as a sentence; nothing where nothing could."""
+    return f"{could_stand(said)} could stand {where}" if said else ""
 
 
 def _behind(last: Piece | None) -> str:

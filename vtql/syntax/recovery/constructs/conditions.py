@@ -13,6 +13,7 @@ from vtql.syntax.recovery.construct import (
     gone,
     hole,
     lossy,
+    respelled,
     sign,
 )
 from vtql.syntax.recovery.mended import closed, listed, nothing_there, swapped, with_field
@@ -89,7 +90,7 @@ CONDITIONS: tuple[Construct, ...] = (
         f"VTQL has no NOT; {SYNTAX}",
         "the opposite of each condition: `!=` for `=`, `>=` for `<`, AND for OR",
     ),
-    extended(
+    respelled(
         "negation", "BANG", r"(?:where|and|or|OPEN|not|BANG) (?P<here>BANG )", f"VTQL has no NOT; {SYNTAX}",
         "the opposite of each condition: `!=` for `=`, `>=` for `<`, AND for OR",
         sign("NAME", "NOT"),
