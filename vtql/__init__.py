@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vtql.ast import Select
     from vtql.client.client import Client
     from vtql.client.connect import connect
-    from vtql.diagnostics import Diagnostic, Edit, Severity
+    from vtql.diagnostics import Applicability, Diagnostic, Edit, Severity
     from vtql.errors import (
         ArgumentError,
         CatalogError,
@@ -48,6 +48,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Analysis": "vtql.analysis",
+    "Applicability": "vtql.diagnostics",
     "ArgumentError": "vtql.errors",
     "Catalog": "vtql.schema.catalog",
     "CatalogError": "vtql.errors",
@@ -88,6 +89,7 @@ _NAMED = {"format": "format_text", "compile": "compile_text"}  # builtins where 
 
 __all__ = [
     "Analysis",
+    "Applicability",
     "ArgumentError",
     "Catalog",
     "CatalogError",

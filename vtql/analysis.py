@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, repaired
+from vtql.diagnostics import Applicability, Diagnostic, repaired
 from vtql.profiles import profiles
 from vtql.rules import RULES
 from vtql.rules.aim import Aim, ruled
@@ -31,9 +31,14 @@ class Analysis:
         """The tree of the one query of the text; None where it has none, or more than one."""
         return self.selects[0] if len(self.selects) == 1 else None
 
-    def fixed(self) -> str:
-        """The text after the repairs that are certain; it still has the findings without one."""
-        edits = (edit for found in self.diagnostics for edit in found.edits)
+    def fixed(self, accept: Collection[Applicability] = (Applicability.SAFE,)) -> str:
+        """The text after the repairs of these kinds; it still has the findings without one."""
+        edits = (
+            edit
+            for found in self.diagnostics
+            if found.applicability in accept
+            for edit in found.edits
+        )
         return repaired(self.source.text, edits)
 
 

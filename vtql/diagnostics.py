@@ -20,6 +20,13 @@ class Severity(Enum):
     INFO = "info"
 
 
+class Applicability(Enum):
+    """Whether a repair may be made unasked: a safe one leaves the rows of every server as they are."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A repair: the text that should stand in place of a span."""
@@ -33,7 +40,8 @@ class Diagnostic:
     """A finding.
 
     `code` (`VT102`) and `slug` (`unknown-field`) name its kind; `message` says what was found,
-    `help` what to write instead; `edits` is the repair where there is a certain one.
+    `help` what to write instead; `edits` is the repair where there is one, and `applicability`
+    whether it is made unasked or only by those who accept that rows may change.
     """
 
     code: str
@@ -43,6 +51,7 @@ class Diagnostic:
     span: Span
     help: str = ""
     edits: tuple[Edit, ...] = ()
+    applicability: Applicability = Applicability.SAFE
 
 
 def repaired(text: str, edits: Iterable[Edit]) -> str:

@@ -12,7 +12,8 @@ from vtql.source import Source
 
 
 def render_json(analyses: Sequence[Analysis]) -> str:
-    """A list of objects: file, code, slug, severity, message, help, place, edits.
+    """A list of objects: file, code, slug, severity, message, help, place, edits and their
+    applicability.
 
     Lines and columns count from 1 and in characters, offsets from 0; `end` is the first position
     behind.
@@ -31,6 +32,7 @@ def _row(source: Source, found: Diagnostic) -> dict[str, Any]:
         "help": found.help,
         "start": _place(source, found.span.start),
         "end": _place(source, found.span.end),
+        "applicability": found.applicability.value if found.edits else None,
         "edits": [
             {"start": edit.span.start, "end": edit.span.end, "text": edit.text}
             for edit in found.edits

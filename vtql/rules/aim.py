@@ -33,5 +33,5 @@ def ruled(
         for found in rule.check(query):
             yield Diagnostic(
                 rule.code, rule.slug, found.severity or rule.severity,
-                found.message, found.span, found.help, found.edits,
+                found.message, found.span, found.help, found.edits, found.applicability,
             )  # fmt: skip

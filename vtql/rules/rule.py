@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from vtql.ast import Comparison, Condition, Membership, Name, Select, Value
-from vtql.diagnostics import Edit, Severity
+from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.profiles import Profile
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
@@ -69,6 +69,7 @@ class Finding:
     help: str = ""
     edits: tuple[Edit, ...] = ()
     severity: Severity | None = None
+    applicability: Applicability = Applicability.SAFE
 
 
 @dataclass(frozen=True, slots=True)
