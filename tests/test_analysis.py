@@ -56,6 +56,25 @@ def test_an_operator_that_one_server_has_weighs_less_there() -> None:
     assert vtql.analyze(text).fixed() == text
 
 
+def test_a_rule_that_finds_too_much_says_that_it_looks_no_further() -> None:
+    catalog = vtql.Catalog.from_describes([{"name": "Contacts", "fields": []}])
+    names = ", ".join(f"a{number}" for number in range(2000))
+    codes = [
+        each.code for each in vtql.analyze(f"SELECT {names} FROM Contacts;", catalog).diagnostics
+    ]
+    assert codes == ["VT102"] * 500 + ["VT099"]
+
+
+def test_the_module_is_looked_for_behind_comments_too() -> None:
+    text = "-- datefrom x\nSELECT datefrom, -- from here\n id FROM Contacts;"
+    assert vtql.analyze_script(text).diagnostics == ()
+    text = "SELECT id, datefrom -- from here\n FROM Contacts;"
+    (hijacked,) = vtql.analyze_script(text).diagnostics
+    assert text[slice(*hijacked.span)] == "from"
+    assert hijacked.span.start == text.index("from")
+    assert "`FROM`" in hijacked.message
+
+
 def test_a_profile_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"`8\.3` is not a server profile"):
         vtql.analyze("SELECT id FROM Contacts;", profile="8.3")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from vtql.ast import Select
@@ -38,7 +38,8 @@ OF_A_PART = tuple(
 
 def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
     """The tree and the findings of a text that is sent as it is, and that the grammar does not take."""
-    found, selects, diagnostics = _statement_by_statement(aim)
+    found: list[Statement] = []
+    selects, diagnostics = _looked_at(aim, _kept(statements(aim.source.text), found))
     if not any(statement.pieces for statement in found):
         diagnostics += recover_statement(aim.source.text, NO_STATEMENT).findings
         selects = [None]
@@ -49,18 +50,22 @@ def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
 
 def of_a_script(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
     """The trees and the findings of a file of queries."""
-    _, selects, diagnostics = _statement_by_statement(aim)
-    return selects, diagnostics
+    return _looked_at(aim, statements(aim.source.text))
 
 
-def _statement_by_statement(
-    aim: Aim,
-) -> tuple[list[Statement], list[Select | None], list[Diagnostic]]:
-    found: list[Statement] = []
+def _kept(each: Iterable[Statement], found: list[Statement]) -> Iterator[Statement]:
+    """The same, noted down in `found` as they pass."""
+    for statement in each:
+        found.append(statement)
+        yield statement
+
+
+def _looked_at(
+    aim: Aim, found: Iterable[Statement]
+) -> tuple[list[Select | None], list[Diagnostic]]:
     selects: list[Select | None] = []
     diagnostics: list[Diagnostic] = []
-    for statement in statements(aim.source.text):
-        found.append(statement)
+    for statement in found:
         if not statement.pieces:
             diagnostics += statement.findings
             continue
@@ -70,14 +75,15 @@ def _statement_by_statement(
         select, more = _statement(aim, statement)
         selects.append(select)
         diagnostics += more
-    return found, selects, diagnostics
+    return selects, diagnostics
 
 
 def _statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diagnostic]]:
     text = aim.source.text
-    made = read_statement(text, statement)
+    made = read_statement(statement)
     if isinstance(made, Select):
-        return made, list(ruled(aim, made, RULES, _as_sent(text, statement)))
+        comments = tuple(Span(*comment.place) for comment in statement.inside)
+        return made, list(ruled(aim, made, RULES, comments))
     recovered = recover_statement(text, statement)
     pieces = recovered.pieces or ()
     plain = read_pieces(plain_machine(), pieces) if pieces and not recovered.extended else None
@@ -131,13 +137,6 @@ def _with_fix(
     if len(query) <= SHOWN_WHOLE:
         first = replace(first, help=f"{first.help}; here `{visible(query)}`")
     return [first, *others]
-
-
-def _as_sent(text: str, statement: Statement) -> str:
-    """The text with blanks for its comments, which are not sent."""
-    for comment in statement.inside:
-        text = text[: comment.start()] + " " * len(comment.text) + text[comment.end() :]
-    return text
 
 
 def _too_many(statement: Statement) -> Diagnostic:

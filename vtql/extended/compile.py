@@ -40,6 +40,9 @@ from vtql.syntax.script import SHOWN, syntax_error
 DEEPEST = 100
 """Brackets and NOTs inside each other; more are a machine's mistake, and need the stack of one."""
 
+MOST_BRACKETS = 200_000
+"""Brackets of a text that is looked at."""
+
 
 def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "portable") -> Plan:
     """The fewest plain queries that mean a query in the extended language.
@@ -55,6 +58,8 @@ def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
+    if text.count("(") > MOST_BRACKETS:
+        raise NotExpressible(f"the text has more than {MOST_BRACKETS} brackets, which nobody meant")
     made = read_extended(text)
     if isinstance(made, Stop):
         first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]

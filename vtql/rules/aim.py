@@ -10,7 +10,10 @@ from vtql.diagnostics import Diagnostic
 from vtql.profiles import Profile
 from vtql.rules.rule import Query, Rule
 from vtql.schema.catalog import Catalog
-from vtql.source import Source
+from vtql.source import Source, Span
+
+MOST = 500
+"""Findings of one rule that are told of one query; who has more has another problem than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,29 @@ class Aim:
 
 
 def ruled(
-    aim: Aim, select: Select, rules: Iterable[Rule], text: str | None = None
+    aim: Aim, select: Select, rules: Iterable[Rule], comments: tuple[Span, ...] = ()
 ) -> Iterator[Diagnostic]:
-    """What the rules find in a query; `text` is its text as it is sent, the source's if left out."""
+    """What the rules find in a query that has comments at these places: of each rule, the first `MOST` findings."""
     known = aim.catalog is not None and select.module.text in aim.catalog
     module = aim.catalog[select.module.text] if aim.catalog is not None and known else None
-    query = Query(text or aim.source.text, select, aim.catalog, module, aim.servers)
+    query = Query(aim.source.text, select, aim.catalog, module, aim.servers, comments)
     for rule in rules:
-        for found in rule.check(query):
+        for number, found in enumerate(rule.check(query)):
+            if number == MOST:
+                yield _more(rule, found.span)
+                break
             yield Diagnostic(
                 rule.code, rule.slug, found.severity or rule.severity,
                 found.message, found.span, found.help, found.edits, found.applicability,
             )  # fmt: skip
+
+
+def _more(rule: Rule, span: Span) -> Diagnostic:
+    from vtql.syntax.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
+
+    return syntax_finding(
+        "too-many-findings", Span(span.start, span.start),
+        f"there are {MOST} findings of {rule.code} in this query before this place, and it looks no "
+        "further",
+        "those before first",
+    )  # fmt: skip

@@ -29,11 +29,12 @@ SERVER_FROM = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE)
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    found = SERVER_FROM.search(query.text, query.select.span.start)
-    if found is None or found.start(1) == query.select.module.span.start:
+    start = query.select.span.start
+    found = SERVER_FROM.search(query.sent())
+    if found is None or start + found.start(1) == query.select.module.span.start:
         return
     yield Finding(
-        Span(found.start(), found.start() + 4),
+        Span(start + found.start(), start + found.start() + len("from")),
         f"the server reads this as FROM, and `{found[1]}` as the module",
         "put a comma right behind this column: name another one last, such as `id`",
     )

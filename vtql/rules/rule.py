@@ -17,7 +17,7 @@ from vtql.source import Span
 class Query:
     """What a rule looks at: the text, its tree, the metadata where there is any, and the servers.
 
-    `module` is the queried module, None without a catalog or where the catalog does not know it.
+    `comments` are the places of those inside the query, in the order of the text. `module` is the queried module, None without a catalog or where the catalog does not know it.
     `profiles` are the servers that the query is meant for, all of them where none is named.
     """
 
@@ -26,6 +26,16 @@ class Query:
     catalog: Catalog | None
     module: Module | None
     profiles: tuple[Profile, ...]
+    comments: tuple[Span, ...] = ()
+
+    def sent(self) -> str:
+        """The query as it is sent: without what stands around it, and with blanks for comments."""
+        start, end = self.select.span
+        parts: list[str] = []
+        for comment in self.comments:
+            parts += self.text[start : comment.start], " " * (comment.end - comment.start)
+            start = comment.end
+        return "".join(parts) + self.text[start:end]
 
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions, in the order of the text."""

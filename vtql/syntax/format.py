@@ -6,12 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from vtql.ast import Select
 from vtql.diagnostics import Diagnostic
 from vtql.source import Source
 from vtql.syntax.layout import Comment, laid_out
 from vtql.syntax.recovery.pieces import Piece
-from vtql.syntax.recovery.statements import Statement
 from vtql.syntax.script import SHOWN, judged, syntax_error
 from vtql.syntax.write import Spell, write_parts
 
@@ -40,10 +38,15 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     """
     if keywords not in KEYWORDS:
         raise ValueError(f"`{keywords}` is no case of keywords; they are `upper` or `lower`")
-    found, selects = _read(text)
     lines: list[str] = []
+    wrong: list[Diagnostic] = []
     end, commented = 0, False
-    for statement, select in zip(found, selects, strict=True):
+    for statement, select, faults in judged(text):
+        wrong += faults
+        if len(wrong) > SHOWN:
+            break
+        if wrong:
+            continue
         inside = statement.inside if select else ()
         before = statement.comments[: len(statement.comments) - len(inside)]
         for piece in before:
@@ -60,26 +63,12 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
         lines += laid_out(parts, [_comment(text, piece) for piece in inside], width)
         end = statement.span.end
         commented = bool(inside) and lines[-1].endswith(inside[-1].text.rstrip())
+    if wrong:
+        raise syntax_error(Source(text), tuple(wrong))
     line_end = _LINE_ENDS.search(text)
     newline = line_end.group() if line_end else "\n"
     ended = bool(lines) and text.rstrip(" \t").endswith(("\r", "\n"))
     return newline.join(lines) + (newline if ended else "")
-
-
-def _read(text: str) -> tuple[list[Statement], list[Select | None]]:
-    """The statements of a text with the tree of each; None for one that is only comments."""
-    found: list[Statement] = []
-    selects: list[Select | None] = []
-    wrong: list[Diagnostic] = []
-    for statement, select, faults in judged(text):
-        found.append(statement)
-        selects.append(select)
-        wrong += faults
-        if len(wrong) > SHOWN:
-            break
-    if wrong:
-        raise syntax_error(Source(text), tuple(wrong))
-    return found, selects
 
 
 def _comment(text: str, piece: Piece) -> Comment:

@@ -26,12 +26,21 @@ UNESCAPED = re.compile(r"'([^']+)'")
 """A literal without quotes and backslashes inside, and what it means."""
 
 _SPELLED = {quote: re.compile(rf"{quote * 2}|\\(.)", re.DOTALL) for quote in "'\""}
+_NOT_BEFORE_WILDCARD = re.compile(r"\\(?![%_])")
 _LIKE_SPECIAL = re.compile(r"[%_\\]")
 
 
 def quote(value: str) -> str:
-    """A literal that means `value`."""
-    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+    r"""A literal that means `value`.
+
+    Every backslash is doubled. MySQL reads `\%` and `\_` alike either way, so of a literal that
+    is too long otherwise these stay single: whatever can be read can be written.
+    """
+    inside = value.replace("'", "''")
+    spelled = inside.replace("\\", "\\\\")
+    if too_long(spelled):
+        spelled = _NOT_BEFORE_WILDCARD.sub(r"\\\\", inside)
+    return f"'{spelled}'"
 
 
 def unquote(literal: str) -> str:

@@ -10,7 +10,6 @@ from vtql.diagnostics import Diagnostic, paint
 from vtql.errors import QuerySyntaxError
 from vtql.source import Source
 from vtql.syntax.drive import Stop
-from vtql.syntax.parse import read
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import not_sendable
@@ -21,14 +20,12 @@ SHOWN = 20
 """Findings that the text of an exception shows."""
 
 
-def read_statement(text: str, statement: Statement) -> Select | Stop:
-    """The tree of a statement of a text, comments in it passed over."""
+def read_statement(statement: Statement) -> Select | Stop:
+    """The tree of a statement, comments in it passed over."""
     if not statement.pieces or statement.findings:
         return Stop(0)
-    if statement.inside:
-        made: Select | Stop = read_pieces(plain_machine(), statement.pieces)
-        return made
-    return read(text, *statement.span)
+    made: Select | Stop = read_pieces(plain_machine(), statement.pieces)
+    return made
 
 
 def judged(text: str) -> Iterator[tuple[Statement, Select | None, tuple[Diagnostic, ...]]]:
@@ -37,7 +34,7 @@ def judged(text: str) -> Iterator[tuple[Statement, Select | None, tuple[Diagnost
     One that is only comments has neither, but for what is wrong with the comments.
     """
     for statement in statements(text):
-        made = read_statement(text, statement)
+        made = read_statement(statement)
         if isinstance(made, Select):
             yield statement, made, ()
         elif not statement.pieces:
