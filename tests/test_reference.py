@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vtql.cli import COMMANDS
 from vtql.profiles import PROFILES
-from vtql.protocol import OPERATIONS
+from vtql.protocol import OPERATIONS, SERVERS
 from vtql.query.lookups import LOOKUPS
 from vtql.rules import RULES
 from vtql.sandbox.operations import HANDLERS
@@ -154,8 +154,15 @@ def test_rules_are_numbered_named_and_explained() -> None:
             assert part in (module.__doc__ or ""), rule.slug
 
 
-def test_the_sandbox_answers_every_operation() -> None:
-    assert set(HANDLERS) == set(OPERATIONS)
+def test_operations_name_profiles_and_parameters_that_there_are() -> None:
+    assert tuple(PROFILES) == SERVERS
+    assert set(HANDLERS) <= set(OPERATIONS)
+    for name, row in OPERATIONS.items():
+        assert row.name == name
+        assert row.profiles
+        assert set(row.profiles) <= set(PROFILES), name
+        assert set(row.encoded) <= set(row.parameters), name
+        assert row.instead or set(row.profiles) >= set(PROFILES) - {"cloud"}, name
 
 
 def test_commands_are_those_of_the_readme() -> None:

@@ -128,8 +128,8 @@ def fuzzed() -> Iterator[Caller]:
 # Logging in
 
 
-def test_every_operation_of_the_protocol_has_a_handler() -> None:
-    assert set(HANDLERS) == set(OPERATIONS)
+def test_every_handler_is_of_an_operation_of_the_protocol() -> None:
+    assert set(HANDLERS) <= set(OPERATIONS)
 
 
 def test_login_tells_the_session_and_the_version() -> None:

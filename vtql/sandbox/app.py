@@ -58,7 +58,10 @@ def _answer(service: Service, request: Request, path: str) -> tuple[int, bytes, 
         return 404, b"", None
     try:
         name, call = call_for(service, request)
-        return 200, success(HANDLERS[name](call)), None
+        handler = HANDLERS.get(name)
+        if handler is None:
+            raise Crash
+        return 200, success(handler(call)), None
     except Refusal as refusal:
         return 200, failure(refusal.code, refusal.message), refusal.code
     except Crash:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vtql.profiles import Profile
-from vtql.protocol import OPERATIONS
+from vtql.protocol import OPERATIONS, Operation
 from vtql.sandbox.refusals import Crash
 from vtql.sandbox.sessions import Sessions
 from vtql.sandbox.store import Store
@@ -33,6 +33,9 @@ class Call:
     session: str
 
 
+_FOLDED: Mapping[str, Operation] = {name.lower(): each for name, each in OPERATIONS.items()}
+
+
 def call_for(service: Service, request: Request) -> tuple[str, Call]:
     """The name of the operation that a request is for, and the call.
 
@@ -43,7 +46,7 @@ def call_for(service: Service, request: Request) -> tuple[str, Call]:
         Crash: there is no such operation.
         Refusal: the session is not there, or gone.
     """
-    operation = OPERATIONS.get(request.either("operation").lower())
+    operation = _FOLDED.get(request.either("operation").lower())
     if operation is None or request.method not in ("GET", "POST"):
         raise Crash
     if request.either("format").lower() not in ("", "json"):
