@@ -11,6 +11,8 @@ from hypothesis import settings
 
 from vtql.sandbox import Sandbox
 
+pytest_plugins = ["pytester"]
+
 # No test is timed, and a run is the same everywhere; `--hypothesis-profile=explore` looks further.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)

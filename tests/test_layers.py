@@ -33,6 +33,7 @@ DOORS = {
     "urllib3": ("client/",),
     "sqlite3": ("sandbox/",),
     "argparse": ("cli/",),
+    "pytest": ("sandbox/plugin.py",),
 }
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -21,6 +21,9 @@ ENDPOINT = "webservice.php"
 PAGE = 100
 """Records that a server gives at most, whatever LIMIT says."""
 
+PATIENCE = "vtql.patience"
+"""Where there is no socket: the key of the environment that has the caller's timeout in seconds."""
+
 
 SERVERS = ("documented", "5.4", "7", "8.0", "8.4", "cloud")
 """The names of the profiles, which `vtql.profiles` tells the rest of."""
@@ -185,7 +188,7 @@ def success(result: Any) -> bytes:
 
 def failure(code: str | int, message: str) -> bytes:
     """The body of a refusal."""
-    return _encode({"success": False, "error": {"code": code, "message": message}})
+    return _encode({"success": False, "error": {"message": message, "code": code}})
 
 
 def read_answer(body: bytes, status: int, operation: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def _run(chosen: Namespace) -> int:
             records = json.loads(Path(chosen.records).read_bytes())
         except ValueError as error:
             raise CatalogError(f"{chosen.records} is not JSON: {error}") from None
-    with Sandbox(chosen.profile, catalog(chosen), records, seed=chosen.seed) as box:
+    with Sandbox(chosen.profile, catalog(chosen), records, chosen.seed, clock=time.time) as box:
         url = box.serve(chosen.port, chosen.host)
         print(
             f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}",

@@ -13,6 +13,8 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 
+from vtql.protocol import PATIENCE
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -24,17 +26,27 @@ class WSGIAdapter(BaseAdapter):
         self._app = app
 
     def send(
-        self, request: requests.PreparedRequest, *_args: Any, **_options: Any
+        self, request: requests.PreparedRequest, *_args: Any, **options: Any
     ) -> requests.Response:
-        """The application's answer. Timeouts, certificates and proxies have no meaning here."""
+        """The application's answer. Certificates and proxies have no meaning here.
+
+        The application is told how long the caller waits, and may raise what a broken connection
+        raises; the caller gets what requests makes of such.
+        """
         environ = _environ(request)
+        waits = options.get("timeout")
+        environ[PATIENCE] = waits[1] if isinstance(waits, tuple) else waits
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
             started.append((status, headers))
 
-        chunks = self._app(environ, start_response)
-        body = b"".join(chunks)
+        try:
+            body = b"".join(self._app(environ, start_response))
+        except TimeoutError as error:
+            raise requests.ReadTimeout(str(error), request=request) from None
+        except ConnectionError as error:
+            raise requests.ConnectionError(str(error), request=request) from None
         status, headers = started[-1]
         response = requests.Response()
         response.status_code = int(status[:3])

@@ -9,25 +9,31 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from vtql.protocol import ENDPOINT, failure, success
+from vtql.protocol import ENDPOINT, PATIENCE, failure, success
+from vtql.sandbox.faults import Faults, cut
 from vtql.sandbox.operations import HANDLERS
-from vtql.sandbox.refusals import Crash, Refusal
+from vtql.sandbox.refusals import Crash, Printed, Refusal
 from vtql.sandbox.service import Service, call_for
-from vtql.sandbox.wire import Request, read_request
+from vtql.sandbox.wire import HTML, JSON, Answer, Request, read_request
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-REASONS = {200: "OK", 404: "Not Found", 500: "Internal Server Error"}
-SECRETS = ("sessionName", "accessKey")
+SECRETS = frozenset(
+    {"sessionName", "accessKey", "oldPassword", "newPassword", "confirmPassword", "PHPSESSID"}
+)
+UNCACHED = ("Cache-Control", "no-store, no-cache, must-revalidate")
+REMEMBERED = 10_000
+"""Requests that are kept; of more, the older half is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request that came: its operation as it was written, its parameters but for the secret
-    ones, the HTTP status it got, and the code of a refusal."""
+    ones, the HTTP status it got, 0 where the connection was cut, and the code of a refusal."""
 
     operation: str
     parameters: Mapping[str, str]
@@ -35,45 +41,56 @@ class Asked:
     code: str | int | None = None
 
 
-def application(service: Service, asked: list[Asked]) -> Application:
+def application(service: Service, asked: list[Asked], faults: Faults) -> Application:
     """The application of a service, which notes every request in `asked`."""
     turn = threading.Lock()
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         request = read_request(environ)
         path = str(environ.get("PATH_INFO") or "")
+        fault = faults.take(request.either("operation"))
         with turn:
-            status, body, code = _answer(service, request, path)
-            asked.append(_noted(request, status, code))
-        kind = "application/json" if status == 200 else "text/html; charset=UTF-8"
-        headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
-        start_response(f"{status} {REASONS[status]}", headers)
-        return [body]
+            answer: Answer | None = None
+            if fault is None or fault.when == "after":
+                answer = faults.soiled(_answer(service, request, path))
+            if fault is not None:
+                answer = fault.answer
+            _note(asked, request, answer)
+        faults.wait(environ.get(PATIENCE))
+        if answer is None:
+            raise cut()
+        headers = [("Content-Type", answer.kind), ("Content-Length", str(len(answer.body)))]
+        if answer.status == 200:
+            headers.append(UNCACHED)
+        phrase = HTTPStatus(answer.status).phrase
+        start_response(f"{answer.status} {phrase}", [*headers, *answer.headers])
+        return [answer.body]
 
     return app
 
 
-def _answer(service: Service, request: Request, path: str) -> tuple[int, bytes, str | int | None]:
+def _answer(service: Service, request: Request, path: str) -> Answer:
     if path.rpartition("/")[2] not in ("", ENDPOINT):
-        return 404, b"", None
+        return Answer(404, b"", HTML)
     try:
         name, call = call_for(service, request)
         handler = HANDLERS.get(name)
         if handler is None:
             raise Crash
-        return 200, success(handler(call)), None
+        return Answer(200, success(handler(call)))
     except Refusal as refusal:
-        return 200, failure(refusal.code, refusal.message), refusal.code
+        return Answer(200, failure(refusal.code, refusal.message), JSON, refusal.code)
+    except Printed as printed:
+        return Answer(200, printed.text.encode(), HTML)
     except Crash:
-        return 500, b"", None
+        return Answer(500, b"", HTML)
 
 
-def _noted(request: Request, status: int, code: str | int | None) -> Asked:
+def _note(asked: list[Asked], request: Request, answer: Answer | None) -> None:
     everything = {**request.url, **request.body}
     operation = everything.pop("operation", "")
-    return Asked(
-        operation,
-        {name: value for name, value in everything.items() if name not in SECRETS},
-        status,
-        code,
-    )
+    told = {name: value for name, value in everything.items() if name not in SECRETS}
+    status, code = (answer.status, answer.code) if answer else (0, None)
+    if len(asked) >= REMEMBERED:
+        del asked[: REMEMBERED // 2]
+    asked.append(Asked(operation, told, status, code))

@@ -105,7 +105,7 @@ def _syntax(text: str, fault: int) -> Refusal:
     while at < len(text) and at <= fault:
         token = TOKEN.match(text, at)
         if token is None or (token.lastgroup == "literal" and too_long(token.group()[1:-1])):
-            return Refusal(INTERNAL_SERVER_ERROR, "Unknown Error while processing request")
+            return Refusal(INTERNAL_SERVER_ERROR)
         at = token.end()
     return Refusal(QUERY_SYNTAX_ERROR, "There is an syntax error in query")
 

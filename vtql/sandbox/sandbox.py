@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vtql.profiles import profile as profile_named
+from vtql.protocol import INVALID_SESSIONID
 from vtql.sandbox.app import Asked, application
+from vtql.sandbox.clock import Clock
+from vtql.sandbox.faults import Faults, Unreliable
 from vtql.sandbox.records import Row, checked
 from vtql.sandbox.service import Service
 from vtql.sandbox.sessions import Sessions, User
@@ -30,7 +32,7 @@ USERNAME = "admin"
 ACCESS_KEY = "sandbox-access-key"
 
 
-class Sandbox:
+class Sandbox(Unreliable):
     """A server that speaks the web service's protocol and executes VTQL, over records of its own.
 
     Args:
@@ -39,9 +41,11 @@ class Sandbox:
         records: their records, `{module: [rows as select * gives them]}`, every value text or
             None. Without them a given catalog has none, and the demo catalog the demo's.
         seed: of the demo records; the same seed gives the same records.
-        clock: the seconds since 1970.
+        clock: the seconds since 1970, such as `time.time`; without one, time begins at the same
+            moment for every sandbox and stands still.
 
-    `url`, `username` and `access_key` are what a client needs; `requests` lists what was asked.
+    `url`, `username` and `access_key` are what a client needs; `requests` lists what was asked,
+    and `clock.advance(seconds)` moves the sandbox's time.
 
     Raises:
         ArgumentError: a record does not fit; its module, row and field are named.
@@ -49,8 +53,8 @@ class Sandbox:
     """
 
     __slots__ = (
-        "_server", "_sessions", "_store", "access_key", "app", "catalog", "requests", "url",
-        "username",
+        "_server", "_sessions", "_store", "access_key", "app", "catalog", "clock", "requests",
+        "url", "username",
     )  # fmt: skip
 
     def __init__(
@@ -60,7 +64,7 @@ class Sandbox:
         records: Mapping[str, Iterable[Row]] | None = None,
         seed: int = 1,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         kind = profile_named(profile)
         if catalog is None:
@@ -73,12 +77,14 @@ class Sandbox:
         self.username = USERNAME
         self.access_key = ACCESS_KEY
         self.catalog = catalog
+        self.clock = Clock(clock)
         self.requests: list[Asked] = []
+        self._faults = Faults()
         self._store = Store(catalog, rows)
         users = _users(catalog, rows.get("Users", []))
-        self._sessions = Sessions(users, ACCESS_KEY, clock, lambda: secrets.token_hex(10))
+        self._sessions = Sessions(users, ACCESS_KEY, self.clock, lambda: secrets.token_hex(10))
         service = Service(kind, catalog, self._store, self._sessions)
-        self.app = application(service, self.requests)
+        self.app = application(service, self.requests, self._faults)
         self._server: Server | None = None
 
     def session(self) -> requests.Session:
@@ -110,9 +116,13 @@ class Sandbox:
         if self._server is not None:
             self._server.wait()
 
-    def expire_sessions(self) -> None:
-        """Forget all sessions, as a server does that cleans up: INVALID_SESSIONID follows."""
-        self._sessions.forget()
+    def expire_sessions(self, code: str = INVALID_SESSIONID) -> None:
+        """Forget all sessions, as a server does that cleans up.
+
+        The next request of each is refused with the code, which on some servers is
+        `SESSION_EXPIRED` or `SESSION_LEFT_IDLE`; after that the session is simply unknown.
+        """
+        self._sessions.forget(code)
 
     def close(self) -> None:
         """Stop serving and forget the records."""

@@ -18,6 +18,8 @@ from vtql.sandbox.records import Row
 from vtql.sandbox.refusals import Refusal
 
 CHALLENGE_SECONDS = 300
+IDLE_SECONDS = 1440
+"""How long a session lives that nobody uses: PHP's `session.gc_maxlifetime`, unless it is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Sessions:
     `clock` gives the seconds since 1970, `token` a text that nobody guesses.
     """
 
-    __slots__ = ("_access_key", "_challenges", "_clock", "_sessions", "_token", "_users")
+    __slots__ = ("_access_key", "_challenges", "_clock", "_ended", "_sessions", "_token", "_users")
 
     def __init__(
         self,
@@ -59,7 +61,8 @@ class Sessions:
         self._clock = clock
         self._token = token
         self._challenges: dict[str, Challenge] = {}
-        self._sessions: dict[str, User] = {}
+        self._sessions: dict[str, tuple[User, float]] = {}  # and when each was last used
+        self._ended: dict[str, str] = {}
 
     def challenge(self, name: str) -> Challenge:
         """A new challenge of a user, which replaces the one before."""
@@ -78,27 +81,32 @@ class Sessions:
         user = self._users.get(name.casefold())
         challenge = self._challenges.get(user.name) if user else None
         if user is None or challenge is None or self._clock() >= challenge.expires:
-            raise Refusal(INVALID_AUTH_TOKEN, "Specified token is invalid or expired")
+            raise Refusal(INVALID_AUTH_TOKEN)
         right = login_digest(challenge.token, self._access_key)
         if not hmac.compare_digest(digest.encode(), right.encode()) or not user.active:
-            raise Refusal(INVALID_USER_CREDENTIALS, "Invalid username or password")
+            raise Refusal(INVALID_USER_CREDENTIALS)
         session = self._token()
-        self._sessions[session] = user
+        self._sessions[session] = user, self._clock()
         return session, user
 
     def user(self, session: str) -> User:
         """The user of a session."""
         if not session:
-            raise Refusal(AUTHENTICATION_REQUIRED, "Authencation required")
-        try:
-            return self._sessions[session]
-        except KeyError:
-            raise Refusal(INVALID_SESSIONID, "Session Identifier provided is Invalid") from None
+            raise Refusal(AUTHENTICATION_REQUIRED)
+        now = self._clock()
+        user, used = self._sessions.get(session, (None, now))
+        if user is None or now - used >= IDLE_SECONDS:
+            self._sessions.pop(session, None)
+            # A session that ran out says so once, and is then unknown (measured).
+            raise Refusal(self._ended.pop(session, INVALID_SESSIONID))
+        self._sessions[session] = user, now
+        return user
 
     def log_out(self, session: str) -> None:
         """End a session."""
         self._sessions.pop(session, None)
 
-    def forget(self) -> None:
-        """End all sessions."""
+    def forget(self, code: str = INVALID_SESSIONID) -> None:
+        """End all sessions; the next request of each is refused with the code."""
+        self._ended = dict.fromkeys(self._sessions, code)
         self._sessions.clear()

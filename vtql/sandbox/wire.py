@@ -1,4 +1,4 @@
-"""A WSGI request as the service sees it: a method, what the URL says, what the form says."""
+"""A WSGI request as the service sees it, and the answer it gives, before they are WSGI."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+JSON = "application/json"
+HTML = "text/html; charset=UTF-8"
 FORM = "application/x-www-form-urlencoded"
 LARGEST = 8 * 1024 * 1024
 """Bytes of a body that are read, as PHP's `post_max_size` has it."""
@@ -23,6 +25,17 @@ class Request:
     def either(self, name: str) -> str:
         """A parameter that may come in either place; the body's counts more."""
         return self.body.get(name) or self.url.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: HTTP status, body and its type; the code of a refusal; headers beside the usual."""
+
+    status: int
+    body: bytes
+    kind: str = JSON
+    code: str | int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def read_request(environ: Mapping[str, Any]) -> Request:

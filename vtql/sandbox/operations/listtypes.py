@@ -27,7 +27,7 @@ def _wanted(text: str) -> set[str]:
     try:
         types = json.loads(text) if text else []
     except (ValueError, RecursionError):
-        raise Refusal(INTERNAL_SERVER_ERROR, "Unknown Error while processing request") from None
+        raise Refusal(INTERNAL_SERVER_ERROR) from None
     if types is None:
         return set()
     if not isinstance(types, list):

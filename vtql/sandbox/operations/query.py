@@ -22,9 +22,7 @@ def run(call: Call) -> list[dict[str, Any]]:
     except SqlFailure:
         if service.profile.hides_sql_errors:
             return []
-        raise Refusal(
-            DATABASE_QUERY_ERROR, "Database error while performing requested operation"
-        ) from None
+        raise Refusal(DATABASE_QUERY_ERROR) from None
     if isinstance(query.select.columns, Count):
         counted = service.profile.counts or not query.table.module.is_entity
         return [{"count": str(count)} for (count,) in rows] if counted else []
