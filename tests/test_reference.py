@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from vtql.cli import COMMANDS
+from vtql.cli import COMMANDS, command
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
 from vtql.query.lookups import LOOKUPS
@@ -167,4 +167,5 @@ def test_operations_name_profiles_and_parameters_that_there_are() -> None:
 
 def test_commands_are_those_of_the_readme() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-    assert [each.name for each in COMMANDS if f"vtql {each.name}" not in readme] == []
+    assert [name for name in COMMANDS if f"vtql {name}" not in readme] == []
+    assert [command(name).name for name in COMMANDS] == list(COMMANDS)

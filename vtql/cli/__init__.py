@@ -9,33 +9,35 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 
 from vtql import __version__
 from vtql.cli.command import CLEAN, FAILURE, Command
-from vtql.cli.compile import command as compile_command
-from vtql.cli.demo import command as demo_command
-from vtql.cli.describe import command as describe_command
-from vtql.cli.format import command as format_command
-from vtql.cli.lint import command as lint_command
-from vtql.cli.run import command as run_command
-from vtql.cli.sandbox import command as sandbox_command
 from vtql.errors import VtqlError
 
-COMMANDS: tuple[Command, ...] = (
-    demo_command,
-    lint_command,
-    format_command,
-    compile_command,
-    run_command,
-    describe_command,
-    sandbox_command,
+COMMANDS: tuple[str, ...] = (
+    "demo",
+    "lint",
+    "format",
+    "compile",
+    "run",
+    "describe",
+    "sandbox",
 )
+"""Each is a file of this package, loaded only when it is asked for: the others cost start-up time."""
+
+
+def command(name: str) -> Command:
+    """The command of a name in the table."""
+    found: Command = import_module(f"vtql.cli.{name}").command
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; the exit status."""
-    chosen = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    chosen = parser([given[0]] if given and given[0] in COMMANDS else COMMANDS).parse_args(given)
     try:
         status: int = chosen.run(chosen)
         sys.stdout.flush()
@@ -50,20 +52,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def parser() -> ArgumentParser:
-    """The parser of all commands, from their table."""
+def parser(names: Iterable[str] = COMMANDS) -> ArgumentParser:
+    """The parser of these commands."""
     top = ArgumentParser(
-        prog="vtql", description="Compile, lint and run VTQL, Vtiger's query language."
-    )
+        prog="vtql", description="Compile, lint and run VTQL, Vtiger's query language.",
+        formatter_class=_help,
+    )  # fmt: skip
     top.add_argument("--version", action="version", version=f"vtql {__version__}")
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for each in COMMANDS:
+    commands = top.add_subparsers(required=True, metavar="COMMAND", prog="vtql")
+    for each in map(command, names):
         sub = commands.add_parser(
             each.name,
             help=each.summary,
             description=f"{each.summary[0].upper()}{each.summary[1:]}.\n\n{each.details}",
-            formatter_class=RawDescriptionHelpFormatter,
+            formatter_class=_help,
         )
         each.configure(sub)
         sub.set_defaults(run=each.run)
     return top
+
+
+def _help(prog: str) -> RawDescriptionHelpFormatter:
+    """The painter of help. Asked for the width itself, argparse loads an archiver to tell it."""
+    try:
+        width = int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns)
+    except (OSError, ValueError):
+        width = 80
+    return RawDescriptionHelpFormatter(prog, width=max(width, 40) - 2)
