@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from listening import KEY, USERNAME, Answering, Connect, Listening, Serve
 
+import vtql
+from vtql.client import Client
 from vtql.sandbox import Sandbox
 
 pytest_plugins = ["pytester"]
@@ -43,3 +48,67 @@ def demo() -> Iterator[Sandbox]:
     """A sandbox with demo data, for tests that change nothing in it."""
     with Sandbox() as sandbox:
         yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No proxy on the way, and no server in the environment or among kept accounts."""
+    for name in ("VTQL_URL", "VTQL_USERNAME", "VTQL_ACCESS_KEY", "VTQL_ACCOUNT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("no_proxy", "*")
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts servers, and stops them at the end."""
+    started: list[tuple[Listening, threading.Thread]] = []
+
+    def start(answering: Answering) -> Listening:
+        server = Listening(answering)
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        thread.start()
+        started.append((server, thread))
+        return server
+
+    yield start
+    for server, thread in started:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Connects clients, and closes them at the end. They ask once, unless a test says otherwise."""
+    made: list[Client] = []
+
+    def start(server: Listening | str, **options: Any) -> Client:
+        url = server if isinstance(server, str) else server.url
+        made.append(vtql.connect(url, USERNAME, KEY, **{"retries": 0, **options}))
+        return made[-1]
+
+    yield start
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox of this test alone, so that it can look at the requests."""
+    with Sandbox() as made:
+        yield made
+
+
+@pytest.fixture(params=["in process", "over HTTP"])
+def client(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Client]:
+    """A client of the sandbox, either way."""
+    if request.param == "in process":
+        made = sandbox.client()
+    else:
+        made = vtql.connect(sandbox.serve(), sandbox.username, sandbox.access_key)
+    with made:
+        yield made

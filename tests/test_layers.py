@@ -34,6 +34,7 @@ DOORS = {
     "sqlite3": ("sandbox/",),
     "argparse": ("cli/",),
     "pytest": ("sandbox/plugin.py",),
+    "keyring": ("client/keychain.py",),
 }
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

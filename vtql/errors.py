@@ -15,7 +15,17 @@ VtqlError
 │   └── MultipleObjectsReturned    `get()` found several; each model has its own
 ├── NotConnected               a query set of an offline model was asked for rows
 ├── TransportError             no answer of a web service came back
+│   ├── Unreachable            no connection was made, so nothing was received
+│   ├── ConnectionLost         the connection broke before the answer was whole
+│   ├── AnswerTimeout          the answer took longer than the timeout
+│   ├── Redirected             the server sends its callers elsewhere
+│   ├── RateLimited            the server wants fewer requests: HTTP 429
+│   ├── ServerFailed           the server failed: HTTP 5xx, or nothing in the answer
+│   ├── BrokenAnswer           the answer is not whole, or not of the shape it must have
+│   └── ForeignAnswer          something else answered, such as a login page
+├── NotAvailable               this kind of server lacks the operation
 └── ServiceError               the web service refused: code, message, operation
+    └── DuplicateRecord        a record with the same unique fields is there: code 0
 """
 
 from __future__ import annotations
@@ -25,6 +35,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vtql.diagnostics import Diagnostic
+    from vtql.source import Span
 
 
 class VtqlError(Exception):
@@ -90,18 +101,79 @@ class NotConnected(VtqlError):
 
 
 class TransportError(VtqlError):
-    """The request or its answer was lost, or the answer is not one of a Vtiger web service."""
+    """The request or its answer was lost, or the answer is not one of a Vtiger web service.
+
+    `received` tells whether the server may have acted on the request all the same: a record may
+    be stored although the answer was HTTP 500 (measured on 8.4).
+    """
+
+    def __init__(self, message: str = "", *, received: bool = True) -> None:
+        super().__init__(message)
+        self.received = received
+
+
+class Unreachable(TransportError):
+    """No connection was made, so the server has received nothing."""
+
+
+class ConnectionLost(TransportError):
+    """The connection broke before the answer was whole."""
+
+
+class AnswerTimeout(TransportError):
+    """The answer took longer than the timeout."""
+
+
+class Redirected(TransportError):
+    """The server sends its callers elsewhere; redirects are not followed."""
+
+
+class RateLimited(TransportError):
+    """The server wants fewer requests: HTTP 429, or a limit of Vtiger Cloud that is used up.
+
+    `retry_after` is the number of seconds to wait, where the server told it.
+    """
+
+    def __init__(
+        self, message: str = "", *, received: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, received=received)
+        self.retry_after = retry_after
+
+
+class ServerFailed(TransportError):
+    """The server failed: HTTP 5xx, or an answer with nothing in it."""
+
+
+class BrokenAnswer(TransportError):
+    """The answer is not whole, as JSON that is cut off, or not of the shape it must have."""
+
+
+class ForeignAnswer(TransportError):
+    """Something else answered than a Vtiger web service: a login page, another program."""
+
+
+class NotAvailable(VtqlError):
+    """This kind of server is known to lack the operation; the message says what to use instead."""
 
 
 class ServiceError(VtqlError):
     """The web service answered that it will not.
 
     `code` is the server's, mostly a word such as `ACCESS_DENIED`, sometimes a number; the set is
-    open. `message` is the server's text, `operation` what was asked of it.
+    open. `message` is the server's text, `operation` what was asked of it. For a query, `span` is
+    the part of its text that the message is about, where that can be told.
     """
 
-    def __init__(self, code: str | int, message: str, operation: str) -> None:
+    def __init__(
+        self, code: str | int, message: str, operation: str, span: Span | None = None
+    ) -> None:
         super().__init__(f"{operation}: {code}: {message}")
         self.code = code
         self.message = message
         self.operation = operation
+        self.span = span
+
+
+class DuplicateRecord(ServiceError):
+    """A record with the same values in its unique fields is there: code 0, since 7.1."""

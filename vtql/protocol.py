@@ -15,7 +15,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vtql.errors import ServiceError, TransportError
+from vtql.errors import (
+    BrokenAnswer,
+    DuplicateRecord,
+    ForeignAnswer,
+    RateLimited,
+    ServerFailed,
+    ServiceError,
+    TransportError,
+)
 
 ENDPOINT = "webservice.php"
 PAGE = 100
@@ -161,6 +169,7 @@ INVALID_AUTH_TOKEN = "INVALID_AUTH_TOKEN"  # noqa: S105 - the name of an error
 INVALID_ID_ATTRIBUTE = "INVALID_ID_ATTRIBUTE"
 INVALID_SESSIONID = "INVALID_SESSIONID"
 INVALID_USER_CREDENTIALS = "INVALID_USER_CREDENTIALS"
+MANDATORY_FIELDS_MISSING = "MANDATORY_FIELDS_MISSING"
 QUERY_SYNTAX_ERROR = "QUERY_SYNTAX_ERROR"
 SESSION_EXPIRED = "SESSION_EXPIRED"
 SESSION_LEFT_IDLE = "SESSION_LEFT_IDLE"
@@ -170,8 +179,13 @@ LOG_IN_AGAIN = frozenset(
 )
 """The codes that mean: the session is gone, a new login helps."""
 
+CHALLENGE_LOST = frozenset({INVALID_AUTH_TOKEN, INVALID_USER_CREDENTIALS})
+"""The codes of a login whose challenge another login of the same user has replaced meanwhile; of
+a wrong key, too (reference 2.1)."""
+
 _START = re.compile(r'\{\s*"(?:success|error|result)"\s*:')
 TOO_LONG = (413, 414)
+TOO_MANY = 429
 _TOO_LONG = "the query is longer than the server takes in a URL; several shorter ones are not"
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 
@@ -202,26 +216,35 @@ def read_answer(body: bytes, status: int, operation: str) -> Any:
         TransportError: the body is not an answer of a Vtiger web service.
     """
     text = body.decode("utf-8-sig", "replace").strip()
-    if not text and status in TOO_LONG:
-        raise TransportError(f"{operation}: {_TOO_LONG} (HTTP {status})")
-    if not text:
-        raise TransportError(
-            f"{operation}: the answer is empty (HTTP {status}); a PHP error on the server ends so, "
-            "and so does an operation that this version does not know"
-        )
+    if status == TOO_MANY:
+        raise RateLimited(f"{operation}: the server wants fewer requests (HTTP {status})")
     envelope = _envelope(text)
     if envelope is None:
-        came = _TOO_LONG if status in TOO_LONG else _what_came(text)
-        raise TransportError(f"{operation}: {came} (HTTP {status})")
+        raise _no_answer(text, status, operation)
     if envelope.get("success") is True:
         return envelope.get("result")
     error = envelope.get("error")
     if not isinstance(error, Mapping):
-        raise TransportError(f"{operation}: the answer is neither a result nor an error")
+        raise BrokenAnswer(f"{operation}: the answer is neither a result nor an error")
     code = error.get("code", "")
-    raise ServiceError(
+    kind = DuplicateRecord if code == 0 and isinstance(code, int) else ServiceError
+    raise kind(
         code if isinstance(code, str | int) else str(code), str(error.get("message", "")), operation
     )
+
+
+def _no_answer(text: str, status: int, operation: str) -> TransportError:
+    if status in TOO_LONG:
+        return TransportError(f"{operation}: {_TOO_LONG} (HTTP {status})")
+    if not text:
+        return ServerFailed(
+            f"{operation}: the answer is empty (HTTP {status}); a PHP error on the server ends so, "
+            "and so does an operation that this version does not know"
+        )
+    kind, came = _what_came(text)
+    if status >= 500:
+        kind = ServerFailed
+    return kind(f"{operation}: {came} (HTTP {status})")
 
 
 def _envelope(text: str) -> Mapping[str, Any] | None:
@@ -236,17 +259,18 @@ def _envelope(text: str) -> Mapping[str, Any] | None:
     return None
 
 
-def _what_came(text: str) -> str:
+def _what_came(text: str) -> tuple[type[TransportError], str]:
     """What a body without an envelope is, for people who have never seen one."""
     title = _TITLE.search(text)
     if title and title[1].strip():
-        return f"the answer is a web page, “{' '.join(title[1].split())[:80]}”, not the web service"
+        name = " ".join(title[1].split())[:80]
+        return ForeignAnswer, f"the answer is a web page, “{name}”, not the web service"
     if _START.search(text):
-        return "the answer's JSON is cut off or broken"
+        return BrokenAnswer, "the answer's JSON is cut off or broken"
     if text.startswith("<"):
-        return "the answer is a web page, not the web service"
+        return ForeignAnswer, "the answer is a web page, not the web service"
     beginning = " ".join(text[:80].split())
-    return f"the answer is not that of a Vtiger web service: {beginning!r}"
+    return ForeignAnswer, f"the answer is not that of a Vtiger web service: {beginning!r}"
 
 
 def _encode(envelope: Mapping[str, Any]) -> bytes:

@@ -23,6 +23,8 @@ COMMANDS: tuple[str, ...] = (
     "compile",
     "run",
     "describe",
+    "login",
+    "logout",
     "sandbox",
 )
 """Each is a file of this package, loaded only when it is asked for: the others cost start-up time."""

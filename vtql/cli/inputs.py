@@ -72,10 +72,12 @@ def catalog(chosen: Namespace) -> Catalog | None:
 
 
 def add_server(parser: ArgumentParser) -> None:
-    """Options for a server. The access key comes from the environment: arguments are public."""
+    """Options for a server. The access key comes from elsewhere: arguments are public."""
     server = parser.add_argument_group(
-        "server", "from VTQL_URL, VTQL_USERNAME and VTQL_ACCESS_KEY, or:"
+        "server",
+        "from VTQL_URL, VTQL_USERNAME and VTQL_ACCESS_KEY, or what `vtql login` keeps, or:",
     )
+    server.add_argument("--account", metavar="NAME", help="one that `vtql login` keeps")
     server.add_argument("--url", help="the Vtiger's address")
     server.add_argument("--username", help="a user of the CRM")
     server.add_argument("--sandbox", action="store_true", help="demo data instead of a server")
@@ -92,7 +94,7 @@ def connection(chosen: Namespace) -> Iterator[Client]:
         return
     from vtql.client.connect import connect  # noqa: PLC0415 - loads requests
 
-    with connect(chosen.url, chosen.username) as client:
+    with connect(chosen.url, chosen.username, account=chosen.account) as client:
         try:
             yield client
         finally:

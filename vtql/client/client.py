@@ -22,10 +22,13 @@ class Client:
     of a web service came. A client may be shared between threads.
     """
 
-    __slots__ = ("_catalog", "_lock", "_profile", "_session")
+    __slots__ = ("_catalog", "_connections", "_lock", "_profile", "_session")
 
-    def __init__(self, session: Session, profile_name: str | None = None) -> None:
+    def __init__(
+        self, session: Session, profile_name: str | None = None, connections: int = 1
+    ) -> None:
         self._session = session
+        self._connections = connections
         self._profile = profile(profile_name) if profile_name else None
         self._catalog = Catalog({})
         self._lock = threading.Lock()

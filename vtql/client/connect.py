@@ -6,10 +6,12 @@ import os
 
 import requests
 
+from vtql.client.accounts import DEFAULT, Account, load
 from vtql.client.client import Client
+from vtql.client.retries import Patience
 from vtql.client.secrets import Secret
 from vtql.client.session import Session
-from vtql.client.transport import Timeout, Transport
+from vtql.client.transport import Timeout, Transport, endpoint
 from vtql.errors import ArgumentError
 
 WANTED = {
@@ -17,35 +19,86 @@ WANTED = {
     "username": ("VTQL_USERNAME", "the name of a user"),
     "access_key": ("VTQL_ACCESS_KEY", "the access key from that user's preferences"),
 }
+ACCOUNT = "VTQL_ACCOUNT"
 
 
 def connect(
     url: str | None = None,
     username: str | None = None,
-    access_key: str | None = None,
+    access_key: str | Secret | None = None,
     *,
+    account: str | None = None,
     session: requests.Session | None = None,
     timeout: Timeout = (10, 60),
     profile: str | None = None,
+    connections: int = 1,
+    retries: int = 4,
 ) -> Client:
     """A client of a Vtiger. Nothing is sent before something is asked of it.
+
+    What is left out comes from the environment, then from the account that `vtql login` keeps. An
+    account's key goes to that account's server and user only.
 
     Args:
         url: the installation or its `webservice.php`; else from VTQL_URL.
         username: a user of the CRM; else from VTQL_USERNAME.
         access_key: the user's access key, not the password; else from VTQL_ACCESS_KEY.
+        account: the name of an account that is kept; else from VTQL_ACCOUNT, or `default`.
         session: a `requests.Session` to send with, for proxies, certificates and tests.
         timeout: seconds to connect and to wait for an answer.
         profile: the kind of server, a name of `vtql.profiles`; else read off its version.
+        connections: how many logins a long read is spread over; a server does the requests of one
+            login in turn (measured).
+        retries: how often a read is sent again after a failure that may pass.
 
     Raises:
-        ArgumentError: something is neither given nor in the environment, or cannot be right.
+        ArgumentError: something is neither given nor kept anywhere, or cannot be right.
     """
-    found = {"url": url, "username": username, "access_key": access_key}
-    for name, (variable, meaning) in WANTED.items():
-        found[name] = found[name] or os.environ.get(variable)
-        if not found[name]:
-            raise ArgumentError(f"`{name}` is missing: {meaning}; {variable} can hold it, too")
-    transport = Transport(str(found["url"]), session, timeout)
-    key = Secret(str(found["access_key"]))
-    return Client(Session(transport, str(found["username"]), key), profile)
+    key = Secret(access_key) if isinstance(access_key, str) and access_key else access_key or None
+    del access_key  # so that no traceback has it among its variables
+    if connections < 1:
+        raise ArgumentError("`connections` is a number of logins: at least 1")
+    if retries < 0:
+        raise ArgumentError("`retries` is a number of further tries: at least 0")
+    found = find(url, username, key, account)
+    transport = Transport(found.url, session, timeout, connections)
+    made = Session(transport, found.username, found.access_key, Patience(retries))
+    return Client(made, profile, connections)
+
+
+def find(url: str | None, username: str | None, key: Secret | None, account: str | None) -> Account:
+    """The account to use: what is given, then the environment, then what is kept.
+
+    Raises:
+        ArgumentError: something is missing; the variable that can hold it is named.
+    """
+    named = account or os.environ.get(ACCOUNT)
+    if not named:  # an account that is named goes before the environment
+        url = url or os.environ.get(WANTED["url"][0])
+        username = username or os.environ.get(WANTED["username"][0])
+        key = key or _secret(WANTED["access_key"][0])
+    if not (url and username and key):
+        kept = load(named or DEFAULT)
+        if kept is not None and _same(kept, url, username):
+            url, username, key = kept.url, kept.username, key or kept.access_key
+    for name, value in (("url", url), ("username", username), ("access_key", key)):
+        if not value:
+            variable, meaning = WANTED[name]
+            raise ArgumentError(
+                f"`{name}` is missing: {meaning}; {variable} can hold it, and `vtql login` keep it"
+            )
+    assert url
+    assert username
+    assert key
+    return Account(url, username, key)
+
+
+def _same(kept: Account, url: str | None, username: str | None) -> bool:
+    """Whether what is given is the account's own, as far as it is given."""
+    return (not url or endpoint(url) == endpoint(kept.url)) and (
+        not username or username == kept.username
+    )
+
+
+def _secret(variable: str) -> Secret | None:
+    return Secret(os.environ[variable]) if os.environ.get(variable) else None

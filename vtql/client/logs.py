@@ -1,16 +1,62 @@
-"""Keeping the session out of logs: urllib3 writes the address of every request at level DEBUG."""
+"""What is logged, under the name `vtql.client`: a line a request, without anything secret.
+
+A line has the operation, the module where one is named, the milliseconds, and the rows that came
+or what came instead. It has no values: neither those of records nor the text of a query.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
+from vtql.errors import ServiceError, VtqlError
+from vtql.protocol import Operation
+
+log = logging.getLogger("vtql.client")
 _SESSION = re.compile(r"(sessionName=)[^&\s\"]+")
+_FROM = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(slots=True)
+class Line:
+    """What a line will say; `result` is put in when it has come."""
+
+    result: Any = None
+
+
+@contextmanager
+def told(operation: Operation, parameters: Mapping[str, object]) -> Iterator[Line]:
+    """Log a request when it is over: at level INFO what came, at WARNING what did not."""
+    line, began = Line(), time.perf_counter()
+    what = " ".join(filter(None, (operation.name, _module(parameters))))
+    try:
+        yield line
+    except VtqlError as error:
+        why = error.code if isinstance(error, ServiceError) else type(error).__name__
+        log.warning("%s: %s after %d ms", what, why, _milliseconds(began))
+        raise
+    rows = f", {len(line.result)} rows" if isinstance(line.result, list) else ""
+    log.info("%s: %d ms%s", what, _milliseconds(began), rows)
 
 
 def redact_session() -> None:
-    """From now on a logged address shows `sessionName=…` without its value."""
+    """From now on an address that urllib3 logs shows `sessionName=…` without its value."""
     logging.getLogger("urllib3.connectionpool").addFilter(_redacted)
+
+
+def _module(parameters: Mapping[str, object]) -> str:
+    named = parameters.get("elementType")
+    query = _FROM.search(str(parameters.get("query", "")))
+    return str(named) if named else query[1] if query else ""
+
+
+def _milliseconds(began: float) -> int:
+    return round(1000 * (time.perf_counter() - began))
 
 
 def _redacted(record: logging.LogRecord) -> bool:

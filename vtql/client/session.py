@@ -1,19 +1,27 @@
 """Logging in: challenge, digest, login; and doing it again when the server has forgotten.
 
-A server keeps one challenge a user, so two logins of one user at the same time spoil each other;
-a lock makes them take turns, and a thread that finds the session already renewed uses that one.
+A server keeps one challenge a user, so two logins of one user at the same time spoil each other
+(reference 2.1). In this process a lock for each user makes them take turns, and a thread that finds
+its session already renewed uses that one. Another process cannot be seen; a login whose challenge
+was replaced meanwhile is refused, and the whole of it begins again after a pause.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
+from vtql.client.logs import told
+from vtql.client.retries import Patience, may_repeat, retry_after, wait
 from vtql.client.secrets import Secret
-from vtql.client.transport import Transport
-from vtql.errors import ServiceError, TransportError
-from vtql.protocol import LOG_IN_AGAIN, OPERATIONS, Operation, login_digest, read_answer
+from vtql.client.transport import Files, Loss, Parameters, Reply, Request, Transport
+from vtql.errors import BrokenAnswer, RateLimited, ServiceError, TransportError
+from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, read_answer
+from vtql.protocol import login_digest as digest_of
+
+HIDDEN = b"<secret>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +32,43 @@ class Login:
     facts: dict[str, Any]
 
 
+class Turn:
+    """A lock that can be forgotten when nobody needs it."""
+
+    __slots__ = ("__weakref__", "lock")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+_TURNS: WeakValueDictionary[tuple[str, str], Turn] = WeakValueDictionary()
+_TURNS_LOCK = threading.Lock()
+
+
+def _turn(url: str, username: str) -> Turn:
+    """The turn in which all logins of a user at a server are made, in the whole process."""
+    with _TURNS_LOCK:
+        return _TURNS.setdefault((url, username.casefold()), Turn())
+
+
 class Session:
     """Requests of one user: logs in when first needed, and once again when the session is gone."""
 
-    __slots__ = ("_key", "_lock", "_login", "_transport", "_username")
+    __slots__ = ("_key", "_lock", "_login", "_patience", "_transport", "_turn", "_username")
 
-    def __init__(self, transport: Transport, username: str, access_key: Secret) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        username: str,
+        access_key: Secret,
+        patience: Patience = Patience(),  # noqa: B008 - a frozen value
+    ) -> None:
         self._transport = transport
         self._username = username
         self._key = access_key
+        self._patience = patience
         self._lock = threading.Lock()
+        self._turn = _turn(transport.url, username)
         self._login: Login | None = None
 
     def __repr__(self) -> str:
@@ -44,34 +79,44 @@ class Session:
         """What the login answer told, but for the session itself; logs in if need be."""
         return dict(self._current(None).facts)
 
-    def call(self, operation: Operation, parameters: dict[str, str]) -> Any:
+    def another(self) -> Session:
+        """A further session of the same user: a server does the requests of one in turn."""
+        return Session(self._transport, self._username, self._key, self._patience)
+
+    def call(self, operation: Operation, parameters: Parameters, files: Files | None = None) -> Any:
         """The result of an operation; one that finds the session gone is sent once more.
 
         Raises:
             ServiceError: the service refused.
             TransportError: no answer came, or not one of a web service.
         """
+        request = Request(operation, parameters, None, files or {})
         if not operation.session:
-            return self._send(operation, parameters, None)
+            return self._send(request)
         login = self._current(None)
         try:
-            return self._send(operation, parameters, login.session.reveal())
+            return self._send(replace(request, session=login.session))
         except ServiceError as error:
             if error.code not in LOG_IN_AGAIN:
                 raise
-        return self._send(operation, parameters, self._current(login).session.reveal())
+        return self._send(replace(request, session=self._current(login).session))
 
     def logout(self) -> None:
         """End the session, if there is one."""
-        with self._lock:
-            login, self._login = self._login, None
+        login = self.forget()
         if login is None:
             return
         try:
-            self._send(OPERATIONS["logout"], {}, login.session.reveal())
+            self._send(Request(OPERATIONS["logout"], {}, login.session))
         except ServiceError as error:
             if error.code not in LOG_IN_AGAIN:  # a session that is gone has ended
                 raise
+
+    def forget(self) -> Login | None:
+        """Use the session no more; which it was."""
+        with self._lock:
+            login, self._login = self._login, None
+        return login
 
     def close(self) -> None:
         """Close the connections."""
@@ -81,35 +126,68 @@ class Session:
         """The session to use: the known one, or a new one where there is none or it is stale."""
         with self._lock:
             if self._login is None or self._login is stale:
-                self._login = self._log_in()
+                with self._turn.lock:
+                    self._login = self._log_in()
             return self._login
 
     def _log_in(self) -> Login:
-        challenge = self._send(OPERATIONS["getchallenge"], {"username": self._username}, None)
+        for pause in self._patience.pauses():
+            try:
+                return self._handshake()
+            except ServiceError as error:
+                if error.code not in CHALLENGE_LOST:
+                    raise
+            wait(pause)
+        return self._handshake()
+
+    def _handshake(self) -> Login:
+        challenge = self._send(Request(OPERATIONS["getchallenge"], {"username": self._username}))
         token = challenge.get("token") if isinstance(challenge, dict) else None
         if not isinstance(token, str):
-            raise TransportError("getchallenge: the answer has no token")
-        digest = login_digest(token, self._key.reveal())
-        answer = self._send(
-            OPERATIONS["login"], {"username": self._username, "accessKey": digest}, None
-        )
+            raise BrokenAnswer("getchallenge: the answer has no token")
+        digest = Secret(digest_of(token, self._key.reveal()))
+        named: dict[str, str | Secret] = {"username": self._username, "accessKey": digest}
+        answer = self._send(Request(OPERATIONS["login"], named))
         facts = dict(answer) if isinstance(answer, dict) else {}
         # The published page calls it sessionName; forks and old versions say sessionId.
         names = [facts.pop(key, None) for key in ("sessionName", "sessionId")]
         name = next((name for name in names if isinstance(name, str) and name), None)
         if name is None:
-            raise TransportError("login: the answer names no session")
+            raise BrokenAnswer("login: the answer names no session")
         return Login(Secret(name), facts)
 
-    def _send(self, operation: Operation, parameters: dict[str, str], session: str | None) -> Any:
-        status, body = self._transport.send(operation, parameters, session)
-        try:
-            return read_answer(body, status, operation.name)
-        except (ServiceError, TransportError):
-            pass
-        # A refusal or an error page may repeat the request: what a message quotes is read anew
-        # from a body with nothing secret in it.
-        for secret in (session, parameters.get("accessKey")):
-            if secret:
-                body = body.replace(secret.encode(), b"<secret>")
-        return read_answer(body, status, operation.name)
+    def _send(self, request: Request) -> Any:
+        """The result of a request, sent again for as long as that may help."""
+        for pause in self._patience.pauses():
+            try:
+                return self._once(request)
+            except TransportError as error:
+                if not may_repeat(request.operation, error):
+                    raise
+                wait(pause, error)
+        return self._once(request)
+
+    def _once(self, request: Request) -> Any:
+        with told(request.operation, request.parameters) as line:
+            came = self._transport.send(request)
+            if isinstance(came, Loss):
+                raise came.error(request.operation.name)
+            result = line.result = _read(request, came)
+            return result
+
+
+def _read(request: Request, reply: Reply) -> Any:
+    """The result in a reply.
+
+    A refusal, an error page and a result of another shape may repeat the request; what a message
+    quotes and a traceback keeps is read from a body with nothing secret in it.
+    """
+    body = reply.body
+    for secret in request.secrets:
+        body = body.replace(secret.encode("utf-8", "replace"), HIDDEN)
+    reply, secret = replace(reply, body=body), ""
+    try:
+        return read_answer(body, reply.status, request.operation.name)
+    except RateLimited as error:
+        error.retry_after = retry_after(reply.headers)
+        raise

@@ -1,23 +1,82 @@
-"""One request to the web service and its answer. The door to requests.
+"""One request to the web service and what came of it. The door to requests.
 
 The parameters of a GET travel in the URL and those of a POST in a form-encoded body, both encoded
 by requests. Redirects are not followed: a POST that became a GET would lose its body, and a
 session must not travel to another host. What requests raises may show the URL, and so the
 session; it is never passed on.
+
+What came is a value, also when nothing did: an exception would keep, in its traceback, the frames
+in which a secret stood as text, and whoever prints the variables of a traceback would see it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from vtql.client.logs import redact_session
-from vtql.errors import ArgumentError, TransportError
+from vtql.client.secrets import Secret
+from vtql.errors import (
+    AnswerTimeout,
+    ArgumentError,
+    ConnectionLost,
+    Redirected,
+    TransportError,
+    Unreachable,
+)
 from vtql.protocol import ENDPOINT, Operation
 
 Timeout = float | tuple[float, float]
+SHORTEST = 8
+Parameters = Mapping[str, str | Secret]
+Files = Mapping[str, tuple[str, bytes, str]]
+"""Parts of a multipart body: a file's name, its content and its media type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for. `session` is None for an operation that needs none."""
+
+    operation: Operation
+    parameters: Parameters
+    session: Secret | None = None
+    files: Files = field(default_factory=dict, repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The texts that no message may show; one that is shorter is in many a word."""
+        held = (self.session, *self.parameters.values())
+        texts = (each.reveal() for each in held if isinstance(each, Secret))
+        return tuple(text for text in texts if len(text) >= SHORTEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server sent."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """That nothing usable came: how it is told, and whether the server may have been reached."""
+
+    kind: type[TransportError]
+    reason: str
+    received: bool
+
+    def error(self, operation: str) -> TransportError:
+        """The exception that says so."""
+        return self.kind(f"{operation}: {self.reason}", received=self.received)
 
 
 def endpoint(url: str) -> str:
@@ -34,7 +93,7 @@ def endpoint(url: str) -> str:
         ) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArgumentError(
-            f"{_shown(url)} is not the address of a Vtiger; one looks like `https://crm.example.com`"
+            f"{shown(url)} is not the address of a Vtiger; one looks like `https://crm.example.com`"
         )
     path = parts.path if parts.path.endswith(".php") else f"{parts.path.rstrip('/')}/{ENDPOINT}"
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
@@ -45,49 +104,53 @@ class Transport:
 
     __slots__ = ("_http", "_timeout", "url")
 
-    def __init__(self, url: str, http: requests.Session | None, timeout: Timeout) -> None:
+    def __init__(
+        self, url: str, http: requests.Session | None, timeout: Timeout, connections: int = 1
+    ) -> None:
         redact_session()
         self.url = endpoint(url)
-        self._http = http or requests.Session()
+        self._http = http or _http(connections)
         self._timeout = timeout
 
-    def send(
-        self, operation: Operation, parameters: Mapping[str, str], session: str | None
-    ) -> tuple[int, bytes]:
-        """Ask for an operation; the HTTP status and the body of what came.
-
-        Raises:
-            TransportError: nothing came, or a redirect.
-        """
-        fields = {"operation": operation.name, **parameters}
-        if session is not None:
-            fields["sessionName"] = session
-        in_url = operation.method == "GET"
+    def send(self, request: Request) -> Reply | Loss:
+        """Ask once; what came."""
+        fields = {"operation": request.operation.name, **_revealed(request.parameters)}
+        if request.session is not None:
+            fields["sessionName"] = request.session.reveal()
+        in_url = request.operation.method == "GET"
         try:
             answer = self._http.request(
-                operation.method,
+                request.operation.method,
                 self.url,
                 params=fields if in_url else None,
                 data=None if in_url else fields,
+                files=request.files or None,
                 timeout=self._timeout,
                 allow_redirects=False,
             )
             with answer:
-                status, body, target = answer.status_code, answer.content, answer.headers
+                reply = Reply(answer.status_code, answer.headers, answer.content)
         except requests.RequestException as error:
-            raise TransportError(f"{operation.name}: {self._reason(error)}") from None
+            return _loss(error, self.host)
         except UnicodeError:
-            raise TransportError(f"{operation.name}: a parameter is not Unicode text") from None
+            return Loss(TransportError, "a parameter is not Unicode text", received=False)
         except ValueError:  # urllib3, on a name that cannot be a host's
-            raise TransportError(
-                f"{operation.name}: {self.host} is not the name of a host, or redirects to none"
-            ) from None
-        if 300 <= status < 400:
-            to = _shown(target.get("Location", "nowhere"))
-            raise TransportError(
-                f"{operation.name}: {self.host} redirects to {to}; connect to that address"
+            return Loss(
+                Unreachable,
+                f"{self.host} is not the name of a host, or redirects to none",
+                received=False,
             )
-        return status, body
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises shows the request
+            reason = f"the request to {self.host} failed ({type(error).__name__})"
+            return Loss(TransportError, reason, received=True)
+        if 300 <= reply.status < 400:
+            to = shown(reply.headers.get("Location", "nowhere"))
+            return Loss(
+                Redirected,
+                f"{self.host} redirects to {to}; connect to that address",
+                received=False,
+            )
+        return reply
 
     def close(self) -> None:
         """Close the connections."""
@@ -98,30 +161,21 @@ class Transport:
         """The server's name, for messages."""
         return urlsplit(self.url).hostname or ""
 
-    def _reason(self, error: requests.RequestException) -> str:
-        match error:
-            case requests.exceptions.ConnectTimeout():
-                return f"{self.host} does not answer: no connection within the timeout"
-            case requests.exceptions.Timeout():
-                return f"{self.host} took longer than the timeout to answer"
-            case requests.exceptions.SSLError():
-                return (
-                    f"no secure connection to {self.host}: its certificate or protocol is refused"
-                )
-            case requests.exceptions.ProxyError():
-                return f"the proxy on the way to {self.host} refuses"
-            case (
-                requests.exceptions.ChunkedEncodingError()
-                | requests.exceptions.ContentDecodingError()
-            ):
-                return f"the answer of {self.host} broke off or cannot be unpacked"
-            case requests.exceptions.ConnectionError():
-                return f"no connection to {self.host}: it cannot be found, or does not answer there"
-            case _:
-                return f"the request to {self.host} failed ({type(error).__name__})"
+
+def _http(connections: int) -> requests.Session:
+    """A `requests.Session` with as many sockets as there are logins, and no cookies.
+
+    The server sets one that names the session; sent along with another session's requests, it
+    would only be one more place where a secret travels.
+    """
+    made = requests.Session()
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, HTTPAdapter(pool_maxsize=max(10, connections)))
+    return made
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """An address without what may be secret in it: user, password, query."""
     try:
         parts = urlsplit(url)
@@ -129,3 +183,57 @@ def _shown(url: str) -> str:
         return "something that is no address"
     host = parts.netloc.rpartition("@")[2]
     return f"`{urlunsplit((parts.scheme, host, parts.path, '', ''))}`"
+
+
+def _revealed(parameters: Parameters) -> dict[str, str]:
+    return {
+        name: value.reveal() if isinstance(value, Secret) else value
+        for name, value in parameters.items()
+    }
+
+
+def _loss(error: requests.RequestException, host: str) -> Loss:
+    match error:
+        case requests.exceptions.ConnectTimeout():
+            return Loss(
+                Unreachable,
+                f"{host} does not answer: no connection within the timeout",
+                received=False,
+            )
+        case requests.exceptions.Timeout():
+            return Loss(
+                AnswerTimeout, f"{host} took longer than the timeout to answer", received=True
+            )
+        case requests.exceptions.SSLError():
+            reason = f"no secure connection to {host}: its certificate or protocol is refused"
+            return Loss(Unreachable, reason, received=False)
+        case requests.exceptions.ProxyError():
+            return Loss(Unreachable, f"the proxy on the way to {host} refuses", received=False)
+        case (
+            requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError()
+        ):
+            return Loss(
+                ConnectionLost,
+                f"the answer of {host} broke off or cannot be unpacked",
+                received=True,
+            )
+        case requests.exceptions.ConnectionError() if _was_made(error):
+            return Loss(
+                ConnectionLost, f"{host} closed the connection without an answer", received=True
+            )
+        case requests.exceptions.ConnectionError():
+            reason = f"no connection to {host}: it cannot be found, or does not answer there"
+            return Loss(Unreachable, reason, received=False)
+        case _:
+            return Loss(
+                TransportError,
+                f"the request to {host} failed ({type(error).__name__})",
+                received=True,
+            )
+
+
+def _was_made(error: requests.RequestException) -> bool:
+    """Whether there was a connection, so that the server may have read the request."""
+    cause: Any = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", None) or cause
+    return not isinstance(cause, NewConnectionError | ConnectTimeoutError)

@@ -1,0 +1,120 @@
+"""What is secret is nowhere to be seen."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import socket
+from contextlib import closing
+
+import pytest
+from listening import (
+    DIGEST,
+    KEY,
+    SECRETS,
+    SESSION,
+    TOKEN,
+    Answer,
+    Connect,
+    Seen,
+    Serve,
+    after_login,
+    json_answer,
+    lost,
+    shown,
+)
+
+import vtql
+from vtql.client.secrets import Secret
+from vtql.client.session import Login
+from vtql.errors import TransportError
+from vtql.sandbox import Sandbox
+
+# Secrets
+
+
+def test_no_secret_is_in_what_a_client_shows_of_itself(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(after_login(lambda _: json_answer([]))))
+    client.query("q;")
+    everything = f"{client!r} {client} {client.login_facts} {vars(type(client))}"
+    assert [secret for secret in SECRETS if secret in everything] == []
+    assert "127.0.0.1" in repr(client)
+
+
+def test_a_secret_shows_itself_nowhere() -> None:
+    secret = Secret(KEY)
+    assert secret.reveal() == KEY
+    shows = (repr(secret), str(secret), f"{secret}", "%s" % secret, repr(Login(secret, {})))  # noqa: UP031 - a log record does so
+    assert [text for text in shows if KEY in text] == []
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Cannot GET {target}",
+        "<title>No {target}</title>",
+        "{form}",
+        '{{"success":true,"result":"{target}"}}',
+    ],
+)
+@pytest.mark.parametrize("step", ["login", "listtypes"])
+def test_a_page_that_repeats_the_request_gives_no_secret_away(
+    serve: Serve, connect: Connect, step: str, page: str
+) -> None:
+    working = after_login(lambda _: json_answer([]))
+
+    def answering(seen: Seen) -> Answer:
+        if seen.operation != step:
+            return working(seen)
+        said = page.format(target=f"{seen.target} {seen.body}", form=seen.body or seen.target)
+        return 200, {}, said.encode()
+
+    lost(connect(serve(answering)).list_types)
+
+
+@pytest.mark.parametrize("page", ["{}", "<title>{}</title>"])
+def test_a_message_that_is_cut_off_shows_no_beginning_of_a_secret(
+    serve: Serve, connect: Connect, page: str
+) -> None:
+    padding = iter(range(60))
+
+    def answering(seen: Seen) -> Answer:
+        return 200, {}, page.format("." * next(padding) + seen.target).encode()
+
+    client = connect(serve(after_login(answering)))
+    for _ in range(60):
+        assert SESSION[:6] not in lost(client.list_types)
+
+
+def test_the_access_key_and_its_digest_are_in_no_url(serve: Serve, connect: Connect) -> None:
+    server = serve(after_login(lambda _: json_answer([])))
+    client = connect(server)
+    client.query("q;")
+    client.logout()
+    sent = " ".join(seen.target for seen in server.seen)
+    assert (KEY in sent, DIGEST in sent, TOKEN in sent) == (False, False, False)
+    assert KEY not in " ".join(seen.body for seen in server.seen)
+
+
+def test_a_password_in_the_address_is_not_shown(connect: Connect) -> None:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        client = connect(f"http://someone:hidden@127.0.0.1:{free.getsockname()[1]}")
+        with pytest.raises(TransportError) as caught:
+            client.list_types()
+    assert "hidden" not in shown(caught.value) + repr(client)
+
+
+def test_a_log_at_its_most_talkative_shows_no_session(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with Sandbox() as sandbox, caplog.at_level("DEBUG"):
+        url = sandbox.serve()
+        with vtql.connect(url, sandbox.username, sandbox.access_key) as client:
+            client.query("SELECT groupname FROM Groups;")
+    assert "operation=query" in caplog.text
+    assert "sessionName=…" in caplog.text
+    assert not re.search(r"sessionName=\w", caplog.text)
+    assert sandbox.access_key not in caplog.text

@@ -1,0 +1,70 @@
+"""`vtql login`: keep an account, so that no other command needs its access key."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from getpass import getpass
+from typing import TYPE_CHECKING
+
+from vtql.cli.command import CLEAN, FAILURE, Command
+
+if TYPE_CHECKING:
+    from vtql.client.secrets import Secret
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "account", nargs="?", default="default", metavar="ACCOUNT",
+        help="a name for it; left out, it is the one that is used where none is named",
+    )  # fmt: skip
+    parser.add_argument("--url", help="the Vtiger's address; else VTQL_URL")
+    parser.add_argument("--username", help="a user of the CRM; else VTQL_USERNAME")
+    parser.add_argument(
+        "--keyring", action="store_true", help="keep the key in the system's keyring"
+    )
+
+
+def _run(chosen: Namespace) -> int:
+    from vtql.client.accounts import Account, save  # noqa: PLC0415 - loads requests
+    from vtql.client.connect import connect, find  # noqa: PLC0415 - the same
+
+    url = chosen.url or os.environ.get("VTQL_URL") or _asked("url")
+    username = chosen.username or os.environ.get("VTQL_USERNAME") or _asked("username")
+    key = _key()
+    if key is None:
+        print("vtql: no access key came; it is read from the terminal or stdin", file=sys.stderr)
+        return FAILURE
+    found = find(url, username, key, None)
+    with connect(found.url, found.username, found.access_key) as client:
+        facts = client.login_facts
+        client.logout()
+    path = save(chosen.account, Account(found.url, found.username, key), in_keyring=chosen.keyring)
+    version = facts.get("vtigerVersion")
+    print(f"{username} is logged in to {url}{f', Vtiger {version}' if version else ''}; the account "
+          f"`{chosen.account}` is kept in {path}", file=sys.stderr)  # fmt: skip
+    return CLEAN
+
+
+def _asked(what: str) -> str:
+    """What a person types; nothing where there is nobody to ask."""
+    if not sys.stdin.isatty():
+        return ""
+    print(f"{what}: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()
+
+
+def _key() -> Secret | None:
+    """The access key, typed without being shown, or the first line of stdin."""
+    from vtql.client.secrets import Secret  # noqa: PLC0415 - loads requests
+
+    typed = (getpass("access key: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    return Secret(typed) if typed else None
+
+
+command = Command(
+    "login", "keep an account, so that other commands find it", _configure, _run,
+    "The access key is asked for, or read from stdin, and tried before it is kept. It is kept in a file\n"
+    "that only its owner can read, or with --keyring in the system's keyring.",
+)  # fmt: skip
