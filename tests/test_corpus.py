@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import warnings
+from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -80,16 +85,55 @@ def test_format(case: Case, update: bool) -> None:
     check(case, formatted, update=update)
 
 
+NOW = dt.datetime(2024, 2, 29, 22, 30, tzinfo=dt.UTC)
+THINGS = {"name": "Things", "idPrefix": "60", "fields": [
+    {"name": "colours", "type": {"name": "multipicklist", "picklistValues": [
+        {"value": "Red"}, {"value": "Blue"}, {"value": "Dark Blue"}, {"value": "50%_\\"}]}},
+    {"name": "starts", "type": {"name": "time"}},
+]}  # fmt: skip
+
+
+class Colour(Enum):
+    RED = "Red"
+
+
+class Sly(str):
+    __slots__ = ()
+
+    def replace(self, *_: object, **__: object) -> Sly:
+        return self
+
+
+def warned(build: Callable[[], object]) -> str:
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        built = build()
+    for each in found:
+        assert each.filename in (__file__, "<string>")
+    return "\n".join([*(f"{each.category.__name__}: {each.message}" for each in found), str(built)])
+
+
+def names(demo: Sandbox) -> dict[str, Any]:
+    """The models of the demo data, `Q` and what else the cases name."""
+    catalog = demo.catalog.with_describes([THINGS])
+    models: dict[str, Any] = {
+        name: vtql.model(name, catalog, now=NOW) for name in catalog if name.isidentifier()
+    }
+    sofia = "Europe/Sofia"
+    return models | {
+        "Q": vtql.Q, "vtql": vtql, "dt": dt, "UTC": dt.UTC, "Decimal": Decimal, "catalog": catalog,
+        "client": demo.client(), "Colour": Colour, "Sly": Sly, "warned": warned,
+        "Sofia": vtql.model("Contacts", catalog, now=NOW, zone=sofia),
+        "Moved": vtql.model("Contacts", catalog.in_zone(sofia), now=NOW),
+        "Clockless": vtql.model("Contacts", catalog),
+    }  # fmt: skip
+
+
 def run(code: str, demo: Sandbox, shown: Any) -> str:
     """What an expression gives, with the models of the demo data and `Q` at hand."""
-    names: dict[str, Any] = {
-        name: vtql.model(name, demo.catalog) for name in demo.catalog if name.isidentifier()
-    }
-    names |= {"Q": vtql.Q, "client": demo.client()}
-    setup = "import datetime as dt; from decimal import Decimal; UTC = dt.UTC"
-    exec(setup, names)
+    known = names(demo)
     try:
-        return str(shown(eval(code, names)))
+        return str(shown(eval(code, known)))
     except (vtql.VtqlError, TypeError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
 

@@ -28,7 +28,7 @@ LAYERS = (
 
 DOORS = {
     "lark": ("syntax/grammar.py",),
-    "dateutil": ("schema/times.py",),
+    "dateutil": ("schema/times/",),
     "requests": ("client/",),
     "urllib3": ("client/",),
     "sqlite3": ("sandbox/",),

@@ -9,6 +9,7 @@ from vtql.cli import COMMANDS, command
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
 from vtql.query.lookups import LOOKUPS
+from vtql.query.lookups.habits import HABITS
 from vtql.rules import RULES
 from vtql.sandbox.operations import HANDLERS
 from vtql.schema.types import TYPES, Family
@@ -42,6 +43,7 @@ def kinds(families: frozenset[Family]) -> str:
 
 def page() -> str:
     lookups = [[f"`{row.name}`", kinds(row.families), row.takes] for row in LOOKUPS.values()]
+    habits = [[f"`{row.name}`", row.why] for row in HABITS.values()]
     types = [[f"`{name}`", row.family.value, f"`{row.python}`"] for name, row in TYPES.items()]
     profiles = [
         [
@@ -65,12 +67,19 @@ def page() -> str:
     ]
     return (
         "# Lookups, field types, profiles\n\n"
-        "Made from the tables in `vtql/query/lookups.py`, `vtql/schema/types.py` and "
+        "Made from the tables in `vtql/query/lookups/`, `vtql/schema/types.py` and "
         "`vtql/profiles.py`.\n\n"
         "## Lookups\n\nBehind `__` in `filter(lastname__startswith=…)`; none means `exact`.\n"
         "Text compares without regard to case, accents and trailing blanks, as the server does it; "
-        "NULL matches nothing, `ne` included.\n\n"
+        "NULL matches nothing, `ne` included.\n"
+        "What each says in VTQL, and what it refuses: `tests/corpus/query/lookups.md`.\n\n"
         f"{table(['lookup', 'for', 'takes'], lookups)}\n"
+        "A day, a month or any other span ends before the first moment behind it. "
+        "Weeks begin on Monday. Days begin at midnight in the zone of the model, which is the "
+        "server's unless another was given; `today` is the day on which `filter` was called. "
+        "See [dates and time zones](../how-to/dates-and-zones.md).\n\n"
+        "### What has another name, or cannot be asked\n\n"
+        f"{table(['lookup', 'here'], habits)}\n"
         "## Field types\n\nWhat `describe` calls a type, and what its values are in Python. "
         "An unknown type is text.\n\n"
         f"{table(['type', 'family', 'Python'], types)}\n"

@@ -26,6 +26,9 @@ VtqlError
 ├── NotAvailable               this kind of server lacks the operation
 └── ServiceError               the web service refused: code, message, operation
     └── DuplicateRecord        a record with the same unique fields is there: code 0
+
+UserWarning
+└── ChoiceWarning              a value that is not on the list of its picklist
 """
 
 from __future__ import annotations
@@ -177,3 +180,7 @@ class ServiceError(VtqlError):
 
 class DuplicateRecord(ServiceError):
     """A record with the same values in its unique fields is there: code 0, since 7.1."""
+
+
+class ChoiceWarning(UserWarning):
+    """A value that the list of a picklist does not have, as far as this user may see it."""

@@ -50,5 +50,14 @@ def listing(names: Iterable[str], joint: str = "or") -> str:
     return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"
 
 
+def shown(value: object) -> str:
+    """A value as a message quotes it: not all of a long one."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a foreign `repr` must not hide what was wrong with the value
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
 def _plain(name: str) -> str:
     return name.casefold().replace("_", "")

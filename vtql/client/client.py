@@ -12,6 +12,7 @@ from vtql.models.model import Model, make_model
 from vtql.profiles import Profile, profile, profile_of_version
 from vtql.protocol import ACCESS_DENIED, OPERATIONS
 from vtql.schema.catalog import Catalog
+from vtql.schema.times.zones import NO_CLOCK, Clock
 from vtql.spelling import suggestion
 
 
@@ -22,15 +23,22 @@ class Client:
     of a web service came. A client may be shared between threads.
     """
 
-    __slots__ = ("_catalog", "_connections", "_lock", "_profile", "_session")
+    __slots__ = ("_catalog", "_clock", "_connections", "_lock", "_profile", "_session")
 
     def __init__(
-        self, session: Session, profile_name: str | None = None, connections: int = 1
+        self,
+        session: Session,
+        profile_name: str | None = None,
+        connections: int = 1,
+        *,
+        server_zone: str = "UTC",
+        clock: Clock = NO_CLOCK,
     ) -> None:
         self._session = session
         self._connections = connections
+        self._clock = clock
         self._profile = profile(profile_name) if profile_name else None
-        self._catalog = Catalog({})
+        self._catalog = Catalog({}, server_zone)
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -109,7 +117,7 @@ class Client:
             ModuleError: the user sees no such module; the nearest names come first.
         """
         self._described(module)
-        return make_model(module, self._catalog, self.query)
+        return make_model(module, self._catalog, self.query, self._clock)
 
     def _described(self, module: str) -> None:
         if module in self._catalog:

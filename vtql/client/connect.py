@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 
 import requests
 
@@ -13,6 +16,7 @@ from vtql.client.secrets import Secret
 from vtql.client.session import Session
 from vtql.client.transport import Timeout, Transport, endpoint
 from vtql.errors import ArgumentError
+from vtql.schema.times.zones import clock_of
 
 WANTED = {
     "url": ("VTQL_URL", "the address of the Vtiger, such as https://crm.example.com"),
@@ -33,6 +37,9 @@ def connect(
     profile: str | None = None,
     connections: int = 1,
     retries: int = 4,
+    server_zone: str = "UTC",
+    zone: str | tzinfo | None = None,
+    now: Callable[[], datetime] | None = None,
 ) -> Client:
     """A client of a Vtiger. Nothing is sent before something is asked of it.
 
@@ -50,6 +57,11 @@ def connect(
         connections: how many logins a long read is spread over; a server does the requests of one
             login in turn (measured).
         retries: how often a read is sent again after a failure that may pass.
+        server_zone: the time zone in which the server keeps its datetimes. No answer tells it; it
+            is UTC unless the administrator changed `default_timezone`.
+        zone: where days begin and end for lookups such as `date` and `today`, `Europe/Sofia` or a
+            `tzinfo`; the server's if left out.
+        now: what gives the time for lookups such as `today`; the system's clock if left out.
 
     Raises:
         ArgumentError: something is neither given nor kept anywhere, or cannot be right.
@@ -63,7 +75,8 @@ def connect(
     found = find(url, username, key, account)
     transport = Transport(found.url, session, timeout, connections)
     made = Session(transport, found.username, found.access_key, Patience(retries))
-    return Client(made, profile, connections)
+    clock = clock_of(now or partial(datetime.now, UTC), zone)
+    return Client(made, profile, connections, server_zone=server_zone, clock=clock)
 
 
 def find(url: str | None, username: str | None, key: Secret | None, account: str | None) -> Account:

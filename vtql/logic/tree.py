@@ -62,7 +62,7 @@ def extent(tree: Tree) -> tuple[int, int]:
     count, todo = 0, [tree]
     while todo:
         node = todo[-1]
-        below = [part for part in _parts(node) if isinstance(part, (And, Or, Not))]
+        below = [part for part in parts_of(node) if isinstance(part, (And, Or, Not))]
         waiting = [part for part in below if id(part) not in levels]
         if waiting and id(node) not in levels:
             todo += waiting
@@ -70,11 +70,12 @@ def extent(tree: Tree) -> tuple[int, int]:
         todo.pop()
         if id(node) not in levels and isinstance(node, (And, Or, Not)):
             levels[id(node)] = 1 + max((levels[id(part)] for part in below), default=0)
-            count += len(_parts(node))
+            count += len(parts_of(node))
     return levels.get(id(tree), 0), count
 
 
-def _parts(tree: Tree) -> tuple[Tree, ...]:
+def parts_of(tree: Tree) -> tuple[Tree, ...]:
+    """What a node of the tree joins or denies; nothing for a condition."""
     if isinstance(tree, (And, Or)):
         return tree.parts
     return (tree.part,) if isinstance(tree, Not) else ()

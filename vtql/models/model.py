@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 from vtql.errors import DoesNotExist, MultipleObjectsReturned
@@ -11,6 +12,7 @@ from vtql.query.queryset import QuerySet
 from vtql.query.state import State
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
+from vtql.schema.times.zones import NO_CLOCK, Clock, clock_of
 
 E = TypeVar("E", bound=Exception)
 
@@ -104,7 +106,9 @@ class FieldAttribute:
         return f"<field {self.field.name}: {self.field.type.name}>"
 
 
-def make_model(module: str, catalog: Catalog, fetch: Fetch | None = None) -> type[Model]:
+def make_model(
+    module: str, catalog: Catalog, fetch: Fetch | None = None, clock: Clock = NO_CLOCK
+) -> type[Model]:
     """The class of a module.
 
     Without `fetch`, a function from VTQL to raw rows, its query sets compile and do not fetch.
@@ -124,18 +128,31 @@ def make_model(module: str, catalog: Catalog, fetch: Fetch | None = None) -> typ
     made.catalog = catalog
     made.DoesNotExist = _own(DoesNotExist, module)
     made.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
-    state = State(described, catalog, made, fetch)
+    state = State(described, catalog, made, fetch, clock=clock)
     made.objects = QuerySet(state, (made.DoesNotExist, made.MultipleObjectsReturned))
     return made
 
 
-def model(module: str, catalog: Catalog) -> type[Model]:
+def model(
+    module: str,
+    catalog: Catalog,
+    *,
+    now: datetime | Callable[[], datetime] | None = None,
+    zone: str | tzinfo | None = None,
+) -> type[Model]:
     """The class of a module, offline: its query sets compile to VTQL and fetch nothing.
+
+    Args:
+        module: the name of the module.
+        catalog: the metadata; its `server_zone` is where the server's clock stands.
+        now: an aware datetime, or a function that gives one, for lookups such as `today`.
+        zone: where days begin and end, `Europe/Sofia` or a `tzinfo`; the server's if left out.
 
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
+        ArgumentError: there is no such zone, or `now` is no moment.
     """
-    return make_model(module, catalog)
+    return make_model(module, catalog, clock=clock_of(now, zone))
 
 
 def _own(error: type[E], module: str) -> type[E]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from vtql.errors import FieldError
-from vtql.logic.tree import And, Not, Or, Tree, conjunction, disjunction
+from vtql.errors import FieldError, NotExpressible
+from vtql.logic.limits import PARTS, SMALLER
+from vtql.logic.tree import And, Not, Or, Tree, conjunction, disjunction, extent, parts_of
 from vtql.query.lookups import lookup
-from vtql.query.values import Target
+from vtql.query.target import Target
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
+from vtql.schema.times.zones import NO_CLOCK, Clock
+
+_SHOWN_LEVELS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class _Term:
     value: Any
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Q:
     """Conditions, all of which hold: `Q(city="Sofia", lastname__startswith="O'")`.
 
@@ -32,8 +37,8 @@ class Q:
     _tree: _Term | And | Or | Not
 
     def __init__(self, *parts: Q, **lookups: Any) -> None:
-        trees = [*map(_inside, parts), *(_Term(key, value) for key, value in lookups.items())]
-        object.__setattr__(self, "_tree", conjunction(*trees))
+        trees = [*map(_inside, parts), *map(_term, lookups, lookups.values())]
+        object.__setattr__(self, "_tree", _small(conjunction(*trees)))
 
     def __and__(self, other: Q) -> Q:
         return _wrapped(conjunction(self._tree, _inside(other)))  # type: ignore[arg-type] # see resolve
@@ -42,38 +47,62 @@ class Q:
         return _wrapped(disjunction(self._tree, _inside(other)))  # type: ignore[arg-type] # see resolve
 
     def __invert__(self) -> Q:
+        if isinstance(self._tree, Not):
+            return _wrapped(self._tree.part)
         return _wrapped(Not(self._tree))  # type: ignore[arg-type] # see resolve
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("`and`, `or` and `not` cannot combine Q objects; `&`, `|` and `~` do")
+        raise TypeError(
+            "`and`, `or` and `not` cannot combine Q objects, for Python does not let them; "
+            "`&`, `|` and `~` do, with brackets around what they combine"
+        )
+
+    def __repr__(self) -> str:
+        levels, parts = extent(self._tree)  # type: ignore[arg-type] # see resolve
+        if levels > _SHOWN_LEVELS:
+            return f"<Q of {parts:,} parts, {levels:,} levels deep>"
+        return f"<Q: {self._tree!r}>"
 
 
-def resolve(q: Q, module: Module, catalog: Catalog) -> Tree:
+def resolve(q: Q, module: Module, catalog: Catalog, clock: Clock = NO_CLOCK) -> Tree:
     """The tree of conditions that a `Q` is for a module: terms become conditions.
+
+    A tree may be of any depth, so this does not call itself; parts that stand in many places are
+    looked at once.
 
     Raises:
         FieldError: the module has no such field, or the field no such lookup.
         FieldValueError: a field does not take a value.
-        NotExpressible: a value is None.
+        ArgumentError: a lookup is relative to today, and there is no clock.
+        NotExpressible: VTQL cannot say a condition; a value is None, for one.
     """
-    return _resolved(q._tree, module, catalog)  # noqa: SLF001 - the other half of the class
+    root: Any = q._tree  # noqa: SLF001 - the other half of the class
+    made: dict[int, Tree] = {}
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if id(node) in made:
+            continue
+        parts = parts_of(node)
+        waiting = [part for part in parts if id(part) not in made]
+        if waiting:
+            todo += (node, *reversed(waiting))
+            continue
+        match node:
+            case And():
+                made[id(node)] = conjunction(*(made[id(part)] for part in parts))
+            case Or():
+                made[id(node)] = disjunction(*(made[id(part)] for part in parts))
+            case Not():
+                made[id(node)] = Not(made[id(node.part)])
+            case _:
+                made[id(node)] = _condition(node, module, catalog, clock)
+    return made[id(root)]
 
 
-def _resolved(tree: Any, module: Module, catalog: Catalog) -> Tree:
-    match tree:
-        case And():
-            return conjunction(*(_resolved(part, module, catalog) for part in tree.parts))
-        case Or():
-            return disjunction(*(_resolved(part, module, catalog) for part in tree.parts))
-        case Not():
-            return Not(_resolved(tree.part, module, catalog))
-        case _:
-            return _condition(tree, module, catalog)
-
-
-def _condition(term: _Term, module: Module, catalog: Catalog) -> Tree:
+def _condition(term: _Term, module: Module, catalog: Catalog, clock: Clock) -> Tree:
     name, lookup_name = _split(term.key, module)
-    target = Target(module.field(name), module, catalog)
+    target = Target(module.field(name), module, catalog, clock)
     return lookup(target, lookup_name).build(target, term.value)
 
 
@@ -102,5 +131,23 @@ def _inside(q: Any) -> Any:
 
 def _wrapped(tree: Any) -> Q:
     made = object.__new__(Q)
-    object.__setattr__(made, "_tree", tree)
+    object.__setattr__(made, "_tree", _small(tree))
     return made
+
+
+def _term(key: str, value: Any) -> _Term:
+    """A lookup, with what can be read only once read now: a `Q` may be asked many times."""
+    return _Term(key, tuple(value) if isinstance(value, Iterator) else value)
+
+
+def _small(tree: Any) -> Any:
+    """The tree, if its parts side by side are not more than any query can have.
+
+    `q & q` has the parts of both, so that a loop over it would fill the memory.
+    """
+    if isinstance(tree, And | Or) and len(tree.parts) > PARTS:
+        raise NotExpressible(
+            f"the condition has {len(tree.parts):,} parts side by side, and {PARTS:,} is the limit; "
+            f"{SMALLER}"
+        )
+    return tree

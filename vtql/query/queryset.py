@@ -264,7 +264,7 @@ class QuerySet(Generic[R]):
     def _narrowed(self, q: Q, method: str) -> Self:
         self._unsliced(method)
         state = self._state
-        tree = conjunction(state.tree, resolve(q, state.module, state.catalog))
+        tree = conjunction(state.tree, resolve(q, state.module, state.catalog, state.clock))
         # what cannot be said is refused here, at the call that said it
         return self._with(tree=without_not(tree))
 

@@ -26,6 +26,7 @@ from vtql.logic.tree import TRUE, Tree, conjunction
 from vtql.query.pages import Fetch, Row
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
+from vtql.schema.times.zones import NO_CLOCK, Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class State:
     """A query as data.
 
     `order` holds names with a `-` in front of a descending one; `columns` None means all fields;
-    `start` and `stop` are the slice; `shape` makes of a row what an iteration gives.
+    `start` and `stop` are the slice; `shape` makes of a row what an iteration gives; `clock` is what
+    relative days are relative to.
     """
 
     module: Module
@@ -46,6 +48,7 @@ class State:
     start: int = 0
     stop: int | None = None
     reading: Reading = "portable"
+    clock: Clock = NO_CLOCK
 
     @property
     def sliced(self) -> bool:

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from vtql.ast import Literal, Name
+from vtql.ast import Literal, Operator
 from vtql.errors import FieldValueError, NotExpressible
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Field, Module
-from vtql.schema.types import Family
+from vtql.query.choices import check_choice
+from vtql.query.moments import storable
+from vtql.query.target import Target
+from vtql.schema.empty import EMPTIABLE
+from vtql.schema.model import Field
+from vtql.schema.types import MULTI, Family
 from vtql.spelling import listing
 from vtql.syntax.literals import unsayable
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A field that a lookup is about, and what is known around it."""
-
-    field: Field
-    module: Module
-    catalog: Catalog
-
-    @property
-    def name(self) -> Name:
-        """The field's name as the tree has it."""
-        return Name(self.field.name)
+_WHOLE = (Operator.EQ, Operator.NE)
 
 
-def literal(target: Target, value: Any) -> Literal:
-    """The literal that a value is in a condition on a field.
+def literal(target: Target, value: Any, operator: Operator = Operator.EQ) -> Literal:
+    """The literal that a value is behind an operator in a condition on a field.
 
     The empty text becomes `' '`: the language has no empty literal, and a server's comparison
     ignores trailing blanks (measured, Empty and NULL).
@@ -43,10 +33,19 @@ def literal(target: Target, value: Any) -> Literal:
         raise NotExpressible(
             f"VTQL cannot ask whether `{field.name}` is NULL; `{field.name}__isempty=True` finds "
             "empty texts and references"
+            if field.type.family in EMPTIABLE
+            else f"VTQL cannot ask whether `{field.name}` is NULL; a field of type "
+            f"{field.type.name} is never empty otherwise, and every comparison leaves NULL out"
         )
+    family = field.type.family
+    if family in (Family.MOMENT, Family.TIME):
+        value = storable(target, value, operator)
     text = field.encode(value)
-    if field.type.family is Family.ID:
+    if family is Family.ID:
         _check_prefix(target, text)
+    elif field.choices and operator in _WHOLE:
+        for choice in text.split(MULTI) if family is Family.CHOICES else (text,):
+            check_choice(field, choice)
     return Literal(sayable(field, text or " "))
 
 

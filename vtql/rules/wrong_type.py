@@ -24,7 +24,7 @@ from vtql.errors import FieldValueError
 from vtql.rules.rule import Finding, Query, Rule
 from vtql.schema.types import Family
 
-TYPED = (Family.NUMBER, Family.MOMENT, Family.TRUTH)
+TYPED = (Family.NUMBER, Family.MOMENT, Family.TIME, Family.TRUTH)
 
 
 def _check(query: Query) -> Iterator[Finding]:

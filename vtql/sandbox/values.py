@@ -118,7 +118,9 @@ def kind_of(field: Field) -> Kind:
         case Family.NUMBER:
             return NUMBER
         case Family.MOMENT:
-            return TIME if field.type.name == "time" else MOMENT
+            return MOMENT
+        case Family.TIME:
+            return TIME
         case Family.ID:
             return RECORD
         case _:

@@ -9,27 +9,35 @@ from typing import Any
 from vtql.errors import ModuleError
 from vtql.schema import describe
 from vtql.schema.model import Module
+from vtql.schema.times.zones import zone_of
 from vtql.spelling import suggestion
 
 
 class Catalog(Mapping[str, Module]):
     """The modules of a server by name. A module is read from its description when first used.
 
-    Make one with `Catalog.from_describes` or `Catalog.load`.
+    Make one with `Catalog.from_describes` or `Catalog.load`. `server_zone` is the time zone in
+    which the server keeps its datetimes, which no answer tells: UTC, unless its administrator
+    changed `default_timezone`.
     """
 
-    def __init__(self, describes: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, describes: Mapping[str, Mapping[str, Any]], server_zone: str = "UTC"
+    ) -> None:
         self._describes = dict(describes)
         self._modules: dict[str, Module] = {}
+        self._zone_name = server_zone
+        self.server_zone = zone_of(server_zone)
 
     @classmethod
-    def from_describes(cls, results: Any) -> Catalog:
+    def from_describes(cls, results: Any, server_zone: str = "UTC") -> Catalog:
         """A catalog of `describe` results: a list of them, or a mapping by module name.
 
         Raises:
             CatalogError: something does not have the shape of a `describe` result.
+            ArgumentError: there is no time zone of that name, such as `Europe/Sofia`.
         """
-        return cls(describe.checked(results))
+        return cls(describe.checked(results), server_zone)
 
     @classmethod
     def load(cls, path: str | Path) -> Catalog:
@@ -37,13 +45,14 @@ class Catalog(Mapping[str, Module]):
 
         Raises:
             CatalogError: the file is not JSON of that shape.
+            ArgumentError: there is no such time zone.
             OSError: the file cannot be read.
         """
-        return cls(describe.load(path))
+        return cls(*describe.load(path))
 
     def save(self, path: str | Path) -> None:
-        """Write the catalog to a file, all of what `describe` told."""
-        describe.save(self._describes, path)
+        """Write the catalog to a file, all of what `describe` told, and the server's zone."""
+        describe.save(self._describes, self._zone_name, path)
 
     def describe(self, name: str) -> Mapping[str, Any]:
         """The `describe` result of a module, as it was given."""
@@ -52,7 +61,16 @@ class Catalog(Mapping[str, Module]):
 
     def with_describes(self, results: Any) -> Catalog:
         """A catalog that knows these modules too."""
-        return Catalog(self._describes | Catalog.from_describes(results)._describes)  # noqa: SLF001
+        more = Catalog.from_describes(results)._describes  # noqa: SLF001 - the same class
+        return Catalog(self._describes | more, self._zone_name)
+
+    def in_zone(self, server_zone: str) -> Catalog:
+        """The same catalog for a server that keeps its datetimes in another time zone.
+
+        Raises:
+            ArgumentError: there is no time zone of that name.
+        """
+        return Catalog(self._describes, server_zone)
 
     def module_of_prefix(self, prefix: str) -> str | None:
         """The name of the module whose record ids begin with a prefix such as `12`."""
@@ -74,7 +92,9 @@ class Catalog(Mapping[str, Module]):
                 raise ModuleError(
                     f"the catalog has no module `{name}`" + (f"; {near}" if near else "")
                 )
-            module = self._modules[name] = describe.read_module(self._describes[name])
+            module = self._modules[name] = describe.read_module(
+                self._describes[name], self.server_zone
+            )
         return module
 
     def __iter__(self) -> Iterator[str]:
@@ -87,7 +107,10 @@ class Catalog(Mapping[str, Module]):
         return name in self._describes
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Catalog) and self._describes == other._describes
+        return isinstance(other, Catalog) and (self._describes, self._zone_name) == (
+            other._describes,
+            other._zone_name,
+        )
 
     __hash__ = None  # type: ignore[assignment] # a mapping of mappings has no hash
 

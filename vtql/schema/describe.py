@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,12 @@ def _check_module(result: Any, position: int) -> str:
     return name
 
 
-def read_module(result: Mapping[str, Any]) -> Module:
-    """The module that a checked `describe` result tells of. Every module has a field `id`."""
-    fields = {described["name"]: _read_field(described) for described in result["fields"]}
+def read_module(result: Mapping[str, Any], zone: tzinfo = UTC) -> Module:
+    """The module that a checked `describe` result tells of. Every module has a field `id`.
+
+    `zone` is that in which the server keeps its datetimes.
+    """
+    fields = {described["name"]: _read_field(described, zone) for described in result["fields"]}
     if result["name"] == "Users" and "is_admin" in fields:
         fields["is_admin"] = replace(fields["is_admin"], type=ON_OFF)
     if "id" not in fields:
@@ -73,13 +77,13 @@ def read_module(result: Mapping[str, Any]) -> Module:
     )
 
 
-def _read_field(described: Mapping[str, Any]) -> Field:
+def _read_field(described: Mapping[str, Any], zone: tzinfo) -> Field:
     name, type_ = described["name"], described["type"]
     default = described.get("default")
     return Field(
         name=name,
         label=str(described.get("label") or name),
-        type=ID if name == "id" else field_type(type_["name"]),
+        type=ID if name == "id" else field_type(type_["name"], zone),
         mandatory=bool(described.get("mandatory")),
         editable=bool(described.get("editable", True)),
         nullable=bool(described.get("nullable", True)),
@@ -91,24 +95,32 @@ def _read_field(described: Mapping[str, Any]) -> Field:
     )  # fmt: skip
 
 
-def load(path: str | Path) -> Describes:
-    """The descriptions in a file; see `Catalog.load`."""
+def load(path: str | Path) -> tuple[Describes, str]:
+    """The descriptions in a file, and the name of the server's zone; see `Catalog.load`."""
     try:
         content = json.loads(Path(path).read_bytes())
     except ValueError as error:
         raise CatalogError(f"{path} is not JSON: {error}") from None
     try:
-        return checked(content)
+        return checked(content), _zone(content)
     except CatalogError as error:
         raise CatalogError(f"{path}: {error}") from None
 
 
-def save(describes: Describes, path: str | Path) -> None:
+def _zone(content: Any) -> str:
+    named = content.get("server_zone", "UTC") if isinstance(content, Mapping) else "UTC"
+    if not isinstance(named, str):
+        raise CatalogError("`server_zone` is not the name of a time zone")
+    return named
+
+
+def save(describes: Describes, zone: str, path: str | Path) -> None:
     """Write descriptions as JSON, a field a line, so that a change shows well in a diff."""
     modules = ",\n".join(
         f"{json.dumps(name)}: {_module_text(described)}" for name, described in describes.items()
     )
-    text = f'{{"vtql": 1, "modules": {{\n{modules}\n}}}}\n'
+    said = "" if zone == "UTC" else f'"server_zone": {json.dumps(zone)}, '
+    text = f'{{"vtql": 1, {said}"modules": {{\n{modules}\n}}}}\n'
     Path(path).write_text(text, encoding="utf-8")
 
 

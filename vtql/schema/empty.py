@@ -7,7 +7,7 @@ from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field
 from vtql.schema.types import Family
 
-EMPTIABLE = frozenset({Family.TEXT, Family.ID})
+EMPTIABLE = frozenset({Family.TEXT, Family.CHOICES, Family.ID})
 """The families whose fields can be empty; a number, a date and a checkbox are NULL or something."""
 
 

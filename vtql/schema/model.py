@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from vtql.errors import DecodeError, FieldError, FieldValueError
 from vtql.schema.types import Family, FieldType
-from vtql.spelling import suggestion
+from vtql.spelling import shown, suggestion
+
+_MAY_BE_EMPTY = (Family.TEXT, Family.CHOICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Field:
         Raises:
             DecodeError: the type cannot read it.
         """
-        if wire is None or (wire == "" and self.type.family is not Family.TEXT):
+        if wire is None or (wire == "" and self.type.family not in _MAY_BE_EMPTY):
             return None
         try:
             return self.type.decode(wire if isinstance(wire, str) else _plain(wire))
@@ -46,16 +49,16 @@ class Field:
             ) from None
 
     def encode(self, value: Any) -> str:
-        """The text in which a Python value travels.
+        """The text in which a Python value travels; that of a member of an Enum is its value's.
 
         Raises:
             FieldValueError: the type does not take it.
         """
         try:
-            return self.type.encode(value)
+            return self.type.encode(value.value if isinstance(value, Enum) else value)
         except (ValueError, OverflowError) as error:
             raise FieldValueError(
-                f"`{self.name}` is a field of type {self.type.name}: {error}, not {_short(value)}"
+                f"`{self.name}` is a field of type {self.type.name}: {error}, not {shown(value)}"
             ) from None
 
 
@@ -89,8 +92,3 @@ class Module:
 
 def _plain(wire: Any) -> str:
     return {True: "1", False: "0"}.get(wire, str(wire)) if isinstance(wire, bool) else str(wire)
-
-
-def _short(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 80 else shown[:77] + "…"

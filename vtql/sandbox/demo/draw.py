@@ -45,7 +45,7 @@ class Draw:
     def _empty(self, module: str) -> Row:
         row: Row = {}
         for field in self.catalog[module].fields.values():
-            null = field.type.family in (Family.MOMENT, Family.ID)
+            null = field.type.family in (Family.MOMENT, Family.TIME, Family.ID)
             row[field.name] = None if null else _ZEROS.get(field.type.name, "")
         return row | ({"source": "CRM"} if "source" in row else {})
 

@@ -1,0 +1,40 @@
+"""Values that the list of a picklist does not have: a warning, never an error."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+
+from vtql.errors import ChoiceWarning
+from vtql.schema.model import Field
+from vtql.spelling import listing, shown, suggestion
+
+
+def check_choice(field: Field, value: str) -> None:
+    """Warn of a value that the list of a field does not have.
+
+    It is no error: a server stores values that are not on the list (measured: Silent changes on
+    create), a list can lose values that records keep, and `describe` gives the list of one role.
+    """
+    if value in field.choices or not value.strip():
+        return
+    plain = value.rstrip().casefold()
+    if any(plain == choice.rstrip().casefold() for choice in field.choices):
+        return
+    listed = field.choices[:10]
+    more = len(field.choices) - len(listed)
+    known = suggestion(value, field.choices) or (
+        f"it has {listing(listed, 'and')}" + (f" and {more} more" if more else "")
+    )
+    _warn(
+        f"the list of `{field.name}`, as this user sees it, has no {shown(value)}; {known}. "
+        "Records may have it all the same"
+    )
+
+
+def _warn(message: str) -> None:
+    """Warn of the line that called into the package."""
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("vtql."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, ChoiceWarning, stacklevel=level)

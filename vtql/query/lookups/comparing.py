@@ -1,0 +1,80 @@
+"""Lookups that compare with one value or with several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from vtql.ast import Comparison, Literal, Operator, text_of
+from vtql.errors import FieldValueError
+from vtql.logic.folding import one_of
+from vtql.logic.tree import FALSE, And, Not, Tree
+from vtql.query.lookups.lookup import compared
+from vtql.query.target import Target
+from vtql.query.values import literal
+from vtql.schema.empty import empty_value
+from vtql.spelling import shown
+
+
+def compare(operator: Operator) -> Callable[[Target, Any], Tree]:
+    """The lookup of an operator."""
+
+    def build(target: Target, value: Any) -> Tree:
+        return compared(target, operator, value)
+
+    return build
+
+
+def in_(target: Target, values: Any) -> Tree:
+    """One of several values, each said once; of none, never.
+
+    A set has no order of its own, and Python gives it another in every run; it is sorted, so that
+    the same query is the same text.
+    """
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise FieldValueError(
+            f"`{target.field.name}__in` takes several values, a list for one; not {shown(values)}"
+        )
+    literals = [literal(target, value) for value in values]
+    if isinstance(values, set | frozenset):
+        literals.sort(key=text_of)
+    return one_of(target.name, literals) if literals else FALSE
+
+
+def range_(target: Target, bounds: Any) -> Tree:
+    """From the first value to the last, both included."""
+    if isinstance(bounds, str) or not isinstance(bounds, tuple | list) or len(bounds) != 2:
+        raise FieldValueError(
+            f"`{target.field.name}__range` takes two values, the first and the last; "
+            f"not {shown(bounds)}"
+        )
+    first, last = bounds
+    return And((compared(target, Operator.GE, first), compared(target, Operator.LE, last)))
+
+
+def isempty(target: Target, value: Any) -> Tree:
+    """Whether a field is empty. Where it is NULL, neither is true."""
+    return truth(target, "isempty", value, _empty(target))
+
+
+def notempty(target: Target, value: Any) -> Tree:
+    """The opposite of `isempty`, also of a field that is not NULL."""
+    return truth(target, "notempty", value, Not(_empty(target)))
+
+
+def truth(target: Target, name: str, value: Any, condition: Tree) -> Tree:
+    """A condition for True, its opposite for False.
+
+    Raises:
+        FieldValueError: the value is neither.
+    """
+    if not isinstance(value, bool):
+        raise FieldValueError(
+            f"`{target.field.name}__{name}` takes True or False, not {shown(value)}"
+        )
+    return condition if value else Not(condition)
+
+
+def _empty(target: Target) -> Comparison:
+    empty = empty_value(target.field, target.catalog)
+    return Comparison(target.name, Operator.EQ, Literal(empty))
