@@ -18,9 +18,9 @@ from vtql.errors import ArgumentError
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, login_digest
 from vtql.sandbox import Sandbox
-from vtql.sandbox.collation import as_text
 from vtql.sandbox.operations import HANDLERS
 from vtql.schema.catalog import Catalog
+from vtql.schema.collation import as_text
 from vtql.syntax.literals import escape_like, quote, unsayable
 
 

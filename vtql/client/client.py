@@ -11,6 +11,7 @@ from vtql.errors import CatalogError, ModuleError, ServiceError, TransportError
 from vtql.models.model import Model, make_model
 from vtql.profiles import Profile, profile, profile_of_version
 from vtql.protocol import ACCESS_DENIED, OPERATIONS
+from vtql.query.server import URL_BYTES, Server
 from vtql.schema.catalog import Catalog
 from vtql.schema.times.zones import NO_CLOCK, Clock
 from vtql.spelling import suggestion
@@ -23,7 +24,7 @@ class Client:
     of a web service came. A client may be shared between threads.
     """
 
-    __slots__ = ("_catalog", "_clock", "_connections", "_lock", "_profile", "_session")
+    __slots__ = ("_catalog", "_clock", "_connections", "_lock", "_profile", "_server", "_session")
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Client:
         *,
         server_zone: str = "UTC",
         clock: Clock = NO_CLOCK,
+        url_bytes: int = URL_BYTES,
     ) -> None:
         self._session = session
         self._connections = connections
@@ -40,6 +42,7 @@ class Client:
         self._profile = profile(profile_name) if profile_name else None
         self._catalog = Catalog({}, server_zone)
         self._lock = threading.Lock()
+        self._server = Server(self.query, self.catalog, url_bytes)
 
     def __repr__(self) -> str:
         return f"<Client: {self._session!r}>"
@@ -117,7 +120,7 @@ class Client:
             ModuleError: the user sees no such module; the nearest names come first.
         """
         self._described(module)
-        return make_model(module, self._catalog, self.query, self._clock)
+        return make_model(module, self._catalog, self._server, self._clock)
 
     def _described(self, module: str) -> None:
         if module in self._catalog:

@@ -16,6 +16,7 @@ from vtql.client.secrets import Secret
 from vtql.client.session import Session
 from vtql.client.transport import Timeout, Transport, endpoint
 from vtql.errors import ArgumentError
+from vtql.query.server import URL_BYTES
 from vtql.schema.times.zones import clock_of
 
 WANTED = {
@@ -40,6 +41,7 @@ def connect(
     server_zone: str = "UTC",
     zone: str | tzinfo | None = None,
     now: Callable[[], datetime] | None = None,
+    url_bytes: int = URL_BYTES,
 ) -> Client:
     """A client of a Vtiger. Nothing is sent before something is asked of it.
 
@@ -62,6 +64,7 @@ def connect(
         zone: where days begin and end for lookups such as `date` and `today`, `Europe/Sofia` or a
             `tzinfo`; the server's if left out.
         now: what gives the time for lookups such as `today`; the system's clock if left out.
+        url_bytes: how long a query may be in a URL, encoded; longer lists become several queries.
 
     Raises:
         ArgumentError: something is neither given nor kept anywhere, or cannot be right.
@@ -76,7 +79,9 @@ def connect(
     transport = Transport(found.url, session, timeout, connections)
     made = Session(transport, found.username, found.access_key, Patience(retries))
     clock = clock_of(now or partial(datetime.now, UTC), zone)
-    return Client(made, profile, connections, server_zone=server_zone, clock=clock)
+    return Client(
+        made, profile, connections, server_zone=server_zone, clock=clock, url_bytes=url_bytes
+    )
 
 
 def find(url: str | None, username: str | None, key: Secret | None, account: str | None) -> Account:

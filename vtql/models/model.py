@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 from vtql.errors import DoesNotExist, MultipleObjectsReturned
-from vtql.query.pages import Fetch
 from vtql.query.queryset import QuerySet
+from vtql.query.server import Server
 from vtql.query.state import State
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
@@ -107,11 +107,11 @@ class FieldAttribute:
 
 
 def make_model(
-    module: str, catalog: Catalog, fetch: Fetch | None = None, clock: Clock = NO_CLOCK
+    module: str, catalog: Catalog, server: Server | None = None, clock: Clock = NO_CLOCK
 ) -> type[Model]:
     """The class of a module.
 
-    Without `fetch`, a function from VTQL to raw rows, its query sets compile and do not fetch.
+    Without a server its query sets compile and do not fetch.
 
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
@@ -128,7 +128,7 @@ def make_model(
     made.catalog = catalog
     made.DoesNotExist = _own(DoesNotExist, module)
     made.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
-    state = State(described, catalog, made, fetch, clock=clock)
+    state = State(described, catalog, made, server, record=made, clock=clock)
     made.objects = QuerySet(state, (made.DoesNotExist, made.MultipleObjectsReturned))
     return made
 

@@ -2,9 +2,17 @@
 
 A page may be short without being the last: rows that the user may not see are taken out after
 LIMIT, and rows of one record that joins multiplied collapse after it (measured; reference 4.7). So
-only an empty page is the end, and the next page begins where the asked-for window ended, not
-behind the rows that came. Offsets need a total order, or a server may repeat and lose rows
-between two requests; the callers see to it.
+a short page ends nothing. What does?
+
+By id, a page that comes short is followed by one from the other end: the last rows behind it. If
+there are none, all has been read. If there are some, rows are missing, and it is known up to where:
+the way goes on window by window, over empty ones, too, until it meets them. So a loop loses rows
+only where both a whole window *and* the last hundred rows of the module are hidden. For most loops
+this costs nothing, as an empty page had to be asked for anyway.
+
+By offset there is no other end to look from: an empty window is the end, and where rows have been
+seen to be missing, two. Offsets need a total order, or a server may repeat and lose rows between two
+requests; the callers see to it.
 
 All of these are generators: nothing is fetched before it is needed.
 """
@@ -12,73 +20,116 @@ All of these are generators: nothing is fetched before it is needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from itertools import islice
+from typing import TypeAlias
 
+from vtql.ast import Direction
 from vtql.errors import TransportError
 from vtql.protocol import PAGE
+from vtql.query.server import Row
 from vtql.schema.types import RECORD_ID
 
-Row: TypeAlias = dict[str, Any]
-Fetch: TypeAlias = Callable[[str], list[Row]]
+Beyond: TypeAlias = Callable[[str | None, int, int, Direction], list[Row]]
+"""The rows behind an id in a direction (from the very first for None): the window of an offset and
+a size in the order of that direction."""
+
+Window: TypeAlias = Callable[[int, int], list[Row]]
+"""The rows of a window in a total order: from an offset, so many."""
+
+PATIENCE = 10
+"""Windows with nothing in them, after which it is looked anew whether anything comes behind."""
+
+_OPPOSITE = {Direction.ASC: Direction.DESC, Direction.DESC: Direction.ASC}
 
 
 def by_id(
-    fetch: Fetch, statement: Callable[[str | None, int], str], most: int | None
+    ask: Beyond, most: int | None, direction: Direction = Direction.ASC, highest: int | None = None
 ) -> Iterator[Row]:
     """Rows in the order of their ids: each page asks for those behind the last one seen.
 
-    `statement(last, size)` is the query for `size` rows behind the id `last`, None at first. No
-    offset is counted, so rows that come and go meanwhile neither repeat nor hide others.
+    No offset is counted, so rows that come and go meanwhile neither repeat nor hide others.
+
+    Args:
+        ask: gives the rows.
+        most: how many are wanted; None for all.
+        direction: from the first id or from the last one.
+        highest: the number of the last id there can be, where it is known.
+
+    Raises:
+        TransportError: a row has no id, or the server does not order by it.
     """
     last: str | None = None
     left = most
     while left is None or left > 0:
-        rows = fetch(statement(last, PAGE if left is None else min(PAGE, left)))
-        if not rows:
+        size = PAGE if left is None else min(PAGE, left)
+        page = _unique(ask(last, 0, size, direction), last, direction)
+        yield from page
+        last = page[-1]["id"] if page else last
+        left = None if left is None else left - len(page)
+        if left == 0 or (highest is not None and last and number_of(last) >= highest):
             return
-        for row in rows:
-            number = _number(row)
-            if last is not None and number <= int(last.partition("x")[2]):
-                raise TransportError(
-                    f"query: the record {row['id']} came again behind {last}; this server does not "
-                    "order by id, and its pages cannot be trusted"
-                )
-            last = row["id"]
+        if len(page) < size:
+            yield from islice(_ending(ask, last, direction), left)
+            return
+
+
+def _ending(ask: Beyond, last: str | None, direction: Direction) -> Iterator[Row]:
+    """The rows behind a page that came short: up to the last ones, which are asked for first."""
+    tail = _tail(ask, last, direction)
+    empty = 0
+    while tail:
+        page = _unique(ask(last, empty * PAGE, PAGE, direction), last, direction)
+        for row in page:
+            if not _before(row["id"], tail[0]["id"], direction):
+                yield from tail
+                return
             yield row
-        left = None if left is None else left - len(rows)
+        if page:
+            last, empty = page[-1]["id"], 0
+        else:
+            empty += 1
+            if empty % PATIENCE == 0:  # the tail may have been deleted meanwhile
+                tail = _tail(ask, last, direction)
 
 
-def by_offset(
-    fetch: Fetch, statement: Callable[[int, int], str], start: int, stop: int | None
-) -> Iterator[Row]:
+def _tail(ask: Beyond, last: str | None, direction: Direction) -> list[Row]:
+    rows = ask(last, 0, PAGE, _OPPOSITE[direction])
+    return _unique(rows[::-1], last, direction)
+
+
+def by_offset(ask: Window, start: int, stop: int | None) -> Iterator[Row]:
     """Rows of a total order, window by window from `start`, as many as `stop - start`."""
     left = None if stop is None else stop - start
+    short, missing, empty = False, False, 0
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
-        rows = fetch(statement(start, size))
-        if not rows:
-            return
-        yield from rows
+        rows = ask(start, size)
+        if rows:
+            missing, empty = missing or short or empty > 0, 0
+            yield from rows
+        else:
+            empty += 1
+            if empty > missing:
+                return
+        short = len(rows) < size
         start += size
         left = None if left is None else left - len(rows)
 
 
-def backwards(
-    fetch: Fetch, statement: Callable[[int, int], str], probe: Callable[[int, int], str]
-) -> Iterator[Row]:
+def backwards(ask: Window, probe: Window) -> Iterator[Row]:
     """Rows of a total ascending order from its end: pages backwards, each reversed.
 
     This is how a descending order is read over several pages, for the language has one direction
-    and no way to add a tie-breaker to it. `probe` asks for the same window with less in it; it
+    and no way to add a tie-breaker to it. `probe` gives the same windows with less in them; it
     finds the last page that is not empty, in a number of requests that grows with the logarithm.
     """
-    page = _last_page(lambda number: bool(fetch(probe(number * PAGE, PAGE))))
+    page = last_page(lambda number: bool(probe(number * PAGE, PAGE)))
     while page >= 0:
-        yield from reversed(fetch(statement(page * PAGE, PAGE)))
+        yield from reversed(ask(page * PAGE, PAGE))
         page -= 1
 
 
-def _last_page(exists: Callable[[int], bool]) -> int:
+def last_page(exists: Callable[[int], bool]) -> int:
     """The number of the last page there is; -1 if there is none."""
     low, high = -1, 0
     while exists(high):
@@ -89,13 +140,35 @@ def _last_page(exists: Callable[[int], bool]) -> int:
     return low
 
 
-def _number(row: Row) -> int:
-    """The number of a row's record, by which ids are ordered.
+def number_of(record_id: str) -> int:
+    """The number of a record, by which ids are ordered."""
+    return int(record_id.partition("x")[2])
+
+
+def _unique(rows: list[Row], last: str | None, direction: Direction) -> list[Row]:
+    """The rows of a page, in their order by id; a record that comes twice in it counts once.
 
     Raises:
-        TransportError: the row has no record id.
+        TransportError: a row has no record id, or comes before one that came earlier.
     """
-    found = row.get("id")
-    if not isinstance(found, str) or not RECORD_ID.fullmatch(found):
-        raise TransportError("query: a row came without a record id")
-    return int(found.partition("x")[2])
+    found: list[Row] = []
+    for row in rows:
+        record_id = row.get("id")
+        if not isinstance(record_id, str) or not RECORD_ID.fullmatch(record_id):
+            raise TransportError("query: a row came without a record id")
+        if found and found[-1]["id"] == record_id:
+            continue  # one record, multiplied by a join (5.4)
+        before = found[-1]["id"] if found else last
+        if before is not None and not _before(before, record_id, direction):
+            raise TransportError(
+                f"query: the record {record_id} came again behind {before}; this server does not "
+                "order by id, and its pages cannot be trusted"
+            )
+        found.append(row)
+    return found
+
+
+def _before(one: str, other: str, direction: Direction) -> bool:
+    """Whether an id comes before another in a direction."""
+    low, high = number_of(one), number_of(other)
+    return low < high if direction is Direction.ASC else high < low

@@ -4,103 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Generic, NoReturn, Self, TypeVar, overload
+from typing import Any, NoReturn, Self, TypeVar, overload
 
-from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned, NotExpressible
+from vtql.errors import ArgumentError
 from vtql.extended.plan import Plan
-from vtql.logic.negation import without_not
-from vtql.logic.tree import FALSE, conjunction
-from vtql.protocol import PAGE
-from vtql.query.q import Q, resolve
-from vtql.query.rows import count, rows
-from vtql.query.state import State, selects
+from vtql.query.building import Building
+from vtql.query.counting import count
+from vtql.query.q import Q
+from vtql.query.rows import rows
+from vtql.query.saying import said, selects
 
 R = TypeVar("R", covariant=True)
 
 
-class QuerySet(Generic[R]):
+class QuerySet(Building[R]):
     """A query over one module: immutable, and lazy until its rows are wanted.
 
     Each method gives a new query set. Iterating asks the server page by page and gives every row;
     each iteration asks anew. `str()` is VTQL that runs as it stands.
     """
 
-    __slots__ = ("_errors", "_state")
-
-    def __init__(
-        self,
-        state: State,
-        errors: tuple[type[DoesNotExist], type[MultipleObjectsReturned]] = (
-            DoesNotExist,
-            MultipleObjectsReturned,
-        ),
-    ) -> None:
-        self._state = state
-        self._errors = errors
-
-    # Building
-
-    def filter(self, *conditions: Q, **lookups: Any) -> Self:
-        """The records for which these conditions hold, too: `filter(lastname__startswith="O'")`.
-
-        Raises:
-            FieldError: no such field or lookup; the nearest names come first.
-            FieldValueError: a field does not take a value.
-            NotExpressible: a value is None, or VTQL cannot say the condition.
-            TypeError: a slice has been taken.
-        """
-        return self._narrowed(Q(*conditions, **lookups), "filter")
-
-    def exclude(self, *conditions: Q, **lookups: Any) -> Self:
-        """The records for which not all of these conditions hold.
-
-        A server leaves out records whose field is NULL, for `!=` is not true of them.
-
-        Raises: as `filter`; NotExpressible for a LIKE, too.
-        """
-        return self._narrowed(~Q(*conditions, **lookups), "exclude")
-
-    def order_by(self, *names: str) -> Self:
-        """The same records in another order; a `-` in front means descending.
-
-        The order is the server's, by a collation without case and accents. Only the last field
-        can descend: VTQL has one direction.
-
-        Raises:
-            FieldError: no such field.
-            NotExpressible: a field other than the last descends.
-            TypeError: a slice has been taken.
-        """
-        self._unsliced("order_by")
-        for name in names:
-            self._state.module.field(name.removeprefix("-"))
-        falling = [name for name in names[:-1] if name.startswith("-")]
-        if falling:
-            raise NotExpressible(
-                f"`{falling[0]}` cannot descend before another field: VTQL has one direction, and "
-                "it belongs to the last field; put it last, or sort the records in Python"
-            )
-        return self._with(order=names)
-
-    def reverse(self) -> Self:
-        """The same records in the opposite order; without an order, the last ids first.
-
-        Raises:
-            NotExpressible: the order has several fields; VTQL has one direction.
-        """
-        order = self._state.order or ("id",)
-        flipped = (name[1:] if name.startswith("-") else f"-{name}" for name in order)
-        return self.order_by(*flipped)
-
-    def only(self, *names: str) -> Self:
-        """Records with these fields alone (and `id`): less to send, and fewer tables to join.
-
-        Raises:
-            FieldError: no such field.
-        """
-        for name in names:
-            self._state.module.field(name)
-        return self._with(columns=names)
+    __slots__ = ()
 
     def values(self, *names: str) -> QuerySet[dict[str, Any]]:
         """Dictionaries of Python values instead of records: of the named fields, or of all.
@@ -134,14 +58,6 @@ class QuerySet(Generic[R]):
             return decoded[0] if flat else decoded
 
         return QuerySet(replace(self._state, columns=names, shape=shape), self._errors)
-
-    def all(self) -> Self:
-        """The same query set."""
-        return self._with()
-
-    def none(self) -> Self:
-        """No records, without asking."""
-        return self._with(tree=FALSE)
 
     # Looking
 
@@ -188,12 +104,11 @@ class QuerySet(Generic[R]):
             and what `filter` raises.
         """
         wanted = self.filter(*conditions, **lookups) if conditions or lookups else self
-        name = self._state.module.name
         found = list(wanted[:2])
-        if not found:
-            raise self._errors[0](f"no record of {name} matches: {wanted}")
-        if len(found) > 1:
-            raise self._errors[1](f"more than one record of {name} matches: {wanted}")
+        if len(found) != 1:
+            state = wanted._state  # noqa: SLF001 - the same class
+            which, error = ("more than one", self._errors[1]) if found else ("no", self._errors[0])
+            raise error(f"{which} record of {state.module.name} matches: {said(state)}")
         return found[0]
 
     def count(self) -> int:
@@ -212,13 +127,9 @@ class QuerySet(Generic[R]):
             FieldValueError: not an id of the module.
         """
         self._unsliced("in_bulk")
-        wanted, found = list(dict.fromkeys(ids)), {}
         shape = self._state.shape
-        for start in range(0, len(wanted), PAGE):
-            part = self.filter(id__in=wanted[start : start + PAGE])
-            for row in rows(part._state):  # noqa: SLF001 - the same class
-                found[row["id"]] = shape(row)
-        return found
+        wanted = self.filter(id__in=list(dict.fromkeys(ids)))
+        return {row["id"]: shape(row) for row in rows(wanted._state)}  # noqa: SLF001 - the same class
 
     # Saying
 
@@ -250,43 +161,7 @@ class QuerySet(Generic[R]):
         return self.vtql
 
     def __repr__(self) -> str:
-        try:
-            said = self.vtql
-        except NotExpressible as error:
-            said = str(error)
-        return f"<QuerySet of {self._state.module.name}: {said}>"
+        return f"<QuerySet of {self._state.module.name}: {said(self._state)}>"
 
     def __bool__(self) -> NoReturn:
         raise TypeError("whether a query set has rows is a request: `.exists()` asks for one row")
-
-    # Helpers
-
-    def _narrowed(self, q: Q, method: str) -> Self:
-        self._unsliced(method)
-        state = self._state
-        tree = conjunction(state.tree, resolve(q, state.module, state.catalog, state.clock))
-        # what cannot be said is refused here, at the call that said it
-        return self._with(tree=without_not(tree))
-
-    def _unsliced(self, method: str) -> None:
-        if self._state.sliced:
-            raise TypeError(f"`{method}` after a slice would change what was cut: slice last")
-
-    def _sliced(self, key: slice) -> Self:
-        if key.step not in (None, 1):
-            raise ArgumentError("a slice of a query set has no step")
-        start, stop = key.start or 0, key.stop
-        if start < 0 or (stop is not None and stop < 0):
-            raise ArgumentError("a slice of a query set counts from its beginning: not negative")
-        state = self._state
-        begin = state.start + start
-        end = state.stop if stop is None else state.start + stop
-        if state.stop is not None and end is not None:
-            end = min(end, state.stop)
-        return self._with(start=begin, stop=None if end is None else max(begin, end))
-
-    def _with(self, **changes: Any) -> Self:
-        return self._made(replace(self._state, **changes))
-
-    def _made(self, state: State) -> Self:
-        return type(self)(state, self._errors)

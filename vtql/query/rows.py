@@ -1,30 +1,23 @@
-"""The rows of a query set: which way of paging is right for its order and its slice.
-
-| order                     | slice               | way                                         |
-|---------------------------|---------------------|---------------------------------------------|
-| none, or by id            | from the first row  | by id: `id > last ORDER BY id`              |
-| none, or ascending        | any                 | by offset, with `id` as the last field      |
-| `-id`                     | any                 | by offset                                   |
-| one field, descending     | a page at most      | one request                                 |
-| one field, descending     | longer              | backwards through the ascending order       |
-| several, last descending  | a page at most      | one request                                 |
-| several chains, no order  | any                 | each by id, one after the other             |
-"""
+"""The rows of a query set, read in the way that `strategy` finds right."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+import heapq
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
-from vtql.ast import Limit
-from vtql.errors import NotConnected, NotExpressible, TransportError
-from vtql.logic.meaning import meaning
-from vtql.profiles import Reading
+from vtql.ast import Direction, Limit, text_of
+from vtql.errors import NotConnected
+from vtql.logic.folding import equality
 from vtql.protocol import PAGE
-from vtql.query.pages import Fetch, Row, backwards, by_id, by_offset
-from vtql.query.state import State, ascending_total, behind, chains, count_select, select
+from vtql.query.branches import Branch, Branches
+from vtql.query.pages import backwards, by_id, by_offset, number_of
+from vtql.query.server import Fetch, Row
+from vtql.query.sorting import group_key, in_order, sort_key
+from vtql.query.state import State, ascending_total, beyond, chain_of, select
+from vtql.query.strategy import Way, falls, longer, strategy
 from vtql.syntax.write import write
 
 
@@ -33,57 +26,10 @@ def rows(state: State) -> Iterator[Row]:
 
     Raises:
         NotConnected: the model was made without a client.
-        NotExpressible: the order cannot be read over several pages, or several chains be ordered.
+        NotExpressible: the condition goes beyond a limit, or more rows have to be sorted than are.
     """
     fetch = connected(state)
-    if state.size == 0:
-        return iter(())
-    found = chains(state)
-    if not found:
-        return iter(())
-    if len(found) > 1:
-        return _merged(fetch, state, len(found))
-    if state.order in ((), ("id",)) and not state.start:
-        return _by_id(fetch, state, state.stop)
-    if not state.descending:
-        return _by_offset(fetch, ascending_total(state))
-    if state.order == ("-id",) or (state.size or PAGE + 1) <= PAGE:
-        return _by_offset(fetch, state)
-    if len(state.order) > 1:
-        raise NotExpressible(
-            f"an order by {', '.join(state.order)} cannot be read over several pages: VTQL has no "
-            f"tie-breaker behind a descending field; a slice of at most {PAGE} records can"
-        )
-    return _backwards(fetch, state)
-
-
-def count(state: State) -> int:
-    """How many rows a query set means.
-
-    `count(*)` where the server answers it; 8.4 answers an empty list (measured), and there, as
-    for several chains, the ids are counted.
-    """
-    fetch = connected(state)
-    if state.size == 0:
-        return 0
-    found = chains(state)
-    if not found:
-        return 0
-    total = None
-    if len(found) == 1:
-        answer = fetch(write(count_select(state, found[0])))
-        if answer and "count" in answer[0]:
-            total = _whole(answer[0]["count"])
-    if total is None:
-        everything = replace(state, columns=("id",), order=(), start=0, stop=state.stop)
-        total = sum(1 for _ in rows(everything))
-    return max(0, (total if state.stop is None else min(total, state.stop)) - state.start)
-
-
-def _whole(counted: object) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", str(counted)):
-        raise TransportError("query: the answer to count(*) is not a number")
-    return int(str(counted))
+    return _shown(state, _tested(state, fetch))
 
 
 def connected(state: State) -> Fetch:
@@ -92,72 +38,160 @@ def connected(state: State) -> Fetch:
     Raises:
         NotConnected: the model was made without a client.
     """
-    if state.fetch is None:
+    if state.server is None:
         raise NotConnected(
             f"this {state.module.name} model has no connection, so it compiles queries and fetches "
             f'no rows; `client.model("{state.module.name}")` of `vtql.connect(…)` gives one that does'
         )
-    return state.fetch
+    return state.server.fetch
 
 
-def _by_id(fetch: Fetch, state: State, most: int | None) -> Iterator[Row]:
-    def statement(last: str | None, size: int) -> str:
-        (chain,) = chains(state, behind(last)) if last else chains(state)
-        return write(select(state, chain, limit=Limit(size), ordered=True))
-
-    return by_id(fetch, statement, most)
-
-
-def _by_offset(fetch: Fetch, state: State) -> Iterator[Row]:
-    return by_offset(fetch, _window(state), state.start, state.stop)
-
-
-def _backwards(fetch: Fetch, state: State) -> Iterator[Row]:
-    total = ascending_total(state)
-    probe = _window(replace(total, columns=("id",)))
-    return islice(backwards(fetch, _window(total), probe), state.start, state.stop)
+def _tested(state: State, fetch: Fetch) -> Iterator[Row]:
+    """The rows for which all tests of `where` hold, and of these the slice."""
+    if not state.tests:
+        yield from _read(state, fetch)
+        return
+    whole = replace(state.whole, tests=())
+    passed = (
+        row
+        for row in _shown(state, _read(whole, fetch))
+        if all(test(state.record(row)) for test in state.tests)
+    )
+    yield from islice(passed, state.start, state.stop)
 
 
-def _window(state: State) -> Callable[[int, int], str]:
-    (chain,) = chains(state)
-
-    def statement(offset: int, size: int) -> str:
-        return write(select(state, chain, limit=Limit(size, offset or None), ordered=True))
-
-    return statement
-
-
-def _merged(fetch: Fetch, state: State, number: int) -> Iterator[Row]:
-    """The rows of several chains, each once: of those of a later chain, the unseen ones."""
-    if state.order:
-        raise NotExpressible(
-            f"the condition takes {number} queries, whose rows no server orders together; "
-            "leave out the order and sort the records in Python"
-        )
-    return islice(_unseen(fetch, state, number), state.start, state.stop)
+def _shown(state: State, found: Iterator[Row]) -> Iterator[Row]:
+    """Rows without the columns that were selected for the order alone."""
+    if state.columns is None:
+        return found
+    asked = {*state.columns, "id"}
+    ordered = {name.lstrip("-") for name in state.order} - asked
+    return (
+        ({n: v for n, v in row.items() if n not in ordered} for row in found) if ordered else found
+    )
 
 
-def _unseen(fetch: Fetch, state: State, number: int) -> Iterator[Row]:
-    seen: set[str] = set()
-    for place in range(number):
-        for row in by_id(fetch, _nth(state, place), None):
-            if row["id"] not in seen:
-                seen.add(row["id"])
-                yield row
+def _read(state: State, fetch: Fetch) -> Iterator[Row]:
+    found = strategy(state)
+    queries = found.branches.queries
+    match found.way:
+        case Way.NOTHING:
+            return iter(())
+        case Way.BY_ID:
+            return _by_id(state, fetch, queries[0], state.stop)
+        case Way.BY_OFFSET:
+            return _by_offset(state, fetch, queries[0], state.start, state.stop)
+        case Way.WINDOW:
+            return _window(state, fetch, found.branches)
+        case Way.IN_TURN:
+            found_rows = _in_turn(state, fetch, found.branches, state.stop)
+            return islice(found_rows, state.start, state.stop)
+        case Way.MERGED:
+            return islice(_merged(state, fetch, queries), state.start, state.stop)
+        case way:
+            return _whole(state, fetch, found.branches, way)
 
 
-def _nth(state: State, place: int) -> Callable[[str | None, int], str]:
-    chain = chains(state)[place]
-    assert chain is not None
-    alone = replace(state, tree=meaning(chain, _read_as(state)))
+def _by_id(state: State, fetch: Fetch, query: Branch, most: int | None) -> Iterator[Row]:
+    direction = Direction.DESC if falls(state.order) else Direction.ASC
 
-    def statement(last: str | None, size: int) -> str:
-        (page,) = chains(alone, behind(last)) if last else (chain,)
-        return write(select(state, page, limit=Limit(size), ordered=True))
+    def ask(last: str | None, offset: int, size: int, towards: Direction) -> list[Row]:
+        chain = query.chain
+        if last is not None:
+            chain = chain_of(state, query.tree, beyond(last, direction))
+        order = ("id",) if towards is Direction.ASC else ("-id",)
+        return fetch(write(select(state, chain, order, Limit(size, offset or None))))
 
-    return statement
+    highest = _highest(query) if direction is Direction.ASC else None
+    return by_id(ask, most, direction, highest)
 
 
-def _read_as(state: State) -> Reading:
-    """A reading of the chains: of a portable one, either."""
-    return "left_to_right" if state.reading == "left_to_right" else "and_first"
+def _highest(query: Branch) -> int | None:
+    """The number of the last record that there can be, where the condition names ids."""
+    if query.chain is None or any(link.connective.value == "OR" for link in query.chain.links):
+        return None
+    found = (equality(each) for each in query.chain.conditions)
+    lists = [values for name, values in filter(None, found) if name.text == "id"]
+    numbers = [text_of(value).rpartition("x")[2] for values in lists[:1] for value in values]
+    return max(map(int, numbers)) if numbers and all(map(str.isdecimal, numbers)) else None
+
+
+def _by_offset(
+    state: State, fetch: Fetch, query: Branch, start: int, stop: int | None
+) -> Iterator[Row]:
+    order = state.order if state.order == ("-id",) else ascending_total(state.order)
+    return by_offset(partial(_ask, state, fetch, query, order), start, stop)
+
+
+def _ask(
+    state: State, fetch: Fetch, query: Branch, order: tuple[str, ...], offset: int, size: int
+) -> list[Row]:
+    return fetch(write(select(state, query.chain, order, Limit(size, offset or None))))
+
+
+def _window(state: State, fetch: Fetch, found: Branches) -> Iterator[Row]:
+    """A slice near the beginning of an order that no tie-breaker follows, from one window.
+
+    The window has one row more than the slice. If that one differs from the last of the slice, all
+    records that are equal to it are in the window, and `id` decides between them here. If the
+    window is short, the next one tells whether it is all there is.
+    """
+    assert state.stop is not None
+    ask = partial(_ask, state, fetch, found.queries[0], state.order)
+    size = state.stop + 1
+    page = ask(0, size)
+    group = group_key(state.module, state.order)
+    ended = len(page) < size and not ask(size, PAGE)
+    unambiguous = ended or (len(page) == size and group(page[-2]) != group(page[-1]))
+    if unambiguous:
+        page.sort(key=sort_key(state.module, state.order))
+        return iter(page[state.start : state.stop])
+    return _whole(state, fetch, found, longer(state.order))
+
+
+def _whole(state: State, fetch: Fetch, found: Branches, way: Way) -> Iterator[Row]:
+    """A slice of rows all of which have to be read."""
+    if way is Way.BACKWARDS:
+        total = ascending_total(state.order)
+        ask = partial(_ask, state, fetch, found.queries[0], total)
+        bare = replace(state, columns=("id",))
+        probe = partial(_ask, bare, fetch, found.queries[0], total)
+        return islice(backwards(ask, probe), state.start, state.stop)
+    every = _in_turn(state, fetch, found, None)
+    key = sort_key(state.module, state.order)
+    return iter(in_order(every, key, state.stop)[state.start :])
+
+
+def _in_turn(state: State, fetch: Fetch, found: Branches, most: int | None) -> Iterator[Row]:
+    """The rows of the queries one after the other, by id; of those of a later one, the unseen."""
+    plain = replace(state, columns=_selected(state), order=())
+    seen: set[int] = set()
+    for query in found.queries:
+        for row in _by_id(plain, fetch, query, most):
+            if not found.disjoint:
+                number = number_of(row["id"])
+                if number in seen:
+                    continue
+                seen.add(number)
+            yield row
+
+
+def _selected(state: State) -> tuple[str, ...] | None:
+    """The columns with those of the order, for a query that has another."""
+    if state.columns is None:
+        return None
+    return tuple(dict.fromkeys((*state.columns, *(name.lstrip("-") for name in state.order))))
+
+
+def _merged(state: State, fetch: Fetch, queries: Iterable[Branch]) -> Iterator[Row]:
+    """The rows of the queries in their common order, those of one record once."""
+    if state.order in ((), ("id",), ("-id",)):
+        streams = [_by_id(state, fetch, query, state.stop) for query in queries]
+    else:
+        streams = [_by_offset(state, fetch, query, 0, state.stop) for query in queries]
+    seen: set[int] = set()
+    for row in heapq.merge(*streams, key=sort_key(state.module, state.order)):
+        number = number_of(row["id"])
+        if number not in seen:
+            seen.add(number)
+            yield row

@@ -1,4 +1,4 @@
-"""What a query set has been told so far, and the statements that this means."""
+"""What a query set has been told so far, and the queries that this means."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ from vtql.ast import (
     Select,
     Star,
 )
-from vtql.errors import NotExpressible
 from vtql.logic.plan import Reading, plan
 from vtql.logic.tree import TRUE, Tree, conjunction
-from vtql.query.pages import Fetch, Row
+from vtql.query.server import URL_BYTES, Row, Server
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
@@ -34,20 +33,23 @@ class State:
     """A query as data.
 
     `order` holds names with a `-` in front of a descending one; `columns` None means all fields;
-    `start` and `stop` are the slice; `shape` makes of a row what an iteration gives; `clock` is what
-    relative days are relative to.
+    `start` and `stop` are the slice; `record` makes of a row what `tests` look at, and `shape` what
+    an iteration gives. `reading` None means the server's where that is known, else portable.
+    `clock` is what relative days are relative to.
     """
 
     module: Module
     catalog: Catalog
     shape: Callable[[Row], Any]
-    fetch: Fetch | None = None
+    server: Server | None = None
     tree: Tree = TRUE
     order: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
     start: int = 0
     stop: int | None = None
-    reading: Reading = "portable"
+    reading: Reading | None = None
+    tests: tuple[Callable[[Any], Any], ...] = ()
+    record: Callable[[Row], Any] = dict
     clock: Clock = NO_CLOCK
 
     @property
@@ -61,64 +63,50 @@ class State:
         return None if self.stop is None else self.stop - self.start
 
     @property
-    def descending(self) -> bool:
-        """Whether the order descends in its last field."""
-        return bool(self.order) and self.order[-1].startswith("-")
+    def read_as(self) -> Reading:
+        """The reading that the queries are made for."""
+        known = self.server.reading if self.server else None
+        return self.reading or known or "portable"
+
+    @property
+    def url_bytes(self) -> int:
+        """How long a query may be in a URL."""
+        return self.server.url_bytes if self.server else URL_BYTES
+
+    @property
+    def whole(self) -> State:
+        """The same without its slice."""
+        return replace(self, start=0, stop=None)
 
 
-def chains(state: State, *further: Tree) -> tuple[Chain | None, ...]:
-    """The chains of the condition, and of further ones that hold, too."""
-    return plan(conjunction(state.tree, *further), state.reading)
+def chain_of(state: State, *parts: Tree) -> Chain | None:
+    """The one chain of parts that hold together, where it is known that one is enough."""
+    (chain,) = plan(conjunction(*parts), state.read_as)
+    return chain
 
 
-def behind(last: str) -> Comparison:
-    """The condition that a record's id comes after `last`."""
-    return Comparison(Name("id"), Operator.GT, Literal(last))
-
-
-def selects(state: State) -> list[Select]:
-    """The queries that say what the query set does, one for each chain, with its slice as LIMIT.
-
-    A query set that cannot match anything is one query that asks for no record.
-    """
-    if state.size == 0:
-        return [select(state, None, limit=Limit(0))]
-    found = chains(state)
-    if not found:
-        return [select(state, None, limit=Limit(0))]
-    limit = None
-    if state.stop is not None:
-        limit = Limit(state.stop - state.start, state.start or None)
-    elif state.start:
-        raise NotExpressible(
-            f"VTQL cannot skip {state.start} records without saying how many follow: "
-            "give the slice an end"
-        )
-    if state.sliced and len(found) > 1:
-        raise NotExpressible(
-            f"the condition takes {len(found)} queries, and no LIMIT cuts their rows together; "
-            "iterate over the slice instead"
-        )
-    return [select(state, chain, limit=limit, ordered=state.sliced) for chain in found]
+def beyond(last: str, direction: Direction) -> Comparison:
+    """The condition that a record's id comes after `last` in a direction."""
+    operator = Operator.GT if direction is Direction.ASC else Operator.LT
+    return Comparison(Name("id"), operator, Literal(last))
 
 
 def select(
-    state: State, chain: Chain | None, *, limit: Limit | None = None, ordered: bool = False
+    state: State, chain: Chain | None, order: tuple[str, ...] = (), limit: Limit | None = None
 ) -> Select:
-    """One query. `ordered` gives an order by id to a query that has none of its own."""
-    names = state.order or (("id",) if ordered else ())
-    return Select(_columns(state), Name(state.module.name), chain, _order(names), limit)
-
-
-def ascending_total(state: State) -> State:
-    """The same in an ascending order in which no two records are equal."""
-    names = tuple(name.lstrip("-") for name in state.order)
-    return replace(state, order=names if "id" in names else (*names, "id"))
+    """One query for the columns of a query set."""
+    return Select(_columns(state), Name(state.module.name), chain, _order(order), limit)
 
 
 def count_select(state: State, chain: Chain | None) -> Select:
     """The query that counts the records of a chain."""
     return Select(Count(), Name(state.module.name), chain)
+
+
+def ascending_total(order: tuple[str, ...]) -> tuple[str, ...]:
+    """The same order ascending, with `id` behind it, so that no two records are equal in it."""
+    names = tuple(name.lstrip("-") for name in order)
+    return names if "id" in names else (*names, "id")
 
 
 def _columns(state: State) -> Star | Columns:

@@ -8,8 +8,9 @@ from vtql.ast import Columns, Count, Direction, Select
 from vtql.logic.meaning import meaning
 from vtql.logic.tree import TRUE
 from vtql.profiles import Reading
-from vtql.query.pages import Fetch, Row
-from vtql.query.rows import count, rows
+from vtql.query.counting import count
+from vtql.query.rows import rows
+from vtql.query.server import Fetch, Row, Server
 from vtql.query.state import State
 from vtql.schema.catalog import Catalog
 
@@ -44,7 +45,7 @@ def _state(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> 
         module=catalog[select.module.text],
         catalog=catalog,
         shape=dict,
-        fetch=fetch,
+        server=Server(fetch),
         tree=meaning(select.where, reading) if select.where else TRUE,
         order=names,
         columns=tuple(name.text for name in columns.names)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from vtql.sandbox.collation import alike, as_text
+from vtql.schema.collation import alike, as_text
 from vtql.schema.model import Field
 from vtql.schema.types import Family
 

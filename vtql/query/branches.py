@@ -1,0 +1,245 @@
+"""The queries whose rows, put together, are those of a condition; each fits into a URL.
+
+A plan gives the fewest chains. One that is too long, as its lists of values make it, becomes
+several: a chain is true where one of its alternatives is, so the alternatives may be asked for one
+by one; and an alternative that has a list is true where it is with one part of the list or with
+another. Values that a server takes for the same stay in one part, so that hardly a record comes twice.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import quote_plus
+
+from vtql.ast import Chain, Condition, Direction, Limit, Membership, Value, text_of
+from vtql.errors import NotExpressible
+from vtql.logic.bits import numbers
+from vtql.logic.folding import equality, one_of
+from vtql.logic.limits import some
+from vtql.logic.meaning import meaning
+from vtql.logic.normal import normal_form
+from vtql.logic.plan import planned
+from vtql.logic.tree import TRUE, Tree, conjunction, disjunction
+from vtql.query.state import State, beyond, chain_of, select
+from vtql.schema.collation import as_text
+from vtql.schema.types import Family
+from vtql.syntax.write import write, write_condition, write_value
+
+QUERIES = 10_000
+"""Queries that a condition may become; more are refused."""
+
+_FAR = 10**12
+_PAGING = 60
+"""Bytes that `AND id > '12x34'` takes at most in each alternative, encoded; and LIMIT its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One of the queries: its condition as a tree and as a chain; None where there is none."""
+
+    tree: Tree
+    chain: Chain | None
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """The queries of a condition. If `disjoint`, no record comes from two, and they are in the order
+    of the ids.
+
+    `fewest` says that fewer are proven not to do; `chains` is how many there would be if a URL had
+    no end.
+    """
+
+    queries: tuple[Branch, ...]
+    disjoint: bool = True
+    fewest: bool = True
+    chains: int = 1
+
+
+def branches(state: State) -> Branches:
+    """The queries of a query set's condition.
+
+    Raises:
+        NotExpressible: the condition goes beyond `logic.limits`, becomes more than `QUERIES`, or
+            has a part that is too long for a URL and cannot be divided.
+    """
+    plan = planned(state.tree, state.read_as)
+    found = tuple(_branch(chain, state) for chain in plan.chains)
+    if len(found) == 1:
+        found = (Branch(state.tree, found[0].chain),)
+    if all(_fits(each, state) for each in found):
+        return Branches(found, len(found) < 2, plan.fewest, len(found))
+    cut = tuple(_counted(_fitted(state.tree, state)))
+    alone = len(found) == 1 and len(normal_form(state.tree).implicants) == 1
+    return Branches(cut, alone and _apart(cut), fewest=False, chains=len(found))
+
+
+def encoded_bytes(text: str) -> int:
+    """How long a query is in a URL."""
+    return len(quote_plus(text))
+
+
+def _branch(chain: Chain | None, state: State) -> Branch:
+    """A chain and its meaning: of a portable one, either reading."""
+    if chain is None:
+        return Branch(TRUE, None)
+    return Branch(
+        meaning(chain, "left_to_right" if state.read_as == "left_to_right" else "and_first"), chain
+    )
+
+
+def _fits(branch: Branch, state: State) -> bool:
+    """Whether any page of a query is short enough for a URL."""
+    text = write(select(state, branch.chain))
+    alternatives = 1 + (len(branch.chain.links) if branch.chain else 0)
+    if 3 * len(text.encode()) + _PAGING * (alternatives + 2) <= state.url_bytes:
+        return True
+    return _longest(branch.tree, state) <= state.url_bytes
+
+
+def _longest(tree: Tree, state: State) -> int:
+    last = beyond(f"{state.module.id_prefix or 1}x{_FAR}", Direction.ASC)
+    order = state.order or ("id",)
+    chain = chain_of(state, tree, last)
+    return encoded_bytes(write(select(state, chain, order, Limit(100, _FAR))))
+
+
+def _counted(found: Iterator[Branch]) -> Iterator[Branch]:
+    for count, each in enumerate(found):
+        if count == QUERIES:
+            raise NotExpressible(
+                f"the condition becomes more than {QUERIES:,} queries short enough for a URL, and "
+                "that is the limit; shorter lists are fewer queries"
+            )
+        yield each
+
+
+def _fitted(tree: Tree, state: State) -> Iterator[Branch]:
+    """The queries of a tree, as few to a chain as fit: alternatives are halved until they do."""
+    for chain in planned(tree, state.read_as).chains:
+        branch = _branch(chain, state)
+        if _fits(branch, state):
+            yield branch
+            continue
+        form = normal_form(branch.tree)
+        alternatives = [
+            conjunction(*(form.conditions[number] for number in numbers(each)))
+            for each in form.implicants
+        ]
+        if len(alternatives) == 1:
+            yield from _cut([form.conditions[n] for n in numbers(form.implicants[0])], state)
+            continue
+        half = len(alternatives) // 2
+        for part in (alternatives[:half], alternatives[half:]):
+            yield from _fitted(disjunction(*part), state)
+
+
+def _cut(conditions: Sequence[Condition], state: State) -> Iterator[Branch]:
+    """Conditions that all hold, with their lists in parts: each part of one with each of another."""
+    lists = [each for each in conditions if isinstance(each, Membership)]
+    others = [each for each in conditions if not isinstance(each, Membership)]
+    shortest = [one_of(each.field, each.values[:1]) for each in lists]
+    room = state.url_bytes - _longest(conjunction(*others, *shortest), state)
+    if not lists or room < 0:
+        long = max(conditions, key=lambda each: len(write_condition(each)))
+        raise NotExpressible(
+            f"{len(conditions):,} conditions that all hold (on "
+            f"{some(list(dict.fromkeys(each.field.text for each in conditions)))}) make a query "
+            f"longer than the {state.url_bytes:,} bytes that a URL may have, and only lists (`in`) "
+            f"can be divided; the longest of them is about `{long.field.text}`: ask with fewer, and "
+            "filter the records in Python by the others"
+        )
+    divided = _divided(lists, room, state)
+    count = math.prod(map(len, divided))
+    if count > QUERIES:
+        raise NotExpressible(
+            f"the lists for {some([each.field.text for each in lists])} become {count:,} queries "
+            f"short enough for a URL, and {QUERIES:,} is the limit; shorter lists are fewer queries"
+        )
+    for chosen in itertools.product(*divided):
+        tree = conjunction(*others, *chosen)
+        yield Branch(tree, chain_of(state, tree))
+
+
+def _divided(lists: Sequence[Membership], room: int, state: State) -> list[list[Condition]]:
+    """Each list in parts; the room is shared so that short lists stay whole."""
+    sizes = {place: sum(map(_bytes, each.values)) for place, each in enumerate(lists)}
+    parts: dict[int, list[Condition]] = {}
+    for left, place in enumerate(sorted(sizes, key=sizes.__getitem__)):
+        share = room // (len(lists) - left)
+        taken = min(share, sizes[place])
+        parts[place] = (
+            list(_parts(lists[place], share, state)) if taken == share else [lists[place]]
+        )
+        room -= taken
+    return [parts[place] for place in range(len(lists))]
+
+
+def _parts(values: Membership, room: int, state: State) -> Iterator[Condition]:
+    """A list in parts of so many bytes; values that a server takes for the same stay together."""
+    key = _sameness(values, state)
+    alike: dict[Hashable, list[Value]] = {}
+    for value in {text_of(each): each for each in values.values}.values():
+        alike.setdefault(key(value), []).append(value)
+    together = list(alike.values())
+    if values.field.text == "id":  # so that the parts come in the order of the ids
+        together = [alike[each] for each in sorted(alike, key=_rank)]
+    part: list[Value] = []
+    used = 0
+    for group in together:
+        size = sum(map(_bytes, group))
+        if part and used + size > room:
+            yield one_of(values.field, part)
+            part, used = [], 0
+        part += group
+        used += size
+    yield one_of(values.field, part)
+
+
+def _rank(key: Hashable) -> tuple[int, str]:
+    return (key, "") if isinstance(key, int) else (0, str(key))
+
+
+def _sameness(values: Membership, state: State) -> Callable[[Value], Hashable]:
+    """What two values have in common that a server takes for the same."""
+    field = state.module.fields.get(values.field.text)
+    family = field.type.family if field else Family.TEXT
+    if family is Family.ID:  # the number alone counts (measured)
+        return lambda value: _number(text_of(value))
+    if family is Family.NUMBER:
+        return lambda value: _decimal(text_of(value))
+    return lambda value: as_text(text_of(value))
+
+
+def _number(record_id: str) -> Hashable:
+    number = record_id.rpartition("x")[2]
+    return int(number) if number.isascii() and number.isdigit() else record_id
+
+
+def _decimal(text: str) -> Hashable:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return text
+
+
+def _bytes(value: Value) -> int:
+    return encoded_bytes(f"{write_value(value)}, ")
+
+
+def _apart(cut: Sequence[Branch]) -> bool:
+    """Whether nothing but a list of ids was divided.
+
+    A record has one id. Of other fields it may have several, those of its line items.
+    """
+    variants: dict[str, set[tuple[Value, ...]]] = {}
+    for branch in cut:
+        for condition in branch.chain.conditions if branch.chain else ():
+            found = equality(condition)
+            if found:
+                variants.setdefault(found[0].text, set()).add(found[1])
+    return {name for name, values in variants.items() if len(values) > 1} == {"id"}

@@ -1,0 +1,150 @@
+"""What a query set is told, step by step: conditions, an order, columns, a slice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Generic, Self, TypeVar
+
+from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
+from vtql.logic.negation import without_not
+from vtql.logic.plan import READINGS, Reading
+from vtql.logic.tree import FALSE, conjunction
+from vtql.query.q import Q, resolve
+from vtql.query.state import State
+from vtql.spelling import listing
+
+R = TypeVar("R", covariant=True)
+
+
+class Building(Generic[R]):
+    """The half of a query set that says what is wanted. Each method gives a new one."""
+
+    __slots__ = ("_errors", "_state")
+
+    def __init__(
+        self,
+        state: State,
+        errors: tuple[type[DoesNotExist], type[MultipleObjectsReturned]] = (
+            DoesNotExist,
+            MultipleObjectsReturned,
+        ),
+    ) -> None:
+        self._state = state
+        self._errors = errors
+
+    def filter(self, *conditions: Q, **lookups: Any) -> Self:
+        """The records for which these conditions hold, too: `filter(lastname__startswith="O'")`.
+
+        Raises:
+            FieldError: no such field or lookup; the nearest names come first.
+            FieldValueError: a field does not take a value.
+            NotExpressible: a value is None, or VTQL cannot say the condition.
+            TypeError: a slice has been taken.
+        """
+        return self._narrowed(Q(*conditions, **lookups), "filter")
+
+    def exclude(self, *conditions: Q, **lookups: Any) -> Self:
+        """The records for which not all of these conditions hold.
+
+        A server leaves out records whose field is NULL, for `!=` is not true of them.
+
+        Raises: as `filter`; NotExpressible for a LIKE, too.
+        """
+        return self._narrowed(~Q(*conditions, **lookups), "exclude")
+
+    def order_by(self, *names: str) -> Self:
+        """The same records in another order; a `-` in front means descending.
+
+        The order is that of the server's collation, without case and accents; NULL comes first, and
+        `id` decides between equals. VTQL has one direction, which belongs to the last field; an
+        order in which another field descends is sorted here.
+
+        Raises:
+            FieldError: no such field.
+            TypeError: a slice has been taken.
+        """
+        self._unsliced("order_by")
+        for name in names:
+            self._state.module.field(name.removeprefix("-"))
+        return self._with(order=names)
+
+    def reverse(self) -> Self:
+        """The same records in the opposite order; without an order, the last ids first."""
+        order = self._state.order or ("id",)
+        flipped = (name[1:] if name.startswith("-") else f"-{name}" for name in order)
+        return self.order_by(*flipped)
+
+    def only(self, *names: str) -> Self:
+        """Records with these fields alone (and `id`): less to send, and fewer tables to join.
+
+        Raises:
+            FieldError: no such field.
+        """
+        for name in names:
+            self._state.module.field(name)
+        return self._with(columns=names)
+
+    def all(self) -> Self:
+        """The same query set."""
+        return self._with()
+
+    def none(self) -> Self:
+        """No records, without asking."""
+        return self._with(tree=FALSE)
+
+    def where(self, test: Callable[[Any], Any]) -> Self:
+        """The records for which a function of the record is true: for what VTQL cannot say.
+
+        All records that the conditions find are fetched and looked at here, and slices and counts
+        are of those that pass. The function gets records, whatever an iteration gives, with the
+        fields that `only` or `values` name.
+
+        Raises:
+            TypeError: a slice has been taken, or this is no function.
+        """
+        self._unsliced("where")
+        if not callable(test):
+            raise TypeError(
+                f"`where` takes a function of a record that tells whether it is wanted: {test!r}"
+            )
+        return self._with(tests=(*self._state.tests, test))
+
+    def reading(self, reading: Reading) -> Self:
+        """The same for servers that read and/or in one way: `portable` suits both.
+
+        Raises:
+            ArgumentError: there is no such reading.
+        """
+        if reading not in READINGS:
+            raise ArgumentError(f"`{reading}` is no reading; there are {listing(READINGS, 'and')}")
+        return self._with(reading=reading)
+
+    # Helpers
+
+    def _narrowed(self, q: Q, method: str) -> Self:
+        self._unsliced(method)
+        state = self._state
+        tree = conjunction(state.tree, resolve(q, state.module, state.catalog, state.clock))
+        # what cannot be said is refused here, at the call that said it
+        return self._with(tree=without_not(tree))
+
+    def _unsliced(self, method: str) -> None:
+        if self._state.sliced:
+            raise TypeError(f"`{method}` after a slice would change what was cut: slice last")
+
+    def _sliced(self, key: slice) -> Self:
+        if key.step not in (None, 1):
+            raise ArgumentError("a slice of a query set has no step")
+        start, stop = key.start or 0, key.stop
+        if start < 0 or (stop is not None and stop < 0):
+            raise ArgumentError("a slice of a query set counts from its beginning: not negative")
+        state = self._state
+        begin = state.start + start
+        end = state.stop if stop is None else state.start + stop
+        if state.stop is not None and end is not None:
+            end = min(end, state.stop)
+        return self._with(start=begin, stop=None if end is None else max(begin, end))
+
+    def _with(self, **changes: Any) -> Self:
+        return type(self)(replace(self._state, **changes), self._errors)

@@ -1,0 +1,35 @@
+"""What query sets know of the server that they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from vtql.profiles import Reading
+from vtql.schema.catalog import Catalog
+
+Row: TypeAlias = dict[str, Any]
+Fetch: TypeAlias = Callable[[str], list[Row]]
+
+URL_BYTES = 7500
+"""How long a query may be in a URL, encoded. Web servers take some 8,000 bytes for the whole of it,
+and what stands around the query takes its part."""
+
+
+@dataclass(slots=True)
+class Server:
+    """The way to a server, and what has been learnt of it; the query sets of a client share one.
+
+    `fetch` gives the rows of one query; `described` a catalog that has a module, and asks for it
+    where need be. `url_bytes` bounds a query. `reading` is how the server reads and/or, once that
+    is known, `barren` the modules whose records did not tell. `counts` is whether `count(*)` was
+    answered when it was last asked for.
+    """
+
+    fetch: Fetch
+    described: Callable[[str], Catalog] | None = None
+    url_bytes: int = URL_BYTES
+    reading: Reading | None = None
+    barren: set[str] = field(default_factory=set)
+    counts: dict[str, bool] = field(default_factory=dict)

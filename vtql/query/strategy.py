@@ -1,0 +1,117 @@
+"""Which way of reading is right for a condition, an order and a slice.
+
+| queries | order                          | slice               | way                              |
+|---------|--------------------------------|---------------------|----------------------------------|
+| none    |                                |                     | nothing                          |
+| one     | none, by id, by `-id`          | from the first row  | by id: `id > last ORDER BY id`   |
+| one     | none, ascending, or `-id`      | any other           | by offset, `id` the last field   |
+| one     | the last field descends        | 99 records at most  | one window, if it is unambiguous |
+| one     | one field, descending          | longer              | backwards through the ascending  |
+| one     | several, the last descends     | longer              | sorted here                      |
+| any     | another than the last descends | any                 | sorted here                      |
+| several | none, by id, by `-id`          | any                 | merged by id; many, in turn      |
+| several | ascending                      | any                 | merged in that order             |
+| several | the last field descends        | any                 | sorted here                      |
+
+`rows` goes these ways, and `explain` tells of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from vtql.errors import NotExpressible
+from vtql.protocol import PAGE
+from vtql.query.branches import Branches, branches
+from vtql.query.sorting import SORTED
+from vtql.query.state import State
+
+MERGED = 8
+"""Queries without an order whose rows are merged by id; more are read one after the other, so that
+the first row does not take as many requests as there are queries."""
+
+BY_ID_ORDERS = ((), ("id",), ("-id",))
+
+
+class Way(Enum):
+    """How rows are read, and in a sentence."""
+
+    NOTHING = "no record can match, so nothing is asked"
+    BY_ID = "page by page in the order of the ids, each page behind the last id seen"
+    BY_OFFSET = "window by window in the server's order, with `id` behind it so that it is total"
+    WINDOW = (
+        "one window in the server's order, if no two equal records stand at its end; "
+        "else as a longer slice"
+    )
+    BACKWARDS = (
+        "the ascending order backwards, page by page from its end: VTQL has no tie-breaker behind a "
+        "descending field"
+    )
+    MERGED = "the queries side by side, their rows merged, each record once"
+    IN_TURN = "one query after the other, each record once"
+    SORTED = f"all rows by id, sorted here; at most {SORTED:,} are held"
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """The way, and the queries that it goes."""
+
+    way: Way
+    branches: Branches
+
+
+def strategy(state: State) -> Strategy:
+    """The way of a query set whose condition is plain.
+
+    Raises:
+        NotExpressible: the condition goes beyond a limit.
+    """
+    if state.size == 0:
+        return Strategy(Way.NOTHING, Branches(()))
+    found = branches(state)
+    return Strategy(_way(state, found), found)
+
+
+def _way(state: State, found: Branches) -> Way:
+    number = len(found.queries)
+    order = state.order
+    if number == 0:
+        return Way.NOTHING
+    if any(name.startswith("-") for name in order[:-1]):
+        return Way.SORTED
+    if number > 1:
+        if order in BY_ID_ORDERS:
+            in_turn = (order == () and number > MERGED) or (order != ("-id",) and found.disjoint)
+            return Way.IN_TURN if in_turn else Way.MERGED
+        return Way.SORTED if falls(order) else Way.MERGED
+    if order in BY_ID_ORDERS and not state.start:
+        return Way.BY_ID
+    if not falls(order) or order == ("-id",):
+        return Way.BY_OFFSET
+    if (state.stop or PAGE) < PAGE:
+        return Way.WINDOW
+    return longer(order)
+
+
+def longer(order: tuple[str, ...]) -> Way:
+    """The way of an order whose last field descends, over any number of rows."""
+    return Way.BACKWARDS if len(order) == 1 else Way.SORTED
+
+
+def falls(order: tuple[str, ...]) -> bool:
+    """Whether an order descends in its last field."""
+    return bool(order) and order[-1].startswith("-")
+
+
+def refuse_cut(number: int, way: Way) -> NotExpressible:
+    """What a slice is told that no LIMIT can say."""
+    if number > 1:
+        return NotExpressible(
+            f"the condition takes {number:,} queries, and no LIMIT cuts their rows together; "
+            "iterate over the slice instead"
+        )
+    return NotExpressible(
+        f"no server gives this order, so no LIMIT cuts it ({way.value}); iterate over the slice "
+        "instead"
+    )
