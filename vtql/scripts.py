@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit, Severity, visible
@@ -84,7 +85,7 @@ def _statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diag
     if isinstance(made, Select):
         comments = tuple(Span(*comment.place) for comment in statement.inside)
         return made, list(ruled(aim, made, RULES, comments))
-    recovered = recover_statement(text, statement)
+    recovered = recover_statement(text, statement, _fields(aim, statement))
     pieces = recovered.pieces or ()
     plain = read_pieces(plain_machine(), pieces) if pieces and not recovered.extended else None
     findings = [_weighed(aim, each) for each in recovered.findings if not _forgiven(aim, each)]
@@ -95,6 +96,14 @@ def _statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diag
         findings = _with_fix(aim, statement, recovered, extended, findings)
         findings += _parts(aim, plain if isinstance(plain, Select) else flat(extended), pieces)
     return None, findings
+
+
+def _fields(aim: Aim, statement: Statement) -> Collection[str]:
+    """The names of the fields of the module behind FROM, as far as they are known."""
+    for last, piece in pairwise(statement.pieces):
+        if last.word == "from" and aim.catalog is not None and piece.text in aim.catalog:
+            return aim.catalog[piece.text].fields
+    return ()
 
 
 def _parts(aim: Aim, nearest: Select, pieces: Sequence[Piece]) -> list[Diagnostic]:
@@ -126,14 +135,15 @@ def _with_fix(
 ) -> list[Diagnostic]:  # fmt: skip
     """The findings, each with the compiled query as its repair where that is what they take."""
     span = statement.span
-    if not findings or not recovered.exact or not recovered.extended or statement.inside:
+    if not findings or not recovered.exact or not recovered.extended:
         return findings
     try:
         (query,) = compiled(made, aim.catalog).statements
     except (VtqlError, ValueError):
         return findings
-    edits = (Edit(span, query),)
-    first, *others = (replace(each, edits=edits) for each in findings)
+    first, *others = findings
+    if not statement.inside:  # a comment would go with what is replaced
+        first, *others = (replace(each, edits=(Edit(span, query),)) for each in findings)
     if len(query) <= SHOWN_WHOLE:
         first = replace(first, help=f"{first.help}; here `{visible(query)}`")
     return [first, *others]

@@ -104,7 +104,7 @@ EXTENDED: Mapping[str, Callable[..., Any]] = {
     "same": lambda tree: tree,
     "group": lambda _open, tree, _close: tree,
     "not_tree": lambda _not, tree: Not(tree),
-    "not_like": lambda field, _not, _like, value: Not(Comparison(field, Operator.LIKE, value)),
+    "not_like": lambda field, _not, _like, value: Not(_comparison(field, Operator.LIKE, value)),
     "not_in": lambda field, _not, _in, _open, values, _close: Not(Membership(field, tuple(values))),
     "between": _between,
     "not_between": lambda field, _not, *rest: Not(_between(field, *rest)),

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from vtql.source import Span
 from vtql.syntax.clauses import COUNT_DIGITS, OFFSET_DIGITS
+from vtql.syntax.recovery.answers import SYNTAX
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import SYNTAX
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading
 from vtql.syntax.recovery.tell import shortened

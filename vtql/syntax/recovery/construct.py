@@ -16,16 +16,14 @@ from typing import TypeAlias
 
 from vtql.syntax.recovery.pieces import Piece
 
-SYNTAX = "a server answers QUERY_SYNTAX_ERROR"
-UNREADABLE = "a server answers INTERNAL_SERVER_ERROR"
-DENIED = "a server answers ACCESS_DENIED"
-NOTHING = "Vtiger 8 answers an empty list, older servers DATABASE_QUERY_ERROR"
-ENDLESS = "a server's parser can run until its time limit"
+NAME = r"(?!(?:where|order|orderby|limit|group|having|union|join|inner|left|right|full|cross|on|as|and|or|offset|fetch|from|in|like|not|is|between|select|into|straight_join|groupby|natural) )[a-z_]\w* "
+VALUE = r"(?:LITERAL|DOUBLE|CURLY|NUMBER|SIGNED|ID|DECIMAL|DATE|ODDDATE|TIME|EMAIL|URL|WORD|SUM|GLUED|HOLE|ANY) "
+COMPARES = r"(?:EQ|NE|LT|LE|GT|GE|<>|==|!==|!=|<=>|=<|=>|!<|!>|like|ilike) "
+CONDITION = r"(?:where|and|or|not|OPEN|&&|\|\||BANG) "
+"""Behind what a condition stands."""
 
-NAME = r"(?!(?:where|order|orderby|limit|group|having|union|join|inner|left|right|full|cross|on|as|and|or|offset|fetch|from|in|like|not|select) )[a-z_]\w* "
-VALUE = r"(?:LITERAL|DOUBLE|CURLY|NUMBER|SIGNED|ID|DECIMAL|DATE|EMAIL|WORD|HOLE|ANY) "
-COMPARES = r"(?:EQ|NE|LT|LE|GT|GE|<>|==|===|like) "
-NEXT_CLAUSE = r"(?=(?:where|group|having|order|orderby|limit|offset|union|SEMICOLON) |\Z)"
+CONDITION_ENDS = r"(?=(?:and|or|&&|\|\||CLOSE|order|orderby|limit|group|SEMICOLON) |\Z)"
+NEXT_CLAUSE = r"(?=(?:where|group|groupby|having|order|orderby|limit|offset|fetch|union|intersect|except|minus|for|SEMICOLON) |\Z)"
 
 Becomes: TypeAlias = Callable[[Sequence[Piece], Callable[[str], Sequence[Piece]]], list[Piece]]
 """From the pieces of a construct, and of a group of its pattern, to those that go on in its place."""
@@ -37,7 +35,8 @@ class Construct:
 
     `trigger` is a key that every occurrence has. What is found is the group `here` of the pattern,
     or all of it. `message` says what it is and what a server does with it, `help` what to write
-    instead; `{found}` in them is the text itself. `becomes` says how to go on, None with the construct
+    instead; `{found}` in them is the text itself, `{answer}` what a server answers to it, and `{value}`
+    what it answers to it as a value. `becomes` says how to go on, None with the construct
     itself; `exact` whether the query still means the same then. `compiles` says that the extended
     language has the construct, `by_compiling` that what goes on is of that language and no VTQL yet.
     """

@@ -99,11 +99,14 @@ def could_stand(expectations: Sequence[str]) -> str:
     return f"{', '.join(phrases[:-1])} or {phrases[-1]}"
 
 
-def words(expectations: Sequence[str]) -> list[str]:
-    """Those of the expectations that are words of the language."""
-    return [
-        name for name in expectations if name.isupper() and (name == "ORDER" or name not in SIGNS)
-    ]
+def keywords(stack: Stack) -> list[str]:
+    """The words of the language that could stand next."""
+    table = tables(GRAMMAR)
+    known = frozenset(table.keywords.values()) - {"ORDERBY", "IS", "EMPTY"}
+    return sorted(
+        kind for kind in known & table.actions[stack[1]].keys()
+        if (after := taken(stack, kind)) is not None and not is_a_name(after, kind)
+    )  # fmt: skip
 
 
 def _as_in_a_query(kind: str) -> int:

@@ -26,7 +26,7 @@ def value_of(found: Sequence[Piece]) -> str:
     match first.kind:
         case "DOUBLE" | "LITERAL":
             return unquote(first.text)
-        case "CURLY":
+        case "CURLY" | "BACKTICK":
             return first.text[1:-1]
         case "DATE":
             return first.text.replace("T", " ")
@@ -37,6 +37,20 @@ def as_truth(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     """`true` and `false` as a checkbox is compared: 1 and 0."""
     truth = "'1'" if found[0].word == "true" else "'0'"
     return [Piece("LITERAL", truth, found[0].place)]
+
+
+def signed(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """`- 5` as `-5`."""
+    return _row(found, ("SIGNED", found[0].text + found[1].text))
+
+
+def as_checkbox(
+    kind: str, operator: str, truth: int
+) -> Callable[[Sequence[Piece], Group], list[Piece]]:
+    """What makes `is true` of a checkbox into `= '1'`, with this operator and value."""
+    return lambda found, _group: [
+        Piece(kind, operator, found[0].place), Piece("LITERAL", f"'{truth}'", found[-1].place),
+    ]  # fmt: skip
 
 
 def as_name(found: Sequence[Piece], _group: object = None) -> list[Piece]:
@@ -87,6 +101,35 @@ def with_field(found: Sequence[Piece], group: Group) -> list[Piece]:
     ]
 
 
+def in_a_list(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """`= 'x' or 'y'` as `in ('x', 'y')`."""
+    values = found[1::2]
+    made = [Piece("NAME", "IN", found[0].place), *listed(values)[:1]]
+    for value in values:
+        made += [value, Piece("COMMA", ",", (value.end(), value.end()))]
+    return [*made[:-1], *listed(values)[-1:]]
+
+
+def in_brackets(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """A list in round brackets."""
+    first, *values, last = found
+    return [Piece("OPEN", "(", first.place), *values, Piece("CLOSE", ")", last.place)]
+
+
+def bare_names(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """Names with AND and OR between them as conditions that nobody knows."""
+    made: list[Piece] = []
+    for piece in found:
+        match piece.kind, piece.word:
+            case "OPERATOR", _:
+                made.append(Piece("NAME", "and" if piece.text == "&&" else "or", piece.place))
+            case _, "and" | "or" | "not":
+                made.append(piece)
+            case _:
+                made += [piece, Piece("EQ", "=", piece.place), Piece("ANY", "…", piece.place)]
+    return made
+
+
 def nothing_there(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     """`is [not] null` as `is [not] empty`, the nearest thing."""
     return [*found[:-1], Piece("NAME", "empty", found[-1].place)]
@@ -94,8 +137,27 @@ def nothing_there(found: Sequence[Piece], _group: object = None) -> list[Piece]:
 
 def first_rows(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     """A number that belongs behind LIMIT; `vtql.syntax.recovery.clauses` takes it there."""
-    (number,) = (piece for piece in found if piece.kind == "NUMBER")
-    return [Piece("ROWS", number.text, number.place)]
+    number = next((piece.text for piece in found if piece.kind == "NUMBER"), "1")
+    return [Piece("ROWS", number, (found[0].start(), found[-1].end()))]
+
+
+def limited(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """`offset 5 limit 10` as `limit 10 offset 5`."""
+    place = (found[0].start(), found[-1].end())
+    numbers = [piece.text for piece in found if piece.kind == "NUMBER"]
+    offset, count = (*numbers, "1")[:2]
+    return [
+        Piece("NAME", "LIMIT", place), Piece("NUMBER", count, place),
+        Piece("NAME", "OFFSET", place), Piece("NUMBER", offset, place),
+    ]  # fmt: skip
+
+
+def between(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """`between (1, 2)` as `between 1 and 2`."""
+    first, *rest = [piece for piece in found if piece.kind not in ("OPEN", "CLOSE")]
+    words = [first, *rest]
+    joint = len(words) - 2
+    return [*words[:joint], Piece("NAME", "AND", words[joint].place), *words[joint + 1 :]]
 
 
 def _row(found: Sequence[Piece], *made: tuple[str, str]) -> list[Piece]:

@@ -14,7 +14,7 @@ from typing import Any
 from vtql.diagnostics import Diagnostic
 from vtql.syntax.drive import Machine, Stop, drive_tokens
 from vtql.syntax.literals import too_long_to_write, unquote
-from vtql.syntax.recovery.quotes import literal_at, long_literal
+from vtql.syntax.recovery.quotes import literal_at, long_literal, unclosed, unopened_at
 from vtql.syntax.slots import new, setters
 
 SCANNER = re.compile(
@@ -24,14 +24,21 @@ SCANNER = re.compile(
   | (?P<BLOCK> /\*[\s\S]*?(?:\*/|\Z) | \#[^\r\n]*)
   | (?P<QUOTE> ')
   | (?P<DOUBLE> "(?:[^"\\]++|\\[^"]|"")*+")
+  | (?P<ESCAPED> "(?:[^"\\\r\n]|\\.|""){0,2000}+"(?=[ \t\r\n]*(?:[,);=<>!]|\Z
+                 |(?i:and|or|order|orderby|limit|group|as|from|in|like|not|is|between)\b)))
   | (?P<BACKTICK> `[^`\r\n]*+` | \[[A-Za-z_]\w*\])
   | (?P<CURLY> [‘’‚‛´][^‘’‚‛´'\r\n;]*+[‘’´'] | [“”„«][^“”„«»"\r\n;]*+[“”»"])
+  | (?P<CAST> ::[A-Za-z_]\w*)
+  | (?P<URL> [A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'"`,;()<>]+)
   | (?P<HOLE> \?+ | %\([A-Za-z_]\w{0,99}\)[sdr] | %[sdr](?!\w) | \$?\{{1,2}[^{}\r\n]{0,200}\}{1,2}
-            | [:$@]{1,2}[A-Za-z_]\w* | \$[0-9]+)
-  | (?P<DATE> [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?
-              (?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?!\w)
-            | [0-9]{1,2}[./][0-9]{1,2}[./](?:[0-9]{4}|[0-9]{2})(?!\w)
-            | [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?!\w))
+            | (?:[:$]|@{1,2})[A-Za-z_]\w* | \$[0-9]+)
+  | (?P<DATE> [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?
+              (?![\w+:-]))
+  | (?P<ODDDATE> [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?
+                 [ ]?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})(?!\w)
+               | [0-9]{1,2}(?P<between>[./-])[0-9]{1,2}(?P=between)(?:[0-9]{4}|[0-9]{2})(?![\w./-])
+               | [0-9]{4}[./][0-9]{1,2}[./][0-9]{1,2}(?![\w./-]))
+  | (?P<TIME> [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![\w:]))
   | (?P<EMAIL> [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})
   | (?P<DECIMAL> [+-]?(?:[0-9]+\.[0-9]+|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.]))
   | (?P<ID> [0-9]+x[0-9]+(?!\w))
@@ -43,7 +50,8 @@ SCANNER = re.compile(
   | (?P<NE> !=) | (?P<LE> <=) | (?P<GE> >=) | (?P<EQ> =) | (?P<LT> <) | (?P<GT> >)
   | (?P<STAR> \*) | (?P<OPEN> \() | (?P<CLOSE> \)) | (?P<COMMA> ,) | (?P<SEMICOLON> ;)
   | (?P<DOT> \.) | (?P<BANG> !)
-  | (?P<ARITHMETIC> [+\-/%^])
+  | (?P<LSQUARE> \[) | (?P<RSQUARE> \])
+  | (?P<SIGN> [+\-]) | (?P<ARITHMETIC> [/%^])
   | (?P<ODDBLANK> (?:[^\S \t\r\n]|[\0\u200b\u2060\ufeff])++)
   | (?P<JUNK> (?P<one>[\s\S])(?P=one)*)
     """,
@@ -51,6 +59,10 @@ SCANNER = re.compile(
 )
 
 _RUN = re.compile(r"^={3,}$")
+_LIST = re.compile(r"[ \t\r\n]*\(")
+_KINDS = {"ESCAPED": "DOUBLE"}
+_COMPARES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE"))
+"""Behind what a value comes, whether its first quote is there or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +117,13 @@ def pieces(text: str, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
     What is wrong with a literal is told to `found`.
     """
     at, end = 0, len(text)
+    listed = False
     while at < end:
         token = SCANNER.match(text, at)
         assert token is not None
         kind = token.lastgroup or ""
-        if kind == "QUOTE":
-            literal = literal_at(text, at, end)
+        if kind == "QUOTE" or (kind == "JUNK" and token["one"] == '"'):
+            literal = literal_at(text, at, end) if kind == "QUOTE" else unclosed(text, at, end)
             if literal.finding is not None:
                 found(literal.finding)
             yield piece("LITERAL", literal.spelled, (at, literal.end))
@@ -122,8 +135,16 @@ def pieces(text: str, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
         elif kind == "OPERATOR":
             yield piece(kind, _RUN.sub("==", "".join(token.group().split())), token.span())
         elif kind != "BLANK":
-            yield piece(kind, token.group(), token.span())
+            yield piece(_KINDS.get(kind, kind), token.group(), token.span())
         at = token.end()
+        word = token.group().lower() if kind == "NAME" else ""
+        listed = bool(_LIST.match(text, at)) if word == "in" else listed and kind != "CLOSE"
+        if kind in _COMPARES or word == "like" or (listed and kind in ("OPEN", "COMMA")):
+            value = unopened_at(text, at, end)
+            if value is not None:
+                found(value.finding)
+                yield piece("LITERAL", value.spelled, (value.start, value.end))
+                at = value.end
 
 
 def read_pieces(reader: Machine, found: Sequence[Piece]) -> Any:

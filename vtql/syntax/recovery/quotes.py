@@ -1,13 +1,19 @@
 r"""Literals as people write them: closed or not, with quotes inside that are doubled or not.
 
 One quote too few turns the rest of a query inside out: what stood between literals is now inside
-them. So a literal is only believed when what follows it could follow one. If not, there are three
+them. So a literal is only believed when what follows it could follow one. If not, there are some
 stories, and what stands in the literal tells which is true:
 
 * `'x and b = 'y'`: it ends as the part before a literal ends, with an operator, a comma or a
   bracket: its own closing quote is missing, before the `and`;
 * `'O'Brien'`: text goes on behind it, up to another quote: a quote inside was not doubled;
-* `'it\'s'`: the quote was escaped, which a server does not know.
+* `'it\'s'`: the quote was escaped, which a server does not know;
+* `'it's`: text goes on behind it and no quote ends that: one inside and the last are missing.
+
+And where a value comes, `x' and b = 'y'` has lost the quote that begins it.
+
+Where a literal without its end ends is a guess, to go on from; so nothing behind its first quote is
+ever repaired.
 """
 
 from __future__ import annotations
@@ -33,8 +39,15 @@ _FOLLOWS = re.compile(
 )
 _UNDER_WAY = re.compile(r"(?:[=<>(,]|\blike)[ \t\r\n]*\Z", re.IGNORECASE)
 _GUESSED_END = re.compile(
-    r"[ \t\r\n]+(?=(?:and|or|order[ \t\r\n]+by|limit)\b)|[ \t]*(?=[,);\r\n]|\Z)", re.IGNORECASE
+    r"[ \t\r\n]+(?=(?:and|or|order[ \t\r\n]+by|limit)\b|--)|[ \t]*(?=[,);\r\n]|\Z)", re.IGNORECASE
 )
+_UNOPENED = re.compile(
+    r"[ \t]*(?P<inside>[^\s'\"`=<>!(),;](?:[^'\"`\r\n=<>!(),;]|''){0,100}+)(?<![ \t])'"
+    r"(?=[ \t\r\n]*(?:[,);]|\Z|(?:and|or|order|orderby|limit)\b))",
+    re.IGNORECASE,
+)
+_CONNECTED = re.compile(r"\b(?:and|or|order|limit|like|in)\b", re.IGNORECASE)
+_ONE_WORD = re.compile(r"[\w.@:+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,16 @@ class Quoted:
     end: int
     spelled: str
     finding: Diagnostic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A literal without the quote that begins it: where it is, its spelling, what is wrong."""
+
+    start: int
+    end: int
+    spelled: str
+    finding: Diagnostic
 
 
 def literal_at(text: str, at: int, end: int) -> Quoted:
@@ -66,8 +89,27 @@ def literal_at(text: str, at: int, end: int) -> Quoted:
         literal = QUOTED.match(text, at, end)
         if good is None and literal and _FOLLOWS.match(text, literal.end(), end):
             return _escaped(literal.group(), at, literal.end())
-        return _unclosed(text, at, end)
+        return unclosed(text, at, end)
+    if "--" in good.group() or text[good.end() : good.end() + 1].isalnum():
+        return unclosed(text, at, end)
     return _judged(good.group(), at, good.end())
+
+
+def unopened_at(text: str, at: int, end: int) -> Unopened | None:
+    """The literal at `at`, where a value comes, that only a quote at its end tells of; often none."""
+    found = _UNOPENED.match(text, at, end)
+    if found is None or _CONNECTED.search(found["inside"]):
+        return None
+    start, inside = found.start("inside"), found["inside"]
+    meant = quote(inside.replace("''", "'"))
+    certain = _ONE_WORD.fullmatch(inside)
+    return Unopened(start, found.end(), meant, syntax_finding(
+        "unclosed-literal", Span(start, found.end()),
+        "a quote ends this value and none begins it, so a server takes what follows for a literal and "
+        "answers QUERY_SYNTAX_ERROR, or INTERNAL_SERVER_ERROR",
+        f"a literal begins with `'`, too: `{_shown(meant)}`",
+        (Edit(Span(start, start), "'"),) if certain else (),
+    ))  # fmt: skip
 
 
 def _turned_inside_out(text: str, literal: re.Match[str], end: int) -> bool:
@@ -126,15 +168,16 @@ def _undoubled(spelled: str, at: int, end: int) -> Quoted:
     ))  # fmt: skip
 
 
-def _unclosed(text: str, at: int, end: int) -> Quoted:
+def unclosed(text: str, at: int, end: int) -> Quoted:
+    """The literal that the quote at `at` begins and none ends, up to where it may have ended."""
     guess = _GUESSED_END.search(text, at + 1, end)
     stop = guess.start() if guess else end
-    inside = text[at + 1 : stop]
+    inside = text[at + 1 : stop].replace(text[at] * 2, text[at])
     value = inside.replace("\\\\", "\\") if inside.strip() else " "
     meant = quote(value)
     return Quoted(stop, "'…'" if too_long_to_write(value) else meant, syntax_finding(
         "unclosed-literal", Span(at, stop), "this literal has no closing quote; a server answers INTERNAL_SERVER_ERROR, or takes what "
-        "follows for a part of it",
+        "follows for a part of it and answers QUERY_SYNTAX_ERROR",
         f"a literal ends with `'`, perhaps here: `{_shown(meant)}`; a quote inside is written twice",
     ))  # fmt: skip
 

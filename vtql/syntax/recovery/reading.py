@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from vtql.diagnostics import Diagnostic, Edit, visible
 from vtql.source import Span
+from vtql.syntax.recovery.answers import answer_to, answer_to_value
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.construct import Construct
 from vtql.syntax.recovery.pieces import Piece
@@ -18,6 +19,7 @@ TOLD = 1000
 """Findings of a statement that are worked out; a reader is shown fewer still."""
 
 _BLANKS = re.compile(r"[ \t]*")
+_WORDS_MEET = re.compile(r"\w\w|''|[-+]\d|\w'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,18 @@ def _apply(row: Construct, reading: Reading, widened: Callable[[int], int]) -> N
         else:
             reading.untold += 1
         reading.extended |= row.by_compiling
-        reading.exact &= row.exact
+        reading.exact &= row.exact and not _has_unknown(going_on, found)
         made += reading.pieces[at:first]
         made += going_on
         at = last
     if at:
         reading.pieces = made + reading.pieces[at:]
+
+
+def _has_unknown(going_on: Sequence[Piece], found: Sequence[Piece]) -> bool:
+    """Whether something that goes on stands for what nobody knows."""
+    holes = {piece for piece in going_on if piece.kind == "ANY"}
+    return bool(holes) and not holes <= set(found)
 
 
 def _closing(pieces: Sequence[Piece]) -> dict[int, int]:
@@ -161,23 +169,50 @@ def _told(
     text = reading.text[span.start : span.end]
     shown = visible(" ".join(text.replace("`", "").split()) if len(text) <= 60 else text[:57] + "…")
     edits = _edits(reading.text, pieces[first:last], going_on) if row.exact and row.becomes else ()
-    return syntax_finding(
-        row.slug, span, row.message.replace("{found}", shown), row.help.replace("{found}", shown),
-        edits,
-    )  # fmt: skip
+    message, help_ = (_filled(said, text, shown) for said in (row.message, row.help))
+    return syntax_finding(row.slug, span, message, help_, edits)
+
+
+def _filled(said: str, text: str, shown: str) -> str:
+    """What a row says, of this text."""
+    if "{answer}" in said:
+        said = said.replace("{answer}", answer_to(text))
+    if "{value}" in said:
+        said = said.replace("{value}", answer_to_value(text))
+    return said.replace("{found}", shown)
 
 
 def _edits(text: str, found: Sequence[Piece], going_on: Sequence[Piece]) -> tuple[Edit, ...]:
     """What makes the text that which goes on: as little as can be."""
-    if any(piece.kind == "ROWS" for piece in going_on):
+    if _has_unknown(going_on, found) or any(piece.kind == "ROWS" for piece in going_on):
         return ()
     had = set(found)
     if [piece for piece in going_on if piece in had] == list(found):
         return tuple(Edit(Span(*piece.place), piece.text) for piece in going_on if piece not in had)
+    if [piece.place for piece in going_on] == [piece.place for piece in found]:
+        pairs = zip(found, going_on, strict=True)
+        return tuple(_apart(text, new.place, new.text) for old, new in pairs if new != old)
     start, end = found[0].start(), found[-1].end()
     if not going_on:
         return (Edit(_with_a_blank(text, start, end), ""),)
-    return (Edit(Span(start, end), " ".join(piece.text for piece in going_on)),)
+    return (_apart(text, (start, end), _in_a_row(going_on)),)
+
+
+def _apart(text: str, place: tuple[int, int], new: str) -> Edit:
+    """The edit that puts a text in a place, with a blank where two words would become one."""
+    start, end = place
+    before = " " if _WORDS_MEET.fullmatch(text[max(0, start - 1) : start] + new[:1]) else ""
+    behind = " " if _WORDS_MEET.fullmatch(new[-1:] + text[end : end + 1]) else ""
+    return Edit(Span(start, end), f"{before}{new}{behind}")
+
+
+def _in_a_row(pieces: Sequence[Piece]) -> str:
+    """The text of pieces, with no blank inside brackets and none before a comma."""
+    made = pieces[0].text
+    for last, piece in pairwise(pieces):
+        close = last.kind == "OPEN" or piece.kind in ("CLOSE", "COMMA")
+        made += piece.text if close else f" {piece.text}"
+    return made
 
 
 def _with_a_blank(text: str, start: int, end: int) -> Span:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, Edit
+from vtql.diagnostics import Diagnostic, Edit, repaired
 from vtql.source import Span
+from vtql.syntax.recovery.answers import answer_to_start
 from vtql.syntax.recovery.clauses import arrange
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import ENDLESS
 from vtql.syntax.recovery.constructs import CONSTRUCTS
+from vtql.syntax.recovery.fields import leave_fields
+from vtql.syntax.recovery.glued import glued
+from vtql.syntax.recovery.heads import first_word
+from vtql.syntax.recovery.holes import holes_in_place
 from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.reading import Reading
 from vtql.syntax.recovery.repair import repair
-from vtql.syntax.recovery.statements import Statement
+from vtql.syntax.recovery.statements import Statement, statements
 from vtql.syntax.reduce import plain_machine
 
 LOOKED_AT = 100_000
@@ -26,6 +31,14 @@ MOST = 100
 
 INSERTED = ("missing-token", "missing-from")
 """What tells of something to put in."""
+
+WHOLE = ("join", "set-operation", "subquery", "group-by", "having", "function", "other-condition")
+"""What tells of something that goes with all that stands in it."""
+
+OF_A_LITERAL = ("unclosed-literal", "empty-literal", "escaped-quote", "long-literal", "undoubled-quote",
+                "comment", "odd-blank")  # fmt: skip
+GUESSED = ("unclosed-literal", "long-literal")
+"""What tells of a literal that goes on as something else than it is."""
 
 COMPILED = ("missing-semicolon", "empty-literal")
 """What is found in literals and at the end, and is no fault in the extended language."""
@@ -69,27 +82,76 @@ class Recovered:
     extended: bool
 
 
-def recover_statement(text: str, statement: Statement) -> Recovered:
-    """What a statement is that the grammar does not take."""
-    reading = Reading(text, list(statement.pieces), list(statement.findings))
+def recover_statement(text: str, statement: Statement, fields: Collection[str] = ()) -> Recovered:
+    """What a statement is that the grammar does not take, and those of its repairs that are sure.
+
+    `fields` are names that the module is known to have.
+    """
+    recovered = _recover(text, statement, fields)
+    edits = [edit for found in recovered.findings for edit in found.edits]
+    if not edits or _hold(text, statement, recovered, edits):
+        return recovered
+    findings, foreign = (
+        tuple(replace(each, edits=()) for each in found)
+        for found in (recovered.findings, recovered.foreign)
+    )
+    return replace(recovered, findings=findings, foreign=foreign)
+
+
+def _hold(text: str, statement: Statement, recovered: Recovered, edits: list[Edit]) -> bool:
+    """Whether the statement after its repairs is one statement, has nothing more wrong with it, and
+    says the same where it is known what it says."""
+    if len(edits) > MOST or not statement.pieces or statement.pieces[0].kind == "SEMICOLON":
+        return True
+    start, end = statement.pieces[0].start(), statement.pieces[-1].end()
+    own = (
+        Edit(Span(each.span.start - start, each.span.end - start), each.text)
+        for each in edits
+        if each.span.start >= start
+    )
+    fixed = repaired(text[start:end], own)
+    again = list(statements(fixed))
+    if len(again) != 1:
+        return False
+    after = _recover(fixed, again[0])
+    told = Counter(each.code for each in after.findings)
+    if told - Counter(each.code for each in recovered.findings if not each.edits):
+        return False
+    return not recovered.exact or _said(after.pieces) == _said(recovered.pieces)
+
+
+def _said(pieces: tuple[Piece, ...] | None) -> list[str]:
+    return [piece.text if piece.kind == "LITERAL" else piece.text.lower() for piece in pieces or ()]
+
+
+def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> Recovered:
+    reading = Reading(text, glued(text, statement.pieces), list(statement.findings))
     if not statement.pieces or statement.pieces[0].kind == "SEMICOLON":
         return _recovered(reading, [_no_query(text, statement)], None)
     verb = statement.pieces[0].word
     if verb in OTHER_STATEMENTS:
-        return _recovered(reading, [_other_statement(statement.pieces[0])], None)
+        own = text[statement.pieces[0].start() : statement.pieces[-1].end()]
+        return _recovered(reading, [_other_statement(statement.pieces[0], own)], None)
     given_up = any(each.slug == "too-many-findings" for each in statement.findings)
     ends = given_up or statement.pieces[-1].kind == "SEMICOLON"
     more = [] if ends else [_no_semicolon(statement)]
-    if more and not statement.findings and _is_plain([*reading.pieces, _semicolon(reading.pieces)]):
+    if not statement.findings and _is_plain(
+        [*reading.pieces, *([] if ends else [_semicolon(reading.pieces)])]
+    ):
         return _recovered(reading, more, reading.pieces)
     if len(reading.pieces) > LOOKED_AT or given_up:
         return _beginning_of(reading, more, given_up=given_up)
+    first_word(reading)
     for apply, row in CONSTRUCTS:
         apply(row, reading)
     arrange(reading)
+    holes_in_place(reading)
     made = repair(reading)
-    if any(each.slug == "incomplete-query" for each in reading.found):
-        more = []  # where the end is missing, its semicolon is no news
+    leave_fields(reading, statement.pieces, fields)
+    keys = reading.keys()
+    begun = "from" in keys.present or keys.all[0] == "select"
+    if not begun or any(each.slug == "incomplete-query" for each in reading.found):
+        more = []  # where the end or all of it is missing, its semicolon is no news
     return _recovered(reading, more, made)
 
 
@@ -123,10 +185,10 @@ def _semicolon(pieces: list[Piece]) -> Piece:
 
 
 def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | None) -> Recovered:
-    told = {*reading.found, *more}
+    found = sorted({*reading.found, *more}, key=lambda each: (each.span, each.code))
     if made is None or not reading.exact:  # nobody knows what else was meant, so nothing is put in
-        told = {replace(each, edits=()) if each.slug in INSERTED else each for each in told}
-    found = sorted(told, key=lambda each: (each.span, each.code))
+        found = [replace(each, edits=()) if each.slug in INSERTED else each for each in found]
+    found = _before_a_guess(_outermost(found))
     findings = _the_first(found, reading.untold)
     foreign = _the_first(
         [each for each in found if each not in reading.compiled and each.slug not in COMPILED],
@@ -134,8 +196,30 @@ def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | Non
     )
     if made is None:
         return Recovered(findings, foreign, None, exact=False, extended=reading.extended)
-    pieces = (*made, _semicolon(made))
-    return Recovered(findings, foreign, pieces, reading.exact, reading.extended)
+    pieces = tuple(piece for piece in made if piece.kind != "SEMICOLON")
+    exact = reading.exact and not any(each.slug in GUESSED and not each.edits for each in found)
+    return Recovered(findings, foreign, (*pieces, _semicolon(made)), exact, reading.extended)
+
+
+def _outermost(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings without those inside of what goes as a whole; what is wrong with a literal stays."""
+    kept: list[Diagnostic] = []
+    reached = -1
+    for each in sorted(found, key=lambda each: (each.span.start, -each.span.end)):
+        if each.slug in OF_A_LITERAL or each.span.end > reached:
+            kept.append(each)
+        if each.slug in WHOLE:
+            reached = max(reached, each.span.end)
+    return sorted(kept, key=lambda each: (each.span, each.code))
+
+
+def _before_a_guess(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings, without repairs behind a literal of which nobody knows where it ends."""
+    guesses = [each.span.start for each in found if each.slug in GUESSED and not each.edits]
+    start = min(guesses, default=None)
+    if start is None:
+        return found
+    return [each if each.span.start < start else replace(each, edits=()) for each in found]
 
 
 def _the_first(findings: list[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:
@@ -181,9 +265,10 @@ def _no_semicolon(statement: Statement) -> Diagnostic:
     )  # fmt: skip
 
 
-def _other_statement(first: Piece) -> Diagnostic:
+def _other_statement(first: Piece, text: str) -> Diagnostic:
     return syntax_finding(
         "other-statement", Span(*first.place),
-        f"VTQL only reads: a query begins with SELECT; on `{first.text}` {ENDLESS}",
+        f"VTQL only reads: a query begins with SELECT, and this with `{first.text}`; "
+        f"{answer_to_start(text)}",
         OTHER_STATEMENTS[first.word],
     )  # fmt: skip

@@ -41,6 +41,14 @@ ENDINGS = (
 """What ends a query that ends too early; brackets that are open are closed behind it."""
 
 
+COMPLETIONS = (("LITERAL",), ("EQ", "LITERAL"), ("NAME", "EQ", "LITERAL"), ("NUMBER",), ("NAME",),
+               ("OPEN", "LITERAL", "CLOSE"), ("AND", "LITERAL"), ("CLOSE",), ("LITERAL", "CLOSE"))  # fmt: skip
+"""What may have stood where pieces were left out, before a word that begins something else."""
+
+RESUMING = frozenset(("and", "or", "where", "order", "orderby", "limit", "from"))
+EXTENDED_WORDS = frozenset(("not", "between", "is", "empty", "offset"))
+
+
 @dataclass(frozen=True, slots=True)
 class Repair:
     """A way past a piece: what to put before it, what to take it for, or None to leave it out."""
@@ -53,7 +61,8 @@ def repair(reading: Reading) -> list[Piece] | None:
     """The pieces of a statement as the extended grammar takes them; None where it was given up."""
     pieces = [piece for piece in reading.pieces if piece.kind != "SEMICOLON"]
     stack, made = begin(), list[Piece]()
-    repairs, at = 0, 0
+    repairs, at, stop = 0, 0, 0
+    own = reading.text[pieces[0].start() : pieces[-1].end()] if pieces else ""
     while at < len(pieces):
         shifted = _shifted(stack, pieces[at])
         if shifted is not None:
@@ -65,36 +74,43 @@ def repair(reading: Reading) -> list[Piece] | None:
         if repairs > MOST:
             return None
         last, said = made[-1] if made else None, expected(stack)
-        chosen = _best(stack, said, pieces, at)
+        inserted: tuple[str, ...]
+        chosen = _best(stack, pieces, at)
         if chosen.piece is None:
-            stop = _behind_what_is_lost(stack, pieces, at)
+            stop, inserted = _behind_what_is_lost(stack, pieces, at)
             lost = pieces[at:stop]
-            reading.found.append(tell.unexpected(reading.text, lost, last, said))
+            reading.found.append(tell.unexpected(reading.text, lost, last, said, own))
             reading.exact = False
             at = stop
-            continue
-        if chosen.inserted:
-            finding, exact = tell.missing(chosen.inserted, pieces[at], last, said)
         else:
-            finding, exact = tell.taken_for(pieces[at], chosen.piece, last, said)
-        reading.found.append(finding)
-        reading.exact &= exact
-        place = pieces[at].start() if last is None else last.end()
-        for kind in chosen.inserted:
+            inserted = chosen.inserted
+            if inserted:
+                in_a_list = taken(stack, "AND") is None and taken(stack, "CLOSE") is not None
+                finding, exact = tell.missing(
+                    inserted, pieces[at], last, said, own, in_a_list=in_a_list
+                )
+            else:
+                finding, exact = tell.taken_for(pieces[at], chosen.piece, last, said, own)
+                reading.extended |= chosen.piece.word in EXTENDED_WORDS
+            reading.found.append(finding)
+            reading.exact &= exact
+            pieces[at] = chosen.piece
+        place = last.end() if last else pieces[0].start()
+        for kind in inserted:
             made.append(_inserted(kind, place))
             after = taken(stack, kind)
             assert after is not None
             stack = after
-        pieces[at] = chosen.piece
-    return _ended(reading, stack, made)
+    return _ended(reading, stack, made, seen=stop < len(pieces) or not pieces)
 
 
-def _ended(reading: Reading, stack: Stack, made: list[Piece]) -> list[Piece] | None:
-    """The pieces with what the end of the text lacks."""
+def _ended(reading: Reading, stack: Stack, made: list[Piece], *, seen: bool) -> list[Piece] | None:
+    """The pieces with what the end of the text lacks; told, if what stood there was no news itself."""
     if taken(stack, END) is not None:
         return made
     last = made[-1] if made else None
-    reading.found.append(tell.cut_short(reading.text, last, expected(stack)))
+    if seen:
+        reading.found.append(tell.cut_short(reading.text, last, expected(stack)))
     reading.exact = False
     place = last.end() if last else 0
     for ending in ENDINGS:
@@ -110,10 +126,10 @@ def _ended(reading: Reading, stack: Stack, made: list[Piece]) -> list[Piece] | N
     return None
 
 
-def _best(stack: Stack, said: Sequence[str], pieces: Sequence[Piece], at: int) -> Repair:
+def _best(stack: Stack, pieces: Sequence[Piece], at: int) -> Repair:
     following = pieces[at + 1 : at + FAR]
     best, far = Repair(), _reach(stack, pieces[at + 1 : at + 1 + FAR]) - 1
-    for candidate in _candidates(stack, said, pieces[at]):
+    for candidate in _candidates(stack, pieces[at]):
         assert candidate.piece is not None
         reach = _reach(stack, [candidate.piece, *following], candidate.inserted)
         if reach > max(far, 0):
@@ -121,8 +137,8 @@ def _best(stack: Stack, said: Sequence[str], pieces: Sequence[Piece], at: int) -
     return best
 
 
-def _candidates(stack: Stack, said: Sequence[str], piece: Piece) -> Iterator[Repair]:
-    for meant in tell.meant(stack, said, piece):
+def _candidates(stack: Stack, piece: Piece) -> Iterator[Repair]:
+    for meant in tell.meant(stack, piece):
         yield Repair((), meant)
     for inserted in INSERTIONS:
         yield Repair(inserted, piece)
@@ -143,12 +159,18 @@ def _reach(stack: Stack, pieces: Sequence[Piece], inserted: Sequence[str] = ()) 
     return len(pieces) + (len(pieces) < FAR and taken(stack, END) is not None)
 
 
-def _behind_what_is_lost(stack: Stack, pieces: Sequence[Piece], at: int) -> int:
-    """The first position behind `at` from which the text goes on."""
-    at += 1
-    while at < len(pieces) and _shifted(stack, pieces[at]) is None:
-        at += 1
-    return at
+def _behind_what_is_lost(
+    stack: Stack, pieces: Sequence[Piece], at: int
+) -> tuple[int, tuple[str, ...]]:
+    """The first position behind `at` from which the text goes on, and what it takes to get there."""
+    while (at := at + 1) < len(pieces):
+        if _shifted(stack, pieces[at]) is not None:
+            return at, ()
+        if pieces[at].word in RESUMING or pieces[at].kind == "CLOSE":
+            for completion in COMPLETIONS:
+                if _reach(stack, pieces[at : at + 2], completion) == len(pieces[at : at + 2]):
+                    return at, completion
+    return at, ()
 
 
 def _kinds_of(piece: Piece) -> tuple[str, ...]:

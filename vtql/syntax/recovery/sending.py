@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.source import Span
+from vtql.syntax.recovery.answers import SYNTAX, UNREADABLE
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import SYNTAX, UNREADABLE
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.statements import Statement
 
@@ -17,7 +17,7 @@ def not_sendable(found: Sequence[Statement]) -> Iterator[Diagnostic]:
     for statement in found:
         for comment in statement.comments:
             if comment.kind == "COMMENT":
-                yield _comment(comment)
+                yield _comment(statement, comment)
     queries = [each for each in found if each.pieces and each.pieces[0].kind != "SEMICOLON"]
     yield from map(several_queries, queries[1:])
 
@@ -31,9 +31,13 @@ def several_queries(statement: Statement) -> Diagnostic:
     )  # fmt: skip
 
 
-def _comment(comment: Piece) -> Diagnostic:
+def _comment(statement: Statement, comment: Piece) -> Diagnostic:
+    guessed = any(
+        each.slug == "unclosed-literal" and each.span.start < comment.start()
+        for each in statement.findings
+    )
     return syntax_finding(
         "comment", Span(*comment.place), f"a server knows no comments; {UNREADABLE}",
         "without it; in a `.vtql` file it may stand, and is not sent",
-        (Edit(Span(*comment.place), ""),),
+        () if guessed else (Edit(Span(*comment.place), ""),),
     )  # fmt: skip

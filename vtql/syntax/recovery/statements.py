@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.source import Span
+from vtql.syntax.recovery.alike import nothing_alike
+from vtql.syntax.recovery.answers import SYNTAX
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, pieces
 
@@ -17,6 +19,14 @@ LONGEST = 400_000
 MOST_FOUND = 1000
 """Literals, blanks and comments of a statement that are told to be none."""
 
+_LIST_GOES_ON = re.compile(r"[ \t]*(?:'[^'\r\n]{0,200}'|\w{1,200})[ \t]*[;,)]")
+_ANOTHER = re.compile(
+    r"[ \t\r\n]+(?:\*|count[ \t\r\n]*\(|(?:\w{1,100}[ \t\r\n]+){0,3}\w{1,100}[ \t\r\n]*(?:,|[ \t\r\n]from\b))",
+    re.IGNORECASE,
+)
+_GOES_ON = frozenset(
+    ("union", "all", "intersect", "except", "minus", "by", "as", "exists", "any", "some", "with")
+)
 _LINE_ENDS = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
 
 
@@ -59,6 +69,7 @@ def statements(text: str) -> Iterator[Statement]:
     taken: list[Piece] = []
     comments: list[Piece] = []
     found: list[Diagnostic] = []
+    depth, has_from = 0, False
     for piece in pieces(text, found.append):
         kind = piece.kind
         if kind == "COMMENT":
@@ -68,9 +79,28 @@ def statements(text: str) -> Iterator[Statement]:
             found.append(_other_comment(text, piece))
         elif kind == "ODDBLANK":
             found.append(_odd_blank(piece))
+        elif kind == "SEMICOLON" and depth and _LIST_GOES_ON.match(text, piece.end()):
+            found.append(_semicolon_in_a_list(piece))
+            kind = "COMMA"
+            taken.append(Piece(kind, ",", piece.place))
         else:
+            if (
+                has_from
+                and not depth
+                and piece.word == "select"
+                and _begins(text, piece, taken[-1])
+            ):
+                behind = [each for each in comments if each.start() > taken[-1].start()]
+                own = comments[: len(comments) - len(behind)]
+                yield Statement(tuple(taken), tuple(own), tuple(found))
+                taken, comments, found[:] = [], behind, []
+                has_from = False
+            depth = max(0, depth + (kind == "OPEN") - (kind == "CLOSE"))
+            has_from |= piece.word == "from" and not depth
             taken.append(piece)
-        if kind == "SEMICOLON" or len(taken) == LONGEST or len(found) > MOST_FOUND:
+            if kind in ("LITERAL", "DOUBLE") and piece.end() - piece.start() == len("''"):
+                nothing_alike(taken, found)
+        if kind == "SEMICOLON" or len(taken) >= LONGEST or len(found) > MOST_FOUND:
             given_up = kind != "SEMICOLON"
             if given_up:
                 found.append(_given_up(piece))
@@ -78,8 +108,24 @@ def statements(text: str) -> Iterator[Statement]:
             if given_up:
                 return
             taken, comments, found[:] = [], [], []
+            depth, has_from = 0, False
     if taken or comments or found:
         yield Statement(tuple(taken), tuple(comments), tuple(found))
+
+
+def _begins(text: str, select: Piece, last: Piece) -> bool:
+    """Whether a `select` behind a FROM begins another query, rather than naming a field."""
+    if last.kind in ("COMMA", "OPERATOR") or last.word in _GOES_ON:
+        return False
+    return _ANOTHER.match(text, select.end()) is not None
+
+
+def _semicolon_in_a_list(piece: Piece) -> Diagnostic:
+    return syntax_finding(
+        "unexpected-token", Span(*piece.place),
+        f"`;` ends a query, and here a list goes on; {SYNTAX}", "commas stand between values",
+        (Edit(Span(*piece.place), ","),),
+    )  # fmt: skip
 
 
 def _given_up(piece: Piece) -> Diagnostic:
@@ -107,6 +153,7 @@ def _odd_blank(piece: Piece) -> Diagnostic:
     code = f"U+{ord(piece.text[0]):04X}"
     return syntax_finding(
         "odd-blank", Span(*piece.place),
-        f"{code} looks like a blank and is none to a server, which answers INTERNAL_SERVER_ERROR",
+        f"{code} looks like a blank and is none to a server, which answers INTERNAL_SERVER_ERROR, or "
+        "ACCESS_DENIED where it takes it for a part of the name of the module",
         "outside quotes only space, tab and line ends are blanks", (Edit(Span(*piece.place), " "),),
     )  # fmt: skip

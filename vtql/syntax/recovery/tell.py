@@ -9,37 +9,51 @@ from dataclasses import replace
 from vtql.diagnostics import Diagnostic, Edit, visible
 from vtql.source import Span
 from vtql.spelling import nearest
+from vtql.syntax.recovery.answers import (
+    DENIED,
+    NOTHING,
+    SYNTAX,
+    UNREADABLE,
+    answer_to,
+    answer_to_start,
+    answer_to_value,
+    answer_without_from,
+)
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import DENIED, ENDLESS, NOTHING, SYNTAX, UNREADABLE
-from vtql.syntax.recovery.expected import Stack, could_stand, taken, words
+from vtql.syntax.recovery.expected import Stack, could_stand, keywords, taken
 from vtql.syntax.recovery.mended import as_literal, as_name
 from vtql.syntax.recovery.pieces import Piece
 
 _MISSING = {
-    "COMMA": ("a comma is missing", SYNTAX),
-    "FROM": ("FROM is missing", f"{SYNTAX}, or ACCESS_DENIED where it finds no module"),
-    "AND": ("AND or OR is missing", SYNTAX),
-    "EQ": ("an operator is missing", SYNTAX),
-    "CLOSE": ("a closing bracket is missing", SYNTAX),
-    "OPEN": ("an opening bracket is missing", SYNTAX),
-    "BY": ("BY is missing", SYNTAX),
-    "NAME": ("a name is missing", SYNTAX),
-    "LITERAL": ("a value is missing", SYNTAX),
-    "NUMBER": ("a number is missing", SYNTAX),
-    "SELECT": ("SELECT is missing", f"on a text that begins otherwise {ENDLESS}"),
-    "STAR": ("the columns are missing", SYNTAX),
+    "COMMA": "a comma is missing",
+    "FROM": "FROM is missing",
+    "AND": "AND or OR is missing",
+    "EQ": "an operator is missing",
+    "CLOSE": "a closing bracket is missing",
+    "OPEN": "an opening bracket is missing",
+    "BY": "BY is missing",
+    "NAME": "a name is missing",
+    "LITERAL": "a value is missing",
+    "NUMBER": "a number is missing",
+    "SELECT": "SELECT is missing",
+    "STAR": "the columns are missing",
 }
-_CERTAIN = {"COMMA": ",", "FROM": "FROM", "CLOSE": ")", "BY": "BY"}
+_CERTAIN = {"FROM": "FROM", "BY": "BY"}
 """What can only have been forgotten, and how it is written."""
 
+_CERTAIN_IN_A_LIST = {"COMMA": ",", "CLOSE": ")"}
+"""The same between values; around conditions a bracket may have been meant in several places."""
+
 _WORDS_OF_CLAUSES = {"and", "or", "where", "order", "orderby", "limit"}
-_VALUE_KINDS = {"NAME", "WORD", "DATE", "EMAIL", "DECIMAL", "CURLY", "DOUBLE"}
+_KEYWORDS_TO_SERVERS = {*_WORDS_OF_CLAUSES, "in", "like"}
+_VALUE_KINDS = {"NAME", "WORD", "DATE", "TIME", "EMAIL", "URL", "DECIMAL", "CURLY", "DOUBLE"}
+_FLOAT = re.compile(r"[0-9]+[eE][0-9]+")
 
 
-def meant(stack: Stack, said: Sequence[str], piece: Piece) -> Iterator[Piece]:
-    """What a piece may be meant for where `said` could stand, the likeliest first."""
+def meant(stack: Stack, piece: Piece) -> Iterator[Piece]:
+    """What a piece may be meant for, the likeliest first."""
     if piece.kind == "NAME":
-        for word in nearest(piece.text, words(said), most=1):
+        for word in nearest(piece.text, keywords(stack), most=1):
             if piece.word != word.lower():
                 yield replace(piece, text=word)
     if (
@@ -57,7 +71,7 @@ def meant(stack: Stack, said: Sequence[str], piece: Piece) -> Iterator[Piece]:
 
 
 def taken_for(
-    piece: Piece, instead: Piece, last: Piece | None, said: Sequence[str]
+    piece: Piece, instead: Piece, last: Piece | None, said: Sequence[str], text: str
 ) -> tuple[Diagnostic, bool]:
     """The finding that a piece was taken for another, and whether that was certainly meant."""
     span = Span(*piece.place)
@@ -65,19 +79,33 @@ def taken_for(
     edits = (Edit(span, instead.text),)
     if instead.kind == "NAME" and piece.kind == "NAME":
         return syntax_finding(
-            "unexpected-token", span, f"`{found}` has no place {_behind(last)}",
+            "unexpected-token", span, f"`{found}` has no place {_behind(last)}; "
+            + (answer_without_from(text) if instead.word == "from" else SYNTAX),
             f"`{instead.text}` may be meant", edits,
         ), True  # fmt: skip
     if instead.kind == "LITERAL" and piece.kind == "NAME":
+        keyword = piece.word in _KEYWORDS_TO_SERVERS
         return syntax_finding(
             "bare-word", span,
-            f"`{found}` stands without quotes, so a server takes it for a column; {NOTHING}",
-            f"values stand in single quotes: `{visible(instead.text)}`", edits,
-        ), True  # fmt: skip
+            f"`{found}` stands without quotes, "
+            + (
+                f"and is a word of the language; {SYNTAX}"
+                if keyword
+                else f"and a word without them is a column to a server; {answer_to_value(piece.text)}"
+            ),
+            f"values stand in single quotes: `{visible(instead.text)}`", () if keyword else edits,
+        ), not keyword  # fmt: skip
+    if instead.kind == "LITERAL" and _FLOAT.fullmatch(piece.text):
+        return syntax_finding(
+            "unquoted-value", span,
+            f"`{found}` stands without quotes, so a server's database reads it as a number with an "
+            "exponent and compares numbers",
+            f"values stand in single quotes: `{visible(instead.text)}`",
+        ), False  # fmt: skip
     if instead.kind == "LITERAL":
         return syntax_finding(
             "unquoted-value", span,
-            f"`{found}` stands without quotes; {NOTHING if found.isascii() else UNREADABLE}",
+            f"`{found}` stands without quotes; {answer_to_value(piece.text)}",
             f"values stand in single quotes: `{visible(instead.text)}`", edits,
         ), True  # fmt: skip
     if instead.kind == "NUMBER":
@@ -103,40 +131,57 @@ def taken_for(
 
 
 def missing(
-    inserted: Sequence[str], piece: Piece, last: Piece | None, said: Sequence[str]
-) -> tuple[Diagnostic, bool]:
+    inserted: Sequence[str], piece: Piece, last: Piece | None, said: Sequence[str], text: str, *,
+    in_a_list: bool,
+) -> tuple[Diagnostic, bool]:  # fmt: skip
     """The finding that something is missing before a piece, and whether it is certain what."""
     kind = inserted[0]
     slug = {"FROM": "missing-from", "SELECT": "other-statement", "CLOSE": "unclosed-list"}.get(
         kind, "missing-token"
     )
-    what, effect = _MISSING[kind]
-    certain = len(inserted) == 1 and kind in _CERTAIN
+    match kind:
+        case "SELECT":
+            effect = answer_to_start(text)
+        case "FROM":
+            effect = answer_without_from(text)
+        case _:
+            effect = SYNTAX if piece.kind == "LITERAL" else answer_to(piece.text)
+    spelled = _CERTAIN.get(kind) or (_CERTAIN_IN_A_LIST.get(kind) if in_a_list else None)
+    certain = len(inserted) == 1 and spelled is not None
     place = Span(*piece.place)
     edits: tuple[Edit, ...] = ()
     if certain:
-        at = piece.start() if last is None or kind in ("FROM", "BY") else last.end()
-        blank = " " if kind in ("FROM", "BY") else ""
-        edits = (Edit(Span(at, at), _CERTAIN[kind] + blank),)
+        at = piece.start() if last is None or kind in _CERTAIN else last.end()
+        blank = " " if kind in _CERTAIN else ""
+        edits = (Edit(Span(at, at), f"{spelled}{blank}"),)
     return syntax_finding(
-        slug, place, f"{what} before `{_shown(piece)}`; {effect}",
+        slug, place, f"{_MISSING[kind]} before `{_shown(piece)}`; {effect}",
         _could(said), edits,
     ), certain  # fmt: skip
 
 
+_UNREADABLE_KINDS = ("JUNK", "DOT", "SIGN", "ARITHMETIC", "WORD", "LSQUARE", "RSQUARE", "BACKTICK")
+
+
 def unexpected(
-    text: str, lost: Sequence[Piece], last: Piece | None, said: Sequence[str]
+    text: str, lost: Sequence[Piece], last: Piece | None, said: Sequence[str], own: str
 ) -> Diagnostic:
-    """The finding that pieces have no place."""
+    """The finding that pieces have no place in a statement, whose `own` text it is."""
     span = Span(min(each.start() for each in lost), max(each.end() for each in lost))
     found = visible(shortened(" ".join(text[span.start : min(span.end, span.start + 200)].split())))
-    if lost[0].kind in ("JUNK", "DOT", "ARITHMETIC", "WORD") or not lost[0].text.isascii():
+    found = found.replace("`", "")
+    first = text[lost[0].start() : lost[0].end()]
+    if last is None:
+        answer = answer_to_start(own)
+    else:
+        answer = DENIED if last.word == "from" else answer_to(first)
+    if lost[0].kind in _UNREADABLE_KINDS or not first.isascii():
         return syntax_finding(
-            "unreadable-text", span, f"`{found}` is not part of the language",
-            stray_help(lost[0].text[0]),
+            "unreadable-text", span, f"`{found}` is not part of the language; {answer}",
+            stray_help(first[0]),
         )  # fmt: skip
     return syntax_finding(
-        "unexpected-token", span, f"`{found}` has no place {_behind(last)}",
+        "unexpected-token", span, f"`{found}` has no place {_behind(last)}; {answer}",
         _could(said),
     )  # fmt: skip
 

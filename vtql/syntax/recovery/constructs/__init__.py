@@ -8,12 +8,16 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from vtql.syntax.recovery.construct import Construct
-from vtql.syntax.recovery.constructs.clauses import CLAUSES, DIRECTIONS
+from vtql.syntax.recovery.constructs.brackets import BRACKETS
+from vtql.syntax.recovery.constructs.clauses import CLAUSES, MODULES
 from vtql.syntax.recovery.constructs.columns import COLUMNS
 from vtql.syntax.recovery.constructs.conditions import CONDITIONS
-from vtql.syntax.recovery.constructs.nested import NESTED, WHOLE
+from vtql.syntax.recovery.constructs.directions import DIRECTIONS
+from vtql.syntax.recovery.constructs.limits import FIRST, LIMITS
+from vtql.syntax.recovery.constructs.lists import BARE, LISTS, PARTS
+from vtql.syntax.recovery.constructs.nested import CALLS, NESTED, WHOLE
 from vtql.syntax.recovery.constructs.spellings import SPELLINGS
-from vtql.syntax.recovery.constructs.values import VALUES_OTHERWISE
+from vtql.syntax.recovery.constructs.values import COMPUTED, COMPUTED_COLUMNS, VALUES_OTHERWISE
 from vtql.syntax.recovery.reading import (
     Reading,
     apply,
@@ -25,11 +29,17 @@ from vtql.syntax.recovery.reading import (
 Apply: TypeAlias = Callable[[Construct, Reading], None]
 
 CONSTRUCTS: tuple[tuple[Apply, Construct], ...] = (
+    *((apply, row) for row in (*BARE, *CALLS)),
     *((apply_nested, row) for row in NESTED),
-    *((apply, row) for row in WHOLE),
-    *((apply_to_columns, row) for row in COLUMNS),
+    *((apply, row) for row in (*WHOLE, *FIRST, *MODULES)),
+    *((apply_to_columns, row) for row in (*COMPUTED_COLUMNS, *COLUMNS)),
     *((apply_to_order, row) for row in DIRECTIONS),
-    *((apply, row) for row in (*SPELLINGS, *CLAUSES, *CONDITIONS, *VALUES_OTHERWISE)),
-)
+    *(
+        (apply, row)
+        for row in (
+            *SPELLINGS, *BRACKETS, *LIMITS, *CLAUSES, *COMPUTED, *CONDITIONS, *LISTS, *PARTS, *VALUES_OTHERWISE,
+        )
+    ),
+)  # fmt: skip
 
 __all__ = ["CONSTRUCTS"]

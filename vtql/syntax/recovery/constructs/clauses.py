@@ -1,77 +1,67 @@
-"""Clauses of other languages, and those of VTQL in other places."""
+"""Clauses of VTQL in other places, and what stands beside them."""
 
 from __future__ import annotations
 
+from vtql.syntax.recovery.answers import SYNTAX
 from vtql.syntax.recovery.construct import (
+    COMPARES,
     NAME,
     NEXT_CLAUSE,
-    NOTHING,
-    SYNTAX,
     Construct,
     construct,
-    extended,
     gone,
+    hole,
     kept,
     lossy,
-    sign,
 )
-from vtql.syntax.recovery.mended import first_rows
 
-_ONE_MODULE = "a query has one module"
 _TWO_QUERIES = (
     "two queries say it: the ids of the one module, then `… IN ('11x1', '11x2')` on the reference"
 )
 _STRAY = "a server passes over this `order`, which means nothing without BY"
+_MODULE = rf"(?:{NAME}|(?:BACKTICK|DOUBLE|LITERAL) )"
+_NO_NAME = (
+    "`{found}` cannot be the name of a field here: a server takes the word for one of the language, "
+    "and answers QUERY_SYNTAX_ERROR"
+)
+_IN_PYTHON = "a field of that name can be selected, and looked at in Python"
 
-CLAUSES: tuple[Construct, ...] = (
+MODULES: tuple[Construct, ...] = (
     lossy(
-        "join", "COMMA", rf"from {NAME}(?P<here>(?:(?:as )?{NAME})?(?:COMMA {NAME}(?:(?:as )?{NAME})?)+)",
-        f"VTQL has no joins: {_ONE_MODULE}; a server takes `A,B` for one name and answers ACCESS_DENIED",
-        _TWO_QUERIES, gone,
+        "other-statement", "into", r"into (?:outfile |dumpfile )?(?:[a-z_]\w*|LITERAL|HOLE|BACKTICK|DOUBLE) ",
+        f"VTQL only reads, and has no INTO; {SYNTAX}", "the query without it; its rows are for Python",
+        gone,
+    ),
+    lossy(
+        "join", "COMMA",
+        rf"from {_MODULE}(?P<here>(?:(?:as )?{_MODULE})?(?:COMMA {_MODULE}(?:(?:as )?{_MODULE})?)+)",
+        "VTQL has no joins: a query has one module; a server takes `A,B` for one name and answers "
+        "ACCESS_DENIED", _TWO_QUERIES, gone,
     ),
     construct(
-        "alias", "from", rf"from {NAME}(?P<here>(?:as {NAME}|(?!select |set ){NAME}(?={NEXT_CLAUSE[3:-1]})))",
-        f"a module has no alias in VTQL; {SYNTAX}",
+        "alias", "from",
+        rf"from {_MODULE}(?P<here>as {_MODULE}|(?!(?:select|set|for|partition|use|force|ignore) ){_MODULE}(?={NEXT_CLAUSE[3:-1]}))",
+        "a module has no alias in VTQL; {answer}",
         "the module alone; fields stand without its name", gone,
     ),
-    lossy(
-        "group-by", "group", rf"group by .*?{NEXT_CLAUSE}",
-        f"VTQL has no GROUP BY; {SYNTAX}",
-        "select the fields and group the rows in Python; `count(*)` with a condition counts one group",
-        gone,
+)  # fmt: skip
+
+CLAUSES: tuple[Construct, ...] = (
+    *(
+        lossy(
+            "odd-name", word,
+            rf"(?:where|and|or|not|OPEN) (?P<here>{word} )(?=(?:{COMPARES[3:-2]}|in|is|between) )",
+            _NO_NAME, _IN_PYTHON, hole,
+        )
+        for word in ("order", "orderby", "limit", "where", "and", "or")
     ),
-    lossy(
-        "having", "having", rf"having .*?{NEXT_CLAUSE}",
-        f"VTQL has no HAVING, and no groups; {SYNTAX}",
-        "a condition on fields stands behind WHERE; one on groups is for Python", gone,
-    ),
-    construct(
-        "top", "top", r"select (?P<here>top (?:OPEN )?NUMBER (?:CLOSE )?(?:percent )?)",
-        f"VTQL has no TOP; {SYNTAX}", "`LIMIT`, at the end of the query, says how many", first_rows,
-    ),
-    construct(
-        "top", "fetch", r"fetch (?:first|next) NUMBER (?:row|rows) only ",
-        f"VTQL has no FETCH FIRST; {SYNTAX}", "`LIMIT`, at the end of the query, says how many",
-        first_rows,
-    ),
-    extended(
-        "offset", "offset", r"limit NUMBER (?P<here>offset NUMBER )",
-        f"VTQL has no OFFSET; {SYNTAX}", "`LIMIT offset, count`: the rows to pass over come first",
-    ),
-    lossy(
-        "offset", "offset", r"(?<!limit NUMBER )offset NUMBER (?:rows? )?",
-        f"VTQL has no OFFSET; {SYNTAX}", "`LIMIT offset, count`: the rows to pass over come first",
-        gone,
-    ),
-    lossy(
-        "odd-limit", "limit", r"limit (?:NUMBER COMMA )?(?P<here>(?!offset )[a-z_]\w* )",
-        "LIMIT takes a whole number, and `{found}` is none: a server gives 100 rows",
-        "a number, `LIMIT 100`, or no LIMIT: a server gives at most 100 rows", sign("NUMBER", "100"),
-    ),
-    lossy(
-        "odd-limit", "limit", r"limit (?:NUMBER COMMA )?(?P<here>(?:SIGNED|DECIMAL|WORD|ID) )",
-        f"LIMIT takes a whole number, and `{{found}}` is none; {NOTHING}",
-        "a number, `LIMIT 100`, or no LIMIT: a server gives at most 100 rows", sign("NUMBER", "100"),
+    *(
+        lossy(
+            "odd-name", word,
+            rf"(?:by|orderby) (?P<here>{word} )(?=(?:asc|desc|COMMA|limit|SEMICOLON) |\Z)",
+            _NO_NAME, _IN_PYTHON, hole,
+        )
+        for word in ("order", "limit", "where")
     ),
     construct(
         "stray-order", "order",
@@ -81,10 +71,6 @@ CLAUSES: tuple[Construct, ...] = (
     construct(
         "stray-order", "order", r"where (?P<here>order )(?!by )",
         _STRAY, "`ORDER BY` with the name of a field, or nothing", gone,
-    ),
-    lossy(
-        "other-statement", "for", r"for (?:update|share) ",
-        f"VTQL locks nothing; {SYNTAX}", "the query without it", gone,
     ),
     construct(
         "stray-comma", "COMMA", r"(?<!COMMA )(?P<here>(?:COMMA )++)(?=(?:from|where|order|limit|CLOSE|SEMICOLON) |\Z)",
@@ -99,24 +85,5 @@ CLAUSES: tuple[Construct, ...] = (
     construct(
         "stray-comma", "COMMA", r"(?P<keep>COMMA )(?:COMMA )+",
         f"a comma stands between two items, and here is none; {SYNTAX}", "one comma", kept("keep"),
-    ),
-)  # fmt: skip
-
-DIRECTIONS: tuple[Construct, ...] = (
-    lossy(
-        "several-directions", "desc", r"(?P<here>desc )(?:nulls (?:first|last) )?COMMA ",
-        f"an order has one direction, at its end, and only its last field descends; {SYNTAX} to a "
-        "direction on each",
-        "one direction at the end, `ORDER BY a, b DESC`, or several fields that all ascend", gone,
-    ),
-    construct(
-        "several-directions", "asc", r"(?P<here>asc )(?=COMMA )",
-        f"an order has one direction, at its end; {SYNTAX} to a direction on each",
-        "all fields but the last ascend, whatever is said", gone,
-    ),
-    lossy(
-        "several-directions", "nulls", r"nulls (?:first|last) ",
-        f"VTQL has no NULLS FIRST or LAST; {SYNTAX}",
-        "a server orders NULL before everything else", gone,
     ),
 )  # fmt: skip

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from vtql.syntax.recovery.construct import (
-    NAME,
-    SYNTAX,
-    UNREADABLE,
-    Construct,
-    construct,
-    gone,
-    lossy,
-)
+from vtql.syntax.recovery.answers import SYNTAX, UNREADABLE
+from vtql.syntax.recovery.construct import NAME, Construct, construct, gone, hole, kept, lossy
 from vtql.syntax.recovery.mended import as_name
 
 _ID_SELECTED = "`*` stands alone; `id` is always given"
 
 COLUMNS: tuple[Construct, ...] = (
+    lossy(
+        "alias", "as", rf"(?P<here>as (?:{NAME}|(?:LITERAL|DOUBLE|BACKTICK) ))(?=COMMA |from )",
+        f"a column has no alias in VTQL; {SYNTAX}",
+        "the field alone; a row has it under its own name", gone,
+    ),
+    *(
+        lossy(
+            "alias", quoted, rf"(?:{NAME}|ANY |CLOSE |BACKTICK )(?P<here>{quoted} )(?=(?:COMMA|from) )",
+            "a column has no alias in VTQL; {answer}",
+            "the field alone; a row has it under its own name", gone,
+        )
+        for quoted in ("LITERAL", "DOUBLE", "BACKTICK")
+    ),
     construct(
         "quoted-name", "DOUBLE", r"DOUBLE ",
         f"`{{found}}` is quoted, and names stand without quotes; {UNREADABLE}",
         "the name as it is", as_name,
+    ),
+    lossy(
+        "distinct", "distinct", rf"select (?P<here>distinct OPEN (?P<keep>{NAME}(?:COMMA {NAME})*)CLOSE )",
+        f"VTQL has no DISTINCT; {SYNTAX}",
+        "every row has its `id`, so no two are equal; distinct values are for Python: `set(…)`",
+        kept("keep"),
+    ),
+    lossy(
+        "odd-name", "count", r"(?:select|COMMA) (?P<here>count )(?=(?:from|COMMA) )",
+        f"`count` cannot be the name of a column: a server takes the word for the beginning of `count(*)`; {SYNTAX}",
+        "`count(*)` counts records; a field of that name comes with `*`", hole,
     ),
     lossy(
         "distinct", "select", r"select (?P<here>(?:distinct|distinctrow) )(?!from |COMMA )",
@@ -29,11 +46,6 @@ COLUMNS: tuple[Construct, ...] = (
     construct(
         "distinct", "all", r"select (?P<here>all )(?!from |COMMA )",
         f"VTQL has no SELECT ALL; {SYNTAX}", "the columns alone", gone,
-    ),
-    lossy(
-        "alias", "as", rf"(?P<here>as (?:{NAME}|LITERAL |DOUBLE ))(?=COMMA |from )",
-        f"a column has no alias in VTQL; {SYNTAX}",
-        "the field alone; a row has it under its own name", gone,
     ),
     lossy(
         "alias", "from", rf"(?:{NAME}|ANY )(?P<here>{NAME})(?=(?:COMMA|from) )",

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from vtql.syntax.recovery.answers import SYNTAX, UNREADABLE
 from vtql.syntax.recovery.construct import (
     COMPARES,
-    NOTHING,
-    SYNTAX,
     VALUE,
     Construct,
     construct,
     extended,
     gone,
-    hole,
     lossy,
     respelled,
     sign,
 )
-from vtql.syntax.recovery.mended import closed, listed, nothing_there, swapped, with_field
+from vtql.syntax.recovery.constructs.nested import NULL as _NULL
+from vtql.syntax.recovery.mended import as_checkbox, between, nothing_there
 from vtql.syntax.recovery.pieces import Piece
 
-_NULL = "NULL cannot be reached: `= ' '` finds empty texts, `!= ' '` those that are neither empty nor NULL"
-_LISTED = r"(?:LITERAL|DOUBLE|NUMBER|SIGNED|ID|DECIMAL|DATE|EMAIL|WORD|HOLE|ANY) "
+_CASE = "a server compares and orders without regard to case and accents; otherwise is for Python"
 
 
 def _is(operator: Piece) -> list[Piece]:
     words = ("is",) if operator.kind == "EQ" else ("is", "not")
     return [Piece("NAME", word, operator.place) for word in words]
+
+
+def _anything(found: Sequence[Piece], _group: object) -> list[Piece]:
+    return [Piece("EQ", "=", found[0].place), Piece("ANY", "…", found[0].place)]
 
 
 CONDITIONS: tuple[Construct, ...] = (
@@ -36,6 +41,34 @@ CONDITIONS: tuple[Construct, ...] = (
     lossy(
         "null-test", "null", r"is (?:not )?null ", f"VTQL has no IS NULL; {SYNTAX}", _NULL,
         nothing_there,
+    ),
+    *(
+        lossy(
+            "null-test", word, rf"[a-z_]\w* (?P<here>{word} )(?!{COMPARES}|OPEN |in |between )",
+            f"VTQL has no `{word.upper()}`; {SYNTAX}", _NULL,
+            _anything,
+        )
+        for word in ("isnull", "notnull")
+    ),
+    lossy(
+        "null-test", "unknown", r"is (?:not )?unknown ", f"VTQL has no IS UNKNOWN; {SYNTAX}", _NULL,
+        nothing_there,
+    ),
+    *(
+        construct(
+            "other-operator", word, rf"is {word} ", f"VTQL has no IS {word.upper()}; {SYNTAX}",
+            f"a checkbox is compared: `= '{truth}'`",
+            as_checkbox("EQ", "=", truth),
+        )
+        for word, truth in (("true", 1), ("false", 0))
+    ),
+    *(
+        lossy(
+            "other-operator", word, rf"is not {word} ", f"VTQL has no IS NOT {word.upper()}; {SYNTAX}",
+            f"a checkbox is compared: `!= '{truth}'`, which does not find NULL",
+            as_checkbox("NE", "!=", truth),
+        )
+        for word, truth in (("true", 1), ("false", 0))
     ),
     lossy(
         "null-test", "null", r"(?P<here>(?:EQ|NE) null )",
@@ -59,9 +92,14 @@ CONDITIONS: tuple[Construct, ...] = (
         "a `!=` for each value, joined by AND: `city != 'Sofia' AND city != 'Varna'`",
     ),
     extended(
-        "between", "between", r"(?:not )?between (?!(?:EQ|NE|LT|LE|GT|GE|in|like) )",
+        "between", "between", rf"(?:not )?between (?!(?:EQ|NE|LT|LE|GT|GE|in|like) |OPEN {VALUE}(?:COMMA|and) |{VALUE}COMMA )",
         f"VTQL has no BETWEEN; {SYNTAX}",
         "two conditions: `amount >= '5' AND amount <= '10'`",
+    ),
+    respelled(
+        "between", "between", rf"(?:not )?between (?:OPEN {VALUE}(?:COMMA|and) {VALUE}CLOSE |{VALUE}COMMA {VALUE})",
+        f"VTQL has no BETWEEN; {SYNTAX}",
+        "two conditions: `amount >= '5' AND amount <= '10'`", between,
     ),
     lossy(
         "other-condition", "not", r"not (?:regexp|rlike|similar to|glob|ilike) ",
@@ -70,16 +108,36 @@ CONDITIONS: tuple[Construct, ...] = (
     ),
     *(
         lossy(
-            "other-condition", word.split()[0], rf"{word} (?={_LISTED})",
+            "other-condition", word.split()[0], rf"{word} (?={VALUE})",
             f"LIKE is the only pattern that VTQL has; {SYNTAX} to `{{found}}`",
             "`LIKE` with `%` for any text and `_` for one character, or Python",
             sign("NAME", "like"),
         )
         for word in ("regexp", "rlike", "similar to", "glob", "contains", "startswith", "endswith")
     ),
+    *(
+        lossy(
+            "other-operator", sign_, rf"{re.escape(sign_)} ",
+            f"LIKE is the only pattern that VTQL has, and `{{found}}` is another; {UNREADABLE}",
+            "`LIKE` with `%` for any text and `_` for one character, or Python", sign("NAME", "like"),
+        )
+        for sign_ in ("~", r"~*", "!~", "!~*")
+    ),
+    *(
+        lossy(
+            "other-condition", word, rf"(?P<here>{word} )(?=[a-z_]\w* |LITERAL )",
+            f"VTQL has no BINARY: a server compares without regard to case; {SYNTAX}",
+            "without it; case is for Python", gone,
+        )
+        for word in ("binary",)
+    ),
     lossy(
         "other-operator", "xor", r"xor ", f"VTQL has no XOR; {SYNTAX}",
         "`a = 'x' AND b != 'y' OR a != 'x' AND b = 'y'`", sign("NAME", "or"),
+    ),
+    lossy(
+        "other-condition", "collate", r"collate (?:[a-z_]\w*|LITERAL|DOUBLE|BACKTICK) ",
+        f"VTQL has no COLLATE; {SYNTAX}", _CASE, gone,
     ),
     lossy(
         "other-condition", "escape", r"escape LITERAL ", f"VTQL has no ESCAPE; {SYNTAX}",
@@ -91,7 +149,7 @@ CONDITIONS: tuple[Construct, ...] = (
         "the opposite of each condition: `!=` for `=`, `>=` for `<`, AND for OR",
     ),
     respelled(
-        "negation", "BANG", r"(?:where|and|or|OPEN|not|BANG) (?P<here>BANG )", f"VTQL has no NOT; {SYNTAX}",
+        "negation", "BANG", r"(?:where|and|or|OPEN|not|BANG) (?P<here>BANG )", f"VTQL has no NOT; {UNREADABLE}",
         "the opposite of each condition: `!=` for `=`, `>=` for `<`, AND for OR",
         sign("NAME", "NOT"),
     ),
@@ -100,48 +158,5 @@ CONDITIONS: tuple[Construct, ...] = (
         f"VTQL has no brackets around conditions; {SYNTAX}",
         "`a = 'x' AND c = 'z' OR b = 'y' AND c = 'z'` says `(a = 'x' OR b = 'y') AND c = 'z'`; "
         "`vtql compile` does that for any condition",
-    ),
-    lossy(
-        "null-test", "null", r"(?:OPEN|COMMA) (?P<here>null )(?=(?:COMMA|CLOSE) )",
-        "NULL equals nothing, in a list neither: it finds no record on any server", _NULL, hole,
-    ),
-    lossy(
-        "empty-list", "in", r"in (?P<here>OPEN CLOSE )",
-        f"this list has no value; {SYNTAX}", "at least one value; of none, there is nothing to ask",
-        lambda found, _group: listed([Piece("ANY", "…", (found[0].end(), found[0].end()))]),
-    ),
-    construct(
-        "unclosed-list",
-        "in",
-        rf"in (?P<here>OPEN {_LISTED}(?:COMMA {_LISTED})*+)"
-        r"(?=(?:and|or|order|orderby|limit|SEMICOLON) |\Z)",
-        "this list has no closing bracket: a server takes it for one and makes broken SQL; "
-        f"{NOTHING}",
-        "`)` behind the last value",
-        closed,
-    ),
-    construct(
-        "list-without-brackets", "in", rf"in (?P<here>{_LISTED}(?:COMMA {_LISTED})*)",
-        "IN has no brackets: a server takes that as the last condition only, and another one behind "
-        "it breaks the query", "the values in brackets: `IN ('a', 'b')`", listed,
-    ),
-    lossy(
-        "value-without-field", "and",
-        rf"(?P<field>[a-z_]\w* ){COMPARES}{VALUE}and (?P<here>(?:EQ|NE|LT|LE|GT|GE) )(?={VALUE})",
-        f"each condition names its field, and behind this AND stands none; {SYNTAX}",
-        "the field again: `amount >= '5' AND amount <= '10'`",
-        lambda found, group: [*group("field"), *found],
-    ),
-    lossy(
-        "value-without-field", "or",
-        rf"(?P<field>[a-z_]\w* )(?P<operator>{COMPARES}){VALUE}(?P<here>(?:or {VALUE})+)(?!{COMPARES})",
-        f"each condition names its field, and `{{found}}` names none; {SYNTAX}",
-        "`IN` for several values of one field: `city IN ('Sofia', 'Varna')`", with_field,
-    ),
-    construct(
-        "reversed-comparison", "where",
-        r"(?:where|and|or|not|OPEN) (?P<here>(?:LITERAL|NUMBER|SIGNED|ID|DATE) (?:EQ|NE|LT|LE|GT|GE) [a-z_]\w* )(?!OPEN )",
-        f"a condition begins with its field, and `{{found}}` with the value; {SYNTAX}",
-        "the field first, and the operator turned round", swapped,
     ),
 )  # fmt: skip

@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
+from vtql.syntax.recovery.answers import DENIED, SYNTAX, UNREADABLE
 from vtql.syntax.recovery.construct import (
     COMPARES,
-    SYNTAX,
-    UNREADABLE,
     VALUE,
     Construct,
     construct,
     extended,
+    gone,
+    hole,
     kept,
+    lossy,
     sign,
 )
 from vtql.syntax.recovery.mended import as_literal, as_name
 
 _QUOTED = f"names stand without quotes; {UNREADABLE}"
+_WITHOUT = "the name as it is, without quotes"
 
 
 def _operator(pattern: str, trigger: str, kind: str, text: str) -> Construct:
     return construct(
-        "other-operator", trigger, pattern, f"`{{found}}` is no operator of VTQL; {SYNTAX}",
+        "other-operator", trigger, pattern, "`{found}` is no operator of VTQL; {answer}",
         f"the operator is `{text}`", sign(kind, text),
     )  # fmt: skip
 
 
 SPELLINGS: tuple[Construct, ...] = (
+    construct(
+        "other-operator", "distinct", r"is not distinct from (?!null )",
+        f"VTQL has no IS NOT DISTINCT FROM; {SYNTAX}", "the operator is `=`", sign("EQ", "="),
+    ),
+    lossy(
+        "other-operator", "distinct", r"is distinct from (?!null )",
+        f"VTQL has no IS DISTINCT FROM; {SYNTAX}",
+        "the operator is `!=`; it does not find records whose field is NULL", sign("NE", "!="),
+    ),
+    *(
+        construct(
+            "quoted-name", quoted, rf"from (?P<here>{quoted} )",
+            f"`{{found}}` is quoted, and names stand without quotes; {DENIED}", _WITHOUT, as_name,
+        )
+        for quoted in ("BACKTICK", "DOUBLE", "LITERAL")
+    ),
+    lossy(
+        "quoted-name", "BACKTICK", rf"{COMPARES}(?P<here>BACKTICK )",
+        f"`{{found}}` is quoted as names are elsewhere, and here stands a value; {UNREADABLE}",
+        "values stand in single quotes; two fields are compared in Python", hole,
+    ),
+    lossy(
+        "quoted-name", "BACKTICK", r"in (?P<here>BACKTICK )",
+        f"`{{found}}` is quoted as names are elsewhere, and here stands a list; {UNREADABLE}",
+        "the values in single quotes, the list in round brackets: `IN ('a', 'b')`", hole,
+    ),
     construct(
         "quoted-name", "BACKTICK", r"BACKTICK ", f"`{{found}}` is quoted, and {_QUOTED}",
         "the name as it is, without backticks or square brackets", as_name,
@@ -37,9 +66,8 @@ SPELLINGS: tuple[Construct, ...] = (
         "the name as it is, without quotes", as_name,
     ),
     construct(
-        "quoted-name", "DOUBLE", r"(?:from|by) (?P<here>DOUBLE )",
-        f"`{{found}}` is quoted, and {_QUOTED}",
-        "the name as it is, without quotes", as_name,
+        "quoted-name", "DOUBLE", r"by (?P<here>DOUBLE )", f"`{{found}}` is quoted, and {_QUOTED}",
+        _WITHOUT, as_name,
     ),
     construct(
         "double-quotes", "CURLY", r"CURLY ",
@@ -50,6 +78,20 @@ SPELLINGS: tuple[Construct, ...] = (
         "double-quotes", "DOUBLE", r"DOUBLE ",
         f"values stand in single quotes, and `{{found}}` in double ones; {UNREADABLE}",
         "single quotes, and a quote inside doubled", as_literal,
+    ),
+    lossy(
+        "qualified-name", "DOT", r"from (?P<here>[a-z_]\w* DOT (?P<keep>[a-z_]\w* ))",
+        f"a module stands without the name of a database, and `{{found}}` has one; {DENIED}",
+        "the name of the module alone", kept("keep"),
+    ),
+    lossy(
+        "arithmetic", "||",
+        rf"{COMPARES}(?P<here>(?:LITERAL|[a-z_]\w*) (?:\|\| (?:LITERAL|[a-z_]\w*) )++)(?!{COMPARES}|(?:in|is|not|between) )",
+        f"VTQL does not join texts; {UNREADABLE}", "the whole text, in one pair of quotes", hole,
+    ),
+    lossy(
+        "function", "CAST", r"CAST ", f"VTQL has no casts; {UNREADABLE}",
+        "the field or the value alone", gone,
     ),
     construct(
         "qualified-name", "DOT", r"[a-z_]\w* DOT (?P<keep>(?:[a-z_]\w*|STAR) )",

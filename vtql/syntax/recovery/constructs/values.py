@@ -1,11 +1,11 @@
-"""Values without quotes."""
+"""Values without quotes, and computed ones."""
 
 from __future__ import annotations
 
+from vtql.syntax.recovery.answers import NOTHING, SYNTAX, UNREADABLE
 from vtql.syntax.recovery.construct import (
     COMPARES,
-    NOTHING,
-    UNREADABLE,
+    CONDITION_ENDS,
     Construct,
     construct,
     extended,
@@ -13,14 +13,58 @@ from vtql.syntax.recovery.construct import (
     hole,
     lossy,
 )
-from vtql.syntax.recovery.mended import as_literal, as_truth
+from vtql.syntax.recovery.mended import as_literal, as_truth, listed, signed
 
 _IN_QUOTES = "values stand in single quotes: `'{found}'`"
-_WORDS = (
-    r"(?:(?!(?:and|or|order|orderby|limit|group|in|like|not|is|between|where|from) )[a-z_]\w* )"
-)
+_WORDS = r"(?:(?!(?:and|or|order|orderby|limit|group|in|like|not|is|between|where|from|null|true|false) )[a-z_]\w* )"
+_BEFORE_A_VALUE = rf"(?:{COMPARES}|(?:between|and|COMMA|OPEN) )"
+_COMPUTES = r"(?:SIGN|ARITHMETIC|STAR|div|mod) "
+_OPERAND = r"(?:[a-z_]\w*|LITERAL|NUMBER|SIGNED|DECIMAL|ANY|HOLE) "
+_COMPUTED = rf"{_OPERAND}(?:{_COMPUTES}{_OPERAND}|SIGNED )++"
+_RESULT = "the result, in quotes; fields are computed with in Python"
+
+COMPUTED: tuple[Construct, ...] = (
+    *(
+        lossy(
+            "arithmetic", trigger, pattern, "VTQL does not compute; {value}", _RESULT, hole,
+        )
+        for pattern in (
+            rf"{COMPARES}(?P<here>{_COMPUTED})",
+            rf"(?:where|and|or|not) (?P<here>{_COMPUTED})(?={COMPARES}|(?:in|not|is|between) )",
+        )
+        for trigger in ("SIGN", "ARITHMETIC", "STAR", "SIGNED", "div", "mod")
+    ),
+    construct(
+        "unquoted-value", "SIGN", rf"{COMPARES}(?P<here>SIGN NUMBER )",
+        f"the sign of a number stands directly before it; {UNREADABLE}", "no blank: `-5`", signed,
+    ),
+    lossy(
+        "arithmetic", "SUM", r"SUM ",
+        "`{found}` stands without quotes, and VTQL does not compute; {value}",
+        "a text stands in single quotes, `'{found}'`; of a sum only the result, in quotes, too", hole,
+    ),
+    lossy(
+        "unquoted-value", "GLUED", r"GLUED ", "`{found}` stands without quotes; {value}", _IN_QUOTES, hole,
+    ),
+)  # fmt: skip
+
+COMPUTED_COLUMNS: tuple[Construct, ...] = (
+    *(
+        lossy(
+            "arithmetic", trigger, rf"(?:select|COMMA) (?P<here>{_COMPUTED})(?=(?:COMMA|from|as) )",
+            "VTQL does not compute; {value}", "the fields themselves, computed with in Python", hole,
+        )
+        for trigger in ("SIGN", "ARITHMETIC", "STAR", "SIGNED", "div", "mod")
+    ),
+)  # fmt: skip
 
 VALUES_OTHERWISE: tuple[Construct, ...] = (
+    lossy(
+        "placeholder", "HOLE", r"in (?P<here>HOLE )",
+        "`{found}` is filled in before a query is sent; a server knows no parameters",
+        "the values in their quotes; `vtql` builds queries from values: `objects.filter(lastname__in=names)`",
+        lambda found, group: listed(hole(found, group)),
+    ),
     lossy(
         "placeholder", "HOLE", r"HOLE ",
         "`{found}` is filled in before a query is sent; a server knows no parameters",
@@ -33,17 +77,49 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
     ),
     construct(
         "unquoted-value", "DATE", r"DATE ",
-        "a date stands in quotes, and `{found}` in none: a server takes its parts for numbers, and "
-        "answers QUERY_SYNTAX_ERROR", "ISO form in single quotes: `'2024-01-31'`", as_literal,
-    ),
-    construct(
-        "unquoted-value", "EMAIL", r"EMAIL ",
-        f"a text stands in quotes, and `{{found}}` in none; {UNREADABLE}", _IN_QUOTES, as_literal,
+        "a date stands in quotes, and `{found}` in none; {value}",
+        "ISO form in single quotes: `'2024-01-31'`", as_literal,
     ),
     lossy(
-        "arithmetic", "ARITHMETIC",
-        r"(?:(?:ARITHMETIC (?:[a-z_]\w*|(?!SEMICOLON)[A-Z]+)|STAR (?:NUMBER|DECIMAL)) )++",
-        f"VTQL does not compute; {UNREADABLE}", "the result, in quotes", gone,
+        "unquoted-value", "ODDDATE", r"ODDDATE ",
+        "a date stands in quotes and in ISO form, and `{found}` in neither; {value}",
+        "ISO form in single quotes, without a time zone, for servers convert none: "
+        "`'2024-01-31 10:20:30'`", hole,
+    ),
+    construct(
+        "unquoted-value", "TIME", r"TIME ", "a time stands in quotes, and `{found}` in none; {value}",
+        _IN_QUOTES, as_literal,
+    ),
+    *(
+        construct(
+            "unquoted-value", kind, rf"{kind} ",
+            "a text stands in quotes, and `{found}` in none; {value}", _IN_QUOTES, as_literal,
+        )
+        for kind in ("EMAIL", "URL")
+    ),
+    *(
+        lossy(
+            "arithmetic", kind,
+            r"(?:(?:(?:SIGN|ARITHMETIC) (?:[a-z_]\w*|(?!SEMICOLON)[A-Z]+)|STAR (?:NUMBER|DECIMAL)) )++",
+            "VTQL does not compute; {answer}", _RESULT, gone,
+        )
+        for kind in ("SIGN", "ARITHMETIC")
+    ),
+    *(
+        construct(
+            "function", word, rf"{_BEFORE_A_VALUE}(?P<here>{word} )(?=LITERAL )",
+            f"VTQL has no typed literals, and `{{found}}` makes one; {SYNTAX}", "the literal alone",
+            gone,
+        )
+        for word in ("date", "time", "timestamp", "datetime", "n")
+    ),
+    *(
+        lossy(
+            "function", word, rf"{_BEFORE_A_VALUE}(?P<here>{word} )(?=LITERAL )",
+            f"VTQL has no typed literals, and `{{found}}` makes one; {SYNTAX}",
+            "a literal that means the value itself", gone,
+        )
+        for word in ("interval", "e", "x", "b", "r", "u", "_utf8", "_utf8mb4", "_latin1", "_binary")
     ),
     *(
         lossy(
@@ -65,9 +141,25 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
     ),
     *(
         construct(
+            "bare-word", word, rf"{COMPARES}(?P<here>{word} ){CONDITION_ENDS}",
+            f"`{{found}}` stands without quotes, so a server puts the word into SQL, which breaks; {NOTHING}",
+            _IN_QUOTES, as_literal,
+        )
+        for word in ("asc", "desc", "select", "from", "by")
+    ),
+    *(
+        lossy(
+            "bare-word", word, rf"{COMPARES}(?P<here>{word} )(?=(?:and|or|CLOSE|SEMICOLON) |\Z)",
+            f"where a value should stand, `{{found}}` is a word of the language; {SYNTAX}", _IN_QUOTES,
+            hole,
+        )
+        for word in ("in", "like", "and", "or", "where", "limit", "order", "orderby")
+    ),
+    *(
+        construct(
             "bare-word", key,
             rf"{key} (?P<here>{_WORDS}+)(?=(?:and|or|order|orderby|limit|group|CLOSE|SEMICOLON) |\Z)",
-            f"`{{found}}` stands without quotes, so a server takes it for a column; {NOTHING}",
+            "`{found}` stands without quotes, and a word without them is a column to a server; {value}",
             _IN_QUOTES, as_literal,
         )
         for key in ("EQ", "NE", "LT", "LE", "GT", "GE", "like")

@@ -1,0 +1,138 @@
+"""Lists, and conditions that lack a part."""
+
+from __future__ import annotations
+
+from vtql.syntax.recovery.answers import DENIED, NOTHING, SYNTAX, UNREADABLE
+from vtql.syntax.recovery.construct import (
+    COMPARES,
+    CONDITION_ENDS,
+    NAME,
+    VALUE,
+    Construct,
+    construct,
+    hole,
+    lossy,
+)
+from vtql.syntax.recovery.constructs.nested import NULL as _NULL
+from vtql.syntax.recovery.mended import (
+    as_literal,
+    bare_names,
+    closed,
+    in_a_list,
+    in_brackets,
+    listed,
+    swapped,
+    with_field,
+)
+from vtql.syntax.recovery.pieces import Piece
+
+_LISTED = r"(?:LITERAL|DOUBLE|NUMBER|SIGNED|ID|DECIMAL|DATE|TIME|EMAIL|URL|WORD) "
+_IN = "`IN` for several values of one field: `city IN ('Sofia', 'Varna')`"
+
+_WORD = r"(?:(?!(?:and|or|order|orderby|limit|group|in|like|not|is|between|where|from|null|true|false) )[a-z_]\w* )"
+
+BARE: tuple[Construct, ...] = (
+    construct(
+        "bare-word", "between", rf"between (?P<here>{_WORD})(?=and )",
+        f"`{{found}}` stands without quotes, and names no value; {SYNTAX}", "values stand in single quotes: `'{found}'`", as_literal,
+    ),
+    construct(
+        "bare-word", "between", rf"between {VALUE}and (?P<here>{_WORD}){CONDITION_ENDS}",
+        f"`{{found}}` stands without quotes, and names no value; {SYNTAX}", "values stand in single quotes: `'{found}'`", as_literal,
+    ),
+    lossy(
+        "missing-token", "where",
+        rf"(?:where|and|or|(?<!is )not|&&|\|\||BANG) (?:OPEN )*(?P<here>{NAME}(?:(?:and|or|&&|\|\|) {NAME})*)"
+        r"(?=(?:and|or|&&|\|\||CLOSE|order|orderby|limit|SEMICOLON) )",
+        "`{found}` compares nothing: a condition has a field, an operator and a value; {answer}",
+        "for a checkbox `= '1'` or `= '0'` behind the field", bare_names,
+    ),
+)  # fmt: skip
+
+LISTS: tuple[Construct, ...] = (
+    construct(
+        "brackets", "LSQUARE", rf"in (?P<here>LSQUARE (?:{VALUE}(?:COMMA {VALUE})*)RSQUARE )",
+        f"a list stands in square brackets; {UNREADABLE}", "round ones: `IN ('a', 'b')`", in_brackets,
+    ),
+    construct(
+        "list-without-brackets", "EQ", rf"(?P<here>EQ OPEN )(?={VALUE}COMMA )",
+        f"`=` takes one value, and here is a list; {SYNTAX}", _IN,
+        lambda found, _group: [Piece("NAME", "IN", found[0].place), found[1]],
+    ),
+    lossy(
+        "list-without-brackets", "NE", rf"(?P<here>(?:NE|<>) OPEN )(?={VALUE}COMMA )",
+        f"`!=` takes one value, and here is a list; {SYNTAX}",
+        "a `!=` for each value, joined by AND: `city != 'Sofia' AND city != 'Varna'`",
+        lambda found, _group: [Piece("NAME", "IN", found[0].place), found[1]],
+    ),
+    lossy(
+        "unquoted-value", "COMMA",
+        rf"{COMPARES}(?P<here>NUMBER (?:COMMA NUMBER )+){CONDITION_ENDS}",
+        f"a number has no commas in VTQL, and `{{found}}` has; {SYNTAX}",
+        "digits alone, and a decimal in quotes with a point: `'1234.5'`; several values stand in `IN (…)`",
+        hole,
+    ),
+    lossy(
+        "list-without-brackets", "COMMA",
+        rf"{COMPARES}(?P<here>{VALUE}(?:COMMA {VALUE})+){CONDITION_ENDS}",
+        f"an operator takes one value, and here are more; {SYNTAX}", _IN, hole,
+    ),
+    lossy(
+        "null-test", "null", r"(?:OPEN|COMMA) (?P<here>null )(?=(?:COMMA|CLOSE) )",
+        "NULL equals nothing, in a list neither: it finds no record on any server", _NULL, hole,
+    ),
+    lossy(
+        "empty-list", "in", r"in (?P<here>OPEN CLOSE )",
+        f"this list has no value; {SYNTAX}", "at least one value; of none, there is nothing to ask",
+        lambda found, _group: listed([Piece("ANY", "…", (found[0].end(), found[0].end()))]),
+    ),
+    construct(
+        "unclosed-list", "in",
+        rf"in (?P<here>OPEN {_LISTED}(?:COMMA {_LISTED})*+)(?=(?:order|orderby|limit|SEMICOLON) |\Z)",
+        f"this list has no closing bracket: a server takes it for one and makes broken SQL; {NOTHING}",
+        "`)` behind the last value", closed,
+    ),
+    construct(
+        "unclosed-list", "in",
+        rf"in (?P<here>OPEN {_LISTED}(?:COMMA {_LISTED})*+)(?=(?:and|or) )",
+        f"this list has no closing bracket; {SYNTAX}", "`)` behind the last value", closed,
+    ),
+    construct(
+        "list-without-brackets", "in", rf"in (?P<here>{_LISTED}(?:COMMA {_LISTED})*)",
+        "IN has no brackets: a server takes that as the last condition only, and another one behind "
+        "it breaks the query", "the values in brackets: `IN ('a', 'b')`", listed,
+    ),
+)  # fmt: skip
+
+PARTS: tuple[Construct, ...] = (
+    lossy(
+        "value-without-field", "and",
+        rf"(?P<field>[a-z_]\w* ){COMPARES}{VALUE}and (?P<here>(?:EQ|NE|LT|LE|GT|GE|like) )(?={VALUE})",
+        f"each condition names its field, and behind this AND stands none; {SYNTAX}",
+        "the field again: `amount >= '5' AND amount <= '10'`",
+        lambda found, group: [*group("field"), *found],
+    ),
+    construct(
+        "value-without-field", "or",
+        rf"(?<!and )(?<!not )(?P<field>{NAME})(?P<here>EQ {_LISTED}(?:or {_LISTED})++)(?!{COMPARES}|and |COMMA )",
+        f"each condition names its field, and `{{found}}` names it for one value; {SYNTAX}",
+        _IN, in_a_list,
+    ),
+    lossy(
+        "value-without-field", "or",
+        rf"(?P<field>[a-z_]\w* )(?P<operator>{COMPARES}){VALUE}(?P<here>(?:or {VALUE})+)(?!{COMPARES})",
+        f"each condition names its field, and `{{found}}` names none; {SYNTAX}", _IN, with_field,
+    ),
+    lossy(
+        "value-without-field", "and",
+        rf"(?P<field>[a-z_]\w* )(?P<operator>{COMPARES}){VALUE}(?P<here>(?:and {VALUE})+)(?!{COMPARES})",
+        f"each condition names its field, and `{{found}}` names none; {SYNTAX}",
+        "`!=` and `LIKE` again for each value, with the field; no field equals two values", with_field,
+    ),
+    construct(
+        "reversed-comparison", "where",
+        r"(?:where|and|or|not|OPEN) (?P<here>(?:LITERAL|NUMBER|SIGNED|ID|DATE) (?:EQ|NE|LT|LE|GT|GE) [a-z_]\w* )(?!OPEN )",
+        f"a condition begins with its field, and `{{found}}` with the value; {DENIED}",
+        "the field first, and the operator turned round", swapped,
+    ),
+)  # fmt: skip
