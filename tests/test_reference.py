@@ -13,9 +13,11 @@ from vtql.query.lookups.habits import HABITS
 from vtql.rules import RULES
 from vtql.sandbox.operations import HANDLERS
 from vtql.schema.types import TYPES, Family
+from vtql.syntax.recovery.answers import ENDLESS, NOTHING, SYNTAX
 from vtql.syntax.recovery.codes import CODES
 from vtql.syntax.recovery.construct import Construct
 from vtql.syntax.recovery.constructs import CONSTRUCTS
+from vtql.syntax.recovery.recover import OTHER_STATEMENTS
 
 SYNTAX_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "syntax-findings.md"
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "lookups.md"
@@ -102,6 +104,7 @@ def syntax_page() -> str:
         for slug, code in CODES.items()
         if rows[slug]
     )  # fmt: skip
+    begins = [[f"`{word.upper()}`", instead] for word, instead in OTHER_STATEMENTS.items()]
     return (
         "# Findings of syntax\n\n"
         "Made from the tables in `vtql/syntax/recovery/`.\n"
@@ -110,11 +113,19 @@ def syntax_page() -> str:
         "`…` stands for what was found.\n"
         "Each has its example under `tests/corpus/messages/`.\n\n"
         f"{table(['code', 'name'], listed)}{told}"
+        "\n## Statements that are no queries\n\n"
+        f"`{CODES['other-statement']}`, too: VTQL only reads.\n"
+        f"To a text that begins so {ENDLESS}; or ACCESS_DENIED, where no FROM names a module.\n\n"
+        f"{table(['begins with', 'instead'], begins)}"
     )
 
 
 def _shown(text: str) -> str:
-    return text.replace("{found}", "…")
+    """A message as it stands on the page: what depends on the text is told in general."""
+    answer = f"{SYNTAX}, or INTERNAL_SERVER_ERROR where it does not know a character"
+    value = f"{answer}; as a single word {NOTHING}"
+    filled = text.replace("{answer}", answer).replace("{value}", value)
+    return filled.replace("{found}", "…")
 
 
 def test_the_page_of_syntax_is_current(update: bool) -> None:

@@ -25,6 +25,41 @@ def leave_fields(reading: Reading, pieces: Sequence[Piece], known: Collection[st
             reading.exact = False
 
 
+def leave_others(reading: Reading, pieces: Sequence[Piece]) -> None:
+    """Take no name off that is neither the module's nor its alias: the field is of another module."""
+    if not any(each.slug == "qualified-name" and each.edits for each in reading.found):
+        return
+    own = _names_of_module(pieces)
+    for place, found in enumerate(reading.found):
+        said = reading.text[found.span.start : found.span.end]
+        qualifier, *more = said.split(".")
+        if (
+            found.slug == "qualified-name"
+            and found.edits
+            and (len(more) > 1 or _bare(qualifier) not in own)
+        ):
+            reading.found[place] = replace(
+                found,
+                help="a query has one module; a field of another one is read by a query of its own",
+                edits=(),
+            )
+            reading.exact = False
+
+
+def _names_of_module(pieces: Sequence[Piece]) -> set[str]:
+    """The name of the module behind FROM, and its alias."""
+    words = [piece.word for piece in pieces]
+    if "from" not in words:
+        return set()
+    at = words.index("from") + 1
+    behind = pieces[at : at + 3]
+    return {_bare(piece.text) for piece in behind if piece.word != "as"}
+
+
+def _bare(name: str) -> str:
+    return name.strip(' \t\r\n"`[]')
+
+
 def _compared(found: Diagnostic, word: str) -> Diagnostic:
     return replace(
         found,

@@ -130,6 +130,16 @@ def bare_names(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     return made
 
 
+def both_sides(_found: Sequence[Piece], group: Group) -> list[Piece]:
+    """`5 < amount < 10` as `amount > 5 and amount < 10`."""
+    (low,), (less,), (field,), (more,), (high,) = map(
+        group, ("low", "less", "field", "more", "high")
+    )
+    return [
+        *swapped([low, less, field]), Piece("NAME", "and", more.place), field, more, high,
+    ]  # fmt: skip
+
+
 def nothing_there(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     """`is [not] null` as `is [not] empty`, the nearest thing."""
     return [*found[:-1], Piece("NAME", "empty", found[-1].place)]

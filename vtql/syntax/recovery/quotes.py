@@ -32,7 +32,7 @@ _UNDOUBLED = re.compile(
     r"'[^'\r\n]*+(?:'[^'\r\n=<>!();,]++){1,6}?'(?=[ \t]*(?:[,);\r\n]|\Z|(?i:and|or|order|limit)\b))"
 )
 _FOLLOWS = re.compile(
-    r"[ \t\r\n]*(?:[,);]|\Z|--|/\*|[<>=!+*/%|&.-]|"
+    r"[ \t\r\n]*(?:[,);\]}]|\Z|--|/\*|[<>=!+*/%|&.-]|"
     r"(?:and|or|order|orderby|limit|group|having|union|offset|as|asc|desc|in|like|not|is|between"
     r"|escape|collate|from|where|then|else|end|when)\b)|[ \t\r\n]",
     re.IGNORECASE,
@@ -46,7 +46,12 @@ _UNOPENED = re.compile(
     r"(?=[ \t\r\n]*(?:[,);]|\Z|(?:and|or|order|orderby|limit)\b))",
     re.IGNORECASE,
 )
+_QUOTE_OUTSIDE_A_WORD = re.compile(r"(?<!\w)'|'(?!\w)")
 _CONNECTED = re.compile(r"\b(?:and|or|order|limit|like|in)\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(
+    r"[ \t]*[\r\n][ \t\r\n]*(?!and\b|or\b|order\b|limit\b|select\b|--|[,);]|\Z)(?=\S)",
+    re.IGNORECASE,
+)
 _ONE_WORD = re.compile(r"[\w.@:+-]+")
 
 
@@ -82,9 +87,11 @@ def literal_at(text: str, at: int, end: int) -> Quoted:
     if escaping and "\\'" in escaping.group() and _FOLLOWS.match(text, escaping.end(), end):
         return _escaped(escaping.group(), at, escaping.end())
     undoubled = _UNDOUBLED.match(text, at, end)
-    inside = undoubled.group()[1:].partition("'")[0] if undoubled else ""
-    if undoubled and not _UNDER_WAY.search(inside):
-        return _undoubled(undoubled.group(), at, undoubled.end())
+    inside = undoubled.group()[1:-1] if undoubled else ""
+    connected = _CONNECTED.search(inside) is not None
+    apostrophes = not connected or not _QUOTE_OUTSIDE_A_WORD.search(inside)
+    if undoubled and apostrophes and not _UNDER_WAY.search(inside.partition("'")[0]):
+        return _undoubled(undoubled.group(), at, undoubled.end(), certain=not connected)
     if good is None or _UNDER_WAY.search(good.group()[1:-1]):
         literal = QUOTED.match(text, at, end)
         if good is None and literal and _FOLLOWS.match(text, literal.end(), end):
@@ -114,15 +121,16 @@ def unopened_at(text: str, at: int, end: int) -> Unopened | None:
 
 def _turned_inside_out(text: str, literal: re.Match[str], end: int) -> bool:
     """Whether what looks like a literal is what stands between two: `' and b = '` before a word."""
-    after = text[literal.end() : min(literal.end() + 1, end)]
     if not _UNDER_WAY.search(literal.group()[1:-1]):
         return False
     rest = text[literal.end() : min(literal.end() + 200, end)].lstrip(" \t\r\n")
-    word = re.match(r"\w+", rest)
-    return (
-        bool(after)
-        and word is not None
-        and word.group().lower() not in ("and", "or", "limit", "order", "orderby")
+    word = re.match(r"\w+|[%@*]", rest)
+    return word is not None and word.group().lower() not in (
+        "and",
+        "or",
+        "limit",
+        "order",
+        "orderby",
     )
 
 
@@ -157,20 +165,23 @@ def _escaped(spelled: str, at: int, end: int) -> Quoted:
     ))  # fmt: skip
 
 
-def _undoubled(spelled: str, at: int, end: int) -> Quoted:
+def _undoubled(spelled: str, at: int, end: int, *, certain: bool) -> Quoted:
     meant = quote(unquote("'" + spelled[1:-1].replace("'", "''") + "'"))
     return Quoted(end, meant, syntax_finding(
         "undoubled-quote", Span(at, end),
         "a quote inside this literal ends it, and the rest is no VTQL; a server answers "
         "QUERY_SYNTAX_ERROR",
         f"a quote inside a literal is written twice: `{_shown(meant)}`",
-        (Edit(Span(at, end), meant),),
+        (Edit(Span(at, end), meant),) if certain else (),
     ))  # fmt: skip
 
 
 def unclosed(text: str, at: int, end: int) -> Quoted:
     """The literal that the quote at `at` begins and none ends, up to where it may have ended."""
     guess = _GUESSED_END.search(text, at + 1, end)
+    begun = _BLANK_LINE.match(text, at + 1, end)
+    if begun is not None:  # nothing but the end of a line, and text on the next
+        guess = _GUESSED_END.search(text, begun.end(), end)
     stop = guess.start() if guess else end
     inside = text[at + 1 : stop].replace(text[at] * 2, text[at])
     value = inside.replace("\\\\", "\\") if inside.strip() else " "

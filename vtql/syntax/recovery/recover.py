@@ -13,9 +13,9 @@ from vtql.syntax.recovery.answers import answer_to_start
 from vtql.syntax.recovery.clauses import arrange
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.constructs import CONSTRUCTS
-from vtql.syntax.recovery.fields import leave_fields
+from vtql.syntax.recovery.fields import leave_fields, leave_others
 from vtql.syntax.recovery.glued import glued
-from vtql.syntax.recovery.heads import first_word
+from vtql.syntax.recovery.heads import first_words, wrapped
 from vtql.syntax.recovery.holes import holes_in_place
 from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.reading import Reading
@@ -32,12 +32,27 @@ MOST = 100
 INSERTED = ("missing-token", "missing-from")
 """What tells of something to put in."""
 
-WHOLE = ("join", "set-operation", "subquery", "group-by", "having", "function", "other-condition")
+WHOLE = (
+    "arithmetic",
+    "join",
+    "set-operation",
+    "subquery",
+    "group-by",
+    "having",
+    "function",
+    "other-condition",
+)
 """What tells of something that goes with all that stands in it."""
 
-OF_A_LITERAL = ("unclosed-literal", "empty-literal", "escaped-quote", "long-literal", "undoubled-quote",
-                "comment", "odd-blank")  # fmt: skip
-GUESSED = ("unclosed-literal", "long-literal")
+UNNAMED = ("unexpected-token", "unreadable-text")
+"""What tells no more of a place than that it has none there: no news where its name is told."""
+
+OTHER_MODULES = ("join", "subquery", "set-operation")
+OF_A_MODULE = ("alias", "qualified-name")
+
+BY_ITSELF = ("unclosed-literal", "empty-literal", "escaped-quote", "long-literal", "undoubled-quote",
+                "comment", "odd-blank", "missing-semicolon", "incomplete-query")  # fmt: skip
+GUESSED = ("unclosed-literal", "long-literal", "undoubled-quote")
 """What tells of a literal that goes on as something else than it is."""
 
 COMPILED = ("missing-semicolon", "empty-literal")
@@ -132,6 +147,9 @@ def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> R
     if verb in OTHER_STATEMENTS:
         own = text[statement.pieces[0].start() : statement.pieces[-1].end()]
         return _recovered(reading, [_other_statement(statement.pieces[0], own)], None)
+    whole = wrapped(text, statement.pieces)
+    if whole is not None:
+        return _recovered(Reading(text, [], []), [whole], None)
     given_up = any(each.slug == "too-many-findings" for each in statement.findings)
     ends = given_up or statement.pieces[-1].kind == "SEMICOLON"
     more = [] if ends else [_no_semicolon(statement)]
@@ -141,13 +159,14 @@ def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> R
         return _recovered(reading, more, reading.pieces)
     if len(reading.pieces) > LOOKED_AT or given_up:
         return _beginning_of(reading, more, given_up=given_up)
-    first_word(reading)
+    first_words(reading)
     for apply, row in CONSTRUCTS:
         apply(row, reading)
     arrange(reading)
     holes_in_place(reading)
     made = repair(reading)
     leave_fields(reading, statement.pieces, fields)
+    leave_others(reading, statement.pieces)
     keys = reading.keys()
     begun = "from" in keys.present or keys.all[0] == "select"
     if not begun or any(each.slug == "incomplete-query" for each in reading.found):
@@ -188,7 +207,7 @@ def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | Non
     found = sorted({*reading.found, *more}, key=lambda each: (each.span, each.code))
     if made is None or not reading.exact:  # nobody knows what else was meant, so nothing is put in
         found = [replace(each, edits=()) if each.slug in INSERTED else each for each in found]
-    found = _before_a_guess(_outermost(found))
+    found = _beside_others(_before_a_guess(_outermost(found)))
     findings = _the_first(found, reading.untold)
     foreign = _the_first(
         [each for each in found if each not in reading.compiled and each.slug not in COMPILED],
@@ -202,11 +221,14 @@ def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | Non
 
 
 def _outermost(found: list[Diagnostic]) -> list[Diagnostic]:
-    """The findings without those inside of what goes as a whole; what is wrong with a literal stays."""
+    """The findings without those inside of what goes as a whole; those of literals and ends stay."""
     kept: list[Diagnostic] = []
     reached = -1
+    named = {each.span for each in found if each.slug not in UNNAMED}
     for each in sorted(found, key=lambda each: (each.span.start, -each.span.end)):
-        if each.slug in OF_A_LITERAL or each.span.end > reached:
+        if each.slug in UNNAMED and each.span in named:
+            continue
+        if each.slug in BY_ITSELF or each.span.end > reached:
             kept.append(each)
         if each.slug in WHOLE:
             reached = max(reached, each.span.end)
@@ -220,6 +242,13 @@ def _before_a_guess(found: list[Diagnostic]) -> list[Diagnostic]:
     if start is None:
         return found
     return [each if each.span.start < start else replace(each, edits=()) for each in found]
+
+
+def _beside_others(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings, with no name of a module taken off where other modules stand that it tells apart."""
+    if not any(each.slug in OTHER_MODULES for each in found):
+        return found
+    return [replace(each, edits=()) if each.slug in OF_A_MODULE else each for each in found]
 
 
 def _the_first(findings: list[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:

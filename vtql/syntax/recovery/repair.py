@@ -32,6 +32,7 @@ INSERTIONS = (
     ("EQ", "LITERAL"), ("FROM", "NAME"), ("SELECT",), ("NAME", "EQ"), ("OPEN",), ("NUMBER",),
     ("STAR", "FROM"), ("SELECT", "STAR"), ("STAR", "FROM", "NAME"),
     ("NAME", "EQ", "LITERAL"), ("SELECT", "STAR", "FROM", "NAME"), ("CLOSE", "CLOSE"),
+    ("AND", "LITERAL"),
 )  # fmt: skip
 ENDINGS = (
     (), ("LITERAL",), ("NAME",), ("NUMBER",), ("EQ", "LITERAL"), ("NAME", "EQ", "LITERAL"),

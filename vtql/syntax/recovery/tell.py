@@ -37,6 +37,7 @@ _MISSING = {
     "NUMBER": "a number is missing",
     "SELECT": "SELECT is missing",
     "STAR": "the columns are missing",
+    "AND LITERAL": "AND and a value are missing",
 }
 _CERTAIN = {"FROM": "FROM", "BY": "BY"}
 """What can only have been forgotten, and how it is written."""
@@ -47,14 +48,14 @@ _CERTAIN_IN_A_LIST = {"COMMA": ",", "CLOSE": ")"}
 _WORDS_OF_CLAUSES = {"and", "or", "where", "order", "orderby", "limit"}
 _KEYWORDS_TO_SERVERS = {*_WORDS_OF_CLAUSES, "in", "like"}
 _VALUE_KINDS = {"NAME", "WORD", "DATE", "TIME", "EMAIL", "URL", "DECIMAL", "CURLY", "DOUBLE"}
-_FLOAT = re.compile(r"[0-9]+[eE][0-9]+")
+_OTHER_NUMBER = re.compile(r"[0-9]+[eE][0-9]+|0[xX][0-9a-fA-F]+|0[bB][01]+")
 
 
 def meant(stack: Stack, piece: Piece) -> Iterator[Piece]:
     """What a piece may be meant for, the likeliest first."""
     if piece.kind == "NAME":
         for word in nearest(piece.text, keywords(stack), most=1):
-            if piece.word != word.lower():
+            if piece.word != word.lower() and _about_as_long(piece.text, word):
                 yield replace(piece, text=word)
     if (
         piece.kind in _VALUE_KINDS
@@ -65,9 +66,15 @@ def meant(stack: Stack, piece: Piece) -> Iterator[Piece]:
     if piece.kind not in ("NAME", "OPEN", "CLOSE", "COMMA") and taken(stack, "NAME"):
         text = piece.text.strip("'\"")
         yield as_name([piece])[0] if text.isidentifier() else replace(piece, kind="ANY")
+    if piece.kind == "NAME" and piece.word not in _KEYWORDS_TO_SERVERS and taken(stack, "EQ"):
+        yield replace(piece, kind="EQ", text="=")
     if piece.kind == "LITERAL" and taken(stack, "NUMBER"):
         number = re.fullmatch(r"'([0-9]{1,18})'", piece.text)
         yield replace(piece, kind="NUMBER", text=number[1] if number else "0")
+
+
+def _about_as_long(text: str, word: str) -> bool:
+    return len(text) > 1 and abs(len(text) - len(word)) <= max(1, len(word) // 3)
 
 
 def taken_for(
@@ -83,6 +90,11 @@ def taken_for(
             + (answer_without_from(text) if instead.word == "from" else SYNTAX),
             f"`{instead.text}` may be meant", edits,
         ), True  # fmt: skip
+    if instead.kind == "EQ":
+        return syntax_finding(
+            "other-operator", span, f"`{found}` is no operator of VTQL; {SYNTAX}",
+            "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` and `IN`",
+        ), False  # fmt: skip
     if instead.kind == "LITERAL" and piece.kind == "NAME":
         keyword = piece.word in _KEYWORDS_TO_SERVERS
         return syntax_finding(
@@ -95,11 +107,11 @@ def taken_for(
             ),
             f"values stand in single quotes: `{visible(instead.text)}`", () if keyword else edits,
         ), not keyword  # fmt: skip
-    if instead.kind == "LITERAL" and _FLOAT.fullmatch(piece.text):
+    if instead.kind == "LITERAL" and _OTHER_NUMBER.fullmatch(piece.text):
         return syntax_finding(
             "unquoted-value", span,
-            f"`{found}` stands without quotes, so a server's database reads it as a number with an "
-            "exponent and compares numbers",
+            f"`{found}` stands without quotes, so a server's database reads it as a number in a "
+            "notation of its own, and compares numbers",
             f"values stand in single quotes: `{visible(instead.text)}`",
         ), False  # fmt: skip
     if instead.kind == "LITERAL":
@@ -136,9 +148,9 @@ def missing(
 ) -> tuple[Diagnostic, bool]:  # fmt: skip
     """The finding that something is missing before a piece, and whether it is certain what."""
     kind = inserted[0]
-    slug = {"FROM": "missing-from", "SELECT": "other-statement", "CLOSE": "unclosed-list"}.get(
-        kind, "missing-token"
-    )
+    slug = {"FROM": "missing-from", "SELECT": "other-statement"}.get(kind, "missing-token")
+    if kind == "CLOSE" and in_a_list:
+        slug = "unclosed-list"
     match kind:
         case "SELECT":
             effect = answer_to_start(text)
@@ -155,7 +167,7 @@ def missing(
         blank = " " if kind in _CERTAIN else ""
         edits = (Edit(Span(at, at), f"{spelled}{blank}"),)
     return syntax_finding(
-        slug, place, f"{_MISSING[kind]} before `{_shown(piece)}`; {effect}",
+        slug, place, f"{_MISSING.get(' '.join(inserted), _MISSING[kind])} before `{_shown(piece)}`; {effect}",
         _could(said), edits,
     ), certain  # fmt: skip
 

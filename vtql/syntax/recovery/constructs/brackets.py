@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from vtql.syntax.recovery.answers import DENIED, SYNTAX
 from vtql.syntax.recovery.construct import COMPARES, NAME, Construct, construct, kept, lossy
+from vtql.syntax.recovery.mended import condition
 
 _WITHOUT = "the same without brackets"
 
 BRACKETS: tuple[Construct, ...] = (
+    lossy(
+        "brackets", "CLOSE", r"(?:where|and|or|not|OPEN) (?P<here>OPEN CLOSE )",
+        f"these brackets have no condition, and VTQL has no brackets around one; {SYNTAX}", _WITHOUT,
+        condition,
+    ),
     construct(
         "brackets", "from", rf"from (?P<here>OPEN (?P<keep>{NAME})CLOSE )",
         f"the module stands in brackets; {DENIED}", _WITHOUT, kept("keep"),

@@ -14,12 +14,13 @@ from vtql.syntax.recovery.construct import (
     kept,
     lossy,
 )
+from vtql.syntax.recovery.pieces import Piece
 
 _TWO_QUERIES = (
     "two queries say it: the ids of the one module, then `… IN ('11x1', '11x2')` on the reference"
 )
 _STRAY = "a server passes over this `order`, which means nothing without BY"
-_MODULE = rf"(?:{NAME}|(?:BACKTICK|DOUBLE|LITERAL) )"
+_MODULE = rf"(?:{NAME}|(?:BACKTICK|DOUBLE|LITERAL|ANY) )"
 _NO_NAME = (
     "`{found}` cannot be the name of a field here: a server takes the word for one of the language, "
     "and answers QUERY_SYNTAX_ERROR"
@@ -47,6 +48,11 @@ MODULES: tuple[Construct, ...] = (
 )  # fmt: skip
 
 CLAUSES: tuple[Construct, ...] = (
+    construct(
+        "unexpected-token", "sort", r"(?<!select )(?<!COMMA )(?<!by )sort by ", f"VTQL has no SORT BY; {SYNTAX}",
+        "`ORDER BY`",
+        lambda found, _group: [Piece("NAME", "ORDER", found[0].place), found[1]],
+    ),
     *(
         lossy(
             "odd-name", word,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from vtql.syntax.recovery.answers import SYNTAX, UNREADABLE
 from vtql.syntax.recovery.construct import NAME, Construct, construct, gone, hole, kept, lossy
-from vtql.syntax.recovery.mended import as_name
+from vtql.syntax.recovery.mended import as_name, counted
 
 _ID_SELECTED = "`*` stands alone; `id` is always given"
 
 COLUMNS: tuple[Construct, ...] = (
+    construct(
+        "function", "count", r"select (?P<here>count STAR )(?=from )",
+        f"the brackets of `count(*)` are missing; {SYNTAX}", "`count(*)`", counted,
+    ),
     lossy(
         "alias", "as", rf"(?P<here>as (?:{NAME}|(?:LITERAL|DOUBLE|BACKTICK) ))(?=COMMA |from )",
         f"a column has no alias in VTQL; {SYNTAX}",
@@ -53,7 +57,7 @@ COLUMNS: tuple[Construct, ...] = (
         "a comma in between, or the field alone", gone,
     ),
     lossy(
-        "star-beside-columns", "count", r"count OPEN STAR CLOSE (?P<here>(?:COMMA [a-z_]\w* )+)",
+        "star-beside-columns", "count", r"count OPEN STAR CLOSE (?P<here>(?:COMMA (?:[a-z_]\w* (?:OPEN STAR CLOSE )?|ANY ))+)",
         "`count(*)` stands alone: a server counts, and does not give `{found}`",
         "two queries, one that counts", gone,
     ),

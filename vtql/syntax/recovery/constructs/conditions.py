@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vtql.syntax.recovery.answers import SYNTAX, UNREADABLE
+from vtql.syntax.recovery.answers import NOTHING, SYNTAX, UNREADABLE
 from vtql.syntax.recovery.construct import (
     COMPARES,
     VALUE,
@@ -54,6 +54,10 @@ CONDITIONS: tuple[Construct, ...] = (
         "null-test", "unknown", r"is (?:not )?unknown ", f"VTQL has no IS UNKNOWN; {SYNTAX}", _NULL,
         nothing_there,
     ),
+    lossy(
+        "null-test", "blank", r"is (?:not )?blank ", f"VTQL has no IS BLANK; {SYNTAX}", _NULL,
+        nothing_there,
+    ),
     *(
         construct(
             "other-operator", word, rf"is {word} ", f"VTQL has no IS {word.upper()}; {SYNTAX}",
@@ -69,6 +73,14 @@ CONDITIONS: tuple[Construct, ...] = (
             as_checkbox("NE", "!=", truth),
         )
         for word, truth in (("true", 1), ("false", 0))
+    ),
+    *(
+        lossy(
+            "null-test", word, rf"(?P<here>(?:EQ|NE|<>|==|!==|<=>) {word} )",
+            f"VTQL has no NULL, and a word without quotes is a column to a server; {NOTHING}",
+            f"{_NULL}; the text stands in quotes", lambda found, _group: _anything(found, None),
+        )
+        for word in ("none", "nil", "undefined")
     ),
     lossy(
         "null-test", "null", r"(?P<here>(?:EQ|NE) null )",
@@ -92,12 +104,12 @@ CONDITIONS: tuple[Construct, ...] = (
         "a `!=` for each value, joined by AND: `city != 'Sofia' AND city != 'Varna'`",
     ),
     extended(
-        "between", "between", rf"(?:not )?between (?!(?:EQ|NE|LT|LE|GT|GE|in|like) |OPEN {VALUE}(?:COMMA|and) |{VALUE}COMMA )",
+        "between", "between", rf"(?:not )?between (?!(?:EQ|NE|LT|LE|GT|GE|in|like) |OPEN {VALUE}(?:COMMA|and|to) |{VALUE}(?:COMMA|to) )",
         f"VTQL has no BETWEEN; {SYNTAX}",
         "two conditions: `amount >= '5' AND amount <= '10'`",
     ),
     respelled(
-        "between", "between", rf"(?:not )?between (?:OPEN {VALUE}(?:COMMA|and) {VALUE}CLOSE |{VALUE}COMMA {VALUE})",
+        "between", "between", rf"(?:not )?between (?:OPEN {VALUE}(?:COMMA|and|to) {VALUE}CLOSE |{VALUE}(?:COMMA|to) {VALUE})",
         f"VTQL has no BETWEEN; {SYNTAX}",
         "two conditions: `amount >= '5' AND amount <= '10'`", between,
     ),
@@ -113,7 +125,10 @@ CONDITIONS: tuple[Construct, ...] = (
             "`LIKE` with `%` for any text and `_` for one character, or Python",
             sign("NAME", "like"),
         )
-        for word in ("regexp", "rlike", "similar to", "glob", "contains", "startswith", "endswith")
+        for word in (
+            "regexp", "rlike", "similar to", "glob", "contains", "startswith", "endswith", "starts with",
+            "ends with", "begins with", "match", "has", "does not contain", "matches",
+        )
     ),
     *(
         lossy(

@@ -37,8 +37,16 @@ FIRST: tuple[Construct, ...] = (
 )  # fmt: skip
 
 LIMITS: tuple[Construct, ...] = (
+    construct(
+        "odd-limit", "limit", r"limit NUMBER (?:COMMA NUMBER )?(?P<here>(?:rows?|records?) )",
+        f"LIMIT takes a number alone; {SYNTAX}", "the number alone: `LIMIT 100`", gone,
+    ),
     lossy(
-        "odd-limit", "offset", r"limit NUMBER (?P<here>offset (?:(?:SIGN )?(?!NUMBER )(?:[A-Z]+|[a-z_]\w*)|SIGN NUMBER) )",
+        "offset", "skip", r"skip NUMBER (?=(?:limit|order|SEMICOLON) |\Z)",
+        f"VTQL has no SKIP; {SYNTAX}", _OFFSET, gone,
+    ),
+    lossy(
+        "odd-limit", "offset", r"limit NUMBER (?P<here>offset (?:(?:SIGN )?(?!(?:NUMBER|SEMICOLON) )(?:[A-Z]+|[a-z_]\w*)|SIGN NUMBER) )",
         f"OFFSET takes a whole number, and VTQL has no OFFSET; {SYNTAX}", _OFFSET, gone,
     ),
     respelled(

@@ -12,11 +12,13 @@ from vtql.syntax.recovery.construct import (
     construct,
     hole,
     lossy,
+    sign,
 )
 from vtql.syntax.recovery.constructs.nested import NULL as _NULL
 from vtql.syntax.recovery.mended import (
     as_literal,
     bare_names,
+    both_sides,
     closed,
     in_a_list,
     in_brackets,
@@ -27,11 +29,20 @@ from vtql.syntax.recovery.mended import (
 from vtql.syntax.recovery.pieces import Piece
 
 _LISTED = r"(?:LITERAL|DOUBLE|NUMBER|SIGNED|ID|DECIMAL|DATE|TIME|EMAIL|URL|WORD) "
+_ITEM = rf"(?:{VALUE}|{NAME})"
 _IN = "`IN` for several values of one field: `city IN ('Sofia', 'Varna')`"
 
 _WORD = r"(?:(?!(?:and|or|order|orderby|limit|group|in|like|not|is|between|where|from|null|true|false) )[a-z_]\w* )"
 
 BARE: tuple[Construct, ...] = (
+    *(
+        lossy(
+            "bare-word", word, rf"{COMPARES}(?P<here>{word} )(?=(?:and|or|CLOSE|SEMICOLON) |\Z)",
+            f"where a value should stand, `{{found}}` is a word of the language; {SYNTAX}", "values stand in single quotes: `'{found}'`",
+            hole,
+        )
+        for word in ("in", "like", "and", "or", "where", "limit", "order", "orderby")
+    ),
     construct(
         "bare-word", "between", rf"between (?P<here>{_WORD})(?=and )",
         f"`{{found}}` stands without quotes, and names no value; {SYNTAX}", "values stand in single quotes: `'{found}'`", as_literal,
@@ -43,6 +54,7 @@ BARE: tuple[Construct, ...] = (
     lossy(
         "missing-token", "where",
         rf"(?:where|and|or|(?<!is )not|&&|\|\||BANG) (?:OPEN )*(?P<here>{NAME}(?:(?:and|or|&&|\|\|) {NAME})*)"
+        rf"(?!(?:CLOSE )+(?:{COMPARES}|in |not |is |between ))"
         r"(?=(?:and|or|&&|\|\||CLOSE|order|orderby|limit|SEMICOLON) )",
         "`{found}` compares nothing: a condition has a field, an operator and a value; {answer}",
         "for a checkbox `= '1'` or `= '0'` behind the field", bare_names,
@@ -51,7 +63,7 @@ BARE: tuple[Construct, ...] = (
 
 LISTS: tuple[Construct, ...] = (
     construct(
-        "brackets", "LSQUARE", rf"in (?P<here>LSQUARE (?:{VALUE}(?:COMMA {VALUE})*)RSQUARE )",
+        "brackets", "LSQUARE", rf"in (?P<here>LSQUARE (?:{_ITEM}(?:COMMA {_ITEM})*)RSQUARE )",
         f"a list stands in square brackets; {UNREADABLE}", "round ones: `IN ('a', 'b')`", in_brackets,
     ),
     construct(
@@ -68,14 +80,14 @@ LISTS: tuple[Construct, ...] = (
     lossy(
         "unquoted-value", "COMMA",
         rf"{COMPARES}(?P<here>NUMBER (?:COMMA NUMBER )+){CONDITION_ENDS}",
-        f"a number has no commas in VTQL, and `{{found}}` has; {SYNTAX}",
+        "a number has no commas in VTQL, and `{found}` has; {value}",
         "digits alone, and a decimal in quotes with a point: `'1234.5'`; several values stand in `IN (…)`",
         hole,
     ),
     lossy(
         "list-without-brackets", "COMMA",
         rf"{COMPARES}(?P<here>{VALUE}(?:COMMA {VALUE})+){CONDITION_ENDS}",
-        f"an operator takes one value, and here are more; {SYNTAX}", _IN, hole,
+        "an operator takes one value, and here are more; {value}", _IN, hole,
     ),
     lossy(
         "null-test", "null", r"(?:OPEN|COMMA) (?P<here>null )(?=(?:COMMA|CLOSE) )",
@@ -106,6 +118,27 @@ LISTS: tuple[Construct, ...] = (
 
 PARTS: tuple[Construct, ...] = (
     lossy(
+        "list-without-brackets", "in", rf"in (?P<here>{NAME}){CONDITION_ENDS}",
+        "IN has no brackets, and its value no quotes: a server takes that for a column as the last "
+        "condition only, and another one behind it breaks the query",
+        "the values in quotes and brackets: `IN ('a', 'b')`",
+        lambda found, _group: listed(as_literal(found)),
+    ),
+    *(
+        lossy(
+            "value-without-field", kind,
+            rf"(?P<low>{VALUE})(?P<less>(?:LT|LE|GT|GE) )(?P<field>{NAME})(?P<more>(?:LT|LE|GT|GE) )(?P<high>{VALUE})",
+            f"a condition has one operator, and `{{found}}` has two; {SYNTAX}",
+            "two conditions: `amount >= '5' AND amount <= '10'`", both_sides,
+        )
+        for kind in ("LT", "LE", "GT", "GE")
+    ),
+    lossy(
+        "missing-token", "COMMA", rf"{COMPARES}{VALUE}(?P<here>COMMA )(?={NAME}(?:{COMPARES}|in |not |is |between ))",
+        f"AND or OR stands between two conditions, and here a comma; {SYNTAX}", "`AND` or `OR`",
+        sign("NAME", "AND"),
+    ),
+    lossy(
         "value-without-field", "and",
         rf"(?P<field>[a-z_]\w* ){COMPARES}{VALUE}and (?P<here>(?:EQ|NE|LT|LE|GT|GE|like) )(?={VALUE})",
         f"each condition names its field, and behind this AND stands none; {SYNTAX}",
@@ -121,7 +154,8 @@ PARTS: tuple[Construct, ...] = (
     lossy(
         "value-without-field", "or",
         rf"(?P<field>[a-z_]\w* )(?P<operator>{COMPARES}){VALUE}(?P<here>(?:or {VALUE})+)(?!{COMPARES})",
-        f"each condition names its field, and `{{found}}` names none; {SYNTAX}", _IN, with_field,
+        f"each condition names its field, and `{{found}}` names none; {SYNTAX}",
+        f"the field and the operator again; {_IN}", with_field,
     ),
     lossy(
         "value-without-field", "and",

@@ -5,7 +5,7 @@ Those of `NESTED` end with their bracket, those of `WHOLE` with their clause.
 
 from __future__ import annotations
 
-from vtql.syntax.recovery.answers import SYNTAX
+from vtql.syntax.recovery.answers import DENIED, SYNTAX
 from vtql.syntax.recovery.construct import (
     COMPARES,
     CONDITION,
@@ -27,7 +27,7 @@ _NO_FUNCTION = (
     "count|in|and|or|not|where|select|from|like|between|by|having|on|as|is|limit|order|orderby|using"
     "|values|distinct|distinctrow|all|top|first|offset|fetch|when|then|else|case|end|join|group|groupby"
     "|union|intersect|except|minus|similar|to|escape|collate|binary|regexp|rlike|glob|ilike|asc|desc"
-    "|limit|null|notnull|exists|xor|div|mod"
+    "|limit|null|notnull|exists|xor|div|mod|against|includes|excludes"
 )
 
 CALLS: tuple[Construct, ...] = (
@@ -56,6 +56,10 @@ NESTED: tuple[Construct, ...] = (
     lossy(
         "subquery", "select", r"in (?P<here>OPEN )select ", f"VTQL has no subquery; {SYNTAX}",
         _TWO_QUERIES, lambda found, group: listed(hole(found, group)),
+    ),
+    lossy(
+        "subquery", "select", r"(?:select|from) (?P<here>OPEN )(?:select|OPEN select) ",
+        f"VTQL has no subquery; {DENIED}", _TWO_QUERIES, hole,
     ),
     lossy(
         "subquery", "select", r"(?P<here>(?:(?:any|all|some) )?OPEN )(?:select|OPEN select) ",
@@ -96,12 +100,12 @@ WHOLE: tuple[Construct, ...] = (
         for word in ("join", "straight_join")
     ),
     lossy(
-        "other-condition", "case", r"in (?P<here>case (?:(?!SEMICOLON ).)*?(?:end |(?=SEMICOLON )|\Z))",
+        "other-condition", "case", r"in (?P<here>case (?=(?:[a-z_]\w* )?when ).*?(?:end |(?=SEMICOLON )|\Z))",
         "VTQL has no CASE; {value}", "the fields themselves, decided on in Python",
         lambda found, group: listed(hole(found, group)),
     ),
     lossy(
-        "other-condition", "case", r"case .*?(?:end |(?=SEMICOLON )|\Z)", "VTQL has no CASE; {value}",
+        "other-condition", "case", r"case (?=(?:[a-z_]\w* )?when ).*?(?:end |(?=SEMICOLON )|\Z)", "VTQL has no CASE; {value}",
         "the fields themselves, decided on in Python", hole,
     ),
     lossy(
@@ -120,6 +124,17 @@ WHOLE: tuple[Construct, ...] = (
         "having", "having", rf"having .*?{NEXT_CLAUSE}",
         f"VTQL has no HAVING, and no groups; {SYNTAX}",
         "a condition on fields stands behind WHERE; one on groups is for Python", gone,
+    ),
+    *(
+        lossy(
+            "other-statement", pattern.split()[0], rf"(?<!by )(?<!COMMA ){pattern} ",
+            f"`{{found}}` is of another query language, and VTQL has nothing like it; {SYNTAX}",
+            "the query without it", gone,
+        )
+        for pattern in (
+            "with (?:security_enforced|user_mode|system_mode)", "all rows", r"using scope [a-z_]\w*",
+            "allow filtering", "with ties", r"option OPEN [a-z_]\w* CLOSE",
+        )
     ),
     lossy(
         "other-statement", "for", r"for (?:(?:no )?key )?(?:update|share|view|reference) (?:(?:nowait|skip locked) )?",

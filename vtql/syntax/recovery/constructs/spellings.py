@@ -16,6 +16,7 @@ from vtql.syntax.recovery.construct import (
     sign,
 )
 from vtql.syntax.recovery.mended import as_literal, as_name
+from vtql.syntax.recovery.pieces import Piece
 
 _QUOTED = f"names stand without quotes; {UNREADABLE}"
 _WITHOUT = "the name as it is, without quotes"
@@ -29,6 +30,30 @@ def _operator(pattern: str, trigger: str, kind: str, text: str) -> Construct:
 
 
 SPELLINGS: tuple[Construct, ...] = (
+    *(
+        lossy(
+            "null-test", sign_, rf"(?P<here>{sign_} null )",
+            f"VTQL has no NULL, and no `{sign_}`; {SYNTAX}",
+            "NULL cannot be reached: `= ' '` finds empty texts, `!= ' '` those that are neither empty nor NULL",
+            lambda found, _group: [
+                Piece("EQ", "=", found[0].place), Piece("ANY", "…", found[-1].place),
+            ],
+        )
+        for sign_ in ("<>", "==", "!==", "<=>")
+    ),
+    *(
+        _operator(rf"(?<=[a-z0-9_] ){word} (?={VALUE})", word.split()[0], kind, text)
+        for word, kind, text in (
+            ("eq", "EQ", "="), ("equals", "EQ", "="), ("is equal to", "EQ", "="), ("ne", "NE", "!="),
+            ("neq", "NE", "!="), ("is not equal to", "NE", "!="), ("gt", "GT", ">"), ("ge", "GE", ">="),
+            ("gte", "GE", ">="), ("lt", "LT", "<"), ("le", "LE", "<="), ("lte", "LE", "<="),
+        )
+    ),
+    lossy(
+        "unquoted-value", "DOT", rf"{COMPARES}(?P<here>[a-z_]\w* DOT [a-z_]\w* )(?!OPEN )",
+        "`{found}` stands without quotes; {value}",
+        "values stand in single quotes: `'{found}'`; two fields are compared in Python", hole,
+    ),
     construct(
         "other-operator", "distinct", r"is not distinct from (?!null )",
         f"VTQL has no IS NOT DISTINCT FROM; {SYNTAX}", "the operator is `=`", sign("EQ", "="),
@@ -94,7 +119,7 @@ SPELLINGS: tuple[Construct, ...] = (
         "the field or the value alone", gone,
     ),
     construct(
-        "qualified-name", "DOT", r"[a-z_]\w* DOT (?P<keep>(?:[a-z_]\w*|STAR) )",
+        "qualified-name", "DOT", r"[a-z_]\w* (?:DOT [a-z_]\w* )*DOT (?P<keep>(?:[a-z_]\w*|STAR) )",
         f"a field stands without the name of its module, and `{{found}}` has one; {UNREADABLE}",
         "the name of the field alone; a query has one module", kept("keep"),
     ),
@@ -118,5 +143,5 @@ SPELLINGS: tuple[Construct, ...] = (
     _operator(r"!< ", "!<", "GE", ">="),
     _operator(r"&& ", "&&", "NAME", "AND"),
     _operator(r"\|\| ", "||", "NAME", "OR"),
-    _operator(r"ilike ", "ilike", "NAME", "LIKE"),
+    _operator(r"(?<!not )ilike ", "ilike", "NAME", "LIKE"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from vtql.syntax.recovery.answers import NOTHING, SYNTAX, UNREADABLE
 from vtql.syntax.recovery.construct import (
     COMPARES,
     CONDITION_ENDS,
+    NAME,
     Construct,
     construct,
     extended,
@@ -19,7 +20,7 @@ _IN_QUOTES = "values stand in single quotes: `'{found}'`"
 _WORDS = r"(?:(?!(?:and|or|order|orderby|limit|group|in|like|not|is|between|where|from|null|true|false) )[a-z_]\w* )"
 _BEFORE_A_VALUE = rf"(?:{COMPARES}|(?:between|and|COMMA|OPEN) )"
 _COMPUTES = r"(?:SIGN|ARITHMETIC|STAR|div|mod) "
-_OPERAND = r"(?:[a-z_]\w*|LITERAL|NUMBER|SIGNED|DECIMAL|ANY|HOLE) "
+_OPERAND = rf"(?:interval (?:NUMBER|LITERAL) [a-z_]\w* |{NAME}|(?:LITERAL|NUMBER|SIGNED|DECIMAL|ANY|HOLE) )"
 _COMPUTED = rf"{_OPERAND}(?:{_COMPUTES}{_OPERAND}|SIGNED )++"
 _RESULT = "the result, in quotes; fields are computed with in Python"
 
@@ -37,6 +38,14 @@ COMPUTED: tuple[Construct, ...] = (
     construct(
         "unquoted-value", "SIGN", rf"{COMPARES}(?P<here>SIGN NUMBER )",
         f"the sign of a number stands directly before it; {UNREADABLE}", "no blank: `-5`", signed,
+    ),
+    *(
+        lossy(
+            "unquoted-value", kind,
+            rf"{COMPARES}(?P<here>(?:OPEN (?:NUMBER|SIGNED) CLOSE |(?:NUMBER|SIGNED) )(?:(?:NUMBER|SIGNED|SUM|GLUED) )+){CONDITION_ENDS}",
+            "`{found}` stands without quotes; " + SYNTAX, _IN_QUOTES, hole,
+        )
+        for kind in ("NUMBER", "SIGNED")
     ),
     lossy(
         "arithmetic", "SUM", r"SUM ",
@@ -129,6 +138,17 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
         )
         for word in ("current_date", "current_time", "current_timestamp", "localtime", "sysdate")
     ),
+    *(
+        lossy(
+            "function", word, rf"{COMPARES}(?P<here>{word} )",
+            f"VTQL has no dates by name, and a word without quotes is a column to a server; {NOTHING}",
+            "the day itself, in quotes: `'2024-01-31'`", hole,
+        )
+        for word in (
+            "today", "yesterday", "tomorrow", "now", "this_week", "last_week", "this_month", "last_month",
+            "this_year", "last_year",
+        )
+    ),
     construct(
         "bare-word", "true", rf"{COMPARES}(?P<here>true )",
         "a server takes `true` for SQL's 1, which compares as a number",
@@ -146,14 +166,6 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
             _IN_QUOTES, as_literal,
         )
         for word in ("asc", "desc", "select", "from", "by")
-    ),
-    *(
-        lossy(
-            "bare-word", word, rf"{COMPARES}(?P<here>{word} )(?=(?:and|or|CLOSE|SEMICOLON) |\Z)",
-            f"where a value should stand, `{{found}}` is a word of the language; {SYNTAX}", _IN_QUOTES,
-            hole,
-        )
-        for word in ("in", "like", "and", "or", "where", "limit", "order", "orderby")
     ),
     *(
         construct(
