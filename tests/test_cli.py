@@ -28,7 +28,7 @@ def test_demo_shows_the_three_jobs(capsys: Capture) -> None:
 
 def test_lint_exits_with_0_1_and_2(tmp_path: Path, capsys: Capture) -> None:
     good, bad, broken = tmp_path / "good.vtql", tmp_path / "bad.vtql", tmp_path / "broken.vtql"
-    good.write_text("SELECT * FROM Contacts;\n")
+    good.write_text("SELECT * FROM Contacts LIMIT 10;\n")
     bad.write_text("SELECT * FROM Contacts\n")
     broken.write_bytes(b"SELECT '\xff';")
     assert main(["lint", str(good)]) == 0
@@ -87,13 +87,15 @@ def test_format_and_compile(capsys: Capture) -> None:
 
 def test_lint_and_compile_read_files_of_queries(tmp_path: Path, capsys: Capture) -> None:
     file = tmp_path / "many.vtql"
-    file.write_text("-- two\nSELECT a FROM B;\n\nSELECT c FROM D WHERE NOT e = 'f'; -- second\n")
+    file.write_text(
+        "-- two\nSELECT a FROM B LIMIT 5;\n\nSELECT c FROM D WHERE NOT e = 'f'; -- second\n"
+    )
     assert main(["lint", str(file)]) == 1
     shown = capsys.readouterr()
     assert f"{file}:4:23" in shown.out
     assert shown.err == "1 finding in 2 queries\n"
     assert main(["compile", str(file)]) == 0
-    assert capsys.readouterr().out == "SELECT a FROM B;\nSELECT c FROM D WHERE e != 'f';\n"
+    assert capsys.readouterr().out == "SELECT a FROM B LIMIT 5;\nSELECT c FROM D WHERE e != 'f';\n"
     assert main(["lint", "-q", "SELECT a FROM B; -- here it is sent"]) == 1
     assert "VT033" in capsys.readouterr().out
     assert main(["lint", "--profile", "cloud", "-q", "SELECT a FROM B"]) == 0

@@ -161,7 +161,14 @@ def test_a_long_text_takes_no_longer_than_its_length() -> None:
     for text in ("'" + "a" * 1_000_000, "(" * 200_000, "'a'" * 200_000, "\\'" * 300_000):
         assert vtql.analyze(f"select * from A where b = {text}").diagnostics
     many = ", ".join(f"'{number}'" for number in range(100_000))
-    assert vtql.analyze(f"select * from A where b in ({many});").diagnostics == ()
+    told = vtql.analyze(f"select * from A where b in ({many}) limit 9;").diagnostics
+    assert [found.slug for found in told] == ["long-query"]
+    chain = " or ".join(f"b = '{number}'" for number in range(30_000))
+    told = vtql.analyze(f"select * from A where {chain} limit 9;").diagnostics
+    assert [found.slug for found in told] == ["long-query", "or-chain"]
+    chain = " and ".join(f"b{number} != '1'" for number in range(30_000))
+    told = vtql.analyze(f"select * from A where {chain} limit 9;").diagnostics
+    assert [found.slug for found in told] == ["long-query", "dropped-nulls"]
 
 
 THINGS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import partial
 
 from vtql.ast import Select
 from vtql.diagnostics import Applicability, Diagnostic, repaired
@@ -13,6 +14,9 @@ from vtql.rules.aim import Aim, ruled
 from vtql.schema.catalog import Catalog
 from vtql.source import Source
 from vtql.syntax.parse import read
+
+ROUNDS = 10
+"""Times that a text is repaired, and what is left of its findings repaired again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Analysis:
     source: Source
     selects: tuple[Select | None, ...]
     diagnostics: tuple[Diagnostic, ...]
+    again: Callable[[str], Analysis] = field(repr=False, compare=False)
+    """What is found in another text in the same way."""
 
     @property
     def select(self) -> Select | None:
@@ -32,14 +38,24 @@ class Analysis:
         return self.selects[0] if len(self.selects) == 1 else None
 
     def fixed(self, accept: Collection[Applicability] = (Applicability.SAFE,)) -> str:
-        """The text after the repairs of these kinds; it still has the findings without one."""
-        edits = (
-            edit
-            for found in self.diagnostics
-            if found.applicability in accept
-            for edit in found.edits
-        )
-        return repaired(self.source.text, edits)
+        """The text after the repairs of these kinds; it still has the findings without one.
+
+        Of two repairs of one place only one is made, so what is left is looked at again, until
+        nothing changes.
+        """
+        analysis = self
+        for _ in range(ROUNDS):
+            edits = (
+                edit
+                for found in analysis.diagnostics
+                if found.applicability in accept
+                for edit in found.edits
+            )
+            text = repaired(analysis.source.text, edits)
+            if text == analysis.source.text:
+                break
+            analysis = self.again(text)
+        return analysis.source.text
 
 
 def analyze(
@@ -58,12 +74,13 @@ def analyze(
         ValueError: there is no profile of that name. No text makes it raise.
     """
     aim = Aim(Source(text, name), catalog, profiles(profile))
+    again = partial(analyze, catalog=catalog, profile=profile, name=name)
     made = read(text)
     if isinstance(made, Select):
-        return _analysis(aim, [made], ruled(aim, made, RULES))
+        return _analysis(aim, again, [made], ruled(aim, made, RULES))
     from vtql.scripts import of_a_request  # noqa: PLC0415 - a query that is one need not load it
 
-    return _analysis(aim, *of_a_request(aim))
+    return _analysis(aim, again, *of_a_request(aim))
 
 
 def analyze_script(
@@ -74,13 +91,17 @@ def analyze_script(
     Arguments and exceptions are those of `analyze`.
     """
     aim = Aim(Source(text, name), catalog, profiles(profile))
+    again = partial(analyze_script, catalog=catalog, profile=profile, name=name)
     from vtql.scripts import of_a_script  # noqa: PLC0415 - see above
 
-    return _analysis(aim, *of_a_script(aim))
+    return _analysis(aim, again, *of_a_script(aim))
 
 
 def _analysis(
-    aim: Aim, selects: Iterable[Select | None], diagnostics: Iterable[Diagnostic]
+    aim: Aim,
+    again: Callable[[str], Analysis],
+    selects: Iterable[Select | None],
+    diagnostics: Iterable[Diagnostic],
 ) -> Analysis:
     ordered = sorted(diagnostics, key=lambda each: each.span.start)
-    return Analysis(aim.source, tuple(selects), tuple(ordered))
+    return Analysis(aim.source, tuple(selects), tuple(ordered), again)

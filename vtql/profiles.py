@@ -41,6 +41,11 @@ class Profile:
     hides_secrets: bool
     hides_sql_errors: bool
 
+    @property
+    def is_open_source(self) -> bool:
+        """Whether it is a server whose source was read: not the page, and not Vtiger Cloud."""
+        return self.name not in ("documented", "cloud")
+
 
 _PAGE = Profile(
     "documented", "the published API page", "left_to_right", semicolon=False, counts=True,

@@ -28,6 +28,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 def _run(chosen: Namespace) -> int:
     from vtql.analysis import analyze, analyze_script  # noqa: PLC0415 - other commands need it not
+    from vtql.diagnostics import Severity  # noqa: PLC0415 - the same
     from vtql.render import FORMATS  # noqa: PLC0415 - the same
 
     known = catalog(chosen)
@@ -36,7 +37,8 @@ def _run(chosen: Namespace) -> int:
     def look(source: Source) -> int:
         find = analyze if is_query(source) else analyze_script
         analyses.append(find(source.text, known, chosen.profile, name=source.name))
-        return FINDINGS if analyses[-1].diagnostics else CLEAN
+        graver = (each.severity is not Severity.INFO for each in analyses[-1].diagnostics)
+        return FINDINGS if any(graver) else CLEAN
 
     status = for_each_text(chosen, look)
     output = FORMATS[chosen.format](analyses)
@@ -55,5 +57,5 @@ command = Command(
     "lint", "find what is wrong with queries", _configure, _run,
     "A file may have any number of queries, blank lines and `-- comments`; `-q` is one query, as it is\n"
     "sent. Without --profile an error is what a server from Vtiger 7 on refuses, a warning what only\n"
-    "some answer wrongly.",
+    "some answer wrongly, and an info, which leaves the exit status 0, what is worth knowing.",
 )  # fmt: skip

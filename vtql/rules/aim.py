@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic
+from vtql.diagnostics import Diagnostic, Edit
 from vtql.profiles import Profile
 from vtql.rules.rule import Query, Rule
 from vtql.schema.catalog import Catalog
@@ -37,9 +37,12 @@ def ruled(
             if number == MOST:
                 yield _more(rule, found.span)
                 break
+            edits = found.edits
+            if edits and comments and _touch(edits, comments):
+                edits = ()
             yield Diagnostic(
                 rule.code, rule.slug, found.severity or rule.severity,
-                found.message, found.span, found.help, found.edits, found.applicability,
+                found.message, found.span, found.help, edits, found.applicability,
             )  # fmt: skip
 
 
@@ -52,3 +55,12 @@ def _more(rule: Rule, span: Span) -> Diagnostic:
         "further",
         "those before first",
     )  # fmt: skip
+
+
+def _touch(edits: Iterable[Edit], comments: Iterable[Span]) -> bool:
+    """Whether an edit would take a comment away."""
+    return any(
+        comment.start < edit.span.end and edit.span.start < comment.end
+        for comment in comments
+        for edit in edits
+    )

@@ -12,7 +12,7 @@ and the other modules that are no entities.
 
 ## Use instead
 
-    SELECT id FROM Contacts;
+    SELECT id FROM Contacts LIMIT 100;
 """
 
 from __future__ import annotations

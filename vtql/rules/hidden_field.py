@@ -8,11 +8,11 @@ that `describe` appends to Products and Services are in no query on any server (
 
 ## Example
 
-    SELECT user_name, user_password FROM Users;
+    SELECT user_name, user_password FROM Users WHERE status = 'Active' LIMIT 10;
 
 ## Use instead
 
-    SELECT user_name FROM Users;
+    SELECT user_name FROM Users WHERE status = 'Active' LIMIT 10;
 """
 
 from __future__ import annotations

@@ -3,16 +3,17 @@
 ## Why
 
 To find the module, a server searches the raw text for the first `from` with a word behind it,
-anywhere, inside other words too. A column whose name ends in "from" and is followed by a blank
-hides the true FROM, and the query is refused with ACCESS_DENIED for a module nobody named.
+anywhere, inside other words too (read in the source, measured on 8.4). A column whose name ends in
+"from" and is followed by a blank hides the true FROM, and the query is refused with ACCESS_DENIED
+for a module nobody named.
 
 ## Example
 
-    SELECT id, validfrom FROM Contacts;
+    SELECT id, validfrom FROM Contracts LIMIT 10;
 
 ## Use instead
 
-    SELECT validfrom, id FROM Contacts;
+    SELECT validfrom, id FROM Contracts LIMIT 10;
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vtql.diagnostics import Severity
+from vtql.ast import Columns
+from vtql.diagnostics import Edit, Severity
 from vtql.rules.rule import Finding, Query, Rule
 from vtql.source import Span
 
@@ -29,15 +31,32 @@ SERVER_FROM = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE)
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    start = query.select.span.start
-    found = SERVER_FROM.search(query.sent())
-    if found is None or start + found.start(1) == query.select.module.span.start:
+    select = query.select
+    start = select.span.start
+    found = SERVER_FROM.search(query.sent)
+    if found is None or start + found.start(1) == select.module.span.start:
         return
+    edits: tuple[Edit, ...] = ()
+    if isinstance(select.columns, Columns):
+        edits = (Edit(select.columns.span, _reordered(select.columns)),)
     yield Finding(
         Span(start + found.start(), start + found.start() + len("from")),
         f"the server reads this as FROM, and `{found[1]}` as the module",
         "put a comma right behind this column: name another one last, such as `id`",
+        edits,
     )
+
+
+def _reordered(columns: Columns) -> str:
+    """The columns with a comma right behind each, and last one that does not look like FROM."""
+    names = [name.text for name in columns.names]
+    harmless = [name for name in names if not name.lower().endswith("from")]
+    last = harmless[-1] if harmless else "id"
+    if last in names:
+        names.reverse()
+        names.remove(last)
+        names.reverse()
+    return ", ".join([*names, last])
 
 
 hijacked_module = Rule("VT103", "hijacked-module", Severity.ERROR, _check)

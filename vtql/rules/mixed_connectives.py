@@ -4,15 +4,16 @@
 
 The published page says that conditions are processed from left to right; every open-source server
 pastes them into SQL, where AND binds before OR (measured). `a OR b AND c` is `(a OR b) AND c` to
-the one and `a OR (b AND c)` to the other, and a query does not say which was meant.
+the one and `a OR (b AND c)` to the other, and a query does not say which was meant. The repair says what
+open-source servers and Vtiger Cloud read, so that their rows stay as they are.
 
 ## Example
 
-    SELECT id FROM Contacts WHERE lastname = 'Brown' OR city = 'Sofia' AND donotcall = '0';
+    SELECT id FROM Contacts WHERE lastname = 'Brown' OR mailingcity = 'Sofia' AND donotcall = '0' LIMIT 10;
 
 ## Use instead
 
-    SELECT id FROM Contacts WHERE city = 'Sofia' AND donotcall = '0' OR lastname = 'Brown';
+    SELECT id FROM Contacts WHERE mailingcity = 'Sofia' AND donotcall = '0' OR lastname = 'Brown' LIMIT 10;
 """
 
 from __future__ import annotations

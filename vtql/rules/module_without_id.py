@@ -8,11 +8,11 @@ measured on 8.4).
 
 ## Example
 
-    SELECT taxid FROM ProductTaxes;
+    SELECT taxid FROM ProductTaxes LIMIT 10;
 
 ## Use instead
 
-    SELECT taxname, percentage FROM Tax;
+    SELECT taxname, percentage FROM Tax LIMIT 10;
 """
 
 from __future__ import annotations

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
-from vtql.ast import Comparison, Condition, Membership, Name, Select, Value
+from vtql.ast import Comparison, Condition, Connective, Name, Operator, Select, Value
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.profiles import Profile
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
+from vtql.schema.types import Family
 from vtql.source import Span
 
+Run: TypeAlias = tuple[Condition, ...]
+"""Conditions that are joined by AND."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Query:
     """What a rule looks at: the text, its tree, the metadata where there is any, and the servers.
 
-    `comments` are the places of those inside the query, in the order of the text. `module` is the queried module, None without a catalog or where the catalog does not know it.
+    `comments` are the places of those inside the query, in the order of the text. `module` is the
+    queried module, None without a catalog or where the catalog does not know it.
     `profiles` are the servers that the query is meant for, all of them where none is named.
     """
 
@@ -28,6 +35,7 @@ class Query:
     profiles: tuple[Profile, ...]
     comments: tuple[Span, ...] = ()
 
+    @cached_property
     def sent(self) -> str:
         """The query as it is sent: without what stands around it, and with blanks for comments."""
         start, end = self.select.span
@@ -37,28 +45,100 @@ class Query:
             start = comment.end
         return "".join(parts) + self.text[start:end]
 
+    @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions, in the order of the text."""
         return self.select.where.conditions if self.select.where else ()
 
-    def typed_values(self) -> Iterator[tuple[Field, Condition, Value]]:
+    @cached_property
+    def typed_values(self) -> tuple[tuple[Field, Condition, Value], ...]:
         """Each value of a condition with its field, as far as the metadata knows it."""
+        if self.module is None or not self.conditions:
+            return ()
+        known = self.module.fields
+        return tuple(
+            (field, condition, value)
+            for condition in self.conditions
+            if (field := known.get(condition.field.text)) is not None
+            for value in values_of(condition)
+        )
+
+    @cached_property
+    def likes(self) -> tuple[Comparison, ...]:
+        """The conditions with LIKE, and none with what only goes on as LIKE, such as REGEXP."""
+        return tuple(
+            condition
+            for condition in self.conditions
+            if isinstance(condition, Comparison)
+            and condition.operator is Operator.LIKE
+            and self.between(condition).split()[-1:] == ["like"]
+        )
+
+    def between(self, condition: Comparison) -> str:
+        """What stands between the field and the value, in lower case."""
+        gap = Span(condition.field.span[1], condition.value.span[0])
+        return self.spelled(gap).strip().lower()
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The conditions as alternatives, each of which suffices, as those read them that put AND first.
+
+        There are none where all read the chain from left to right, as another condition.
+        """
+        where = self.select.where
+        if where is None or not (self.is_read_alike or self._somebody_puts_and_first):
+            return ()
+        runs = [[where.first]]
+        for link in where.links:
+            if link.connective is Connective.OR:
+                runs.append([link.condition])
+            else:
+                runs[-1].append(link.condition)
+        return tuple(map(tuple, runs))
+
+    @cached_property
+    def is_read_alike(self) -> bool:
+        """Whether all read the chain as `runs`: left to right makes no difference, or is nobody's way."""
+        if all(profile.reading == "and_first" for profile in self.profiles):
+            return True
+        joints = [link.connective for link in self.select.where.links] if self.select.where else []
+        return (
+            Connective.OR not in joints
+            or Connective.AND not in joints[joints.index(Connective.OR) :]
+        )
+
+    @property
+    def _somebody_puts_and_first(self) -> bool:
+        return any(profile.reading == "and_first" for profile in self.profiles)
+
+    def family(self, name: Name) -> Family | None:
+        """What kind of values a field has; None where that is not known."""
         if self.module is None:
-            return
-        for condition in self.conditions():
-            field = self.module.fields.get(condition.field.text)
-            if field:
-                for value in values_of(condition):
-                    yield field, condition, value
+            return Family.ID if name.text == "id" else None
+        field = self.module.fields.get(name.text)
+        return field.type.family if field else None
+
+    def spelled(self, span: Span) -> str:
+        """What stands in a place of the text."""
+        if not self.comments:
+            return self.text[span[0] : span[1]]
+        start = self.select.span[0]
+        return self.sent[span[0] - start : span[1] - start]
+
+    def bare(self, value: Value) -> str:
+        """How a value is spelled, without brackets of its own."""
+        spelled = self.spelled(value.span)
+        return spelled[1:-1].strip(" \t\r\n") if spelled.startswith("(") else spelled
 
 
 def values_of(condition: Condition) -> tuple[Value, ...]:
     """The values of a condition, in the order of the text."""
-    match condition:
-        case Comparison():
-            return (condition.value,)
-        case Membership():
-            return condition.values
+    return (condition.value,) if isinstance(condition, Comparison) else condition.values
+
+
+def is_like(condition: Condition) -> bool:
+    """Whether the condition compares with a pattern."""
+    return isinstance(condition, Comparison) and condition.operator is Operator.LIKE
 
 
 def names_of(select: Select) -> Iterator[Name]:
@@ -72,7 +152,10 @@ def names_of(select: Select) -> Iterator[Name]:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found; the rule's code is added to it, and its weight where it names none."""
+    """What a rule found; the rule's code is added to it, and its weight where it names none.
+
+    Each of several edits is right without the others: they are not always made together.
+    """
 
     span: Span
     message: str

@@ -3,15 +3,16 @@
 ## Why
 
 A server answers ACCESS_DENIED, before it looks at anything else in the query, and does not say
-whether the module is missing or forbidden. Names are case-sensitive, but for Vtiger 5.4.
+whether the module is missing or forbidden (measured on 8.4). Names are case-sensitive, but for
+Vtiger 5.4 (read in the source).
 
 ## Example
 
-    SELECT * FROM Contact;
+    SELECT email FROM contacts LIMIT 10;
 
 ## Use instead
 
-    SELECT * FROM Contacts;
+    SELECT email FROM Contacts LIMIT 10;
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ def _check(query: Query) -> Iterator[Finding]:
     same = [each for each in near if each.lower() == name.text.lower()]
     if same and all(profile.folds_modules for profile in query.profiles):
         return
+    told = meant(near)
     yield Finding(
         name.span,
-        f"the catalog has no module `{name.text}`",
-        meant(near),
-        (Edit(name.span, same[0]),) if same else (),
+        f"the catalog has no module `{name.text}`; a server answers ACCESS_DENIED",
+        f"names are case-sensitive; {told}" if same else told,
+        (Edit(name.span, same[0]),) if len(same) == 1 else (),
     )
 
 

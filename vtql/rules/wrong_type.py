@@ -1,42 +1,64 @@
-"""A value that its field cannot hold.
+"""A value that its field cannot hold: no number for a number, no time of day for a time.
 
 ## Why
 
-A server compares it all the same, by the database's rules: `'abc'` against a number is 0, `'true'`
-against a checkbox matches nothing, a date in another order of its parts is another date or none.
+A server compares it all the same, by the database's rules: of a text it takes the number at the
+front, and 0 where there is none, so that `'abc'` finds all records with 0 and `'1,5'` those with 1
+(measured on 8.4).
 
 ## Example
 
-    SELECT lastname FROM Contacts WHERE birthday = '31.01.2024';
+    SELECT potentialname FROM Potentials WHERE amount > '1,5' LIMIT 10;
 
 ## Use instead
 
-    SELECT lastname FROM Contacts WHERE birthday = '2024-01-31';
+    SELECT potentialname FROM Potentials WHERE amount > '1.5' LIMIT 10;
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from vtql.ast import Comparison, Operator, text_of
-from vtql.diagnostics import Severity
-from vtql.errors import FieldValueError
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.ast import Bare, text_of
+from vtql.diagnostics import Applicability, Edit, Severity
+from vtql.rules.rule import Finding, Query, Rule, is_like
 from vtql.schema.types import Family
 
-TYPED = (Family.NUMBER, Family.MOMENT, Family.TIME, Family.TRUTH)
+NUMBER = re.compile(r" *(?P<front>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)? *", re.I | re.ASCII)
+TIME = re.compile(r" *\d{1,3}(?::[0-5]?\d){0,2}(?:\.\d+)? *", re.ASCII)
+COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    for field, condition, value in query.typed_values():
-        if field.type.family not in TYPED:
+    for field, condition, value in query.typed_values:
+        number = field.type.family is Family.NUMBER
+        if not (number or field.type.name == "time") or is_like(condition):
             continue
-        if isinstance(condition, Comparison) and condition.operator is Operator.LIKE:
-            continue
-        try:
-            field.encode(text_of(value))
-        except FieldValueError as error:
-            yield Finding(value.span, str(error))
+        text = text_of(value)
+        if isinstance(value, Bare) and "x" in text:
+            continue  # `unquoted-text` tells of it
+        if number:
+            found = NUMBER.match(text)
+            front = found["front"] if found else None
+            if front is None or found is None or found.end() < len(text):
+                edits = (
+                    (Edit(value.span, f"'{text.replace(',', '.')}'"),)
+                    if COMMA.fullmatch(text)
+                    else ()
+                )
+                yield Finding(
+                    value.span,
+                    f"`{field.name}` is a number, and this text is compared as {front or '0'}",
+                    "a number has a point before its decimals, and nothing else around it",
+                    edits, applicability=Applicability.UNSAFE,
+                )  # fmt: skip
+        elif not TIME.fullmatch(text):
+            yield Finding(
+                value.span,
+                f"`{field.name}` is a time of day, and this is none",
+                "a server keeps times as `'10:20:30'`",
+            )
 
 
 wrong_type = Rule("VT203", "wrong-type", Severity.WARNING, _check)

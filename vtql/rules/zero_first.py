@@ -3,15 +3,15 @@
 ## Why
 
 A server takes the first value of such a list for missing and answers QUERY_SYNTAX_ERROR, "columns
-data inappropriate". In quotes, or anywhere else in the list, 0 is a value like any other.
+data inappropriate" (measured on 8.4). In quotes, or anywhere else in the list, 0 is a value like any other.
 
 ## Example
 
-    SELECT * FROM Contacts WHERE donotcall IN (0, 1);
+    SELECT lastname FROM Contacts WHERE donotcall IN (0, 1) LIMIT 10;
 
 ## Use instead
 
-    SELECT * FROM Contacts WHERE donotcall IN ('0', 1);
+    SELECT lastname FROM Contacts WHERE donotcall IN ('0', 1) LIMIT 10;
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from vtql.rules.rule import Finding, Query, Rule
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    for condition in query.conditions():
+    for condition in query.conditions:
         match condition:
             case Membership(values=(Bare(text="0") as zero, _, *_)):
                 yield Finding(

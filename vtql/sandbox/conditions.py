@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtql.ast import Bare, Comparison, Condition, Operator, Value
-from vtql.sandbox.beside import table_beside
 from vtql.sandbox.check import Query, spelled, values_of
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.store import NUMBER as RECORD_NUMBER
@@ -22,6 +21,7 @@ from vtql.sandbox.values import (
     kind_of,
     record_number,
 )
+from vtql.schema.beside import table_beside
 
 TRUTHS = {"true": "1", "false": "0"}
 

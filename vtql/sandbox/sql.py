@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from vtql.ast import Chain, Columns, Connective, Count, Direction
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
-from vtql.sandbox.beside import table_beside
 from vtql.sandbox.check import Query, visible
 from vtql.sandbox.conditions import Part, condition_part, key, kind_for
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.store import NUMBER as RECORD_NUMBER
 from vtql.sandbox.values import Comparable
+from vtql.schema.beside import table_beside
 
 _IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
     "Calendar": ("activitytype", "coalesce(as_text({0}), ?) = ?", ("TASK ", "TASK ")),

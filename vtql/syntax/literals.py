@@ -28,6 +28,7 @@ UNESCAPED = re.compile(r"'([^']+)'")
 _SPELLED = {quote: re.compile(rf"{quote * 2}|\\(.)", re.DOTALL) for quote in "'\""}
 _NOT_BEFORE_WILDCARD = re.compile(r"\\(?![%_])")
 _LIKE_SPECIAL = re.compile(r"[%_\\]")
+_LIKE_PIECE = re.compile(r"\\.|[%_]", re.DOTALL)
 
 
 def quote(value: str) -> str:
@@ -62,6 +63,11 @@ def _meaning(found: re.Match[str]) -> str:
 def escape_like(text: str) -> str:
     """A LIKE pattern that matches `text` itself."""
     return _LIKE_SPECIAL.sub(r"\\\g<0>", text)
+
+
+def wildcards(pattern: str) -> list[int]:
+    """Where a LIKE pattern has wildcards: each `%` and `_` that no backslash escapes."""
+    return [found.start() for found in _LIKE_PIECE.finditer(pattern) if found[0] in "%_"]
 
 
 def too_long(inside: str) -> bool:

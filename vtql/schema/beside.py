@@ -88,3 +88,22 @@ def table_beside(module: str, field: str) -> str | None:
         if field in fields.split():
             return fields
     return None
+
+
+LINE_ITEMS = frozenset({"Invoice", "PurchaseOrder", "Quotes", "SalesOrder"})
+"""The modules whose records have lines, kept in one table for all four."""
+
+_SEVERAL: Mapping[str, frozenset[str]] = {
+    "Calendar": frozenset({"contact_id", "parent_id", "reminder_time"}),
+    "Emails": frozenset({"access_count", "click_count"}),
+    "Events": frozenset({"contact_id", "parent_id", "reminder_time"}),
+    "Faq": frozenset({"comments"}),
+    "HelpDesk": frozenset({"comments"}),
+}
+
+
+def several(module: str) -> frozenset[str]:
+    """The fields whose table can have several rows for one record (`one_to_many` of the schema)."""
+    if module in LINE_ITEMS:
+        return frozenset(BESIDE[module][-1].split())
+    return _SEVERAL.get(module, frozenset())

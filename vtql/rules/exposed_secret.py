@@ -1,0 +1,46 @@
+"""A query that brings passwords and access keys.
+
+## Why
+
+Up to Vtiger 8.3 a query of Users gives an administrator the hashes of passwords, and the access keys
+with which anybody logs in as that user (measured on 8.0); `*` is enough. From there they get into
+logs and exports. 8.4 gives them to nobody: see `hidden-field`.
+
+## Example
+
+    SELECT * FROM Users LIMIT 100;
+
+## Use instead
+
+    SELECT user_name, last_name, email1 FROM Users WHERE status = 'Active' LIMIT 100;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.ast import Star
+from vtql.diagnostics import Severity
+from vtql.rules.rule import Finding, Query, Rule, names_of
+
+SECRETS = ("user_password", "confirm_password", "accesskey")
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    select = query.select
+    if select.module.text != "Users":
+        return
+    if not any(each.is_open_source and not each.hides_secrets for each in query.profiles):
+        return
+    spans = [(f"`{name.text}`", name.span) for name in names_of(select) if name.text in SECRETS]
+    if isinstance(select.columns, Star):
+        spans.append(("the hashes of passwords and the access keys", select.columns.span))
+    for what, span in spans:
+        yield Finding(
+            span,
+            f"up to Vtiger 8.3 this query brings {what} to an administrator",
+            "name the fields that are needed",
+        )
+
+
+exposed_secret = Rule("VT410", "exposed-secret", Severity.WARNING, _check)

@@ -1,0 +1,41 @@
+"""A module of which a server leaves records out.
+
+## Why
+
+A server adds conditions that a query does not have (read in the source): Leads are those that were
+not converted, Users the active ones, Calendar has tasks only, and Events all but tasks and e-mails. A
+query that compares the field in question is passed over.
+
+## Example
+
+    SELECT lastname FROM Leads LIMIT 100;
+
+## Use instead
+
+    SELECT lastname FROM Contacts WHERE isconvertedfromlead = '1' LIMIT 100;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.diagnostics import Severity
+from vtql.rules.rule import Finding, Query, Rule
+from vtql.schema.implicit import IMPLICIT
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    module = query.select.module
+    implicit = IMPLICIT.get(module.text)
+    if implicit is None:
+        return
+    if any(condition.field.text in ("id", implicit.field) for condition in query.conditions):
+        return
+    yield Finding(
+        module.span,
+        f"a query of {module.text} leaves out {implicit.left_out}",
+        implicit.instead,
+    )
+
+
+implicit_filter = Rule("VT411", "implicit-filter", Severity.INFO, _check)

@@ -1,0 +1,40 @@
+"""A list of one value.
+
+## Why
+
+`a IN ('1')` is `a = '1'` to every server (measured on 8.4), and says less clearly what is meant.
+
+## Example
+
+    SELECT lastname FROM Contacts WHERE mailingcity IN ('Sofia') LIMIT 10;
+
+## Use instead
+
+    SELECT lastname FROM Contacts WHERE mailingcity = 'Sofia' LIMIT 10;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.ast import Membership
+from vtql.diagnostics import Edit, Severity
+from vtql.rules.rule import Finding, Query, Rule
+from vtql.source import Span
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    for condition in query.conditions:
+        if isinstance(condition, Membership) and all(
+            value == condition.values[0] for value in condition.values
+        ):
+            spelled = query.bare(condition.values[0])
+            yield Finding(
+                condition.span,
+                "a list of one value is that value",
+                f"`{condition.field.text} = …`",
+                (Edit(Span(condition.field.span.end, condition.span.end), f" = {spelled}"),),
+            )
+
+
+in_of_one = Rule("VT308", "in-of-one", Severity.INFO, _check)

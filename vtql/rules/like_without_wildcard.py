@@ -1,0 +1,45 @@
+"""LIKE with a text that has no wildcard.
+
+## Why
+
+Without `%` or `_` a pattern matches only the whole text, as `=` does: `LIKE 'Smith'` does not find
+`Smithers`. Unlike `=`, it does not pass over blanks at the end of the stored text (both measured on
+8.4).
+
+## Example
+
+    SELECT lastname FROM Contacts WHERE lastname LIKE 'Smith' LIMIT 10;
+
+## Use instead
+
+    SELECT lastname FROM Contacts WHERE lastname LIKE 'Smith%' LIMIT 10;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.ast import text_of
+from vtql.diagnostics import Applicability, Edit, Severity
+from vtql.rules.rule import Finding, Query, Rule
+from vtql.schema.types import Family
+from vtql.source import Span
+from vtql.syntax.literals import wildcards
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    for condition in query.likes:
+        if wildcards(text_of(condition.value)) or query.family(condition.field) is Family.ID:
+            continue
+        gap = Span(condition.field.span.end, condition.value.span.start)
+        plain = "\\" not in query.spelled(condition.value.span)
+        yield Finding(
+            condition.value.span,
+            "this pattern has no wildcard, so it finds only what equals it as a whole",
+            "`%` stands for any text, as in `'Smith%'`; for the whole text there is `=`",
+            (Edit(gap, " = "),) if plain and query.between(condition) == "like" else (),
+            applicability=Applicability.UNSAFE,
+        )
+
+
+like_without_wildcard = Rule("VT209", "like-without-wildcard", Severity.WARNING, _check)

@@ -1,0 +1,43 @@
+"""No blank behind a comma.
+
+## Why
+
+A server minds none. Lists read better with one; `vtql format` writes it.
+
+## Example
+
+    SELECT lastname,email FROM Contacts LIMIT 10;
+
+## Use instead
+
+    SELECT lastname, email FROM Contacts LIMIT 10;
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vtql.diagnostics import Edit, Severity
+from vtql.rules.rule import Finding, Query, Rule
+from vtql.source import Span
+
+_COMMA = re.compile(r"'(?:[^']|'')*'|(,)(?=[^ \t\r\n])")
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    if "," not in query.sent:
+        return
+    start = query.select.span[0]
+    places = [start + each.end() for each in _COMMA.finditer(query.sent) if each[1]]
+    if places:
+        yield Finding(
+            Span(places[0] - 1, places[0]),
+            "there is no blank behind this comma"
+            + (f", and {len(places) - 1} more like it" if len(places) > 1 else ""),
+            "`vtql format` writes one",
+            tuple(Edit(Span(place, place), " ") for place in places),
+        )
+
+
+missing_blank = Rule("VT502", "missing-blank", Severity.INFO, _check)

@@ -1,0 +1,111 @@
+"""Conditions that no record can meet together.
+
+## Why
+
+A field has one value, so `a = '1' AND a = '2'` finds nothing, and neither do bounds that cross; often
+an OR was meant, or a list. A server answers an empty list, as if there were just no such record.
+
+## Example
+
+    SELECT lastname FROM Contacts WHERE leadsource = 'Partner' AND leadsource = 'Employee' LIMIT 10;
+
+## Use instead
+
+    SELECT lastname FROM Contacts WHERE leadsource IN ('Partner', 'Employee') LIMIT 10;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.ast import Comparison, Condition, Operator, Value
+from vtql.diagnostics import Severity
+from vtql.rules.rule import Finding, Query, Rule, Run, values_of
+from vtql.rules.values import Rank, differ, rank
+from vtql.schema.types import Family
+from vtql.source import Span
+
+SIGNS = {
+    Operator.LT: (-1,),
+    Operator.LE: (-1, 0),
+    Operator.GT: (1,),
+    Operator.GE: (1, 0),
+}
+"""How a value may compare with a bound: before it, at it, behind it."""
+
+MANY = 200
+"""Values of a list and conditions of a field beyond which nobody wrote them by hand."""
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    if len(query.conditions) < 2:
+        return
+    clashes = [(run, clash) for run in query.runs if len(run) > 1 and (clash := _clash(query, run))]
+    whole = len(clashes) == len(query.runs)
+    for _, (one, other) in clashes:
+        first, last = sorted((one, other), key=lambda each: each.span.start)
+        what = "nothing" if whole else "this alternative finds nothing"
+        yield Finding(
+            Span(first.span.start, last.span.end),
+            f"no `{one.field.text}` meets both conditions: "
+            + (f"a server finds {what}" if whole else what),
+            "OR between them finds those that meet one; for several values there is IN",
+            severity=Severity.ERROR if whole else Severity.WARNING,
+        )
+
+
+def _clash(query: Query, run: Run) -> tuple[Condition, Condition] | None:
+    """Two conditions of a run that exclude each other."""
+    alike: dict[str, list[Condition]] = {}
+    for condition in run:
+        alike.setdefault(condition.field.text, []).append(condition)
+    for conditions in alike.values():
+        if 1 < len(conditions) <= MANY:
+            family = query.family(conditions[0].field)
+            for place, one in enumerate(conditions):
+                for other in conditions[:place]:
+                    if _exclude(one, other, family) or _exclude(other, one, family):
+                        return other, one
+    return None
+
+
+def _exclude(one: Condition, other: Condition, family: Family | None) -> bool:
+    """Whether none of the values that the first allows meets the second."""
+    if isinstance(one, Comparison) and one.operator in SIGNS:
+        return isinstance(other, Comparison) and _bounds_cross(one, other, family)
+    values = values_of(one)
+    if (isinstance(one, Comparison) and one.operator is not Operator.EQ) or len(values) > MANY:
+        return False
+    return all(_fails(value, other, family) for value in values)
+
+
+def _fails(value: Value, condition: Condition, family: Family | None) -> bool:
+    """Whether a field with this value does not meet a condition, for sure."""
+    if isinstance(condition, Comparison):
+        if condition.operator is Operator.NE:
+            return condition.value == value
+        if condition.operator is Operator.LIKE:
+            return False
+        if condition.operator in SIGNS:
+            sign = _compare(rank(value, family), rank(condition.value, family))
+            return sign is not None and sign not in SIGNS[condition.operator]
+    others = values_of(condition)
+    return len(others) <= MANY and all(differ(value, other, family) for other in others)
+
+
+def _bounds_cross(one: Comparison, other: Comparison, family: Family | None) -> bool:
+    if other.operator not in SIGNS or SIGNS[one.operator][0] == SIGNS[other.operator][0]:
+        return False
+    low, high = (one, other) if SIGNS[one.operator][0] == 1 else (other, one)
+    sign = _compare(rank(low.value, family), rank(high.value, family))
+    strict = Operator.GT is low.operator or Operator.LT is high.operator
+    return sign == 1 or (sign == 0 and strict)
+
+
+def _compare(one: Rank | None, other: Rank | None) -> int | None:
+    if one is None or other is None or one[0] != other[0]:
+        return None
+    return (one > other) - (one < other)
+
+
+never_true = Rule("VT304", "never-true", Severity.WARNING, _check)

@@ -1,0 +1,70 @@
+r"""A backslash in a literal that is not doubled.
+
+## Why
+
+A server hands a literal to its database as it is spelled, and there a backslash is an escape: `\n` is
+a new line, `\t` a tab, and before any other letter it is left out, so that `'back\slash'` is
+`backslash` (measured on 8.4). A backslash that is meant is written `\\`; in a pattern, where it has a
+meaning of its own, `\\\\`.
+
+## Example
+
+    SELECT title FROM Contacts WHERE title = 'back\slash' LIMIT 10;
+
+## Use instead
+
+    SELECT title FROM Contacts WHERE title = 'back\\slash' LIMIT 10;
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from vtql.diagnostics import Applicability, Edit, Severity
+from vtql.rules.rule import Finding, Query, Rule, is_like, values_of
+from vtql.schema.types import Family
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_MEANT = "\\%_'\""
+"""A backslash itself, a wildcard that is escaped, and a quote, of which `escaped-quote` tells."""
+
+_MEANS = {"n": "a new line", "t": "a tab", "r": "the end of a line", "0": "the character 0",
+          "b": "a backspace", "Z": "the character 26"}  # fmt: skip
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    where = query.select.where
+    if where is None or "\\" not in query.spelled(where.span):
+        return
+    for condition in query.conditions:
+        pattern = is_like(condition)
+        for value in values_of(condition):
+            spelled = query.spelled(value.span)
+            if "\\" not in spelled or query.family(condition.field) is Family.ID:
+                continue
+            single = [each[1] for each in _ESCAPE.finditer(spelled) if each[1] not in _MEANT]
+            if not single:
+                continue
+            right = _ESCAPE.sub(partial(_doubled, 4 if pattern else 2), spelled)
+            means = (
+                _MEANS.get(single[0], f"`{single[0]}`") if single[0].isprintable() else "another"
+            )
+            yield Finding(
+                value.span,
+                f"a backslash is an escape to the server's database, which reads `\\{single[0]}` as "
+                f"{means}",
+                r"a backslash that is meant is written `\\\\`" if pattern
+                else r"a backslash that is meant is written `\\`",
+                (Edit(value.span, right),),
+                applicability=Applicability.UNSAFE,
+            )  # fmt: skip
+
+
+def _doubled(count: int, found: re.Match[str]) -> str:
+    """An escape that is meant as it is, or a letter behind that many backslashes."""
+    return found[0] if found[1] in _MEANT else "\\" * count + found[1]
+
+
+single_backslash = Rule("VT213", "single-backslash", Severity.WARNING, _check)

@@ -1,0 +1,72 @@
+"""An order by a field whose table the query does not have.
+
+## Why
+
+A server keeps some fields of a module in tables beside the main one: addresses, the details of
+Contacts, lines, all custom fields (`cf_…`). It joins those of the selected fields and of the
+conditions, and forgets those of ORDER BY, so the SQL fails: 8.x answers an empty list as if no record
+matched, older servers DATABASE_QUERY_ERROR (measured on 8.4, read in the source of the others).
+
+## Example
+
+    SELECT lastname FROM Contacts ORDER BY mailingcity LIMIT 10;
+
+## Use instead
+
+    SELECT lastname, mailingcity FROM Contacts ORDER BY mailingcity LIMIT 10;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vtql.ast import Columns
+from vtql.diagnostics import Applicability, Edit, Severity
+from vtql.profiles import Profile
+from vtql.rules.rule import Finding, Query, Rule
+from vtql.schema.beside import several, table_beside
+from vtql.source import Span
+
+
+def _check(query: Query) -> Iterator[Finding]:
+    select, columns = query.select, query.select.columns
+    if select.order is None or not isinstance(columns, Columns):
+        return
+    failing = [profile for profile in query.profiles if not profile.joins_order]
+    if not failing:
+        return
+    module = select.module.text
+    named = (*columns.names, *(condition.field for condition in query.conditions))
+    joined = {None, *(table_beside(module, name.text) for name in named)}
+    whole = len(failing) == len(query.profiles)
+    for name in select.order.names:
+        table = table_beside(module, name.text)
+        if table in joined or (query.module is not None and name.text not in query.module.fields):
+            continue
+        joined.add(table)
+        yield Finding(
+            name.span,
+            f"a server joins the table of `{name.text}` only where that is selected, so the SQL of this "
+            f"query fails; {_answer(failing)}",
+            f"select it, too: `SELECT {name.text}, …`",
+            () if name.text in several(module) else (_selected(columns, name.text),),
+            applicability=Applicability.SAFE if whole else Applicability.UNSAFE,
+        )
+
+
+def _answer(failing: list[Profile]) -> str:
+    silent = [profile.hides_sql_errors for profile in failing]
+    if all(silent):
+        return "it answers an empty list"
+    if not any(silent):
+        return "it answers DATABASE_QUERY_ERROR"
+    return "Vtiger 8 answers an empty list, older servers DATABASE_QUERY_ERROR"
+
+
+def _selected(columns: Columns, name: str) -> Edit:
+    """The field behind the selected ones; before them where a server would take it for FROM."""
+    at = columns.span.start if name.lower().endswith("from") else columns.span.end
+    return Edit(Span(at, at), f"{name}, " if at == columns.span.start else f", {name}")
+
+
+unjoined_order = Rule("VT302", "unjoined-order", Severity.ERROR, _check)
