@@ -58,17 +58,18 @@ def test_an_operator_that_one_server_has_weighs_less_there() -> None:
 
 def test_a_rule_that_finds_too_much_says_that_it_looks_no_further() -> None:
     catalog = vtql.Catalog.from_describes([{"name": "Contacts", "fields": []}])
-    names = ", ".join(f"a{number}" for number in range(2000))
+    names = ", ".join(f"a{number}" for number in range(700))
     codes = [
-        each.code for each in vtql.analyze(f"SELECT {names} FROM Contacts;", catalog).diagnostics
+        each.code
+        for each in vtql.analyze(f"SELECT {names} FROM Contacts LIMIT 9;", catalog).diagnostics
     ]
     assert codes == ["VT102"] * 500 + ["VT099"]
 
 
 def test_the_module_is_looked_for_behind_comments_too() -> None:
-    text = "-- datefrom x\nSELECT datefrom, -- from here\n id FROM Contacts;"
+    text = "-- datefrom x\nSELECT datefrom, -- from here\n id FROM Contacts LIMIT 9;"
     assert vtql.analyze_script(text).diagnostics == ()
-    text = "SELECT id, datefrom -- from here\n FROM Contacts;"
+    text = "SELECT id, datefrom -- from here\n FROM Contacts LIMIT 9;"
     (hijacked,) = vtql.analyze_script(text).diagnostics
     assert text[slice(*hijacked.span)] == "from"
     assert hijacked.span.start == text.index("from")
