@@ -206,3 +206,21 @@ def test_the_sandbox_serves_and_stops() -> None:
     assert url.startswith("http://127.0.0.1:")
     assert "Sales Team" in answer.stdout
     assert answer.stderr == "3 rows\n"
+
+
+def test_rule_tells_of_one_of_all_and_of_none(capsys: Capture) -> None:
+    assert main(["rule", "VT302"]) == 0
+    page = capsys.readouterr().out
+    assert main(["rule", "unjoined_order"]) == 0
+    assert capsys.readouterr().out == page
+    assert page.startswith("# unjoined-order (VT302)\n\nAn order by a field")
+    assert "## Use instead\n\n    SELECT lastname, mailingcity" in page
+    assert main(["rule"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert {"VT001", "VT302"} <= {line.split()[0] for line in listed}
+    assert main(["rule", "VT012", "unjoined-odrer"]) == 2
+    shown = capsys.readouterr()
+    assert shown.out.startswith("# null-test (VT012)")
+    assert shown.err.startswith(
+        "vtql: there is no rule `unjoined-odrer`; the nearest names are `unj"
+    )

@@ -18,7 +18,7 @@ LAYERS = (
     ("rules",),
     ("scripts",),
     ("analysis",),
-    ("render", "query"),
+    ("render", "query", "pages"),
     ("models",),
     ("client",),
     ("sandbox",),

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from vtql.cli import COMMANDS, command
+from vtql.pages import FAMILIES, pages
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
 from vtql.query.lookups import LOOKUPS
@@ -21,6 +22,7 @@ from vtql.syntax.recovery.recover import OTHER_STATEMENTS
 
 SYNTAX_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "syntax-findings.md"
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "lookups.md"
+RULE_PAGES = Path(__file__).parents[1] / "docs" / "reference" / "rules"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -166,12 +168,58 @@ def test_types_cover_what_servers_emit() -> None:
 
 def test_rules_are_numbered_named_and_explained() -> None:
     codes = [rule.code for rule in RULES]
-    assert len(set(codes)) == len(codes)
+    assert codes == sorted(set(codes))
     for rule in RULES:
         module = __import__(rule.check.__module__, fromlist=["_"])
         assert rule.check.__module__.endswith(rule.slug.replace("-", "_"))
         for part in ("## Why", "## Example", "## Use instead"):
             assert part in (module.__doc__ or ""), rule.slug
+
+
+def rule_pages() -> dict[str, str]:
+    """The pages of all findings, and their index, by file name."""
+    every = pages()
+    made = {f"{each.code}-{each.slug}.md": sentences(each.text) for each in every.values()}
+    parts = [
+        "# Rules\n\nMade from the files in `vtql/rules/` and the tables in `vtql/syntax/recovery/`.\n"
+        "`vtql rule CODE` shows the same.\n"
+    ]
+    for start, family in FAMILIES.items():
+        rows = [
+            [
+                row.code,
+                f"[`{row.slug}`]({row.code}-{row.slug}.md)",
+                row.severity.value,
+                row.sentence,
+            ]
+            for row in every.values()
+            if row.code.startswith(start)
+        ]
+        head = ["code", "name", "severity", "finds"]
+        parts.append(f"## {start}: {family}\n\n{table(head, rows)}")
+    return made | {"index.md": "\n".join(parts)}
+
+
+def sentences(text: str) -> str:
+    """Markdown with one sentence a line."""
+    blocks = (
+        block
+        if block.startswith(("    ", "#", "*"))
+        else re.sub(r"(?<=[a-z0-9`)]\.) (?=[A-Z`])", "\n", " ".join(block.split()))
+        for block in text.rstrip().split("\n\n")
+    )
+    return "\n\n".join(blocks) + "\n"
+
+
+def test_the_pages_of_rules_are_current(update: bool) -> None:
+    wanted = rule_pages()
+    if update:
+        RULE_PAGES.mkdir(parents=True, exist_ok=True)
+        for path in RULE_PAGES.glob("*.md"):
+            path.unlink()
+        for name, text in wanted.items():
+            (RULE_PAGES / name).write_text(text, encoding="utf-8")
+    assert {path.name: path.read_text("utf-8") for path in RULE_PAGES.glob("*.md")} == wanted
 
 
 def test_operations_name_profiles_and_parameters_that_there_are() -> None:

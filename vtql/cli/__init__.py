@@ -26,6 +26,7 @@ COMMANDS: tuple[str, ...] = (
     "login",
     "logout",
     "sandbox",
+    "rule",
 )
 """Each is a file of this package, loaded only when it is asked for: the others cost start-up time."""
 
