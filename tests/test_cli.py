@@ -222,5 +222,5 @@ def test_rule_tells_of_one_of_all_and_of_none(capsys: Capture) -> None:
     shown = capsys.readouterr()
     assert shown.out.startswith("# null-test (VT012)")
     assert shown.err.startswith(
-        "vtql: there is no rule `unjoined-odrer`; the nearest names are `unj"
+        "vtql: there is no rule `unjoined-odrer`; the nearest name is `unj"
     )

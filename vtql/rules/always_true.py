@@ -32,7 +32,7 @@ MANY = 200
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    runs = query.runs
+    runs = query.runs if query.repeats else ()
     if not 1 < len(runs) <= MANY:
         return
     alike: dict[str, list[Comparison]] = {}

@@ -28,7 +28,7 @@ MANY = 400
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    if len(query.conditions) < 2:
+    if not query.repeats:
         return
     before: Condition | None = None
     seen: list[frozenset[Hashable]] = []

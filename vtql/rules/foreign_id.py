@@ -71,9 +71,9 @@ def _belongs(prefix: str, meant: tuple[str, ...], catalog: Catalog) -> str | Non
     """Whose ids have the prefix, as a phrase; None where it may be one of those that are meant."""
     if not meant:
         return None
-    prefixes = {catalog[name].id_prefix for name in meant if name in catalog}
-    if prefix in prefixes or "" in prefixes:
-        return None
+    for name in meant:
+        if name in catalog and catalog[name].id_prefix in (prefix, ""):
+            return None
     owner = catalog.module_of_prefix(prefix)
     if owner is None:
         return "no module of the catalog" if all(name in catalog for name in meant) else None

@@ -26,7 +26,7 @@ _COMMA = re.compile(r"'(?:[^']|'')*'|(,)(?=[^ \t\r\n])")
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    if "," not in query.sent:
+    if query.sent.count(",") == query.sent.count(", "):
         return
     start = query.select.span[0]
     places = [start + each.end() for each in _COMMA.finditer(query.sent) if each[1]]

@@ -27,10 +27,11 @@ from vtql.rules.rule import Finding, Query, Rule
 
 def _check(query: Query) -> Iterator[Finding]:
     chain = query.select.where
-    readings = {profile.reading for profile in query.profiles}
-    if chain is None or len(readings) < 2 or len({link.connective for link in chain.links}) < 2:
+    if chain is None or query.is_read_alike:
         return
-    from vtql.logic.portable import has_one_meaning, portable_text  # noqa: PLC0415 - a plain chain needs no planner
+    if len({profile.reading for profile in query.profiles}) < 2:
+        return
+    from vtql.logic.portable import has_one_meaning, portable_text  # noqa: PLC0415 - most chains need no planner
 
     if has_one_meaning(chain):
         return

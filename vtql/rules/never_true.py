@@ -38,7 +38,7 @@ MANY = 200
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    if len(query.conditions) < 2:
+    if not query.repeats:
         return
     clashes = [(run, clash) for run in query.runs if len(run) > 1 and (clash := _clash(query, run))]
     whole = len(clashes) == len(query.runs)

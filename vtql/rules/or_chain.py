@@ -26,7 +26,7 @@ from vtql.source import Span
 
 
 def _check(query: Query) -> Iterator[Finding]:
-    if len(query.runs) < 2:
+    if not query.repeats:
         return
     for group in _groups(query):
         values = [value for condition in group for value in values_of(condition)]

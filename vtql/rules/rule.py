@@ -64,6 +64,12 @@ class Query:
         )
 
     @cached_property
+    def repeats(self) -> bool:
+        """Whether a field has several conditions."""
+        names = [condition.field.text for condition in self.conditions]
+        return len(set(names)) < len(names)
+
+    @cached_property
     def likes(self) -> tuple[Comparison, ...]:
         """The conditions with LIKE, and none with what only goes on as LIKE, such as REGEXP."""
         return tuple(

@@ -32,16 +32,20 @@ def _check(query: Query) -> Iterator[Finding]:
     select, columns = query.select, query.select.columns
     if select.order is None or not isinstance(columns, Columns):
         return
+    module = select.module.text
+    tables = [(name, table_beside(module, name.text)) for name in select.order.names]
+    if not any(table for _, table in tables):
+        return
     failing = [profile for profile in query.profiles if not profile.joins_order]
     if not failing:
         return
-    module = select.module.text
     named = (*columns.names, *(condition.field for condition in query.conditions))
-    joined = {None, *(table_beside(module, name.text) for name in named)}
+    joined = {table_beside(module, name.text) for name in named}
     whole = len(failing) == len(query.profiles)
-    for name in select.order.names:
-        table = table_beside(module, name.text)
-        if table in joined or (query.module is not None and name.text not in query.module.fields):
+    for name, table in tables:
+        if table is None or table in joined:
+            continue
+        if query.module is not None and name.text not in query.module.fields:
             continue
         joined.add(table)
         yield Finding(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "Accounts": (
@@ -84,10 +85,13 @@ def table_beside(module: str, field: str) -> str | None:
     """A name for the table beside the main one that has a field; None for the main one's."""
     if field == STARRED or field.startswith(CUSTOM):
         return field[: len(CUSTOM)]
-    for fields in BESIDE.get(module, ()):
-        if field in fields.split():
-            return fields
-    return None
+    return _tables(module).get(field)
+
+
+@cache
+def _tables(module: str) -> Mapping[str, str]:
+    """The fields beside the main table of a module, each with all of its table."""
+    return {field: fields for fields in BESIDE.get(module, ()) for field in fields.split()}
 
 
 LINE_ITEMS = frozenset({"Invoice", "PurchaseOrder", "Quotes", "SalesOrder"})
@@ -102,6 +106,7 @@ _SEVERAL: Mapping[str, frozenset[str]] = {
 }
 
 
+@cache
 def several(module: str) -> frozenset[str]:
     """The fields whose table can have several rows for one record (`one_to_many` of the schema)."""
     if module in LINE_ITEMS:
