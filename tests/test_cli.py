@@ -221,6 +221,4 @@ def test_rule_tells_of_one_of_all_and_of_none(capsys: Capture) -> None:
     assert main(["rule", "VT012", "unjoined-odrer"]) == 2
     shown = capsys.readouterr()
     assert shown.out.startswith("# null-test (VT012)")
-    assert shown.err.startswith(
-        "vtql: there is no rule `unjoined-odrer`; the nearest name is `unj"
-    )
+    assert shown.err.startswith("vtql: there is no rule `unjoined-odrer`; the nearest name is `unj")
