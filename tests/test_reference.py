@@ -18,7 +18,7 @@ from vtql.syntax.recovery.answers import ENDLESS, NOTHING, SYNTAX
 from vtql.syntax.recovery.codes import CODES
 from vtql.syntax.recovery.construct import Construct
 from vtql.syntax.recovery.constructs import CONSTRUCTS
-from vtql.syntax.recovery.recover import OTHER_STATEMENTS
+from vtql.syntax.recovery.ends import OTHER_STATEMENTS
 
 SYNTAX_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "syntax-findings.md"
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "lookups.md"

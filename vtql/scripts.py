@@ -87,14 +87,18 @@ def _statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diag
         return made, list(ruled(aim, made, RULES, comments))
     recovered = recover_statement(text, statement, _fields(aim, statement))
     pieces = recovered.pieces or ()
-    plain = read_pieces(plain_machine(), pieces) if pieces and not recovered.extended else None
+    plain = recovered.plain
+    if plain is None and pieces and not recovered.extended:
+        plain = read_pieces(plain_machine(), pieces)
     findings = [_weighed(aim, each) for each in recovered.findings if not _forgiven(aim, each)]
     if isinstance(plain, Select) and not findings:
         return plain, list(ruled(aim, plain, RULES))
+    if isinstance(plain, Select):
+        return None, findings + _parts(aim, plain, pieces)
     extended = read_pieces(extended_machine(), pieces) if pieces else None
     if isinstance(extended, Extended):
         findings = _with_fix(aim, statement, recovered, extended, findings)
-        findings += _parts(aim, plain if isinstance(plain, Select) else flat(extended), pieces)
+        findings += _parts(aim, flat(extended), pieces)
     return None, findings
 
 

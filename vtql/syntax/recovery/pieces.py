@@ -29,7 +29,6 @@ SCANNER = re.compile(
   | (?P<BACKTICK> `[^`\r\n]*+` | \[[A-Za-z_]\w*\])
   | (?P<CURLY> [‘’‚‛´][^‘’‚‛´'\r\n;]*+[‘’´'] | [“”„«][^“”„«»"\r\n;]*+[“”»"])
   | (?P<CAST> ::[A-Za-z_]\w*)
-  | (?P<URL> [A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'"`,;()<>]+)
   | (?P<HOLE> \?+ | %\([A-Za-z_]\w{0,99}\)[sdr] | %[sdr](?!\w) | \$?\{{1,2}[^{}\r\n]{0,200}\}{1,2}
             | (?:[:$]|@{1,2})[A-Za-z_]\w* | \$[0-9]+)
   | (?P<DATE> [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?
@@ -59,10 +58,11 @@ SCANNER = re.compile(
 )
 
 _RUN = re.compile(r"^={3,}$")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
 _LIST = re.compile(r"[ \t\r\n]*\(")
 _KINDS = {"ESCAPED": "DOUBLE"}
-_COMPARES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE"))
-"""Behind what a value comes, whether its first quote is there or not."""
+_BEFORE_VALUES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "NAME", "OPEN", "COMMA", "CLOSE"))
+"""Behind what a value may come, whether its first quote is there or not; or a list ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +129,38 @@ def pieces(text: str, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
             yield piece("LITERAL", literal.spelled, (at, literal.end))
             at = literal.end
             continue
-        if kind == "DOUBLE" and too_long_to_write(unquote(token.group())):
+        start, at = at, token.end()
+        if kind == "BLANK":
+            continue
+        said = token.group()
+        if text.startswith("://", at) and (url := _URL.match(text, start)):
+            at = url.end()
+            yield piece("URL", url.group(), (start, at))
+            continue
+        if kind == "DOUBLE" and too_long_to_write(unquote(said)):
             found(long_literal(*token.span()))
             yield piece("LITERAL", "'…'", token.span())
         elif kind == "OPERATOR":
-            yield piece(kind, _RUN.sub("==", "".join(token.group().split())), token.span())
-        elif kind != "BLANK":
-            yield piece(_KINDS.get(kind, kind), token.group(), token.span())
-        at = token.end()
-        word = token.group().lower() if kind == "NAME" else ""
-        listed = bool(_LIST.match(text, at)) if word == "in" else listed and kind != "CLOSE"
-        if kind in _COMPARES or word == "like" or (listed and kind in ("OPEN", "COMMA")):
-            value = unopened_at(text, at, end)
-            if value is not None:
-                found(value.finding)
-                yield piece("LITERAL", value.spelled, (value.start, value.end))
-                at = value.end
+            yield piece(kind, _RUN.sub("==", "".join(said.split())), token.span())
+        else:
+            yield piece(_KINDS.get(kind, kind), said, token.span())
+        if kind not in _BEFORE_VALUES:
+            continue
+        if kind == "NAME":
+            word = said.lower()
+            if word == "in":
+                listed = _LIST.match(text, at) is not None
+            if word != "like":
+                continue
+        elif kind == "CLOSE":
+            listed = False
+        elif not listed and kind in ("OPEN", "COMMA"):
+            continue
+        value = unopened_at(text, at, end)
+        if value is not None:
+            found(value.finding)
+            yield piece("LITERAL", value.spelled, (value.start, value.end))
+            at = value.end
 
 
 def read_pieces(reader: Machine, found: Sequence[Piece]) -> Any:

@@ -79,26 +79,28 @@ def statements(text: str) -> Iterator[Statement]:
             found.append(_other_comment(text, piece))
         elif kind == "ODDBLANK":
             found.append(_odd_blank(piece))
-        elif kind == "SEMICOLON" and depth and _LIST_GOES_ON.match(text, piece.end()):
-            found.append(_semicolon_in_a_list(piece))
-            kind = "COMMA"
-            taken.append(Piece(kind, ",", piece.place))
-        else:
-            if (
-                has_from
-                and not depth
-                and piece.word == "select"
-                and _begins(text, piece, taken[-1])
-            ):
+        elif kind == "NAME":
+            said = piece.text
+            if not has_from:
+                has_from = not depth and len(said) == 4 and said.lower() == "from"
+            elif not depth and len(said) == 6 and _begins(text, piece, taken[-1]):
                 behind = [each for each in comments if each.start() > taken[-1].start()]
                 own = comments[: len(comments) - len(behind)]
                 yield Statement(tuple(taken), tuple(own), tuple(found))
                 taken, comments, found[:] = [], behind, []
                 has_from = False
-            depth = max(0, depth + (kind == "OPEN") - (kind == "CLOSE"))
-            has_from |= piece.word == "from" and not depth
             taken.append(piece)
-            if kind in ("LITERAL", "DOUBLE") and piece.end() - piece.start() == len("''"):
+        elif kind == "SEMICOLON" and depth and _LIST_GOES_ON.match(text, piece.end()):
+            found.append(_semicolon_in_a_list(piece))
+            kind = "COMMA"
+            taken.append(Piece(kind, ",", piece.place))
+        else:
+            taken.append(piece)
+            if kind == "OPEN":
+                depth += 1
+            elif kind == "CLOSE":
+                depth = max(0, depth - 1)
+            elif kind in ("LITERAL", "DOUBLE") and piece.end() - piece.start() == len("''"):
                 nothing_alike(taken, found)
         if kind == "SEMICOLON" or len(taken) >= LONGEST or len(found) > MOST_FOUND:
             given_up = kind != "SEMICOLON"
@@ -114,8 +116,8 @@ def statements(text: str) -> Iterator[Statement]:
 
 
 def _begins(text: str, select: Piece, last: Piece) -> bool:
-    """Whether a `select` behind a FROM begins another query, rather than naming a field."""
-    if last.kind in ("COMMA", "OPERATOR") or last.word in _GOES_ON:
+    """Whether a word behind a FROM is a `select` that begins another query, not the name of a field."""
+    if select.word != "select" or last.kind in ("COMMA", "OPERATOR") or last.word in _GOES_ON:
         return False
     return _ANOTHER.match(text, select.end()) is not None
 
