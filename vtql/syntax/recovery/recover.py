@@ -126,7 +126,7 @@ def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> R
     leave_fields(reading, statement.pieces, fields)
     leave_others(reading, statement.pieces)
     keys = reading.keys()
-    begun = "from" in keys.present or keys.all[0] == "select"
+    begun = "from" in keys.present or keys.all[:1] == ["select"]
     if not begun or any(each.slug == "incomplete-query" for each in reading.found):
         more = []  # where the end or all of it is missing, its semicolon is no news
     return _recovered(reading, more, made)
