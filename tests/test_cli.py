@@ -93,7 +93,7 @@ def test_lint_and_compile_read_files_of_queries(tmp_path: Path, capsys: Capture)
     assert main(["lint", str(file)]) == 1
     shown = capsys.readouterr()
     assert f"{file}:4:23" in shown.out
-    assert shown.err == "1 finding in 2 queries\n"
+    assert shown.err == "1 finding in 2 queries; 1 can be mended with `--fix`\n"
     assert main(["compile", str(file)]) == 0
     assert capsys.readouterr().out == "SELECT a FROM B LIMIT 5;\nSELECT c FROM D WHERE e != 'f';\n"
     assert main(["lint", "-q", "SELECT a FROM B; -- here it is sent"]) == 1

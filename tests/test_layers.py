@@ -18,6 +18,7 @@ LAYERS = (
     ("rules",),
     ("scripts",),
     ("analysis",),
+    ("linter",),
     ("render", "query", "pages"),
     ("models",),
     ("client",),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
-from vtql.cli import COMMANDS, command
+from vtql.cli import COMMANDS, command, parser
+from vtql.cli.lint_options import SETTINGS as OPTIONS
+from vtql.linter.languages import SUFFIXES
+from vtql.linter.table import SETTINGS, given
 from vtql.pages import FAMILIES, pages
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
@@ -22,6 +26,7 @@ from vtql.syntax.recovery.ends import OTHER_STATEMENTS
 
 SYNTAX_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "syntax-findings.md"
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "lookups.md"
+SETTINGS_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "configuration.md"
 RULE_PAGES = Path(__file__).parents[1] / "docs" / "reference" / "rules"
 
 
@@ -156,6 +161,61 @@ def test_the_page_is_current(update: bool) -> None:
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page(), encoding="utf-8")
     assert PAGE.read_text("utf-8") == page()
+
+
+def configuration_page() -> str:
+    listed = [[f"[`{row.name}`](#{row.name})", row.takes] for row in SETTINGS.values()]
+    told = "".join(
+        f"\n## {row.name}\n\n{row.says}\n\n```toml\n[tool.vtql]\n{row.name} = {row.example}\n```\n"
+        for row in SETTINGS.values()
+    )
+    return (
+        "# Configuration\n\n"
+        "Made from the table in `vtql/linter/table.py`.\n\n"
+        "`vtql lint` takes its settings from the nearest file above each file that it looks at: "
+        "`vtql.toml`, or `pyproject.toml` with a table `[tool.vtql]`.\n"
+        "In `vtql.toml` the settings stand at the top, without a table.\n"
+        "Paths and patterns begin at the folder of that file.\n"
+        "Each setting is an option of the command line, too, with commas for a list, such as "
+        "`--select VT0,VT1`, `--severity VT401=error`, `--per-file-ignores 'old/*:VT4'`; options "
+        "go before the file. `--config FILE` names another file, `--isolated` none.\n\n"
+        "Of the selectors of one place the longer wins: `select` of a family and `ignore` of one "
+        "of its codes are all but that one.\n"
+        "The command line builds on what the file came to; its `--select` starts anew.\n\n"
+        f"{table(['setting', 'takes'], listed)}{told}"
+    )
+
+
+def test_the_page_of_settings_is_current(update: bool) -> None:
+    if update:
+        SETTINGS_PAGE.write_text(configuration_page(), encoding="utf-8")
+    assert SETTINGS_PAGE.read_text("utf-8") == configuration_page()
+
+
+def test_settings_are_options_and_their_examples_can_be() -> None:
+    options = vars(parser(["lint"]).parse_args(["lint"]))
+    assert {row.name.replace("-", "_") for row in SETTINGS.values()} <= set(options)
+    assert {*OPTIONS} == set(SETTINGS)
+    pages = (Path(__file__).parents[1] / "docs").rglob("*.md")
+    blocks = [
+        block for page in pages
+        for block in re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    ]  # fmt: skip
+    assert len(blocks) > len(SETTINGS)
+    for block in blocks:
+        assert given(tomllib.loads(block)["tool"]["vtql"])
+
+
+def test_the_hooks_are_commands_and_take_the_files_that_they_can_read() -> None:
+    text = (Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text("utf-8")
+    hooks = dict(zip(re.findall(r"^- id: (.*)$", text, re.M),
+                     re.findall(r"^  files: (.*)$", text, re.M), strict=True))  # fmt: skip
+    assert list(hooks) == ["vtql-lint", "vtql-format"]
+    assert all(re.search(hooks["vtql-lint"], f"a/b{suffix}") for suffix in SUFFIXES)
+    assert not re.search(hooks["vtql-lint"], "a.vtql.orig")
+    assert re.search(hooks["vtql-format"], "a/b.vtql")
+    for entry in re.findall(r"^  entry: vtql (.*)$", text, re.M):
+        assert parser().parse_args([*entry.split(), "a.vtql"]).files == ["a.vtql"]
 
 
 def test_types_cover_what_servers_emit() -> None:

@@ -88,6 +88,11 @@ def test_a_catalog_survives_its_file(tmp_path: Path, demo: Sandbox) -> None:
         ('[{"name": "A"}]', "A has no list of `fields`"),
         ('[{"name": "A", "fields": [{}]}]', "field 0 of A has no `name`"),
         ('[{"name": "A", "fields": [{"name": "b"}]}]', "`b` of A has no `type`"),
+        (
+            '[{"name": "A", "fields": [{"name": "b", "type": {"name": "reference", "refersTo": 1}}]}]',
+            "`refersTo` of field `b` of A is no list",
+        ),
+        ("[" * 100_000, "is not JSON"),
     ],
 )
 def test_a_file_of_another_shape_says_where(tmp_path: Path, content: str, reason: str) -> None:

@@ -2,6 +2,6 @@
 
 import sys
 
-from vtql.cli import main
+from vtql.cli import program
 
-sys.exit(main())
+sys.exit(program())

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from vtql.ast import Select
-from vtql.diagnostics import Applicability, Diagnostic, repaired
+from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
 from vtql.profiles import profiles
 from vtql.rules import RULES
-from vtql.rules.aim import Aim, ruled
-from vtql.schema.catalog import Catalog
-from vtql.source import Source
+from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled
+from vtql.source import MARK, Source
 from vtql.syntax.parse import read
+from vtql.syntax.plain_script import plain_script
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
 
 ROUNDS = 10
 """Times that a text is repaired, and what is left of its findings repaired again."""
@@ -45,13 +49,9 @@ class Analysis:
         """
         analysis = self
         for _ in range(ROUNDS):
-            edits = (
-                edit
-                for found in analysis.diagnostics
-                if found.applicability in accept
-                for edit in found.edits
-            )
-            text = repaired(analysis.source.text, edits)
+            found = analysis.diagnostics
+            wanted = (each.edits for each in found if each.applicability in accept)
+            text = repaired_wholly(analysis.source.text, wanted)
             if text == analysis.source.text:
                 break
             analysis = self.again(text)
@@ -88,10 +88,18 @@ def analyze_script(
 ) -> Analysis:
     """Find what is wrong with the queries of a file: any number of them, with `-- comments`.
 
+    A byte order mark at its beginning is no part of it.
     Arguments and exceptions are those of `analyze`.
     """
-    aim = Aim(Source(text, name), catalog, profiles(profile))
     again = partial(analyze_script, catalog=catalog, profile=profile, name=name)
+    if text.startswith(MARK):
+        return replace(again(f" {text.removeprefix(MARK)}"), source=Source(text, name), again=again)
+    aim = Aim(Source(text, name), catalog, profiles(profile))
+    plain = plain_script(text)
+    if plain is not None:
+        found = [each for made, comments in plain for each in ruled(aim, made, RULES, comments)]
+        if len(found) < MOST_OF_A_TEXT:
+            return _analysis(aim, again, [made for made, _ in plain], found)
     from vtql.scripts import of_a_script  # noqa: PLC0415 - see above
 
     return _analysis(aim, again, *of_a_script(aim))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -56,13 +57,34 @@ class Diagnostic:
 
 def repaired(text: str, edits: Iterable[Edit]) -> str:
     """The text after the edits; of two that overlap, the one that starts first."""
+    return repaired_wholly(text, ((edit,) for edit in edits))
+
+
+def repaired_wholly(text: str, repairs: Iterable[Sequence[Edit]]) -> str:
+    """The text after repairs, each made wholly or not at all; of two that overlap, the first."""
+    taken: list[Edit] = []
+    for edits in sorted(filter(None, repairs), key=lambda edits: min(map(_place, edits))):
+        if all(_free(edit, taken) for edit in edits):
+            for edit in edits:
+                insort(taken, edit, key=_place)
     done: list[str] = []
     at = 0
-    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
-        if edit.span.start >= at:
-            done += text[at : edit.span.start], edit.text
-            at = edit.span.end
+    for edit in taken:
+        done += text[at : edit.span.start], edit.text
+        at = edit.span.end
     return "".join(done) + text[at:]
+
+
+def _free(edit: Edit, taken: Sequence[Edit]) -> bool:
+    """Whether a place is touched by none of the edits, which stand in its order; an end may touch."""
+    at = bisect_right(taken, _place(edit), key=_place)
+    return (not at or taken[at - 1].span.end <= edit.span.start) and (
+        at == len(taken) or taken[at].span.start >= edit.span.end
+    )
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.span
 
 
 def paint(source: Source, found: Diagnostic) -> str:

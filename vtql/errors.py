@@ -6,6 +6,7 @@ VtqlError
 │   ├── CatalogError           the metadata does not have the shape of `describe` results
 │   ├── ModuleError            no such module (a KeyError too)
 │   └── FieldError             no such field or lookup
+├── SettingsError             a setting that is none, or cannot have its value
 ├── ArgumentError              an argument that cannot be right (a ValueError too)
 ├── FieldValueError            a value that its field does not take (a ValueError too)
 ├── NotExpressible             VTQL cannot say this
@@ -69,6 +70,10 @@ class ModuleError(SchemaError, KeyError):
 
 class FieldError(SchemaError):
     """The module has no such field, or the field no such lookup."""
+
+
+class SettingsError(VtqlError):
+    """There is no such setting, or it cannot have the value given."""
 
 
 class ArgumentError(VtqlError, ValueError):

@@ -14,7 +14,7 @@ from vtql.extended.flat import flat
 from vtql.extended.read import extended_machine
 from vtql.extended.reduce import Extended
 from vtql.rules import RULES
-from vtql.rules.aim import Aim, ruled
+from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled
 from vtql.rules.hijacked_module import hijacked_module
 from vtql.source import Span
 from vtql.syntax.recovery.codes import syntax_finding
@@ -27,9 +27,6 @@ from vtql.syntax.script import read_statement
 
 SHOWN_WHOLE = 300
 """Characters of a compiled query that a message quotes; a repair has it in any case."""
-
-MOST = 500
-"""Findings that are told of one text; who has more has another problem than these."""
 
 OF_A_PART = tuple(
     rule for rule in RULES if rule.code.startswith(("VT1", "VT2")) and rule is not hijacked_module
@@ -70,7 +67,7 @@ def _looked_at(
         if not statement.pieces:
             diagnostics += statement.findings
             continue
-        if len(diagnostics) >= MOST:
+        if len(diagnostics) >= MOST_OF_A_TEXT:
             diagnostics.append(_too_many(statement))
             break
         select, more = _statement(aim, statement)
@@ -156,6 +153,6 @@ def _with_fix(
 def _too_many(statement: Statement) -> Diagnostic:
     return syntax_finding(
         "too-many-findings", Span(statement.span.start, statement.span.start),
-        f"there are {MOST} findings before this place, and what follows is not looked at",
+        f"there are {MOST_OF_A_TEXT} findings before this place, and what follows is not looked at",
         "those before first",
     )  # fmt: skip

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+MARK = "\ufeff"
+"""The byte order mark that a file may begin with, which is no part of its first line."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -27,12 +30,13 @@ class Source:
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
-        return (0, *(found.end() for found in _LINE_END.finditer(self.text)))
+        first = len(MARK) if self.text.startswith(MARK) else 0
+        return (first, *(found.end() for found in _LINE_END.finditer(self.text)))
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and column, both counted from 1 and in characters, of an offset."""
-        line = bisect_right(self._starts, max(0, min(offset, len(self.text))))
-        return line, offset - self._starts[line - 1] + 1
+        line = max(1, bisect_right(self._starts, min(offset, len(self.text))))
+        return line, max(1, offset - self._starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line end."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
@@ -11,6 +10,8 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
 
     A name that differs only in case or underscores is always first.
     """
+    from difflib import SequenceMatcher  # noqa: PLC0415 - most names are right
+
     wanted = _plain(name)
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)

@@ -6,6 +6,7 @@ usage error or a failure.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -35,6 +36,14 @@ def command(name: str) -> Command:
     """The command of a name in the table."""
     found: Command = import_module(f"vtql.cli.{name}").command
     return found
+
+
+def program() -> int:
+    """`main` in a process of its own: most are so short that looking for garbage is all in vain."""
+    gc.set_threshold(100_000)
+    status = main()
+    gc.freeze()  # the end of the process need not look for it either
+    return status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

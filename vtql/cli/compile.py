@@ -7,11 +7,12 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
-from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text, is_query
+from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vtql.cli.files import Text
     from vtql.errors import VtqlError
     from vtql.extended.plan import Plan
     from vtql.logic.plan import Reading
@@ -31,24 +32,23 @@ def _configure(parser: ArgumentParser) -> None:
 def _run(chosen: Namespace) -> int:
     known = catalog(chosen)
 
-    def compiled(source: Source) -> int:
-        return max(
-            (_print(source, plan) for plan in _plans(source, known, chosen.reading)), default=CLEAN
-        )
+    def compiled(text: Text) -> int:
+        plans = _plans(text, known, chosen.reading)
+        return max((_print(text.source, plan) for plan in plans), default=CLEAN)
 
     return for_each_text(chosen, compiled)
 
 
-def _plans(source: Source, known: Catalog | None, reading: Reading) -> Iterator[Plan | VtqlError]:
+def _plans(text: Text, known: Catalog | None, reading: Reading) -> Iterator[Plan | VtqlError]:
     """The plan, or what is in its way, of the one query that `-q` gives or of each of a file."""
     from vtql.errors import VtqlError  # noqa: PLC0415 - other commands need it not
     from vtql.extended.compile import compile_script, compile_text  # noqa: PLC0415 - the same
 
-    if not is_query(source):
-        yield from compile_script(source, known, reading)
+    if text.kind != "query":
+        yield from compile_script(text.source, known, reading)
         return
     try:
-        yield compile_text(source.text, known, reading)
+        yield compile_text(text.source.text, known, reading)
     except VtqlError as error:
         yield error
 

@@ -8,7 +8,8 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, Command
-from vtql.cli.inputs import add_catalog, add_server, catalog, connection
+from vtql.cli.inputs import add_catalog, catalog
+from vtql.cli.server import add_server, connection
 from vtql.cli.table import table
 
 if TYPE_CHECKING:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
-from difflib import unified_diff
 from functools import partial
-from pathlib import Path
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
-from vtql.cli.inputs import STDIN, add_texts, for_each_text, is_query
+from vtql.cli.diff import diff
+from vtql.cli.files import Text, replace
+from vtql.cli.inputs import add_texts, for_each_text
 from vtql.source import Source
-
-BOM = "\ufeff".encode()
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -44,64 +41,47 @@ def _run(chosen: Namespace) -> int:
 
     made = partial(format_text, width=chosen.line_width, keywords=chosen.keywords)
     give = _check if chosen.check else _show if chosen.diff else _write
-    return for_each_text(chosen, lambda source: _formatted(source, made, give))
+    return for_each_text(chosen, lambda text: _formatted(text, made, give))
 
 
-def _formatted(
-    source: Source, made: Callable[[str], str], give: Callable[[Source, str], int]
-) -> int:
+def _formatted(text: Text, made: Callable[[str], str], give: Callable[[Text, str], int]) -> int:
     from vtql.errors import QuerySyntaxError  # noqa: PLC0415 - other commands need it not
 
     try:
-        text = made(source.text)
+        new = made(text.source.text)
     except QuerySyntaxError as error:
-        print(str(error).replace(Source("").name, source.name), file=sys.stderr)
+        print(str(error).replace(Source("").name, text.source.name), file=sys.stderr)
         return FINDINGS
-    return give(source, text if not text or text.endswith(("\n", "\r")) else f"{text}\n")
+    return give(text, new if not new or new.endswith(("\n", "\r")) else f"{new}\n")
 
 
-def _write(source: Source, text: str) -> int:
+def _write(text: Text, new: str) -> int:
     """A file is rewritten where it changes; a query or stdin is printed."""
-    if source.name == STDIN or is_query(source):
-        print(text, end="")
-        return CLEAN
-    if text != source.text:
-        _replace(Path(source.name), text)
-        print(f"{source.name}: formatted", file=sys.stderr)
+    if text.path is None:
+        print(text.mark + new, end="")
+    elif new != text.source.text:
+        replace(text, new)
+        print(f"{text.path}: formatted", file=sys.stderr)
     return CLEAN
 
 
-def _check(source: Source, text: str) -> int:
-    if _same(source, text):
+def _check(text: Text, new: str) -> int:
+    if _same(text, new):
         return CLEAN
-    print(f"{source.name}: would be formatted", file=sys.stderr)
+    print(f"{text.source.name}: would be formatted", file=sys.stderr)
     return FINDINGS
 
 
-def _show(source: Source, text: str) -> int:
-    if _same(source, text):
+def _show(text: Text, new: str) -> int:
+    if _same(text, new):
         return CLEAN
-    old, new = source.text.splitlines(keepends=True), text.splitlines(keepends=True)
-    for line in unified_diff(old, new, source.name, source.name):
-        print(line, end="" if line.endswith("\n") else "\n\\ No newline at end of file\n")
+    print(diff(text.source, new), end="")
     return FINDINGS
 
 
-def _same(source: Source, text: str) -> bool:
-    return text == source.text or (is_query(source) and text == f"{source.text}\n")
-
-
-def _replace(path: Path, text: str) -> None:
-    """The file with another text, whole at every moment, its byte order mark and mode kept."""
-    target = path.resolve()
-    marked = target.read_bytes().startswith(BOM)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        beside.write_bytes((BOM if marked else b"") + text.encode())
-        beside.chmod(target.stat().st_mode)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+def _same(text: Text, new: str) -> bool:
+    old = text.source.text
+    return new == old or (text.kind == "query" and new == f"{old}\n")
 
 
 command = Command(

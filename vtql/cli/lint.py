@@ -2,60 +2,98 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any
 
-from vtql.cli.command import CLEAN, FINDINGS, Command
-from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text, is_query
-from vtql.profiles import PROFILES
-
-if TYPE_CHECKING:
-    from vtql.analysis import Analysis
-    from vtql.source import Source
-
-
-def _configure(parser: ArgumentParser) -> None:
-    add_texts(parser)
-    add_catalog(parser)
-    parser.add_argument(
-        "--profile", choices=list(PROFILES), help="the kind of server; all, if left out"
-    )
-    parser.add_argument(
-        "--format", choices=["text", "json"], default="text", help="of the findings"
-    )
+from vtql.cli import lint_options
+from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
+from vtql.cli.files import Unread
+from vtql.cli.inputs import STDIN, names, queries, stdin
+from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at
+from vtql.cli.many import excluded, files_of, look_at_files
+from vtql.cli.telling import findings, problems, put, statistics, stderr_or_stdout, summary
+from vtql.diagnostics import Applicability
+from vtql.source import Source
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.analysis import analyze, analyze_script  # noqa: PLC0415 - other commands need it not
-    from vtql.diagnostics import Severity  # noqa: PLC0415 - the same
-    from vtql.render import FORMATS  # noqa: PLC0415 - the same
-
-    known = catalog(chosen)
-    analyses: list[Analysis] = []
-
-    def look(source: Source) -> int:
-        find = analyze if is_query(source) else analyze_script
-        analyses.append(find(source.text, known, chosen.profile, name=source.name))
-        graver = (each.severity is not Severity.INFO for each in analyses[-1].diagnostics)
-        return FINDINGS if any(graver) else CLEAN
-
-    status = for_each_text(chosen, look)
-    output = FORMATS[chosen.format](analyses)
-    if output:
-        print(output)
-    found = sum(len(each.diagnostics) for each in analyses)
-    queries = sum(len(each.selects) for each in analyses)
-    print(
-        f"{found} {'finding' if found == 1 else 'findings'} in "
-        f"{queries} {'query' if queries == 1 else 'queries'}", file=sys.stderr,
-    )  # fmt: skip
-    return status
+    given = lint_options.given(chosen)
+    forget()
+    reports = list(_reports(chosen, _task(chosen, given)))
+    wrong = problems(reports)
+    status = _differences(reports, chosen.output) if chosen.diff else _findings(chosen, reports)
+    if not chosen.quiet:
+        print(summary(reports), file=sys.stderr)
+    return FAILURE if wrong else CLEAN if chosen.exit_zero else status
 
 
-command = Command(
-    "lint", "find what is wrong with queries", _configure, _run,
-    "A file may have any number of queries, blank lines and `-- comments`; `-q` is one query, as it is\n"
-    "sent. Without --profile an error is what a server from Vtiger 7 on refuses, a warning what only\n"
-    "some answer wrongly, and an info, which leaves the exit status 0, what is worth knowing.",
-)  # fmt: skip
+def _task(chosen: Namespace, given: dict[str, Any]) -> Task:
+    mend = SHOW if chosen.diff else WRITE if chosen.fix else ""
+    accept = tuple(Applicability) if chosen.unsafe_fixes else (Applicability.SAFE,)
+    config = "" if chosen.isolated else chosen.config
+    task = Task(given, config, mend, accept)
+    if not lint_options.is_live(chosen):
+        return task
+    from vtql.cli.server import connection  # noqa: PLC0415 - most files are linted without one
+
+    with connection(chosen) as client:
+        return task._replace(known=client.catalog(), profile=client.profile.name)
+
+
+def _reports(chosen: Namespace, task: Task) -> Iterator[Report]:
+    """A report of each text: the queries, then files and stdin as they are named."""
+    for query in queries(chosen):
+        yield look_at(query, task)
+    files: list[str] = []
+    for name in names(chosen):
+        if name == "-":
+            yield from look_at_files(files, task, chosen.jobs)
+            files = []
+            yield _of_stdin(chosen, task)
+        else:
+            files += _named(name, chosen, task)
+    yield from look_at_files(list(dict.fromkeys(files)), task, chosen.jobs)
+
+
+def _named(name: str, chosen: Namespace, task: Task) -> Iterator[str]:
+    """The files that a name means: a folder's, or the one of that name."""
+    from vtql.linter.languages import SUFFIXES  # noqa: PLC0415 - as everything that analyses
+
+    if os.path.isdir(name):  # noqa: PTH112 - pathlib costs 4 ms of start-up
+        yield from files_of(name, SUFFIXES, task.chosen, task.config)
+    elif not (chosen.force_exclude and excluded(name, task.chosen, task.config)):
+        yield name
+
+
+def _of_stdin(chosen: Namespace, task: Task) -> Report:
+    text = stdin(chosen.stdin_filename or STDIN)
+    if isinstance(text, Unread):
+        return Report(Source("", text.name), None, problems=(str(text),))
+    return look_at(text, task)
+
+
+def _findings(chosen: Namespace, reports: list[Report]) -> int:
+    printed = False
+    if chosen.fix:
+        for each in reports:
+            if each.told is not None and each.kind != "file":
+                print(each.mark + each.text, end="" if each.text.endswith(("\n", "\r")) else "\n")
+                printed = True
+    say = statistics if chosen.statistics else findings
+    put(say(reports, chosen.format), chosen.output, stderr_or_stdout(printed=printed))
+    return FINDINGS if any(each.failing for each in reports) else CLEAN
+
+
+def _differences(reports: list[Report], output: str | None) -> int:
+    from vtql.cli.diff import diff  # noqa: PLC0415 - loads difflib
+
+    shown = "".join(diff(each.source, each.new) for each in reports if each.new is not None)
+    put(shown.removesuffix("\n"), output, sys.stdout)
+    return FINDINGS if shown else CLEAN
+
+
+command = Command("lint", "find what is wrong with queries", lint_options.configure, _run,
+                  lint_options.DETAILS)  # fmt: skip

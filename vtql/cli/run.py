@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
-from vtql.cli.inputs import add_server, connection
+from vtql.cli.server import add_server, connection
 from vtql.source import Source
 
 if TYPE_CHECKING:

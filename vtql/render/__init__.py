@@ -1,14 +1,37 @@
-"""Findings as output, a format a file."""
+"""Findings as output: a format a file, loaded when it is asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from __future__ import annotations
 
-from vtql.analysis import Analysis
-from vtql.render.json import render_json
-from vtql.render.text import render_text
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Protocol
 
-FORMATS: Mapping[str, Callable[[Sequence[Analysis]], str]] = {
-    "text": render_text,
-    "json": render_json,
-}
+from vtql.diagnostics import Diagnostic
+from vtql.source import Source
 
-__all__ = ["FORMATS"]
+
+class Found(Protocol):
+    """A text and what is found in it, as an `Analysis` has it."""
+
+    @property
+    def source(self) -> Source:
+        """The text and its name."""
+
+    @property
+    def diagnostics(self) -> Sequence[Diagnostic]:
+        """What is found, in the order of the text."""
+
+
+FORMATS: tuple[str, ...] = ("text", "json", "sarif", "github")
+"""Each is a module of this package with a function `render_…`."""
+
+
+def renderer(name: str) -> Callable[[Sequence[Found]], str]:
+    """The function that makes output of a format from findings."""
+    found: Callable[[Sequence[Found]], str] = getattr(
+        import_module(f"vtql.render.{name}"), f"render_{name}"
+    )
+    return found
+
+
+__all__ = ["FORMATS", "Found", "renderer"]

@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from vtql.analysis import Analysis
 from vtql.diagnostics import Diagnostic
+from vtql.render import Found
 from vtql.source import Source
 
 
-def render_json(analyses: Sequence[Analysis]) -> str:
+def render_json(analyses: Sequence[Found]) -> str:
     """A list of objects: file, code, slug, severity, message, help, place, edits and their
     applicability.
 

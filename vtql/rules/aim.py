@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.profiles import Profile
 from vtql.rules.rule import Query, Rule
-from vtql.schema.catalog import Catalog
 from vtql.source import Source, Span
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
 
 MOST = 500
 """Findings of one rule that are told of one query; who has more has another problem than these."""
+
+MOST_OF_A_TEXT = 500
+"""Findings that are told of one text, likewise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from vtql.ast import Comparison, Condition, Connective, Name, Operator, Select, Value
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.profiles import Profile
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Field, Module
 from vtql.schema.types import Family
 from vtql.source import Span
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
+    from vtql.schema.model import Field, Module
 
 Run: TypeAlias = tuple[Condition, ...]
 """Conditions that are joined by AND."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vtql.errors import ModuleError
 from vtql.schema import describe
 from vtql.schema.model import Module
 from vtql.schema.times.zones import zone_of
 from vtql.spelling import suggestion
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Catalog(Mapping[str, Module]):

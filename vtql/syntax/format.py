@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from vtql.diagnostics import Diagnostic
-from vtql.source import Source
-from vtql.syntax.layout import Comment, laid_out
+from vtql.source import MARK, Source
+from vtql.syntax.layout import Comment, laid_out, parted
 from vtql.syntax.recovery.pieces import Piece
+from vtql.syntax.recovery.statements import Statement
+from vtql.syntax.remarks import REMARK
 from vtql.syntax.script import SHOWN, judged, syntax_error
-from vtql.syntax.write import Spell, write_parts
+from vtql.syntax.write import Part, Spell, write_parts
 
 Keywords: TypeAlias = Literal["upper", "lower"]
 
@@ -19,12 +21,15 @@ WIDTH = 100
 KEYWORDS: Mapping[str, Spell] = {"upper": str, "lower": str.lower}
 
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
+_BLANK = re.compile(r"(?:\s|--[^\r\n]*)*")
+_BEHIND = re.compile(r"[ \t]*(--[^\r\n]*)")
 
 
 def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") -> str:
     """Queries in the one spelling: keywords in one case, one blank between words, one line if it fits.
 
-    Comments (`-- …`) and single blank lines stay. The tree of each query stays the same, and a
+    Comments (`-- …`) and single blank lines stay; one that tells the linter what to ignore in its
+    line goes before the query where that line is broken. A byte order mark stays, too. The tree of each query stays the same, and a
     formatted text is not changed again.
 
     Args:
@@ -38,9 +43,12 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     """
     if keywords not in KEYWORDS:
         raise ValueError(f"`{keywords}` is no case of keywords; they are `upper` or `lower`")
+    if text.startswith(MARK):
+        return MARK + format_text(text[1:], width=width, keywords=keywords)
     lines: list[str] = []
     wrong: list[Diagnostic] = []
     end, commented = 0, False
+    moved: set[int] = set()
     for statement, select, faults in judged(text):
         wrong += faults
         if len(wrong) > SHOWN:
@@ -51,6 +59,9 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
         before = statement.comments[: len(statement.comments) - len(inside)]
         for piece in before:
             comment = _comment(text, piece)
+            if comment.start in moved:
+                end = piece.end()
+                continue
             if comment.follows and lines and not commented:
                 lines[-1] += f" {comment.text}"
             else:
@@ -60,15 +71,48 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
             continue
         lines += _blank_line(text, end, statement.span.start, lines)
         parts = write_parts(select, KEYWORDS[keywords])
-        lines += laid_out(parts, [_comment(text, piece) for piece in inside], width)
+        comments = [_comment(text, piece) for piece in inside]
+        before_it = _uprooted(text, statement, parts, comments, width)
+        moved |= {each.start for each in before_it}
+        lines += [each.text for each in before_it]
+        lines += laid_out(parts, [each for each in comments if each.start not in moved], width)
         end = statement.span.end
-        commented = bool(inside) and lines[-1].endswith(inside[-1].text.rstrip())
+        commented = (
+            bool(comments)
+            and comments[-1].start not in moved
+            and lines[-1].endswith(comments[-1].text)
+        )
     if wrong:
         raise syntax_error(Source(text), tuple(wrong))
     line_end = _LINE_ENDS.search(text)
     newline = line_end.group() if line_end else "\n"
     ended = bool(lines) and text.rstrip(" \t").endswith(("\r", "\n"))
     return newline.join(lines) + (newline if ended else "")
+
+
+def _uprooted(
+    text: str, statement: Statement, parts: Sequence[Part], comments: Sequence[Comment], width: int
+) -> list[Comment]:
+    """The remarks to the linter at the ends of lines of a query that are not lines any more.
+
+    Each is about what is found in its line, and so goes where it is about all of the query.
+    """
+    behind = _BEHIND.match(text, statement.span.end)
+    last = [Comment(behind[1].rstrip(), behind.start(1), follows=True)] if behind else []
+    starts = [_BLANK.match(text, part.start).end() for part in parts]  # type: ignore[union-attr] # it matches nothing, too
+    found = []
+    for each in (*comments, *last):
+        if each.follows and REMARK.match(each.text):
+            line = max(text.rfind("\n", 0, each.start), text.rfind("\r", 0, each.start)) + 1
+            ends = [*starts[1:], statement.span.end + 1]
+            together = [
+                number
+                for number, (start, end) in enumerate(zip(starts, ends, strict=True))
+                if start < each.start and end > line
+            ]
+            if parted(parts, comments, width, together):
+                found.append(each)
+    return found
 
 
 def _comment(text: str, piece: Piece) -> Comment:

@@ -30,19 +30,44 @@ class Comment:
 
 def laid_out(parts: Sequence[Part], comments: Sequence[Comment], width: int) -> list[str]:
     """The lines of a query, its semicolon and the comments inside it among them."""
+    behind = _behind(parts, comments)
+    line = _line(parts)
+    if not any(behind[:-1]) and columns(line) <= width:
+        return _commented([line], behind[-1])
+    lines = []
+    for number in range(len(parts)):
+        lines += _commented(_broken(parts, number, width), behind[number])
+    return lines
+
+
+def parted(
+    parts: Sequence[Part], comments: Sequence[Comment], width: int, together: Sequence[int]
+) -> bool:
+    """Whether parts that stood together in a line, by their numbers, are on several when laid out."""
+    behind = _behind(parts, comments)
+    if not any(behind[:-1]) and columns(_line(parts)) <= width:
+        return False
+    return len(together) > 1 or any(len(_broken(parts, each, width)) > 1 for each in together)
+
+
+def _behind(parts: Sequence[Part], comments: Sequence[Comment]) -> list[list[Comment]]:
+    """The comments that go behind each part."""
     behind: list[list[Comment]] = [[] for _ in parts]
     starts = [part.start for part in parts]
     for comment in comments:
         behind[max(0, bisect_left(starts, comment.start) - 1)].append(comment)
-    line = " ".join(part.text for part in parts) + ";"
-    if not any(behind[:-1]) and columns(line) <= width:
-        return _commented([line], behind[-1])
-    lines = []
-    for number, part in enumerate(parts):
-        indent = INDENT if part.head.split(" ", 1)[0].upper() in ("AND", "OR") else ""
-        end = ";" if number == len(parts) - 1 else ""
-        lines += _commented(_filled(part, indent, end, width), behind[number])
-    return lines
+    return behind
+
+
+def _line(parts: Sequence[Part]) -> str:
+    return " ".join(part.text for part in parts) + ";"
+
+
+def _broken(parts: Sequence[Part], number: int, width: int) -> list[str]:
+    """The lines of a part of a query that has a line for each."""
+    part = parts[number]
+    indent = INDENT if part.head.split(" ", 1)[0].upper() in ("AND", "OR") else ""
+    return _filled(part, indent, ";" if number == len(parts) - 1 else "", width)
 
 
 def _filled(part: Part, indent: str, end: str, width: int) -> list[str]:

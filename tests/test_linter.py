@@ -1,0 +1,269 @@
+"""What makes a lint of findings: settings, remarks that ignore, repairs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from corpus import cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+import vtql
+from vtql.diagnostics import Applicability, Edit, Severity, repaired_wholly
+from vtql.linter.codes import KNOWN, codes_of
+from vtql.linter.fix import Looked, mended
+from vtql.linter.judge import Told, judged
+from vtql.linter.languages import LANGUAGES, VTQL, language_of
+from vtql.linter.patterns import matches
+from vtql.linter.remarks import remarks_of_a_script
+from vtql.linter.settings import Settings
+from vtql.linter.table import given as checked
+from vtql.linter.table import settled
+from vtql.profiles import profiles
+from vtql.rules.aim import Aim
+from vtql.scripts import of_a_script
+from vtql.source import Source, Span
+
+PLAIN = Settings()
+MIXED = "SELECT id FROM A WHERE b = '1' OR c = '2' AND d = '3' LIMIT 5;"
+
+
+def linted(text: str, settings: Settings = PLAIN, *, catalogued: bool = True) -> Told:
+    found = vtql.analyze_script(text)
+    return judged(found, remarks_of_a_script(text), settings, catalogued=catalogued)
+
+
+def codes(text: str, settings: Settings = PLAIN, *, catalogued: bool = True) -> list[str]:
+    return [each.code for each in linted(text, settings, catalogued=catalogued).diagnostics]
+
+
+def fixed(text: str, accept: tuple[Applicability, ...] = tuple(Applicability)) -> str:
+    def look(content: str) -> Looked:
+        return Looked(vtql.analyze_script(content), linted(content))
+
+    return mended(look(text), look, accept).looked.told.source.text
+
+
+# Settings
+
+
+def test_a_selector_is_a_code_a_prefix_or_a_name() -> None:
+    assert codes_of("VT002") == codes_of("missing-semicolon") == codes_of("vt002") == {"VT002"}
+    assert codes_of("ALL") == codes_of("VT") == set(KNOWN)
+    assert {code[:3] for code in codes_of("VT3")} == {"VT3"}
+    with pytest.raises(vtql.SettingsError, match=r"`unknown-feild` is no rule.*`unknown-field`"):
+        codes_of("unknown-feild")
+
+
+def test_the_longer_selector_wins_and_a_later_select_starts_anew() -> None:
+    def told(*places: dict[str, object]) -> set[str]:
+        return set(KNOWN) - settled([checked(each) for each in places]).off
+
+    assert told() == set(KNOWN)
+    assert told({"select": ["VT3"], "ignore": ["VT301"]}) == codes_of("VT3") - {"VT301"}
+    assert told({"select": ["VT301"], "ignore": ["VT3"]}) == {"VT301"}
+    assert told({"ignore": ["VT3"]}, {"extend-select": ["VT301"]}) >= {"VT301"}
+    assert told({"ignore": ["VT301"]}, {"select": ["VT3"]}) == codes_of("VT3")
+    assert told({"select": ["VT3"]}, {"ignore": ["VT301"]}) == codes_of("VT3") - {"VT301"}
+    assert told({"severity": {"VT": "off", "VT002": "info"}}) == {"VT002"}
+
+
+def test_weights_are_set_by_code_and_family() -> None:
+    levels = settled([checked({"severity": {"VT002": "info", "VT0": "warning"}})]).levels
+    assert (levels["VT001"], levels["VT002"]) == (Severity.WARNING, Severity.INFO)
+    (found,) = linted("SELECT id FROM A LIMIT 5", Settings(levels=levels)).diagnostics
+    assert found.severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"selct": ["VT3"]}, "`selct` is no setting; the nearest name is `select`"),
+        ({"select": "VT3"}, "`select`: it is a list of codes"),
+        ({"select": [3]}, "`select`: it is a list of codes"),
+        ({"ignore": ["VT999"]}, "`ignore`: `VT999` is no rule"),
+        ({"severity": {"VT301": "fatal"}}, "`severity`: `fatal` is no weight"),
+        ({"severity": ["VT301"]}, "`severity`: it is a table"),
+        ({"per-file-ignores": {"a": "VT3"}}, "`per-file-ignores`: it is a table"),
+        ({"fail-level": "off"}, "`fail-level`: it is `error`, `warning` or `info`"),
+        ({"profile": "8.3"}, "`profile`: `8.3` is not a server profile"),
+        ({"catalog": 1}, "`catalog`: it is a path"),
+        ({"exclude": "old"}, "`exclude`: it is a list of patterns"),
+        ([], "the settings are a table"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(values: object, said: str) -> None:
+    with pytest.raises(vtql.SettingsError) as refused:
+        checked(values)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "meant"),
+    [
+        ("tests", "tests/a/b.vtql", True),
+        ("tests", "src/tests/b.vtql", True),
+        ("*_old.vtql", "a/b_old.vtql", True),
+        ("a/*.vtql", "a/b/c.vtql", True),
+        ("./a/", "a/b.vtql", True),
+        ("a/b", "x/a/b", False),
+        ("b", "a/bc", False),
+    ],
+)
+def test_patterns_mean_paths(pattern: str, path: str, meant: bool) -> None:
+    assert matches(pattern, path) is meant
+
+
+def test_some_codes_are_not_told_in_some_files() -> None:
+    settings = settled([checked({"per-file-ignores": {"old/*": ["VT0"]}})])
+    assert settings.at("new/a.vtql").off == set()
+    assert settings.at("old/a.vtql").off == codes_of("VT0")
+
+
+# Remarks
+
+
+def test_a_remark_at_the_end_of_a_line_is_about_that_line() -> None:
+    assert codes(f"{MIXED} -- vtql: ignore VT301\n") == []
+    assert codes(f"{MIXED} -- VTQL:ignore mixed-connectives -- the page reads it so\n") == []
+    assert codes(f"{MIXED} -- vtql: ignore\n{MIXED}") == ["VT301"]
+    broken = MIXED.replace("WHERE", "\nWHERE").replace("FROM", "-- vtql: ignore VT301\nFROM")
+    assert codes(broken) == ["VT590", "VT301"]
+
+
+def test_a_remark_on_a_line_of_its_own_is_about_a_query() -> None:
+    broken = MIXED.replace("WHERE", "\nWHERE").replace("AND", "\nAND")
+    assert codes(f"-- vtql: ignore VT301, VT401\n{broken}\n{MIXED}") == ["VT590", "VT301"]
+    assert codes(MIXED.replace("FROM", "\n-- vtql: ignore VT3\nFROM")) == []
+    assert codes("SELECT id FROM A LIMIT 5;\n-- vtql: ignore VT301\n") == ["VT590"]
+
+
+def test_a_remark_may_be_about_the_file() -> None:
+    assert codes(f"{MIXED}\n{MIXED}\n-- vtql: ignore-file VT301") == []
+    assert codes(f"-- vtql: ignore-file\n{MIXED}\nSELECT") == []
+    assert codes("-- vtql: ignore-file\nSELECT id FROM A LIMIT 5;") == ["VT590"]
+
+
+def test_an_unused_or_unknown_remark_is_a_finding_and_its_repair_takes_it_away() -> None:
+    query = "SELECT id FROM A LIMIT 5;"
+    for text, code, mended_text in [
+        (f"{query} -- vtql: ignore VT301\n", "VT590", f"{query}\n"),
+        (f"-- vtql: ignore VT999\n{query}\n", "VT591", f"{query}\n"),
+        (f"{query}\r\n  -- vtql: ignore\r\n", "VT590", f"{query}\r\n"),
+        (f"{MIXED} -- vtql: ignore VT301, VT401\n", "VT590", f"{MIXED} -- vtql: ignore VT301\n"),
+        (f"{MIXED} -- vtql: ignore VT401 VT301\n", "VT590", f"{MIXED} -- vtql: ignore VT301\n"),
+    ]:
+        assert codes(text) == [code]
+        assert fixed(text) == mended_text
+    (found,) = linted(f"{query} -- vtql: ingore VT301").diagnostics
+    assert (found.slug, found.help) == ("unknown-ignore", "the nearest name is `ignore`")
+    (found,) = linted(f"{query} -- vtql: ignore mixed-conectives").diagnostics
+    assert "`mixed-connectives`" in found.help
+    assert codes(f"{query} -- vtql\n-- about vtql: it ignores\n") == []
+
+
+def test_a_remark_is_not_unused_where_nobody_looked() -> None:
+    text = "SELECT id FROM A LIMIT 5; -- vtql: ignore VT102\n"
+    assert codes(text) == ["VT590"]
+    assert codes(text, catalogued=False) == []
+    assert (
+        codes("SELECT id FROM A LIMIT 5; -- vtql: ignore VT301\n", Settings(off=codes_of("VT3")))
+        == []
+    )
+    assert codes(text, Settings(off=codes_of("unused-ignore"))) == []
+    (bare,) = linted("SELECT id FROM A LIMIT 5; -- vtql: ignore", catalogued=False).diagnostics
+    assert bare.applicability is Applicability.UNSAFE
+
+
+def test_a_remark_in_a_literal_is_none() -> None:
+    assert codes("SELECT id FROM A WHERE b = '-- vtql: ignore VT301' LIMIT 5;") == []
+
+
+# Repairs
+
+TEXTS = st.one_of(
+    st.sampled_from([case.input for folder in ("messages", "syntax") for case in cases(folder)]),
+    st.lists(
+        st.sampled_from(
+            [MIXED, "SELECT id FROM A", ";", "-- vtql: ignore VT301", "-- vtql: ignore VT999, VT3",
+             "-- vtql: ignore", "\n", "\r\n", " ", "where b == 1", "limit 5", "'", "select",
+             "SELECT id FROM A WHERE (b = 1 OR c = 2) AND d <> '3';", "-- vtql: ignore-file VT0"]
+        ),
+        max_size=12,
+    ).map(" ".join),
+)  # fmt: skip
+
+
+@given(TEXTS)
+def test_a_second_repair_changes_nothing_and_none_makes_it_worse(text: str) -> None:
+    for accept in ((Applicability.SAFE,), tuple(Applicability)):
+        once = fixed(text, accept)
+        assert fixed(once, accept) == once
+        before = [each.code for each in vtql.analyze_script(text).diagnostics]
+        after = [each.code for each in vtql.analyze_script(once).diagnostics]
+        assert all(
+            after.count(code) <= before.count(code) for code in after if code.startswith("VT0")
+        )
+
+
+def test_a_repair_is_made_wholly_or_not_at_all() -> None:
+    first = (Edit(Span(0, 1), "A"), Edit(Span(4, 5), "E"))
+    second = (Edit(Span(2, 3), "C"), Edit(Span(4, 6), "EF"))
+    assert repaired_wholly("abcdef", [second, first]) == "AbcdEf"
+    assert repaired_wholly("abcdef", [second]) == "abCdEF"
+    assert repaired_wholly("ab", [(Edit(Span(1, 1), "-"),), (Edit(Span(1, 2), "B"),)]) == "a-B"
+
+
+def test_repairs_without_an_end_are_not_made() -> None:
+    def look(text: str) -> Looked:
+        other = "b" if text.startswith("a") else "a"
+        found = vtql.Diagnostic(
+            "VT999", "flip", Severity.INFO, "", Span(0, 1), "", (Edit(Span(0, 1), other),)
+        )
+        told = Told(Source(text), (found,))
+        return Looked(vtql.analyze_script(""), told)
+
+    done = mended(look("a"), look, tuple(Applicability))
+    assert done.looked.told.source.text == "a"
+    assert "no end of repairs" in done.hindrance
+
+
+def test_a_repair_that_breaks_a_query_is_not_made() -> None:
+    def look(text: str) -> Looked:
+        found = vtql.analyze_script(text)
+        edits = (Edit(Span(0, 6), "SELEC"),)
+        worse = vtql.Diagnostic("VT999", "worse", Severity.INFO, "", Span(0, 6), "", edits)
+        return Looked(found, Told(found.source, (*found.diagnostics, worse)))
+
+    done = mended(look("SELECT id FROM A;"), look, tuple(Applicability))
+    assert done.looked.told.source.text == "SELECT id FROM A;"
+    assert "would break" in done.hindrance
+
+
+# Files
+
+
+@given(TEXTS)
+def test_the_quick_way_through_a_file_finds_what_the_other_does(text: str) -> None:
+    quick = vtql.analyze_script(text)
+    selects, diagnostics = of_a_script(Aim(Source(text), None, profiles(None)))
+    assert list(quick.selects) == selects
+    assert list(quick.diagnostics) == sorted(diagnostics, key=lambda each: each.span.start)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file() -> None:
+    text = "SELECT id FROM A LIMIT 5"
+    (marked,) = (analysis := vtql.analyze_script(f"\ufeff{text}")).diagnostics
+    (plain,) = vtql.analyze_script(text).diagnostics
+    assert analysis.source.position(marked.span.start) == (1, plain.span.start + 1)
+    assert analysis.fixed() == f"\ufeff{text};"
+    assert vtql.format("\ufeffselect id from A;\n") == "\ufeffSELECT id FROM A;\n"
+
+
+def test_each_ending_has_one_language() -> None:
+    endings = [suffix for language in LANGUAGES for suffix in language.suffixes]
+    assert len(endings) == len(set(endings))
+    assert language_of("a/B.VTQL") is VTQL
+    assert language_of("queries.txt") is VTQL
+    assert all(Path(f"x{suffix}").suffix == suffix for suffix in endings)

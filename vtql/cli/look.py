@@ -1,0 +1,167 @@
+"""One text looked at, as it was asked: read, judged by the settings it belongs to, mended."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vtql.analysis import analyze
+from vtql.cli import configuration
+from vtql.cli.configuration import settings_of
+from vtql.cli.files import Text, Unread, read, replace
+from vtql.diagnostics import Applicability
+from vtql.errors import CatalogError, SettingsError
+from vtql.linter.fix import Looked, Mended, mended
+from vtql.linter.judge import Told, judged
+from vtql.linter.languages import VTQL, Language, language_of
+from vtql.linter.settings import Settings
+from vtql.source import Source
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
+
+WRITE, SHOW = "write", "show"
+
+
+class Task(NamedTuple):
+    """What is to be done with each text: `mend` is `write`, `show` or nothing.
+
+    `chosen` are the settings of the command line, `config` the configuration file that it names;
+    `known` the metadata and `profile` the kind of a live server.
+    """
+
+    chosen: dict[str, Any]
+    config: str | None = None
+    mend: str = ""
+    accept: tuple[Applicability, ...] = ()
+    known: Catalog | None = None
+    profile: str | None = None
+
+
+class Report(NamedTuple):
+    """What came of a text: the findings to tell, None where it was not looked at.
+
+    `source` is the text as it was, `new` what it is after its repairs, None where there were none;
+    `failing` how many findings weigh enough for the exit status; `problems` what was in the way, a
+    line each.
+    """
+
+    source: Source
+    told: Told | None
+    queries: int = 0
+    failing: int = 0
+    repairs: int = 0
+    new: str | None = None
+    problems: tuple[str, ...] = ()
+    kind: str = "file"
+    mark: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text as it is now."""
+        return self.source.text if self.new is None else self.new
+
+
+def look_at_file(path: str, task: Task) -> Report:
+    """Read a file and look at it."""
+    text = read(path)
+    if isinstance(text, Unread):
+        return Report(Source("", path), None, problems=(str(text),))
+    return look_at(text, task)
+
+
+def look_at(text: Text, task: Task) -> Report:
+    """Look at a text and mend it if that was asked for; a file is written where it changes."""
+    source = text.source
+    try:
+        settings = _settings(text, task)
+    except SettingsError as error:
+        return Report(source, None, problems=(str(error),))
+    known, problems = _catalog(settings, task)
+    profile = settings.profile or task.profile
+    language = VTQL if text.kind == "query" else language_of(source.name)
+
+    def look(content: str) -> Looked:
+        return _look(text, language, content, known, profile, settings)
+
+    first = look(source.text)
+    done = mended(first, look, task.accept) if task.mend else Mended(first, 0)
+    if done.hindrance:
+        problems += (f"{source.name}: {done.hindrance}",)
+    if task.mend == WRITE and done.repairs and text.path is not None:
+        why = _unwritten(text, done.looked.told.source.text)
+        if why:
+            problems += (why,)
+            done = Mended(first, 0)
+    told = done.looked.told
+    return Report(
+        source, told, len(done.looked.found.selects),
+        sum(settings.fails(each.severity) for each in told.diagnostics),
+        done.repairs, told.source.text if done.repairs else None, problems, text.kind, text.mark,
+    )  # fmt: skip
+
+
+def _unwritten(text: Text, new: str) -> str:
+    try:
+        replace(text, new)
+    except OSError as error:
+        return str(error) if error.filename is None else f"{text.path}: {error.strerror}"
+    return ""
+
+
+def _look(
+    text: Text, language: Language, content: str, known: Catalog | None, profile: str | None,
+    settings: Settings,
+) -> Looked:  # fmt: skip
+    name = text.source.name
+    if text.kind == "query":
+        found = analyze(content, known, profile, name=name)
+        return Looked(found, judged(found, (), settings, catalogued=known is not None))
+    found = language.analyse(content, known, profile, name=name)
+    remarks = language.remarks(content)
+    return Looked(found, judged(found, remarks, settings, catalogued=known is not None))
+
+
+def _settings(text: Text, task: Task) -> Settings:
+    path = os.path.abspath(text.source.name) if text.kind != "query" else os.getcwd()  # noqa: PTH100, PTH109 - pathlib costs 4 ms of start-up
+    folder = os.path.dirname(path) if text.kind != "query" else path  # noqa: PTH120 - the same
+    settings, root = settings_of(folder, task.chosen, task.config)
+    return settings.at(os.path.relpath(path, root).replace(os.sep, "/"))
+
+
+def _catalog(settings: Settings, task: Task) -> tuple[Catalog | None, tuple[str, ...]]:
+    """The metadata, or none and why; what needs none of it is still looked at."""
+    if task.known is not None or settings.catalog is None:
+        return task.known, ()
+    return _loaded(settings.catalog)
+
+
+@cache
+def _loaded(path: str) -> tuple[Catalog | None, tuple[str, ...]]:
+    from vtql.schema.catalog import Catalog  # noqa: PLC0415 - only for those who have one
+
+    try:
+        return Catalog.load(path), ()
+    except CatalogError as error:
+        why = str(error)
+    except OSError as error:
+        why = f"{path}: {error.strerror or error}"
+    return None, (f"{why}; linted without metadata, which `vtql describe --save` writes",)
+
+
+def forget() -> None:
+    """Read catalogs and configurations anew: a run reads each file once, and the next one again."""
+    for each in (_loaded, configuration.nearest, configuration.read):
+        each.cache_clear()
+
+
+def slim(report: Report) -> Report:
+    """A report without what nobody asks for any more, for its way from one process to another."""
+    told = report.told
+    if told is None:
+        return report
+    if told.diagnostics or report.new is not None:
+        return report
+    source = Source("", report.source.name)
+    return report._replace(source=source, told=Told(source, ()))

@@ -1,0 +1,41 @@
+"""Where a command's server comes from."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vtql.client.client import Client
+
+
+def add_server(parser: ArgumentParser) -> None:
+    """Options for a server. The access key comes from elsewhere: arguments are public."""
+    server = parser.add_argument_group(
+        "server",
+        "from VTQL_URL, VTQL_USERNAME and VTQL_ACCESS_KEY, or what `vtql login` keeps, or:",
+    )
+    server.add_argument("--account", metavar="NAME", help="one that `vtql login` keeps")
+    server.add_argument("--url", help="the Vtiger's address")
+    server.add_argument("--username", help="a user of the CRM")
+    server.add_argument("--sandbox", action="store_true", help="demo data instead of a server")
+
+
+@contextmanager
+def connection(chosen: Namespace) -> Iterator[Client]:
+    """A client of the server asked for, for as long as the command needs it."""
+    if chosen.sandbox:
+        from vtql.sandbox import Sandbox  # noqa: PLC0415 - only for those who want one
+
+        with Sandbox() as sandbox, sandbox.client() as client:
+            yield client
+        return
+    from vtql.client.connect import connect  # noqa: PLC0415 - loads requests
+
+    with connect(chosen.url, chosen.username, account=chosen.account) as client:
+        try:
+            yield client
+        finally:
+            client.logout()

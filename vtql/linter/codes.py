@@ -1,0 +1,78 @@
+"""Every code that a finding can have, and what names several of them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from vtql.diagnostics import Severity
+from vtql.errors import SettingsError
+from vtql.linter import unknown_ignore, unused_ignore
+from vtql.rules import RULES
+from vtql.spelling import suggestion
+from vtql.syntax.recovery.codes import CODES
+
+OWN = (unused_ignore, unknown_ignore)
+"""The findings of the linter itself, each documented in its file as a rule is."""
+
+KNOWN: Mapping[str, str] = {
+    **{code: slug for slug, code in CODES.items()},
+    **{rule.code: rule.slug for rule in RULES},
+    **{each.CODE: each.SLUG for each in OWN},
+}
+"""The name (`unknown-field`) of each code (`VT102`)."""
+
+ALL = "VT"
+"""The prefix of them all; `ALL` says it, too."""
+
+_PREFIX = re.compile(r"VT[0-9]*", re.IGNORECASE)
+
+
+def codes_of(selector: str) -> frozenset[str]:
+    """The codes that a code, a prefix of codes (`VT3`) or a name of one means.
+
+    Raises:
+        SettingsError: it means none; the nearest come first.
+    """
+    prefix = prefix_of(selector)
+    found = frozenset(code for code in KNOWN if code.startswith(prefix))
+    if not found:
+        families = sorted({code[:3] for code in KNOWN})
+        near = suggestion(selector, [*KNOWN, *KNOWN.values(), *families])
+        raise SettingsError(
+            f"`{selector}` is no rule; {near or f'`{ALL}3` means all rules of a family'}"
+        )
+    return found
+
+
+def prefix_of(selector: str) -> str:
+    """The prefix of codes that a selector stands for: the longer, the more it is about."""
+    if selector.upper() == "ALL":
+        return ALL
+    if _PREFIX.fullmatch(selector):
+        return selector.upper()
+    return next((code for code, slug in KNOWN.items() if slug == selector.lower()), selector)
+
+
+class Explained(NamedTuple):
+    """What is known of a code: its first sentence, all of it as Markdown, what it mostly weighs."""
+
+    title: str
+    text: str
+    severity: Severity
+
+
+def explained(code: str) -> Explained:
+    """What there is to know of a code."""
+    slug = KNOWN.get(code, code)
+    title = f"{slug[0].upper()}{slug[1:].replace('-', ' ')}."
+    modules = {rule.code: sys.modules[rule.check.__module__] for rule in RULES}
+    severities = {rule.code: rule.severity for rule in RULES}
+    modules |= {each.CODE: each for each in OWN}
+    severities |= {each.CODE: Severity.WARNING for each in OWN}
+    text = (modules[code].__doc__ if code in modules else None) or title
+    return Explained(
+        text.strip().partition("\n")[0], text.strip(), severities.get(code, Severity.ERROR)
+    )

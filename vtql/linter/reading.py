@@ -1,0 +1,52 @@
+"""Remarks read: what they say, and where they hold."""
+
+from __future__ import annotations
+
+import re
+
+from vtql.linter.remarks import Remark
+from vtql.source import Span
+from vtql.syntax.recovery.statements import statements
+from vtql.syntax.remarks import REMARK
+
+_WORDS = re.compile(r"\s*(?P<word>[\w-]+)?:?(?P<codes>[^\r\n]*)", re.IGNORECASE)
+_WHY = re.compile(r"\s--|[(]|\*/|#|//")
+_WORD = re.compile(r"\w[\w-]*")
+
+
+def remark(text: str, span: Span, scope: Span | None) -> Remark | None:
+    """The remark that the comment at a span is, whatever begins comments there; None if it is none."""
+    sign = REMARK.match(text, *span)
+    found = _WORDS.match(text, sign.end(), span.end) if sign else None
+    if found is None:
+        return None
+    start, end = found.span("codes")
+    why = _WHY.search(text, start, end)
+    words = _WORD.finditer(text, start, why.start() if why else end)
+    word = (found["word"] or "").lower()
+    return Remark(
+        span,
+        word,
+        tuple((each.group(), Span(*each.span())) for each in words),
+        Span(0, len(text)) if word == "ignore-file" else scope,
+    )
+
+
+def remarks_among_queries(text: str) -> list[Remark]:
+    """The remarks of a file of queries."""
+    found = []
+    for statement in statements(text):
+        for comment in statement.comments:
+            line = line_of(text, comment.start())
+            alone = not text[line.start : comment.start()].strip()
+            start = min(comment.start(), statement.span.start) if statement.pieces else 0
+            behind = Span(start, statement.span.end) if statement.pieces else None
+            found.append(remark(text, Span(*comment.place), behind if alone else line))
+    return [each for each in found if each]
+
+
+def line_of(text: str, offset: int) -> Span:
+    """The line that an offset lies in, its end left out."""
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end >= 0]
+    return Span(start, min(ends, default=len(text)))

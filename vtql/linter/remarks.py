@@ -1,0 +1,44 @@
+"""Comments that speak to the linter: `-- vtql: ignore VT301`.
+
+At the end of a line it is about what is found in that line; on a line of its own, about the
+statement behind it or around it; `ignore-file` is about the whole file. Without a code it is about
+all that is found there. Behind a second `--` or in brackets may stand why.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vtql.source import Span
+
+SIGN = "vtql"
+"""What a text has that has a remark: one without needs no further look."""
+
+
+class Remark(NamedTuple):
+    """A remark: where its comment stands, its first word, what it names, and where it holds.
+
+    `scope` is None where there is nothing that it is about; `watched` says whether it is told where
+    it is of no use.
+    """
+
+    span: Span
+    word: str
+    named: tuple[tuple[str, Span], ...]
+    scope: Span | None
+    watched: bool = True
+
+    def holds_at(self, span: Span) -> bool:
+        """Whether a place lies in what the remark is about, wholly or in part."""
+        if self.scope is None:
+            return False
+        return span.start <= self.scope.end and max(span.start, span.end - 1) >= self.scope.start
+
+
+def remarks_of_a_script(text: str) -> list[Remark]:
+    """The remarks of a file of queries."""
+    if SIGN not in text.casefold():
+        return []
+    from vtql.linter.reading import remarks_among_queries  # noqa: PLC0415 - few files have one
+
+    return remarks_among_queries(text)

@@ -1,0 +1,17 @@
+"""A remark to the linter that it does not understand.
+
+## Why
+
+It names no rule, or begins with another word than `ignore` or `ignore-file`, so that what it should
+ignore is told, or will be.
+
+## Example
+
+    SELECT id FROM Contacts LIMIT 10; -- vtql: ignore VT999
+
+## Use instead
+
+    SELECT id FROM Contacts LIMIT 10;
+"""
+
+CODE, SLUG = "VT591", "unknown-ignore"

@@ -1,0 +1,127 @@
+"""Findings for code scanning: SARIF 2.1.0, the OASIS standard's Static Analysis Results Interchange Format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from vtql import __version__
+from vtql.diagnostics import Diagnostic, Edit, Severity
+from vtql.linter.codes import explained
+from vtql.render import Found
+from vtql.source import Source, Span
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+LEVELS: Mapping[Severity, str] = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "note",
+}
+
+
+def render_sarif(analyses: Sequence[Found]) -> str:
+    """A log of one run, with the rules that found something and the repairs of each finding.
+
+    Lines and columns count from 1, offsets from 0, both in UTF-16 code units, as `columnKind` says.
+    A relative path becomes a relative URI, which a reader resolves from the folder it starts at.
+    """
+    found = [(each.source, one) for each in analyses for one in each.diagnostics]
+    rules = list({one.code: one for _, one in found}.values())
+    index = {one.code: number for number, one in enumerate(rules)}
+    driver = {
+        "name": "vtql",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": [_rule(one) for one in rules],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "utf16CodeUnits",
+        "results": [_result(source, one, index[one.code]) for source, one in found],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _rule(found: Diagnostic) -> dict[str, Any]:
+    known = explained(found.code)
+    return {
+        "id": found.code,
+        "name": "".join(word.capitalize() for word in found.slug.split("-")),
+        "shortDescription": {"text": known.title},
+        "help": {"text": known.text, "markdown": known.text},
+        "defaultConfiguration": {"level": LEVELS[known.severity]},
+    }
+
+
+def _result(source: Source, found: Diagnostic, index: int) -> dict[str, Any]:
+    result = {
+        "ruleId": found.code,
+        "ruleIndex": index,
+        "level": LEVELS[found.severity],
+        "message": {"text": f"{found.message}; {found.help}" if found.help else found.message},
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": {"uri": _uri(source.name)}, "region": _region(source, found.span),
+            }
+        }],
+    }  # fmt: skip
+    if found.edits:
+        result["fixes"] = [_fix(source, found)]
+    return result
+
+
+def _fix(source: Source, found: Diagnostic) -> dict[str, Any]:
+    def replacement(edit: Edit) -> dict[str, Any]:
+        return {
+            "deletedRegion": _region(source, edit.span),
+            "insertedContent": {"text": edit.text},
+        }
+
+    change = {
+        "artifactLocation": {"uri": _uri(source.name)},
+        "replacements": [replacement(edit) for edit in found.edits],
+    }
+    return {
+        "description": {"text": found.help or found.message},
+        "artifactChanges": [change],
+        "properties": {"applicability": found.applicability.value},
+    }
+
+
+def _region(source: Source, span: Span) -> dict[str, int]:
+    """A span as lines, columns and offsets."""
+    start_line, start_column = _position(source, span.start)
+    end_line, end_column = _position(source, span.end)
+    return {
+        "startLine": start_line,
+        "startColumn": start_column,
+        "endLine": end_line,
+        "endColumn": end_column,
+        "charOffset": _units(source.text, 0, span.start),
+        "charLength": _units(source.text, span.start, span.end),
+    }
+
+
+def _position(source: Source, offset: int) -> tuple[int, int]:
+    line, column = source.position(offset)
+    return line, _units(source.text, offset - column + 1, offset) + 1
+
+
+def _units(text: str, start: int, end: int) -> int:
+    if text.isascii():
+        return end - start
+    return len(text[start:end].encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _uri(name: str) -> str:
+    path = name.replace("\\", "/")
+    if path.startswith("/"):
+        return f"file://{quote(path)}"
+    if path[1:3] == ":/":
+        return f"file:///{path[0]}:{quote(path[2:])}"
+    return quote(path)
