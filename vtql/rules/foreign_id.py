@@ -18,13 +18,16 @@ A server ignores what stands before the `x` of an id in a condition and compares
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vtql.ast import text_of
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Rule
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Field, Module
 from vtql.schema.types import RECORD_ID, Family
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
+    from vtql.schema.model import Field, Module
 
 OWNERS = ("Users", "Groups")
 ONE_TABLE = frozenset({"Calendar", "Events", "Emails"})
