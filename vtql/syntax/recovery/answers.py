@@ -16,7 +16,9 @@ ENDLESS = "a server answers QUERY_SYNTAX_ERROR, or its parser runs until its tim
 
 _TOKEN = re.compile(r"\w+|'(?:[^']|'')+'|[+-]?[0-9]+|<=|>=|!=|[()*,;=<>]", re.ASCII)
 _READABLE = re.compile(rf"(?:[ \t\r\n]|{_TOKEN.pattern})*+", re.ASCII)
-_MODULE = re.compile(r"from[ \t\n\v\f\r]+[^\s;]", re.IGNORECASE | re.ASCII)
+_MODULE = re.compile(r"from[ \t\n\v\f\r]+([^\s;]+)", re.IGNORECASE | re.ASCII)
+_NAME = re.compile(r"\w+", re.ASCII)
+_SELECT = re.compile(r"select\b", re.IGNORECASE)
 
 
 def answer_to(found: str) -> str:
@@ -37,9 +39,28 @@ def answer_to_value(found: str) -> str:
 
 def answer_to_start(text: str) -> str:
     """The answer to a text that begins with another word than SELECT."""
-    return ENDLESS if _MODULE.search(text) else DENIED
+    return DENIED if no_module(text) else ENDLESS
 
 
 def answer_without_from(text: str) -> str:
     """The answer to a text whose FROM is not where it should be."""
-    return SYNTAX if _MODULE.search(text) else DENIED
+    return DENIED if no_module(text) else SYNTAX
+
+
+def no_module(text: str) -> bool:
+    """Whether a server finds no name of a module in a text: it denies the rest unread."""
+    found = _MODULE.search(text)
+    return found is None or _NAME.fullmatch(found[1]) is None
+
+
+def as_answered(message: str, text: str) -> str:
+    """The message with the answer that a server gives to the whole text, where it reads no further."""
+    if no_module(text):
+        answer = DENIED
+    elif not _SELECT.match(text):
+        answer = ENDLESS
+    else:
+        return message
+    if ENDLESS in message:
+        return message.replace(ENDLESS, answer)
+    return message.replace(SYNTAX, answer).replace(UNREADABLE, answer)

@@ -25,6 +25,8 @@ WHOLE = (
 UNNAMED = ("unexpected-token", "unreadable-text")
 """What tells no more of a place than that it has none there: no news where its name is told."""
 
+ENDS = ("missing-semicolon", "incomplete-query")
+
 OTHER_MODULES = ("join", "subquery", "set-operation")
 OF_A_MODULE = ("alias", "qualified-name")
 
@@ -50,7 +52,7 @@ def told_once(found: list[Diagnostic]) -> list[Diagnostic]:
     """The findings without those inside of what goes as a whole; those of literals and ends stay."""
     kept: list[Diagnostic] = []
     reached = -1
-    named = {each.span for each in found if each.slug not in UNNAMED}
+    named = {each.span for each in found if each.slug not in (*UNNAMED, *ENDS)}
     for each in sorted(found, key=lambda each: (each.span.start, -each.span.end)):
         if each.slug in UNNAMED and each.span in named:
             continue

@@ -59,9 +59,10 @@ def _first_rows(reading: Reading) -> None:
         return
     end = len(reading.pieces) - (reading.pieces[-1].kind == "SEMICOLON")
     number = rows[0]
-    reading.pieces[end:end] = [
+    limit = [
         Piece("NAME", "LIMIT", number.place), Piece("NUMBER", number.text, number.place),
     ]  # fmt: skip
+    reading.pieces = [*reading.pieces[:end], *limit, *reading.pieces[end:]]
     reading.extended = True
 
 

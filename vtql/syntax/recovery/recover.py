@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit, repaired
 from vtql.source import Span
+from vtql.syntax.recovery.answers import as_answered
 from vtql.syntax.recovery.certain import certain, guessed, told_once
 from vtql.syntax.recovery.clauses import arrange
 from vtql.syntax.recovery.codes import syntax_finding
@@ -57,7 +58,7 @@ def recover_statement(text: str, statement: Statement, fields: Collection[str] =
 
     `fields` are names that the module is known to have.
     """
-    recovered = _recover(text, statement, fields)
+    recovered = _answered(_recover(text, statement, fields), text, statement)
     edits = [edit for found in recovered.findings for edit in found.edits]
     if {found.slug for found in recovered.findings} <= {"missing-semicolon"}:
         return recovered
@@ -65,6 +66,18 @@ def recover_statement(text: str, statement: Statement, fields: Collection[str] =
         return recovered
     findings, foreign = (
         tuple(replace(each, edits=()) for each in found)
+        for found in (recovered.findings, recovered.foreign)
+    )
+    return replace(recovered, findings=findings, foreign=foreign)
+
+
+def _answered(recovered: Recovered, text: str, statement: Statement) -> Recovered:
+    """The same, with what a server answers to this statement, which it may read no further than its head."""
+    if not statement.pieces:
+        return recovered
+    own = text[statement.pieces[0].start() : statement.pieces[-1].end()]
+    findings, foreign = (
+        tuple(replace(each, message=as_answered(each.message, own)) for each in found)
         for found in (recovered.findings, recovered.foreign)
     )
     return replace(recovered, findings=findings, foreign=foreign)

@@ -62,7 +62,7 @@ def repair(reading: Reading) -> list[Piece] | None:
     """The pieces of a statement as the extended grammar takes them; None where it was given up."""
     pieces = [piece for piece in reading.pieces if piece.kind != "SEMICOLON"]
     stack, made = begin(), list[Piece]()
-    repairs, at, stop = 0, 0, 0
+    repairs, at = 0, 0
     own = reading.text[pieces[0].start() : pieces[-1].end()] if pieces else ""
     while at < len(pieces):
         shifted = _shifted(stack, pieces[at])
@@ -102,18 +102,18 @@ def repair(reading: Reading) -> list[Piece] | None:
             after = taken(stack, kind)
             assert after is not None
             stack = after
-    return _ended(reading, stack, made, seen=stop < len(pieces) or not pieces)
+    return _ended(reading, stack, made)
 
 
-def _ended(reading: Reading, stack: Stack, made: list[Piece], *, seen: bool) -> list[Piece] | None:
-    """The pieces with what the end of the text lacks; told, if what stood there was no news itself."""
+def _ended(reading: Reading, stack: Stack, made: list[Piece]) -> list[Piece] | None:
+    """The pieces with what the end of the text lacks; told, if nothing that stands there is."""
     if taken(stack, END) is not None:
         return made
     last = made[-1] if made else None
-    if seen:
+    end = last.end() if last else 0
+    if all(each.span.end <= end for each in reading.found):
         reading.found.append(tell.cut_short(reading.text, last, expected(stack)))
     reading.exact = False
-    place = last.end() if last else 0
     for ending in ENDINGS:
         after: Stack | None = stack
         for kind in ending:
@@ -123,7 +123,7 @@ def _ended(reading: Reading, stack: Stack, made: list[Piece], *, seen: bool) -> 
             after = taken(after, "CLOSE")
             closing.append("CLOSE")
         if after:
-            return made + [_inserted(kind, place) for kind in (*ending, *closing)]
+            return made + [_inserted(kind, end) for kind in (*ending, *closing)]
     return None
 
 

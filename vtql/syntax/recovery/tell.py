@@ -13,7 +13,6 @@ from vtql.syntax.recovery.answers import (
     DENIED,
     NOTHING,
     SYNTAX,
-    UNREADABLE,
     answer_to,
     answer_to_start,
     answer_to_value,
@@ -48,6 +47,7 @@ _CERTAIN_IN_A_LIST = {"COMMA": ",", "CLOSE": ")"}
 _WORDS_OF_CLAUSES = {"and", "or", "where", "order", "orderby", "limit"}
 _KEYWORDS_TO_SERVERS = {*_WORDS_OF_CLAUSES, "in", "like"}
 _VALUE_KINDS = {"NAME", "WORD", "DATE", "TIME", "EMAIL", "URL", "DECIMAL", "CURLY", "DOUBLE"}
+_NAMES_TO_SERVERS = {"NUMBER", "SIGNED", "ID", "LITERAL"}
 _OTHER_NUMBER = re.compile(r"[0-9]+[eE][0-9]+|0[xX][0-9a-fA-F]+|0[bB][01]+")
 
 
@@ -137,7 +137,7 @@ def taken_for(
         ), False  # fmt: skip
     return syntax_finding(
         "odd-name", span, f"`{found}` is no name, which is of letters, digits and `_` and begins with no digit; "
-        f"{DENIED if found.isascii() else UNREADABLE}",
+        f"{DENIED if piece.kind in _NAMES_TO_SERVERS else answer_to(piece.text)}",
         _could(said),
     ), False  # fmt: skip
 

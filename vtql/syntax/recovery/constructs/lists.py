@@ -110,6 +110,12 @@ LISTS: tuple[Construct, ...] = (
         f"this list has no closing bracket; {SYNTAX}", "`)` behind the last value", closed,
     ),
     construct(
+        "unclosed-list", "OPEN",
+        rf"{COMPARES}(?P<here>OPEN {_LISTED})(?=(?:and|or|order|orderby|limit|SEMICOLON) |\Z)",
+        f"these brackets are not closed: a server takes that and makes broken SQL; {NOTHING}",
+        "the value without brackets, or `)` behind it", closed,
+    ),
+    construct(
         "list-without-brackets", "in", rf"in (?P<here>{_LISTED}(?:COMMA {_LISTED})*)",
         "IN has no brackets: a server takes that as the last condition only, and another one behind "
         "it breaks the query", "the values in brackets: `IN ('a', 'b')`", listed,
