@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import vtql
+from vtql.profiles import PROFILES
 from vtql.rules import RULES, Rule
 from vtql.sandbox import Sandbox
 from vtql.syntax.recovery.codes import CODES
@@ -87,3 +92,137 @@ def test_the_examples_of_syntax_are_true(slug: str) -> None:
 
 def test_every_finding_of_syntax_has_a_sentence() -> None:
     assert set(EXAMPLES) == set(CODES)
+
+
+FIELDS = st.sampled_from(
+    [
+        "id",
+        "lastname",
+        "title",
+        "email",
+        "leadsource",
+        "donotcall",
+        "birthday",
+        "createdtime",
+        "account_id",
+        "assigned_user_id",
+        "mailingcity",
+        "LastName",
+        "nosuch",
+    ]
+)
+BARE = st.sampled_from(
+    [
+        r"'Brown'",
+        r"'brown'",
+        r"'null'",
+        r"'1'",
+        r"'0'",
+        r"'true'",
+        r"0",
+        r"5",
+        r"-2",
+        r"'11x5'",
+        r"12x7",
+        r"'12x7'",
+        r"'99x3'",
+        r"'2024-01-31'",
+        r"'31.01.2024'",
+        r"'2024-01-31_10:00:00'",
+        r"'%a_b'",
+        r"'B%'",
+        r"'a\b'",
+        r"'a\\b'",
+        r"'O''Neil'",
+        r"'Partner'",
+        r"'Partnr'",
+    ]
+).map(lambda text: text.replace("_", " ", 1) if ":" in text else text)
+WORDS = st.sampled_from(["and", "AND", "or", "OR", "Or"])
+COMMAS = st.sampled_from([",", ", ", " , "])
+
+
+def joined(parts: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
+    listed = st.lists(parts, min_size=1, max_size=most)
+    return st.builds(lambda comma, found: comma.join(found), COMMAS, listed)
+
+
+COMPARISONS = st.builds(
+    "{} {} {}".format,
+    FIELDS,
+    st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "like", "LIKE"]),
+    BARE,
+)
+BRACKETED = st.builds("{} = ( {} )".format, FIELDS, BARE)
+MEMBERSHIPS = st.builds("{} {} ({})".format, FIELDS, st.sampled_from(["in", "IN"]), joined(BARE, 4))
+CHAINS = st.recursive(
+    COMPARISONS | MEMBERSHIPS | BRACKETED,
+    lambda chain: st.builds("{} {} {}".format, chain, WORDS, chain),
+    max_leaves=6,
+)
+QUERIES = st.builds(
+    "{} {} FROM {}{}{}{};".format,
+    st.sampled_from(["select", "SELECT", "Select"]),
+    joined(FIELDS, 4) | st.sampled_from(["*", "count(*)", "COUNT( * )"]),
+    st.sampled_from(["Contacts", "contacts"]),
+    st.just("") | CHAINS.map(" where {}".format),
+    st.just("")
+    | joined(FIELDS, 3).map(" ORDER BY {}".format)
+    | FIELDS.map(" order by {} Desc".format),
+    st.sampled_from(["", " limit 5", " LIMIT 200", " LIMIT 2,3", " limit 0", " LIMIT 0, 500"]),
+)
+ALL = tuple(vtql.Applicability)
+
+
+def weight(found: vtql.Diagnostic) -> int:
+    return {vtql.Severity.ERROR: 10_000, vtql.Severity.WARNING: 100}.get(found.severity, 1)
+
+
+@settings(max_examples=400)
+@given(QUERIES)
+def test_what_is_repaired_is_a_query_no_worse_and_stays_as_it_is(demo: Sandbox, text: str) -> None:
+    for accept in (ALL[:1], ALL):
+        analysis = vtql.analyze(text, demo.catalog)
+        assert analysis.select is not None
+        fixed = analysis.fixed(accept)
+        again = vtql.analyze(fixed, demo.catalog)
+        assert again.select is not None
+        assert again.fixed(accept) == fixed
+        named = text.replace("contacts", "Contacts").replace("LastName", "lastname")
+        before = vtql.analyze(named, demo.catalog)  # what an unknown name keeps from being seen
+        if accept == ALL:  # which says something else, of which there may be something else to say
+            codes = {each.code for each in before.diagnostics}
+            assert {each.code for each in again.diagnostics if each.code < "VT2"} <= codes
+        else:
+            assert sum(map(weight, again.diagnostics)) <= sum(map(weight, before.diagnostics))
+        assert not [each for each in again.diagnostics
+                    if each.edits and each.applicability in accept]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Mapping[str, vtql.Client]]:
+    """A server of each kind, all with the same records."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(stack.enter_context(Sandbox(profile=name)).client())
+            for name in PROFILES
+        }
+
+
+@settings(max_examples=150)
+@given(QUERIES)
+def test_a_safe_repair_leaves_the_rows_of_every_server_as_they_are(
+    demo: Sandbox, servers: Mapping[str, vtql.Client], text: str
+) -> None:
+    """But for a query that no server answers, and for the page, whose reading is no server's."""
+    for name in PROFILES:
+        for profile in (None, name):
+            analysis = vtql.analyze(text, demo.catalog, profile)
+            refused = any(each.severity is vtql.Severity.ERROR for each in analysis.diagnostics)
+            mixed = any(each.slug == "mixed-connectives" for each in analysis.diagnostics)
+            if refused or (mixed and name == "documented"):
+                continue
+            fixed = analysis.fixed()
+            with suppress(vtql.ServiceError):
+                rows = servers[name].query(text)
+                assert fixed == text or servers[name].query(fixed) == rows

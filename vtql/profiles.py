@@ -15,6 +15,10 @@ from vtql.spelling import listing, suggestion
 Reading: TypeAlias = Literal["left_to_right", "and_first"]
 
 
+PAGE = 100
+"""Records that a server gives at most, whatever LIMIT says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What one kind of server does.

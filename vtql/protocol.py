@@ -22,11 +22,9 @@ from vtql.errors import (
     ServiceError,
     TransportError,
 )
+from vtql.profiles import PAGE as PAGE  # noqa: PLC0414 - part of the protocol, in a file that loads faster
 
 ENDPOINT = "webservice.php"
-PAGE = 100
-"""Records that a server gives at most, whatever LIMIT says."""
-
 PATIENCE = "vtql.patience"
 """Where there is no socket: the key of the environment that has the caller's timeout in seconds."""
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.diagnostics import Severity
-from vtql.protocol import PAGE
+from vtql.profiles import PAGE
 from vtql.rules.rule import Finding, Query, Rule
 
 

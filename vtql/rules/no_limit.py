@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from vtql.ast import Count
 from vtql.diagnostics import Severity
 from vtql.logic.folding import equality
-from vtql.protocol import PAGE
+from vtql.profiles import PAGE
 from vtql.rules.rule import Finding, Query, Rule, Run
 
 

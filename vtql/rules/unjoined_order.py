@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import Columns
+from vtql.ast import Columns, Star
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.profiles import Profile
 from vtql.rules.rule import Finding, Query, Rule
@@ -30,7 +30,7 @@ from vtql.source import Span
 
 def _check(query: Query) -> Iterator[Finding]:
     select, columns = query.select, query.select.columns
-    if select.order is None or not isinstance(columns, Columns):
+    if select.order is None or isinstance(columns, Star):
         return
     module = select.module.text
     tables = [(name, table_beside(module, name.text)) for name in select.order.names]
@@ -39,7 +39,8 @@ def _check(query: Query) -> Iterator[Finding]:
     failing = [profile for profile in query.profiles if not profile.joins_order]
     if not failing:
         return
-    named = (*columns.names, *(condition.field for condition in query.conditions))
+    selected = columns.names if isinstance(columns, Columns) else ()
+    named = (*selected, *(condition.field for condition in query.conditions))
     joined = {table_beside(module, name.text) for name in named}
     whole = len(failing) == len(query.profiles)
     for name, table in tables:
@@ -52,8 +53,10 @@ def _check(query: Query) -> Iterator[Finding]:
             name.span,
             f"a server joins the table of `{name.text}` only where that is selected, so the SQL of this "
             f"query fails; {_answer(failing)}",
-            f"select it, too: `SELECT {name.text}, …`",
-            () if name.text in several(module) else (_selected(columns, name.text),),
+            f"select it, too: `SELECT {name.text}, …`" if selected else "a count needs no order",
+            (_selected(columns, name.text),)
+            if isinstance(columns, Columns) and name.text not in several(module)
+            else (),
             applicability=Applicability.SAFE if whole else Applicability.UNSAFE,
         )
 

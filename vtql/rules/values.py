@@ -8,17 +8,15 @@ spelling says so, and two dates only in ISO form.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from decimal import Decimal
+from typing import TypeAlias
 
 from vtql.ast import Bare, Value, text_of
 from vtql.logic.folding import shape
 from vtql.schema import dates
 from vtql.schema.types import RECORD_ID, Family
 
-if TYPE_CHECKING:
-    from fractions import Fraction
-
-Rank: TypeAlias = "tuple[str, Fraction | int | str]"
+Rank: TypeAlias = tuple[str, Decimal | int | str]
 """The kind of a value, and what orders it among those of its kind."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
@@ -32,9 +30,7 @@ def rank(value: Value, family: Family | None) -> Rank | None:
     if family is Family.ID:
         return ("id", int(text.partition("x")[2])) if RECORD_ID.fullmatch(text) else None
     if family is Family.NUMBER or (family is None and isinstance(value, Bare)):
-        from fractions import Fraction  # noqa: PLC0415 - 2 ms of every start-up
-
-        return ("number", Fraction(text)) if _NUMBER.fullmatch(text) else None
+        return ("number", Decimal(text)) if _NUMBER.fullmatch(text) else None
     found = dates.ISO.fullmatch(text) if family in (Family.MOMENT, None) else None
     if found is None or not dates.exists(found):
         return None
