@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import Comparison, Operator
+from vtql.ast import Comparison, Operator, text_of
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Rule
 from vtql.rules.values import differ, rank
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 from vtql.source import Span
 
 LOW = (Operator.GT, Operator.GE)
@@ -32,6 +32,15 @@ MANY = 200
 
 
 def _check(query: Query) -> Iterator[Finding]:
+    for condition in query.likes:
+        if not text_of(condition.value).strip("%"):
+            yield Finding(
+                condition.span,
+                f"every `{condition.field.text}` is like this, so that it leaves out only records where it "
+                "is NULL",
+                "a text around the wildcard, or no condition",
+                severity=Severity.INFO,
+            )
     runs = query.runs if query.repeats else ()
     if not 1 < len(runs) <= MANY:
         return

@@ -23,7 +23,7 @@ from vtql.ast import Comparison, Operator
 from vtql.diagnostics import Severity
 from vtql.logic.limits import some
 from vtql.rules.rule import Finding, Query, Rule
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 
 
 def _check(query: Query) -> Iterator[Finding]:

@@ -22,8 +22,7 @@ from collections.abc import Iterator
 from vtql.ast import Star
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Rule, names_of
-
-SECRETS = ("user_password", "confirm_password", "accesskey")
+from vtql.schema.hidden import SECRETS
 
 
 def _check(query: Query) -> Iterator[Finding]:

@@ -23,7 +23,11 @@ from typing import TYPE_CHECKING
 from vtql.ast import text_of
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Rule
-from vtql.schema.types import RECORD_ID, Family
+from vtql.schema.families import RECORD_ID, Family
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
+    from vtql.schema.model import Field, Module
 
 if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog

@@ -22,23 +22,23 @@ from collections.abc import Iterator
 from vtql.diagnostics import Severity
 from vtql.profiles import titles
 from vtql.rules.rule import Finding, Query, Rule, names_of
-from vtql.schema.hidden import is_appended, is_secret
+from vtql.schema.hidden import SECRETS, is_appended, is_secret
 
 
 def _check(query: Query) -> Iterator[Finding]:
     module = query.module
-    if module is None:
+    if module is None and (query.catalog is not None or query.select.module.text != "Users"):
         return
     hiding = [profile for profile in query.profiles if profile.hides_secrets]
     for name in names_of(query.select):
-        if is_appended(module, name.text):
+        if module is not None and is_appended(module, name.text):
             yield Finding(
                 name.span,
                 f"`{name.text}` is told of by `describe` and in no query; a server answers "
                 "ACCESS_DENIED",
                 "the operation `retrieve` gives it with its record",
             )
-        elif hiding and is_secret(module, name.text):
+        elif hiding and (is_secret(module, name.text) if module else name.text in SECRETS):
             yield Finding(
                 name.span,
                 f"{titles(hiding)} gives nobody `{name.text}`, and answers ACCESS_DENIED",

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from vtql.ast import text_of
 from vtql.diagnostics import Edit, Severity
 from vtql.rules.rule import Finding, Query, Rule
-from vtql.schema.types import RECORD_ID, Family
+from vtql.schema.families import RECORD_ID, Family
 from vtql.source import Span
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from vtql.ast import text_of
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.rules.rule import Finding, Query, Rule
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 from vtql.source import Span
 from vtql.syntax.literals import wildcards
 

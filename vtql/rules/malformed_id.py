@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from vtql.ast import text_of
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Rule, is_like
-from vtql.schema.types import RECORD_ID, Family
+from vtql.schema.families import RECORD_ID, Family
 
 
 def _check(query: Query) -> Iterator[Finding]:

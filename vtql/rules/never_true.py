@@ -22,7 +22,7 @@ from vtql.ast import Comparison, Condition, Operator, Value
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Rule, Run, values_of
 from vtql.rules.values import Rank, differ, rank
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 from vtql.source import Span
 
 SIGNS = {

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from vtql.ast import Literal
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Rule, values_of
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 
 
 def _check(query: Query) -> Iterator[Finding]:

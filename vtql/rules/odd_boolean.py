@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from vtql.ast import Bare, text_of
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.rules.rule import Finding, Query, Rule, is_like
-from vtql.schema.types import ON_OFF, Family
+from vtql.schema.families import Family
 
 TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
@@ -31,7 +31,7 @@ def _check(query: Query) -> Iterator[Finding]:
     for field, condition, value in query.typed_values:
         if field.type.family is not Family.TRUTH or is_like(condition):
             continue
-        stored = ("on", "off") if field.type is ON_OFF else ("1", "0")
+        stored = field.type.encode("1"), field.type.encode("0")
         text = text_of(value).strip(" ").lower()
         if text.lstrip("+") in stored or (isinstance(value, Bare) and "x" in text):
             continue

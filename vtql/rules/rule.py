@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from vtql.ast import Comparison, Condition, Connective, Name, Operator, Select, Value
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.profiles import Profile
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 from vtql.source import Span
 
 if TYPE_CHECKING:

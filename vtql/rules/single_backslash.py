@@ -24,7 +24,7 @@ from functools import partial
 
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.rules.rule import Finding, Query, Rule, is_like, values_of
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = "\\%_'\""

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from vtql.ast import Bare
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.rules.rule import Finding, Query, Rule, is_like
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 
 
 def _check(query: Query) -> Iterator[Finding]:

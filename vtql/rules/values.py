@@ -8,15 +8,17 @@ spelling says so, and two dates only in ISO form.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from vtql.ast import Bare, Value, text_of
 from vtql.logic.folding import shape
 from vtql.schema import dates
-from vtql.schema.types import RECORD_ID, Family
+from vtql.schema.families import RECORD_ID, Family
 
-Rank: TypeAlias = tuple[str, Decimal | int | str]
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+Rank: TypeAlias = "tuple[str, Decimal | int | str]"
 """The kind of a value, and what orders it among those of its kind."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
@@ -30,6 +32,8 @@ def rank(value: Value, family: Family | None) -> Rank | None:
     if family is Family.ID:
         return ("id", int(text.partition("x")[2])) if RECORD_ID.fullmatch(text) else None
     if family is Family.NUMBER or (family is None and isinstance(value, Bare)):
+        from decimal import Decimal  # noqa: PLC0415 - few queries have two numbers for one field
+
         return ("number", Decimal(text)) if _NUMBER.fullmatch(text) else None
     found = dates.ISO.fullmatch(text) if family in (Family.MOMENT, None) else None
     if found is None or not dates.exists(found):

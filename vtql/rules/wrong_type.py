@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from vtql.ast import Bare, text_of
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.rules.rule import Finding, Query, Rule, is_like
-from vtql.schema.types import Family
+from vtql.schema.families import Family
 
 NUMBER = re.compile(r" *(?P<front>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)? *", re.I | re.ASCII)
 TIME = re.compile(r" *\d{1,3}(?::[0-5]?\d){0,2}(?:\.\d+)? *", re.ASCII)

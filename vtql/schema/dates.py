@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
@@ -25,6 +24,8 @@ _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
 
 def exists(found: re.Match[str]) -> bool:
     """Whether there is a day of this `year`, `month` and `day`."""
+    from datetime import date  # noqa: PLC0415 - few queries have one
+
     try:
         date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
@@ -55,6 +56,8 @@ def in_iso(text: str) -> str | None:
         if found[2] != "." and month > 12:
             day, month = month, day
         parts = int(found[4]), month, day
+    from datetime import date  # noqa: PLC0415 - the same
+
     try:
         return date(*parts).isoformat()
     except ValueError:

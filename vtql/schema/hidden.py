@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from vtql.schema.model import Module
+if TYPE_CHECKING:
+    from vtql.schema.model import Module
 
 _APPENDED = re.compile(r"(?:tax|currency)[0-9]+")
+
+
+SECRETS = frozenset({"user_password", "confirm_password", "accesskey"})
+"""Those fields of Users on every open-source server (measured on 8.4)."""
 
 
 def is_secret(module: Module, name: str) -> bool:
@@ -14,7 +20,7 @@ def is_secret(module: Module, name: str) -> bool:
     field = module.fields.get(name)
     if field is None:
         return False
-    return field.type.name == "password" or (module.name == "Users" and name == "accesskey")
+    return field.type.name == "password" or (module.name == "Users" and name in SECRETS)
 
 
 def is_appended(module: Module, name: str) -> bool:
