@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vtql
-from vtql.profiles import PROFILES
-from vtql.rules import RULES, Rule
+from vtql.profiles import PROFILES, profiles
+from vtql.rules import RULES, Query, Rule
 from vtql.sandbox import Sandbox
 from vtql.syntax.recovery.codes import CODES
 from vtql.syntax.recovery.examples import EXAMPLES, example_of
@@ -197,6 +197,20 @@ def test_what_is_repaired_is_a_query_no_worse_and_stays_as_it_is(demo: Sandbox, 
             assert sum(map(weight, again.diagnostics)) <= sum(map(weight, before.diagnostics))
         assert not [each for each in again.diagnostics
                     if each.edits and each.applicability in accept]  # fmt: skip
+
+
+@given(QUERIES | st.sampled_from([example(rule, "Example") for rule in RULES]))
+def test_a_rule_that_is_not_asked_would_have_found_nothing(
+    described: vtql.Catalog, text: str
+) -> None:
+    select = vtql.parse(text)
+    for catalog in (described, None):
+        for profile in (None, "8.0", "documented"):
+            known = catalog is not None and select.module.text in catalog
+            module = catalog[select.module.text] if catalog is not None and known else None
+            query = Query(text, select, catalog, module, profiles(profile))
+            for rule in RULES:
+                assert rule.when(query) or list(rule.check(query)) == [], rule.slug
 
 
 @pytest.fixture(scope="module")

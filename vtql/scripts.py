@@ -14,8 +14,7 @@ from vtql.extended.flat import flat
 from vtql.extended.read import extended_machine
 from vtql.extended.reduce import Extended
 from vtql.rules import RULES
-from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled
-from vtql.rules.hijacked_module import hijacked_module
+from vtql.rules.aim import Aim, ruled
 from vtql.source import Span
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, read_pieces
@@ -29,7 +28,9 @@ SHOWN_WHOLE = 300
 """Characters of a compiled query that a message quotes; a repair has it in any case."""
 
 OF_A_PART = tuple(
-    rule for rule in RULES if rule.code.startswith(("VT1", "VT2")) and rule is not hijacked_module
+    rule
+    for rule in RULES
+    if rule.code.startswith(("VT1", "VT2")) and rule.slug != "hijacked-module"
 )
 """The rules that look at one name or value of a tree, and so at queries that are half understood."""
 

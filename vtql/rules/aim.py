@@ -39,6 +39,8 @@ def ruled(
     module = aim.catalog[select.module.text] if aim.catalog is not None and known else None
     query = Query(aim.source.text, select, aim.catalog, module, aim.servers, comments)
     for rule in rules:
+        if not rule.when(query):
+            continue
         for number, found in enumerate(rule.check(query)):
             if number == MOST:
                 yield _more(rule, found.span)

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Comparison, Operator, text_of
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.rules.values import differ, rank
 from vtql.schema.families import Family
 from vtql.source import Span
@@ -31,7 +31,7 @@ MANY = 200
 """Alternatives beyond which nobody wrote them by hand."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.likes:
         if not text_of(condition.value).strip("%"):
             yield Finding(
@@ -86,6 +86,3 @@ def _cover(one: Comparison, other: Comparison, family: Family | None) -> bool:
         return False
     touching = one.operator is Operator.GE or other.operator is Operator.LE
     return low < high or (low == high and touching)
-
-
-always_true = Rule("VT305", "always-true", Severity.WARNING, _check)

@@ -19,13 +19,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Literal
-from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Applicability, Edit
+from vtql.rules.rule import Finding, Query
 from vtql.schema.families import Family
 from vtql.syntax.literals import wildcards
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.likes:
         value = condition.value
         if not isinstance(value, Literal) or "_" not in value.value:
@@ -56,6 +56,3 @@ def _escaped(spelled: str) -> str:
         f"\\{each}" if each == "_" and _in_a_word(spelled, at) else each
         for at, each in enumerate(spelled)
     )
-
-
-bare_underscore = Rule("VT212", "bare-underscore", Severity.INFO, _check)

@@ -18,12 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.diagnostics import Severity
 from vtql.profiles import PAGE
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     limit = query.select.limit
     if limit is not None and limit.count > PAGE:
         yield Finding(
@@ -32,6 +31,3 @@ def _check(query: Query) -> Iterator[Finding]:
             f"`LIMIT {PAGE}`, and the next page with `LIMIT {(limit.offset or 0) + PAGE}, {PAGE}`; "
             "`vtql run` and a query set read all pages",
         )
-
-
-capped_limit = Rule("VT402", "capped-limit", Severity.WARNING, _check)

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from vtql.ast import Count
 from vtql.diagnostics import Severity
 from vtql.profiles import titles
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 
 NOT_ENTITIES = (
     "Groups",
@@ -36,7 +36,7 @@ NOT_ENTITIES = (
 """The modules of an open-source server that are no entities, for where there is no catalog."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     if not isinstance(query.select.columns, Count):
         return
     if (
@@ -54,6 +54,3 @@ def _check(query: Query) -> Iterator[Finding]:
             "`vtql run` and `count()` of a query set count on every server",
             severity=Severity.ERROR if whole else Severity.WARNING,
         )
-
-
-count_unanswered = Rule("VT401", "count-unanswered", Severity.WARNING, _check)

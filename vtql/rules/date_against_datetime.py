@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Comparison, Condition, Operator, Value, text_of
 from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.schema import dates
 from vtql.source import Span
 
@@ -34,7 +34,7 @@ INCLUDES = {
 }
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for field, condition, value in query.typed_values:
         if field.type.name not in ("date", "datetime"):
             continue
@@ -75,6 +75,3 @@ def _midnight(condition: Condition, value: Value, operator: Operator, day: str) 
         Severity.INFO if operator in (Operator.LE, Operator.GT) else Severity.WARNING,
         Applicability.UNSAFE,
     )
-
-
-date_against_datetime = Rule("VT208", "date-against-datetime", Severity.WARNING, _check)

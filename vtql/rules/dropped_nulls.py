@@ -20,13 +20,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Operator
-from vtql.diagnostics import Severity
 from vtql.logic.limits import some
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.schema.families import Family
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     found: dict[str, Comparison] = {}
     for condition in query.conditions:
         if isinstance(condition, Comparison) and condition.operator is Operator.NE:
@@ -46,6 +45,3 @@ def _always_has_a_value(query: Query, condition: Comparison) -> bool:
         return True
     field = query.module.fields.get(condition.field.text) if query.module else None
     return field is not None and (field.mandatory or not field.nullable)
-
-
-dropped_nulls = Rule("VT303", "dropped-nulls", Severity.INFO, _check)

@@ -20,12 +20,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from vtql.ast import Columns
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     columns = query.select.columns
     if not isinstance(columns, Columns) or len(columns.names) < 2:
         return
@@ -39,6 +39,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 (Edit(Span(before.span.end, name.span.end), ""),),
             )
         seen.add(name.text)
-
-
-duplicate_column = Rule("VT310", "duplicate-column", Severity.INFO, _check)

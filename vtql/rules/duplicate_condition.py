@@ -19,15 +19,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from vtql.ast import Condition, Membership
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule, Run
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query, Run
 from vtql.source import Span
 
 MANY = 400
 """Alternatives beyond which it is not looked whether one has all conditions of another."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     if not query.repeats:
         return
     before: Condition | None = None
@@ -76,6 +76,3 @@ def _key(condition: Condition) -> Hashable:
     if isinstance(condition, Membership):
         return condition.field, frozenset(condition.values)
     return condition
-
-
-duplicate_condition = Rule("VT306", "duplicate-condition", Severity.WARNING, _check)

@@ -20,12 +20,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from vtql.ast import Membership, Value
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.conditions:
         if not isinstance(condition, Membership):
             continue
@@ -41,6 +41,3 @@ def _check(query: Query) -> Iterator[Finding]:
                         (Edit(Span(before.span.end, value.span.end), ""),),
                     )
                 seen.add(value)
-
-
-duplicate_value = Rule("VT309", "duplicate-value", Severity.INFO, _check)

@@ -20,12 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Star
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule, names_of
+from vtql.rules.rule import Finding, Query, names_of
 from vtql.schema.hidden import SECRETS
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     select = query.select
     if select.module.text != "Users":
         return
@@ -40,6 +39,3 @@ def _check(query: Query) -> Iterator[Finding]:
             f"up to Vtiger 8.3 this query brings {what} to an administrator",
             "name the fields that are needed",
         )
-
-
-exposed_secret = Rule("VT410", "exposed-secret", Severity.WARNING, _check)

@@ -21,11 +21,11 @@ from collections.abc import Iterator
 
 from vtql.ast import Comparison, Condition, Literal, Operator
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule, values_of
+from vtql.rules.rule import Finding, Query, values_of
 from vtql.schema.implicit import IMPLICIT, Implicit
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     implicit = IMPLICIT.get(query.select.module.text)
     if implicit is None or not implicit.field or not query.conditions:
         return
@@ -53,6 +53,3 @@ def _excluded(condition: Condition, implicit: Implicit) -> bool:
         not isinstance(value, Literal) or implicit.finds(value.value)
         for value in values_of(condition)
     )
-
-
-filtered_out = Rule("VT312", "filtered-out", Severity.WARNING, _check)

@@ -21,8 +21,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vtql.ast import text_of
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.schema.families import RECORD_ID, Family
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ ONE_TABLE = frozenset({"Calendar", "Events", "Emails"})
 """Modules that share a table: a server makes the ids of one from those of another."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     if query.catalog is None or query.module is None:
         return
     for field, _, value in query.typed_values:
@@ -85,6 +84,3 @@ def _belongs(prefix: str, meant: tuple[str, ...], catalog: Catalog) -> str | Non
     if owner is None:
         return "no module of the catalog" if all(name in catalog for name in meant) else None
     return None if owner in meant or (ONE_TABLE.issuperset({owner, *meant})) else owner
-
-
-foreign_id = Rule("VT204", "foreign-id", Severity.WARNING, _check)

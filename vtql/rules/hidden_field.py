@@ -19,13 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.diagnostics import Severity
 from vtql.profiles import titles
-from vtql.rules.rule import Finding, Query, Rule, names_of
+from vtql.rules.rule import Finding, Query, names_of
 from vtql.schema.hidden import SECRETS, is_appended, is_secret
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     module = query.module
     if module is None and (query.catalog is not None or query.select.module.text != "Users"):
         return
@@ -44,6 +43,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 f"{titles(hiding)} gives nobody `{name.text}`, and answers ACCESS_DENIED",
                 "a query without it",
             )
-
-
-hidden_field = Rule("VT104", "hidden-field", Severity.ERROR, _check)

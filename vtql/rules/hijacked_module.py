@@ -22,15 +22,15 @@ import re
 from collections.abc import Iterator
 
 from vtql.ast import Columns
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
 SERVER_FROM = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE)
 """What the servers search for (5.4 to 8.4, read in their source)."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     select = query.select
     start = select.span.start
     found = SERVER_FROM.search(query.sent)
@@ -57,6 +57,3 @@ def _reordered(columns: Columns) -> str:
         names.remove(last)
         names.reverse()
     return ", ".join([*names, last])
-
-
-hijacked_module = Rule("VT103", "hijacked-module", Severity.ERROR, _check)

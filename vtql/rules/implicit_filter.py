@@ -19,12 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.schema.implicit import IMPLICIT
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     module = query.select.module
     implicit = IMPLICIT.get(module.text)
     if implicit is None:
@@ -36,6 +35,3 @@ def _check(query: Query) -> Iterator[Finding]:
         f"a query of {module.text} leaves out {implicit.left_out}",
         implicit.instead,
     )
-
-
-implicit_filter = Rule("VT411", "implicit-filter", Severity.INFO, _check)

@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Membership
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.conditions:
         if isinstance(condition, Membership) and all(
             value == condition.values[0] for value in condition.values
@@ -35,6 +35,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 f"`{condition.field.text} = …`",
                 (Edit(Span(condition.field.span.end, condition.span.end), f" = {spelled}"),),
             )
-
-
-in_of_one = Rule("VT308", "in-of-one", Severity.INFO, _check)

@@ -20,14 +20,14 @@ import re
 from collections.abc import Iterator
 
 from vtql.ast import Columns, Comparison, Count
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
 _WORD = re.compile(r"[A-Za-z]+")
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     gaps = _gaps(query)
     first, text = query.select.span[0], query.sent
     letters = "".join([text[start - first : end - first] for start, end in gaps])
@@ -78,6 +78,3 @@ def _gaps(query: Query) -> list[tuple[int, int]]:
         at = names[-1].span[1]
     gaps.append((at, select.span[1]))
     return gaps
-
-
-keyword_case = Rule("VT501", "keyword-case", Severity.INFO, _check)

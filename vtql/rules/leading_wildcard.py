@@ -19,12 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import text_of
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.schema.families import Family
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.likes:
         pattern = text_of(condition.value)
         if not pattern.startswith("%") or query.family(condition.field) is Family.ID:
@@ -35,6 +34,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 "a pattern that begins with a wildcard looks at every record of the module",
                 "where the beginning is known, begin with it; on large modules add a condition",
             )
-
-
-leading_wildcard = Rule("VT211", "leading-wildcard", Severity.INFO, _check)

@@ -21,12 +21,12 @@ from collections.abc import Iterator
 
 from vtql.ast import text_of
 from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.schema.families import RECORD_ID, Family
 from vtql.source import Span
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.likes:
         if query.family(condition.field) is not Family.ID:
             continue
@@ -45,6 +45,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 (Edit(gap, " = "),),
                 severity=Severity.INFO,
             )
-
-
-like_on_id = Rule("VT210", "like-on-id", Severity.ERROR, _check)

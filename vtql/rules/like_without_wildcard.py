@@ -20,14 +20,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import text_of
-from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Applicability, Edit
+from vtql.rules.rule import Finding, Query
 from vtql.schema.families import Family
 from vtql.source import Span
 from vtql.syntax.literals import wildcards
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.likes:
         if wildcards(text_of(condition.value)) or query.family(condition.field) is Family.ID:
             continue
@@ -40,6 +40,3 @@ def _check(query: Query) -> Iterator[Finding]:
             (Edit(gap, " = "),) if plain and query.between(condition) == "like" else (),
             applicability=Applicability.UNSAFE,
         )
-
-
-like_without_wildcard = Rule("VT209", "like-without-wildcard", Severity.WARNING, _check)

@@ -20,11 +20,11 @@ from collections.abc import Iterator
 
 from vtql.ast import Count
 from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     select = query.select
     if not isinstance(select.columns, Count):
         return
@@ -56,6 +56,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 "leave it out",
                 edit,
             )
-
-
-limited_count = Rule("VT406", "limited-count", Severity.WARNING, _check)

@@ -20,8 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 
 URL_BYTES = 8000
 """What stays below is taken by the usual web servers (reference: strategies tried on 8.4)."""
@@ -29,7 +28,7 @@ URL_BYTES = 8000
 _AS_IT_IS = re.compile(rb"[A-Za-z0-9_.~ -]")
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     start, end = query.select.span
     if (end - start) * 12 <= URL_BYTES:  # four bytes a character, and three of a URL for each
         return
@@ -42,6 +41,3 @@ def _check(query: Query) -> Iterator[Finding]:
             f"{URL_BYTES:,}",
             "several queries with a part of the values each",
         )
-
-
-long_query = Rule("VT407", "long-query", Severity.WARNING, _check)

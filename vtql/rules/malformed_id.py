@@ -21,12 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import text_of
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule, is_like
+from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import RECORD_ID, Family
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for field, condition, value in query.typed_values:
         if field.type.family is not Family.ID or is_like(condition):
             continue
@@ -36,6 +35,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 f"`{field.name}` holds record ids, and this is none",
                 "an id is the number of the module, `x`, and that of the record: `'12x34'`",
             )
-
-
-malformed_id = Rule("VT202", "malformed-id", Severity.ERROR, _check)

@@ -18,14 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
 _COMMA = re.compile(r"'(?:[^']|'')*'|(,)(?=[^ \t\r\n])")
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     if query.sent.count(",") == query.sent.count(", "):
         return
     start = query.select.span[0]
@@ -38,6 +38,3 @@ def _check(query: Query) -> Iterator[Finding]:
             "`vtql format` writes one",
             tuple(Edit(Span(place, place), " ") for place in places),
         )
-
-
-missing_blank = Rule("VT502", "missing-blank", Severity.INFO, _check)

@@ -20,12 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.diagnostics import Edit, Severity
+from vtql.diagnostics import Edit
 from vtql.profiles import titles
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     chain = query.select.where
     if chain is None or query.is_read_alike:
         return
@@ -44,6 +44,3 @@ def _check(query: Query) -> Iterator[Finding]:
         "each condition with all that it needs: `a AND c OR b AND c` is the same to both",
         (Edit(chain.span, text),) if text else (),
     )
-
-
-mixed_connectives = Rule("VT301", "mixed-connectives", Severity.WARNING, _check)

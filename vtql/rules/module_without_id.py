@@ -21,10 +21,10 @@ from collections.abc import Iterator
 
 from vtql.ast import Count, Star
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     if query.module is None or query.catalog is None or isinstance(query.select.columns, Count):
         return
     described = query.catalog.describe(query.module.name)
@@ -39,6 +39,3 @@ def _check(query: Query) -> Iterator[Finding]:
             "`count(*)` is the only query of it that works",
             severity=Severity.WARNING if all_fields else Severity.ERROR,
         )
-
-
-module_without_id = Rule("VT105", "module-without-id", Severity.ERROR, _check)

@@ -22,14 +22,14 @@ from collections.abc import Iterator
 
 from vtql.ast import Count, Star
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule, names_of
+from vtql.rules.rule import Finding, Query, names_of
 from vtql.schema.beside import LINE_ITEMS, several
 
 UNSEEN = ("Faq", "HelpDesk")
 """Where 8.4 does not describe the field, so that `*` may not have it."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     select = query.select
     module = select.module.text
     many = several(module)
@@ -64,6 +64,3 @@ def _check(query: Query) -> Iterator[Finding]:
             help_,
             severity=severity,
         )
-
-
-multiplied_rows = Rule("VT408", "multiplied-rows", Severity.WARNING, _check)

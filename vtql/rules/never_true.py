@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Comparison, Condition, Operator, Value
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule, Run, values_of
+from vtql.rules.rule import Finding, Query, Run, values_of
 from vtql.rules.values import Rank, differ, rank
 from vtql.schema.families import Family
 from vtql.source import Span
@@ -37,7 +37,7 @@ MANY = 200
 """Values of a list and conditions of a field beyond which nobody wrote them by hand."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     if not query.repeats:
         return
     clashes = [(run, clash) for run in query.runs if len(run) > 1 and (clash := _clash(query, run))]
@@ -106,6 +106,3 @@ def _compare(one: Rank | None, other: Rank | None) -> int | None:
     if one is None or other is None or one[0] != other[0]:
         return None
     return (one > other) - (one < other)
-
-
-never_true = Rule("VT304", "never-true", Severity.WARNING, _check)

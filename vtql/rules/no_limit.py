@@ -19,13 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Count
-from vtql.diagnostics import Severity
 from vtql.logic.folding import equality
 from vtql.profiles import PAGE
-from vtql.rules.rule import Finding, Query, Rule, Run
+from vtql.rules.rule import Finding, Query, Run
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     select = query.select
     if select.limit is not None or isinstance(select.columns, Count):
         return
@@ -52,6 +51,3 @@ def _most(query: Query, run: Run) -> int:
 def _is_unique(query: Query, name: str) -> bool:
     field = query.module.fields.get(name) if query.module else None
     return field is not None and field.unique
-
-
-no_limit = Rule("VT404", "no-limit", Severity.INFO, _check)

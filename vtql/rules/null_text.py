@@ -19,12 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Literal
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule, values_of
+from vtql.rules.rule import Finding, Query, values_of
 from vtql.schema.families import Family
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.conditions:
         for value in values_of(condition):
             if isinstance(value, Literal) and value.value.strip(" ").lower() == "null":
@@ -35,6 +34,3 @@ def _check(query: Query) -> Iterator[Finding]:
                     "in quotes this is a text of four letters, and not NULL, which nothing finds",
                     "`= ' '` finds empty texts",
                 )
-
-
-null_text = Rule("VT311", "null-text", Severity.WARNING, _check)

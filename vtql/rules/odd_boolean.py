@@ -19,15 +19,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Bare, text_of
-from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule, is_like
+from vtql.diagnostics import Applicability, Edit
+from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import Family
 
 TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for field, condition, value in query.typed_values:
         if field.type.family is not Family.TRUTH or is_like(condition):
             continue
@@ -44,6 +44,3 @@ def _check(query: Query) -> Iterator[Finding]:
             (Edit(value.span, f"'{right}'"),) if right else (),
             applicability=Applicability.UNSAFE,
         )
-
-
-odd_boolean = Rule("VT206", "odd-boolean", Severity.WARNING, _check)

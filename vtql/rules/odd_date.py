@@ -22,14 +22,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Bare, Value, text_of
-from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule, is_like
+from vtql.diagnostics import Applicability, Edit
+from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema import dates
 
 FORMS = {"date": "`'2024-01-31'`", "datetime": "`'2024-01-31 10:20:30'`"}
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for field, condition, value in query.typed_values:
         form = FORMS.get(field.type.name)
         if form is None or is_like(condition):
@@ -62,6 +62,3 @@ def _in_a_zone(name: str, value: Value, zone: str) -> Finding:
         f"`{name}` is compared as it is stored, in the zone of the server, which passes over `{zone}`",
         "the time in the server's zone, which is UTC unless its administrator changed it",
     )
-
-
-odd_date = Rule("VT207", "odd-date", Severity.WARNING, _check)

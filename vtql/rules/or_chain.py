@@ -19,13 +19,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Condition, text_of
-from vtql.diagnostics import Edit, Severity
+from vtql.diagnostics import Edit
 from vtql.logic.folding import equality, one_of
-from vtql.rules.rule import Finding, Query, Rule, values_of
+from vtql.rules.rule import Finding, Query, values_of
 from vtql.source import Span
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     if not query.repeats:
         return
     for group in _groups(query):
@@ -65,6 +65,3 @@ def _kind(condition: Condition) -> tuple[str, str]:
     """
     kinds = {type(value).__name__ for value in values_of(condition)}
     return condition.field.text, kinds.pop() if len(kinds) == 1 else ""
-
-
-or_chain = Rule("VT307", "or-chain", Severity.INFO, _check)

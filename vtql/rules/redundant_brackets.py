@@ -18,11 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     text, first = query.sent, query.select.span[0]
     for condition in query.conditions:
         if isinstance(condition, Comparison) and text[condition.value.span[0] - first] == "(":
@@ -34,6 +34,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 f"`{inside}`" if len(inside) < 60 else "the value without them",
                 (Edit(condition.value.span, f" {inside}" if before else inside),),
             )
-
-
-redundant_brackets = Rule("VT503", "redundant-brackets", Severity.INFO, _check)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
 
-from vtql.ast import Comparison, Condition, Connective, Name, Operator, Select, Value
+from vtql.ast import Comparison, Condition, Connective, Membership, Name, Operator, Select, Value
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.profiles import Profile
 from vtql.schema.families import Family
@@ -64,6 +65,21 @@ class Query:
             if (field := known.get(condition.field.text)) is not None
             for value in values_of(condition)
         )
+
+    @cached_property
+    def families(self) -> frozenset[Family]:
+        """What kinds of values there are, as far as the metadata knows it."""
+        return frozenset([field.type.family for field, _, _ in self.typed_values])
+
+    @cached_property
+    def lists(self) -> tuple[Membership, ...]:
+        """The conditions with IN."""
+        return tuple([each for each in self.conditions if isinstance(each, Membership)])
+
+    @cached_property
+    def where(self) -> str:
+        """The text of the conditions; empty where there are none."""
+        return self.spelled(self.select.where.span) if self.select.where else ""
 
     @cached_property
     def repeats(self) -> bool:
@@ -175,9 +191,25 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of the table of rules."""
+    """A row of the table of rules.
+
+    `when` says of a query whether the rule could find anything in it; where not, it is not asked.
+    """
 
     code: str
     slug: str
     severity: Severity
-    check: Callable[[Query], Iterable[Finding]]
+    when: Callable[[Query], object]
+
+    @property
+    def check(self) -> Callable[[Query], Iterable[Finding]]:
+        """The function that looks for findings, from the file that has the rule's name."""
+        return _check(self.slug)
+
+
+@cache
+def _check(slug: str) -> Callable[[Query], Iterable[Finding]]:
+    found: Callable[[Query], Iterable[Finding]] = import_module(
+        f"vtql.rules.{slug.replace('-', '_')}"
+    ).check
+    return found

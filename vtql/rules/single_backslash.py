@@ -22,8 +22,8 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule, is_like, values_of
+from vtql.diagnostics import Applicability, Edit
+from vtql.rules.rule import Finding, Query, is_like, values_of
 from vtql.schema.families import Family
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -34,7 +34,7 @@ _MEANS = {"n": "a new line", "t": "a tab", "r": "the end of a line", "0": "the c
           "b": "a backspace", "Z": "the character 26"}  # fmt: skip
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     where = query.select.where
     if where is None or "\\" not in query.spelled(where.span):
         return
@@ -65,6 +65,3 @@ def _check(query: Query) -> Iterator[Finding]:
 def _doubled(count: int, found: re.Match[str]) -> str:
     """An escape that is meant as it is, or a letter behind that many backslashes."""
     return found[0] if found[1] in _MEANT else "\\" * count + found[1]
-
-
-single_backslash = Rule("VT213", "single-backslash", Severity.WARNING, _check)

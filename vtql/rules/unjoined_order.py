@@ -21,14 +21,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Columns, Star
-from vtql.diagnostics import Applicability, Edit, Severity
+from vtql.diagnostics import Applicability, Edit
 from vtql.profiles import Profile
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 from vtql.schema.beside import several, table_beside
 from vtql.source import Span
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     select, columns = query.select, query.select.columns
     if select.order is None or isinstance(columns, Star):
         return
@@ -74,6 +74,3 @@ def _selected(columns: Columns, name: str) -> Edit:
     """The field behind the selected ones; before them where a server would take it for FROM."""
     at = columns.span.start if name.lower().endswith("from") else columns.span.end
     return Edit(Span(at, at), f"{name}, " if at == columns.span.start else f", {name}")
-
-
-unjoined_order = Rule("VT302", "unjoined-order", Severity.ERROR, _check)

@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Literal, Operator
-from vtql.diagnostics import Applicability, Edit, Severity, visible
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Applicability, Edit, visible
+from vtql.rules.rule import Finding, Query
 from vtql.schema.collation import as_text
 from vtql.schema.implicit import IMPLICIT
 from vtql.spelling import listing, nearest
@@ -36,7 +36,7 @@ SHOWN = 6
 """Values of a list that are told as they are."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     folded: dict[str, set[str | None]] = {}
     spelled = 0
     implicit = IMPLICIT.get(query.select.module.text)
@@ -71,6 +71,3 @@ def _all(choices: tuple[str, ...]) -> str:
     if len(choices) <= SHOWN:
         return f"it has {listing(choices, 'and')}"
     return f"it has {len(choices)} values; `vtql describe --format json` gives them"
-
-
-unknown_choice = Rule("VT205", "unknown-choice", Severity.WARNING, _check)

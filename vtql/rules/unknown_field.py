@@ -19,15 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule, names_of
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query, names_of
 from vtql.spelling import meant, nearest
 
 SPELLED = 20
 """Names for which the nearest are looked up; a query with more unknown ones is of another module."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     if query.module is None:
         return
     known = query.module.fields
@@ -45,6 +45,3 @@ def _check(query: Query) -> Iterator[Finding]:
             f"names are case-sensitive; {told}" if same else told,
             (Edit(name.span, same[0]),) if len(same) == 1 else (),
         )
-
-
-unknown_field = Rule("VT102", "unknown-field", Severity.ERROR, _check)

@@ -19,12 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 from vtql.spelling import meant, nearest
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     name = query.select.module
     if query.catalog is None or name.text in query.catalog:
         return
@@ -39,6 +39,3 @@ def _check(query: Query) -> Iterator[Finding]:
         f"names are case-sensitive; {told}" if same else told,
         (Edit(name.span, same[0]),) if len(same) == 1 else (),
     )
-
-
-unknown_module = Rule("VT101", "unknown-module", Severity.ERROR, _check)

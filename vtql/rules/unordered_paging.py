@@ -21,12 +21,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Count, Direction
-from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Applicability, Edit
+from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     select = query.select
     order, limit = select.order, select.limit
     if limit is None or not limit.offset or isinstance(select.columns, Count):
@@ -52,6 +52,3 @@ def _check(query: Query) -> Iterator[Finding]:
             () if descends else (Edit(Span(end, end), ", id"),),
             applicability=Applicability.UNSAFE,
         )  # fmt: skip
-
-
-unordered_paging = Rule("VT403", "unordered-paging", Severity.WARNING, _check)

@@ -22,11 +22,11 @@ from collections.abc import Iterator
 
 from vtql.ast import Bare
 from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule, is_like
+from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import Family
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for field, condition, value in query.typed_values:
         if not isinstance(value, Bare) or field.type.family is Family.ID:
             continue
@@ -48,6 +48,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 edits,
                 applicability=Applicability.UNSAFE,
             )
-
-
-unquoted_text = Rule("VT214", "unquoted-text", Severity.WARNING, _check)

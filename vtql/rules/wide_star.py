@@ -20,14 +20,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Star
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 
 WIDE = 40
 """Fields of a module that is called wide."""
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     module = query.module
     if module is None or not isinstance(query.select.columns, Star) or len(module.fields) < WIDE:
         return
@@ -37,6 +36,3 @@ def _check(query: Query) -> Iterator[Finding]:
         "record",
         "name the fields that are needed",
     )
-
-
-wide_star = Rule("VT409", "wide-star", Severity.INFO, _check)

@@ -21,8 +21,8 @@ import re
 from collections.abc import Iterator
 
 from vtql.ast import Bare, text_of
-from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule, is_like
+from vtql.diagnostics import Applicability, Edit
+from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import Family
 
 NUMBER = re.compile(r" *(?P<front>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)? *", re.I | re.ASCII)
@@ -30,7 +30,7 @@ TIME = re.compile(r" *\d{1,3}(?::[0-5]?\d){0,2}(?:\.\d+)? *", re.ASCII)
 COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for field, condition, value in query.typed_values:
         number = field.type.family is Family.NUMBER
         if not (number or field.type.name == "time") or is_like(condition):
@@ -59,6 +59,3 @@ def _check(query: Query) -> Iterator[Finding]:
                 f"`{field.name}` is a time of day, and this is none",
                 "a server keeps times as `'10:20:30'`",
             )
-
-
-wrong_type = Rule("VT203", "wrong-type", Severity.WARNING, _check)

@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Bare, Membership
-from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.diagnostics import Edit
+from vtql.rules.rule import Finding, Query
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     for condition in query.conditions:
         match condition:
             case Membership(values=(Bare(text="0") as zero, _, *_)):
@@ -33,6 +33,3 @@ def _check(query: Query) -> Iterator[Finding]:
                     "write it as `'0'`",
                     (Edit(zero.span, "'0'"),),
                 )
-
-
-zero_first = Rule("VT201", "zero-first", Severity.ERROR, _check)

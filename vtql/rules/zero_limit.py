@@ -17,11 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Rule
+from vtql.rules.rule import Finding, Query
 
 
-def _check(query: Query) -> Iterator[Finding]:
+def check(query: Query) -> Iterator[Finding]:
     limit = query.select.limit
     if limit is not None and limit.count == 0:
         yield Finding(
@@ -29,6 +28,3 @@ def _check(query: Query) -> Iterator[Finding]:
             "LIMIT 0 gives no record, so a server answers an empty list",
             "`LIMIT 1` tells whether there is one",
         )
-
-
-zero_limit = Rule("VT405", "zero-limit", Severity.ERROR, _check)
