@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
+from types import ModuleType
 
 from vtql.analysis import analyze
 from vtql.diagnostics import Applicability, Severity
+from vtql.linter.codes import OWN
 from vtql.rules import RULES
 from vtql.rules.rule import Rule
 from vtql.syntax.recovery.codes import CODES
@@ -50,16 +53,35 @@ class Page:
 
 def pages() -> Mapping[str, Page]:
     """The pages of all findings by code, in the order of the codes."""
-    every = [*map(_of_syntax, CODES), *map(_of_a_rule, RULES)]
-    return {page.code: page for page in sorted(every, key=lambda page: page.code)}
+    return {code: make() for code, make in sorted(_makers().items())}
+
+
+def page(code: str) -> Page | None:
+    """The page of a code; None where there is none."""
+    make = _makers().get(code)
+    return make() if make else None
+
+
+def _makers() -> dict[str, Callable[[], Page]]:
+    return {
+        **{code: partial(_of_syntax, slug) for slug, code in CODES.items()},
+        **{rule.code: partial(_of_a_rule, rule) for rule in RULES},
+        **{file.CODE: partial(_of_the_linter, file) for file in OWN},
+    }
 
 
 def _of_a_rule(rule: Rule) -> Page:
-    document = import_module(rule.check.__module__).__doc__ or ""
-    sentence, _, body = document.strip().partition("\n\n")
-    return Page(
-        rule.code, rule.slug, rule.severity, " ".join(sentence.split()), f"{body.strip()}\n"
-    )
+    file = import_module(rule.check.__module__)
+    return _documented(rule.code, rule.slug, rule.severity, file)
+
+
+def _of_the_linter(file: ModuleType) -> Page:
+    return _documented(file.CODE, file.SLUG, Severity.WARNING, file)
+
+
+def _documented(code: str, slug: str, severity: Severity, file: ModuleType) -> Page:
+    sentence, _, body = (file.__doc__ or "").strip().partition("\n\n")
+    return Page(code, slug, severity, " ".join(sentence.split()), f"{body.strip()}\n")
 
 
 def _of_syntax(slug: str) -> Page:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from vtql.diagnostics import Severity
 from vtql.errors import SettingsError
 from vtql.linter import unknown_ignore, unused_ignore
 from vtql.rules import RULES
@@ -54,25 +51,3 @@ def prefix_of(selector: str) -> str:
     if _PREFIX.fullmatch(selector):
         return selector.upper()
     return next((code for code, slug in KNOWN.items() if slug == selector.lower()), selector)
-
-
-class Explained(NamedTuple):
-    """What is known of a code: its first sentence, all of it as Markdown, what it mostly weighs."""
-
-    title: str
-    text: str
-    severity: Severity
-
-
-def explained(code: str) -> Explained:
-    """What there is to know of a code."""
-    slug = KNOWN.get(code, code)
-    title = f"{slug[0].upper()}{slug[1:].replace('-', ' ')}."
-    modules = {rule.code: sys.modules[rule.check.__module__] for rule in RULES}
-    severities = {rule.code: rule.severity for rule in RULES}
-    modules |= {each.CODE: each for each in OWN}
-    severities |= {each.CODE: Severity.WARNING for each in OWN}
-    text = (modules[code].__doc__ if code in modules else None) or title
-    return Explained(
-        text.strip().partition("\n")[0], text.strip(), severities.get(code, Severity.ERROR)
-    )

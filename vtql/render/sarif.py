@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from vtql import __version__
 from vtql.diagnostics import Diagnostic, Edit, Severity
-from vtql.linter.codes import explained
+from vtql.pages import page
 from vtql.render import Found
 from vtql.source import Source, Span
 
@@ -48,13 +48,18 @@ def render_sarif(analyses: Sequence[Found]) -> str:
 
 
 def _rule(found: Diagnostic) -> dict[str, Any]:
-    known = explained(found.code)
-    return {
+    told: dict[str, Any] = {
         "id": found.code,
         "name": "".join(word.capitalize() for word in found.slug.split("-")),
-        "shortDescription": {"text": known.title},
+    }
+    known = page(found.code)
+    if known is None:
+        return told
+    return told | {
+        "shortDescription": {"text": known.sentence},
         "help": {"text": known.text, "markdown": known.text},
         "defaultConfiguration": {"level": LEVELS[known.severity]},
+        "properties": {"tags": [known.family]},
     }
 
 
