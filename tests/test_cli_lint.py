@@ -428,3 +428,31 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path) -> 
              "vtql.syntax.recovery.recover", "vtql.linter.table", "vtql.cli.format"}  # fmt: skip
     assert modules & heavy == set()
     assert "vtql.linter.judge" in modules
+
+
+def test_names_that_are_no_text_and_files_that_are_none(project: Path, capsys: Capture) -> None:
+    name = os.fsdecode(b"\xff.vtql")
+    Path(name).write_text(BROKEN)
+    assert main(["lint", name, "--format", "sarif"]) == 1
+    assert '"uri": "%FF.vtql"' in capsys.readouterr().out
+    for form in ("text", "json", "github"):
+        assert main(["lint", "--format", form, name]) == 1
+    capsys.readouterr()
+    assert main(["lint", "--fix", os.devnull]) == 0
+    (project / "empty").mkdir()
+    assert main(["lint", "empty"]) == 0
+    assert "empty: no file in this folder ends with `.vtql`" in capsys.readouterr().err
+
+
+def test_files_stand_before_and_behind_options_and_count_once(
+    project: Path, capsys: Capture
+) -> None:
+    write(project, a__vtql=BROKEN, b__vtql=BROKEN)
+    assert found(capsys, "b.vtql", "--quiet", "a.vtql", "./b.vtql") == [
+        ("b.vtql", "VT002"), ("a.vtql", "VT002"),
+    ]  # fmt: skip
+    with pytest.raises(SystemExit):
+        main(["lint", "a.vtql", "--nonsense"])
+    with pytest.raises(SystemExit):
+        main(["demo", "a.vtql"])
+    assert "unrecognized arguments: a.vtql" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 
@@ -49,7 +49,7 @@ def program() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    chosen = parser([given[0]] if given and given[0] in COMMANDS else COMMANDS).parse_args(given)
+    chosen = parsed(given)
     try:
         status: int = chosen.run(chosen)
         sys.stdout.flush()
@@ -62,6 +62,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"vtql: {error}", file=sys.stderr)
         return FAILURE
     return status
+
+
+def parsed(given: Sequence[str]) -> Namespace:
+    """The options and files that the arguments give, files before, between and behind options."""
+    top = parser([given[0]] if given and given[0] in COMMANDS else COMMANDS)
+    chosen, rest = top.parse_known_args(given)
+    if rest and (not hasattr(chosen, "files") or any(each.startswith("-") for each in rest)):
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        chosen.files += rest
+    return chosen
 
 
 def parser(names: Iterable[str] = COMMANDS) -> ArgumentParser:

@@ -11,12 +11,13 @@ from typing import Any
 from vtql.cli import lint_options
 from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
 from vtql.cli.files import Unread
-from vtql.cli.inputs import STDIN, names, queries, stdin
+from vtql.cli.inputs import STDIN, complain, names, queries, stdin
 from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at
 from vtql.cli.many import excluded, files_of, look_at_files
-from vtql.cli.telling import findings, problems, put, statistics, stderr_or_stdout, summary
+from vtql.cli.telling import changes, findings, problems, put, statistics, stderr_or_stdout, summary
 from vtql.diagnostics import Applicability
 from vtql.source import Source
+from vtql.spelling import listing
 
 
 def _run(chosen: Namespace) -> int:
@@ -26,7 +27,7 @@ def _run(chosen: Namespace) -> int:
     wrong = problems(reports)
     status = _differences(reports, chosen.output) if chosen.diff else _findings(chosen, reports)
     if not chosen.quiet:
-        print(summary(reports), file=sys.stderr)
+        print((changes if chosen.diff else summary)(reports), file=sys.stderr)
     return FAILURE if wrong else CLEAN if chosen.exit_zero else status
 
 
@@ -55,7 +56,10 @@ def _reports(chosen: Namespace, task: Task) -> Iterator[Report]:
             yield _of_stdin(chosen, task)
         else:
             files += _named(name, chosen, task)
-    yield from look_at_files(list(dict.fromkeys(files)), task, chosen.jobs)
+    once: dict[str, str] = {}
+    for path in files:
+        once.setdefault(os.path.normpath(path), path)
+    yield from look_at_files(list(once.values()), task, chosen.jobs)
 
 
 def _named(name: str, chosen: Namespace, task: Task) -> Iterator[str]:
@@ -63,7 +67,10 @@ def _named(name: str, chosen: Namespace, task: Task) -> Iterator[str]:
     from vtql.linter.languages import SUFFIXES  # noqa: PLC0415 - as everything that analyses
 
     if os.path.isdir(name):  # noqa: PTH112 - pathlib costs 4 ms of start-up
-        yield from files_of(name, SUFFIXES, task.chosen, task.config)
+        found = list(files_of(name, SUFFIXES, task.chosen, task.config))
+        if not found:
+            complain(f"{name}: no file in this folder ends with {listing(SUFFIXES)}")
+        yield from found
     elif not (chosen.force_exclude and excluded(name, task.chosen, task.config)):
         yield name
 

@@ -97,6 +97,15 @@ def summary(reports: Sequence[Report]) -> str:
     return ", ".join(parts) + _mendable(told)
 
 
+def changes(reports: Sequence[Report]) -> str:
+    """How many texts would change, and what would be left to do by hand."""
+    changed = [each for each in reports if each.new is not None]
+    return (
+        f"{_number(sum(each.repairs for each in changed), 'finding', 'findings')} would be mended "
+        f"in {_number(len(changed), 'text', 'texts')}, {len(_told(reports))} would be left"
+    )
+
+
 def _mendable(told: Sequence[Diagnostic]) -> str:
     kinds = Counter(each.applicability for each in told if each.edits)
     safe, unsafe = kinds[Applicability.SAFE], kinds[Applicability.UNSAFE]

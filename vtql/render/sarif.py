@@ -126,7 +126,13 @@ def _units(text: str, start: int, end: int) -> int:
 def _uri(name: str) -> str:
     path = name.replace("\\", "/")
     if path.startswith("/"):
-        return f"file://{quote(path)}"
+        return f"file://{_quoted(path)}"
     if path[1:3] == ":/":
-        return f"file:///{path[0]}:{quote(path[2:])}"
-    return quote(path)
+        return f"file:///{path[0]}:{_quoted(path[2:])}"
+    return _quoted(path)
+
+
+def _quoted(path: str) -> str:
+    return quote(
+        path, errors="surrogateescape"
+    )  # a name of bytes that are no text stays what it is
