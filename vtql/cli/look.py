@@ -44,7 +44,7 @@ class Report(NamedTuple):
 
     `source` is the text as it was, `new` what it is after its repairs, None where there were none;
     `failing` how many findings weigh enough for the exit status; `problems` what was in the way, a
-    line each.
+    line each, and `note` what was not done.
     """
 
     source: Source
@@ -54,6 +54,7 @@ class Report(NamedTuple):
     repairs: int = 0
     new: str | None = None
     problems: tuple[str, ...] = ()
+    note: str = ""
     kind: str = "file"
     mark: str = ""
 
@@ -87,8 +88,7 @@ def look_at(text: Text, task: Task) -> Report:
 
     first = look(source.text)
     done = mended(first, look, task.accept) if task.mend else Mended(first, 0)
-    if done.hindrance:
-        problems += (f"{source.name}: {done.hindrance}",)
+    note = f"{source.name}: {done.hindrance}" if done.hindrance else ""
     if task.mend == WRITE and done.repairs and text.path is not None:
         why = _unwritten(text, done.looked.told.source.text)
         if why:
@@ -98,7 +98,7 @@ def look_at(text: Text, task: Task) -> Report:
     return Report(
         source, told, len(done.looked.found.selects),
         sum(settings.fails(each.severity) for each in told.diagnostics),
-        done.repairs, told.source.text if done.repairs else None, problems, text.kind, text.mark,
+        done.repairs, told.source.text if done.repairs else None, problems, note, text.kind, text.mark,
     )  # fmt: skip
 
 

@@ -71,10 +71,10 @@ def put(text: str, path: str | None, stream: TextIO) -> None:
 
 
 def problems(reports: Sequence[Report]) -> int:
-    """Say what was in the way, each thing once; how many there were."""
+    """Say what was in the way, each thing once, and what was not done; how many of the former."""
     said = dict.fromkeys(problem for each in reports for problem in each.problems)
-    for problem in said:
-        complain(problem)
+    for each in (*said, *(each.note for each in reports if each.note)):
+        complain(each)
     return len(said)
 
 

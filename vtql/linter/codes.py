@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from vtql.errors import SettingsError
 from vtql.linter import unknown_ignore, unused_ignore
@@ -27,6 +28,7 @@ ALL = "VT"
 _PREFIX = re.compile(r"VT[0-9]*", re.IGNORECASE)
 
 
+@cache
 def codes_of(selector: str) -> frozenset[str]:
     """The codes that a code, a prefix of codes (`VT3`) or a name of one means.
 
@@ -44,6 +46,7 @@ def codes_of(selector: str) -> frozenset[str]:
     return found
 
 
+@cache
 def prefix_of(selector: str) -> str:
     """The prefix of codes that a selector stands for: the longer, the more it is about."""
     if selector.upper() == "ALL":
