@@ -11,13 +11,10 @@ from vtql.ast import Select
 from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
 from vtql.profiles import profiles
 from vtql.rules import RULES
-from vtql.rules.aim import Aim, ruled
-from vtql.source import Source
+from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled
+from vtql.source import MARK, Source
 from vtql.syntax.parse import read
 from vtql.syntax.plain_script import plain_script
-
-if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
 
 if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
@@ -52,13 +49,9 @@ class Analysis:
         """
         analysis = self
         for _ in range(ROUNDS):
-            edits = (
-                edit
-                for found in analysis.diagnostics
-                if found.applicability in accept
-                for edit in found.edits
-            )
-            text = repaired(analysis.source.text, edits)
+            found = analysis.diagnostics
+            wanted = (each.edits for each in found if each.applicability in accept)
+            text = repaired_wholly(analysis.source.text, wanted)
             if text == analysis.source.text or self.again is None:
                 return text
             analysis = self.again(text)
