@@ -14,7 +14,7 @@ from vtql.extended.flat import flat
 from vtql.extended.read import extended_machine
 from vtql.extended.reduce import Extended
 from vtql.rules import RULES
-from vtql.rules.aim import Aim, ruled
+from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled
 from vtql.source import Span
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, read_pieces
