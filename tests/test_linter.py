@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -239,6 +240,27 @@ def test_a_repair_that_breaks_a_query_is_not_made() -> None:
     done = mended(look("SELECT id FROM A;"), look, tuple(Applicability))
     assert done.looked.told.source.text == "SELECT id FROM A;"
     assert "would break" in done.hindrance
+
+
+PIECES = (
+    "select id, lastname", ", firstname", "from A", "where b = '1'", "or c = '2'", "and d = '3'",
+    "or e like 'x'", "and f in ('1', '2', '3',", "'4', '4')", "order by g", "limit 5", ";",
+)  # fmt: skip
+BREAKS = st.sampled_from(
+    [" ", " ", "\n", " -- vtql: ignore VT3\n", " -- other\n", "\n-- vtql: ignore VT2, VT3\n"]
+)
+
+
+@given(st.lists(BREAKS, min_size=len(PIECES), max_size=len(PIECES)), st.integers(10, 120))
+def test_what_is_ignored_is_ignored_in_a_formatted_file(breaks: list[str], width: int) -> None:
+    text = "".join(map("".join, zip(PIECES, breaks, strict=True)))
+    made = vtql.format(text, width=width)
+    assert vtql.format(made, width=width) == made
+    ignored = [code for code in codes(text) if code != "VT590"]
+    assert {code: ignored.count(code) for code in ignored} | {
+        code: max(count, ignored.count(code))
+        for code, count in Counter(each for each in codes(made) if each != "VT590").items()
+    } == {code: ignored.count(code) for code in ignored}
 
 
 # Files
