@@ -18,6 +18,7 @@ LAYERS = (
     ("rules",),
     ("scripts",),
     ("analysis",),
+    ("embedded",),
     ("linter",),
     ("render", "query", "pages"),
     ("models",),

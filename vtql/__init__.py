@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from vtql.source import Span
     from vtql.syntax.format import format_text as format  # noqa: A004 - the contract's name
     from vtql.syntax.parse import parse
+    from vtql.syntax.quoting import quote
     from vtql.syntax.write import write
 
 __version__ = "0.1.0"
@@ -107,6 +108,7 @@ _HOMES = {
     "format": "vtql.syntax.format",
     "model": "vtql.models.model",
     "parse": "vtql.syntax.parse",
+    "quote": "vtql.syntax.quoting",
     "write": "vtql.syntax.write",
 }
 _NAMED = {"format": "format_text", "compile": "compile_text"}  # builtins where they are defined
@@ -160,6 +162,7 @@ __all__ = [
     "format",
     "model",
     "parse",
+    "quote",
     "write",
 ]
 

@@ -38,6 +38,10 @@ class Source:
         line = max(1, bisect_right(self._starts, min(offset, len(self.text))))
         return line, max(1, offset - self._starts[line - 1] + 1)
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line, counted from 1, and a column, counted from 0."""
+        return self._starts[max(0, min(line, len(self._starts)) - 1)] + max(0, column)
+
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line end."""
         start = self._starts[number - 1]

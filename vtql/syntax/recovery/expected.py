@@ -41,14 +41,14 @@ Stack: TypeAlias = "tuple[Stack, int] | tuple[None, int]"
 """The states of the parser: those below, and the one on top. A stack is a value, and never changes."""
 
 
-def begin() -> Stack:
+def begin(grammar: str = GRAMMAR) -> Stack:
     """The stack at the start of a query."""
-    return (None, tables(GRAMMAR).start)
+    return (None, tables(grammar).start)
 
 
-def taken(stack: Stack, kind: str) -> Stack | None:
+def taken(stack: Stack, kind: str, grammar: str = GRAMMAR) -> Stack | None:
     """The stack after a terminal; None where that has no place."""
-    table = tables(GRAMMAR)
+    table = tables(grammar)
     while True:
         action = table.actions[stack[1]].get(kind)
         if action is None:

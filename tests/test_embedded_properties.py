@@ -1,0 +1,206 @@
+"""A query says the same in every kind of string as it does alone, in the places it stands in."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+from fuzz.texts import CATALOG, seeds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vtql
+from vtql.embedded import analyze_python
+from vtql.embedded.templates import LIKELY
+from vtql.source import Span
+
+TEXTS = [text for text in dict.fromkeys(seeds()) if len(text) < 2000 and not LIKELY.search(text)]
+WORD = re.compile(r"\b(?:select|from)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A kind of Python's strings: what stands before and behind the body, and how a text is written.
+
+    `write` gives None for what the kind cannot hold; `exact` says that it can hold all repairs.
+    """
+
+    before: str
+    behind: str
+    write: Callable[[str], str | None]
+    exact: bool = True
+
+
+def escaped(quote: str) -> Callable[[str], str]:
+    def write(text: str) -> str:
+        text = text.replace("\\", "\\\\").replace(quote[0], "\\" + quote[0])
+        text = text.replace("\r", "\\r").replace("\0", "\\x00")
+        return text if len(quote) == 3 else text.replace("\n", "\\n")
+
+    return write
+
+
+def raw(quote: str) -> Callable[[str], str | None]:
+    def write(text: str) -> str | None:
+        holds = not re.search(rf"{quote[0]}|\\\Z|[\r\0]", text)
+        return text if holds and (len(quote) == 3 or "\n" not in text) else None
+
+    return write
+
+
+def each(spell: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: "".join(spell(character) for character in text)
+
+
+def named(character: str) -> str:
+    name = unicodedata.name(character, "")
+    return f"\\N{{{name}}}" if name else f"\\U{ord(character):08x}"
+
+
+def octal(character: str) -> str:
+    return f"\\{ord(character):o}" if ord(character) < 512 else character
+
+
+def ascii_only(write: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    return lambda text: write(text) if text.isascii() else None
+
+
+def braces(write: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    return lambda text: write(text.replace("{", "{{").replace("}", "}}"))
+
+
+def percents(write: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    return lambda text: write(text.replace("%", "%%"))
+
+
+KINDS: Mapping[str, Written] = {
+    "double quotes": Written('"', '"', escaped('"')),
+    "single quotes": Written("'", "'", escaped("'")),
+    "triple quotes": Written('"""', '"""', escaped('"""')),
+    "raw": Written('r"', '"', raw('"'), exact=False),
+    "raw, triple": Written("R'''", "'''", raw("'''"), exact=False),
+    "bytes": Written('b"', '"', ascii_only(escaped('"')), exact=False),
+    "hexadecimal": Written('"', '"', each(lambda one: f"\\U{ord(one):08x}")),
+    "names": Written('"', '"', each(named)),
+    "octal": Written("'", "'", each(octal), exact=False),
+    "line continuations": Written('"', '"', each(lambda one: "\\\n" + escaped('"')(one))),
+    "formatted": Written('f"', '"', braces(escaped('"'))),
+    "formatted, raw": Written('rf"""', '"""', braces(raw('"""')), exact=False),
+    "format": Written('"', '".format()', braces(escaped('"'))),
+    "percent": Written('b"', '" % ()', percents(ascii_only(escaped('"'))), exact=False),
+}
+
+
+def meant(kind: Written, body: str) -> str:
+    """What a piece of the body of a string means."""
+    value = eval(f"{kind.before}{body}{kind.behind}")  # of the test's own making
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def told(analysis: vtql.Analysis) -> list[tuple[str, str, str]]:
+    return [(found.code, found.message, found.help) for found in analysis.diagnostics]
+
+
+def placed_as(file: str, place: Span, kind: Written, said: str) -> bool:
+    return meant(kind, file[place.start : place.end]) == said
+
+
+def look(text: str, kind: Written) -> None:
+    body = kind.write(text)
+    if body is None:
+        return
+    file = f"é = 1; select_from({kind.before}{body}{kind.behind})  # vtql\n"
+    if "\n" in body:
+        file = f"# vtql\n{file.removesuffix('  # vtql' + chr(10))}\n"
+    alone = vtql.analyze(text, CATALOG)
+    inside = analyze_python(file, CATALOG, name="a.py")
+    assert told(inside) == told(alone)
+    assert inside.selects == alone.selects
+    for here, there in zip(inside.diagnostics, alone.diagnostics, strict=True):
+        assert placed_as(file, here.span, kind, text[there.span.start : there.span.end])
+        assert not kind.exact or len(here.edits) == len(there.edits)
+    fixed = inside.fixed()
+    ast.parse(fixed)
+    if kind.exact:
+        start, stop = fixed.index(kind.before, fixed.index("select_from")), len(fixed)
+        stop = fixed.rindex(kind.behind)
+        assert meant(kind, fixed[start + len(kind.before) : stop]) == alone.fixed()
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(TEXTS), st.sampled_from(list(KINDS.values())), st.data())
+def test_so_does_a_query_with_anything_in_it(text: str, kind: Written, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    more = data.draw(st.text(st.characters(codec="utf-8"), max_size=6))
+    changed = f"{text[:at]}{more}{text[at:]}"
+    if WORD.search(changed) and not LIKELY.search(changed):
+        look(changed, kind)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(TEXTS), st.data())
+def test_so_does_a_query_in_pieces(text: str, data: st.DataObject) -> None:
+    """Implicit concatenation of strings of any kinds, with line ends and comments between."""
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=4)))
+    kinds = [kind for kind in KINDS.values() if kind.behind[-1] in "'\"" and kind.before[0] != "b"]
+    pieces = []
+    for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
+        kind = data.draw(st.sampled_from(kinds))
+        body = kind.write(text[start:end])
+        if body is None:
+            kind = KINDS["double quotes"]
+            body = kind.write(text[start:end])
+        pieces.append(f"{kind.before}{body}{kind.behind}")
+    between = data.draw(st.sampled_from([" ", "\n    ", "  # a comment\n", " \\\n"]))
+    if not WORD.search(text):
+        return
+    file = f"# vtql\nselect_from(\n# vtql\n{between.join(pieces)}\n)\n"
+    alone = vtql.analyze(text, CATALOG)
+    inside = analyze_python(file, CATALOG, name="a.py")
+    assert told(inside) == told(alone)
+    assert inside.selects == alone.selects
+    value = eval(inside.fixed(), {"select_from": str})  # of the test's own making
+    pairs = zip(inside.diagnostics, alone.diagnostics, strict=True)
+    if all(len(here.edits) == len(there.edits) for here, there in pairs):
+        assert value == alone.fixed()
+
+
+QUERIES = [text for text in TEXTS if text.lower().lstrip().startswith("select")]
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(QUERIES), st.data())
+def test_a_hole_is_no_false_alarm(text: str, data: st.DataObject) -> None:
+    """What is told of a query with holes is told of it with the holes filled, too."""
+    cuts = data.draw(st.lists(st.integers(7, max(7, len(text))), min_size=2, max_size=6))
+    cuts = sorted(dict.fromkeys(cuts[: len(cuts) // 2 * 2]))[: len(cuts) // 2 * 2]
+    pairs = [(cuts[at], cuts[at + 1]) for at in range(0, len(cuts) - 1, 2)]
+    if any(text.count("'", start, end) for start, end in pairs):
+        return  # a hole neither opens nor closes a literal
+    body, at = "", 0
+    for start, end in pairs:
+        body += f"{text[at:start]}\0{text[end:]}"[: start - at + 1]
+        at = end
+    body = braces(escaped('"'))(body + text[at:]) or ""
+    file = f'vtql.select_from(f"{body}")'.replace("\\x00", "{hole}")
+    if not pairs or "{hole}" not in file:
+        return
+    inside = analyze_python(file, CATALOG, name="a.py")
+    alone = vtql.analyze(text, CATALOG)
+    codes = {found.code for found in alone.diagnostics}
+    told = {found.code for found in inside.diagnostics} - {"VT406"}
+    if any(code.startswith("VT0") for code in told):
+        assert any(code.startswith("VT0") for code in codes), file
+    if not any(code.startswith("VT0") for code in codes):
+        assert told <= codes, file
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_query_of_the_corpora_says_the_same_in_every_string(kind: Written) -> None:
+    for text in TEXTS:
+        if WORD.search(text):
+            look(text, kind)

@@ -1,0 +1,119 @@
+"""What is found in a string of a program: its query with the holes filled, and the way back.
+
+A finding is told if it is found however the holes are filled, and touches none of them. Its edits
+are told if each lies inside one text of the file, is the same for all fillings, and can be spelled
+there; a finding that loses one of its edits loses all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from vtql.analysis import analyze
+from vtql.ast import Select
+from vtql.diagnostics import Diagnostic, Edit
+from vtql.embedded.filled import Filled
+from vtql.embedded.filling import fillings
+from vtql.embedded.parts import Template
+from vtql.embedded.placed import placed
+from vtql.embedded.spliced_value import Splice, spliced_value
+from vtql.schema.catalog import Catalog
+from vtql.source import Span
+
+WHATEVER_IS_FILLED_IN = ("mixed-connectives",)
+"""Findings about the form of a query, which what stands in its values does not change."""
+
+_HERE = "; here `"
+"""What begins the part of a help that quotes the repaired query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What queries are checked against."""
+
+    language: str
+    catalog: Catalog | None
+    profile: str | None
+
+
+def judged(template: Template, purpose: Purpose) -> tuple[Select | None, list[Diagnostic]]:
+    """The tree of a string, None where it has holes or is no query, and what is found in it."""
+    if not template.holes:
+        analysis = analyze(template.text, purpose.catalog, purpose.profile)
+        found = [_in_the_file(template, each) for each in analysis.diagnostics]
+        select = analysis.select
+        return select and placed(select, template.place), found
+    filled = list(fillings(template.text, template.mark, [hole.whole for hole in template.holes]))
+    findings = [_of_a_filling(each, purpose) for each in filled]
+    if not findings:
+        return None, []
+    told = [
+        _in_the_file(template, found)
+        for key, found in findings[0].items()
+        if all(key in others for others in findings)
+        for found in [_common([others[key] for others in findings])]
+    ]
+    return None, told + list(_splices(template, filled[0], purpose.language))
+
+
+_Key = tuple[str, Span, str]
+
+
+def _of_a_filling(filled: Filled, purpose: Purpose) -> dict[_Key, Diagnostic]:
+    """What is found with the holes filled in one way, in the places of the text with marks."""
+    found: dict[_Key, Diagnostic] = {}
+    for each in analyze(filled.text, purpose.catalog, purpose.profile).diagnostics:
+        if filled.touches(each.span) and not (
+            each.slug in WHATEVER_IS_FILLED_IN and _has_only_values(filled, each.span)
+        ):
+            continue
+        span = filled.back(each.span)
+        edits = tuple(
+            Edit(filled.back(edit.span), edit.text)
+            for edit in each.edits
+            if not filled.touches(edit.span)
+        )
+        if len(edits) < len(each.edits):
+            edits = ()
+        found[each.code, span, each.message] = replace(each, span=span, edits=edits)
+    return found
+
+
+def _has_only_values(filled: Filled, span: Span) -> bool:
+    """Whether all that a program fills in inside a span are values of conditions."""
+    return all(
+        role in ("literal", "value", "number")
+        for role, hole in zip(filled.roles, filled.places, strict=True)
+        if span.start <= hole < span.end
+    )
+
+
+def _common(findings: Sequence[Diagnostic]) -> Diagnostic:
+    """A finding without what the fillings say differently of it."""
+    first = findings[0]
+    if any(other.edits != first.edits for other in findings):
+        first = replace(first, edits=())
+    helps = {other.help.partition(_HERE)[0] for other in findings}
+    if any(other.help != first.help for other in findings):
+        first = replace(first, help=helps.pop() if len(helps) == 1 else "")
+    return first
+
+
+def _in_the_file(template: Template, found: Diagnostic) -> Diagnostic:
+    """A finding of the text of a template as one of the file."""
+    edits = [template.edit(edit) for edit in found.edits]
+    kept = tuple(edit for edit in edits if edit is not None)
+    return replace(
+        found, span=template.place(found.span), edits=kept if len(kept) == len(edits) else ()
+    )
+
+
+def _splices(template: Template, filled: Filled, language: str) -> Iterator[Diagnostic]:
+    """The findings that values are put into the text as they are."""
+    for hole, role in zip(template.holes, filled.roles, strict=True):
+        for found in spliced_value.check(Splice(hole, role, language)):
+            yield Diagnostic(
+                spliced_value.code, spliced_value.slug, found.severity or spliced_value.severity,
+                found.message, found.span, found.help, found.edits, found.applicability,
+            )  # fmt: skip

@@ -1,0 +1,209 @@
+r"""Python's string literals as parts: what each character of a value is spelled with.
+
+`ast` knows the value of a string, but neither the pieces of one that goes over several lines, nor
+its escapes, nor, before Python 3.12, where the braces of an f-string are. So the literals are read
+once more, from where `ast` says that they stand.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from vtql.embedded.parts import Hole, Part, Spell, Text
+from vtql.source import Span
+
+_OPENING = re.compile(r"([A-Za-z]{0,2})('''|\"\"\"|'|\")")
+_BETWEEN = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)+")
+_PLAIN = re.compile(r"[^\\{}'\"\r]+")
+_ESCAPE = re.compile(
+    r"\\(?:(?P<line>\r\n|\r|\n)|(?P<octal>[0-7]{1,3})|x(?P<hex>[0-9A-Fa-f]{2})"
+    r"|u(?P<short>[0-9A-Fa-f]{4})|U(?P<long>[0-9A-Fa-f]{8})|N\{(?P<name>[^}]*)\}|(?P<one>[\s\S]))"
+)
+_ONE = {"\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r",
+        "t": "\t", "v": "\v"}  # fmt: skip
+_WHOLE = re.compile(r"[<>=^]?[+\- ]?0?[0-9]{0,9}d")
+_STRING = re.compile(
+    r"'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the letters and quotes of a literal say."""
+
+    quote: str
+    raw: bool
+    formatted: bool
+    bytes: bool
+
+
+def literal_parts(file: str, start: int, end: int) -> Generator[Part, None, None]:
+    """The parts of the literals, one behind the other, that stand between two offsets of a file."""
+    at = start
+    while at < end:
+        blank = _BETWEEN.match(file, at, end)
+        if blank:
+            at = blank.end()
+            continue
+        opening = _OPENING.match(file, at, end)
+        if opening is None:
+            return
+        letters = opening[1].lower()
+        kind = Kind(opening[2], "r" in letters, "f" in letters or "t" in letters, "b" in letters)
+        at = yield from _body(file, opening.end(), end, kind)
+
+
+def _body(file: str, at: int, end: int, kind: Kind) -> Generator[Part, None, int]:
+    """The parts of a literal from behind its opening quote; returns where it ends."""
+    spell = speller(kind)
+    value: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+
+    def add(text: str, start: int, stop: int) -> None:
+        value.append(text)
+        if len(text) == stop - start:
+            starts.extend(range(start, stop))
+            ends.extend(range(start + 1, stop + 1))
+        else:
+            starts.extend([start] * len(text))
+            ends.extend([stop] * len(text))
+
+    def taken() -> Text:
+        text = Text("".join(value), tuple(starts), tuple(ends), spell)
+        for each in (value, starts, ends):
+            each.clear()
+        return text
+
+    while at < end and not file.startswith(kind.quote, at):
+        character = file[at]
+        plain = _PLAIN.match(file, at, end)
+        if plain:
+            add(plain.group(), at, plain.end())
+            at = plain.end()
+        elif character == "\\" and not kind.raw:
+            escape = _ESCAPE.match(file, at, end)
+            stop = escape.end() if escape else at + 1
+            add(_meaning(escape, kind) if escape else "\\", at, stop)
+            at = stop
+        elif character == "\\":
+            stop = min(at + 2, end)
+            if file.startswith("\r\n", at + 1) or (kind.formatted and file[at + 1 : stop] in "{}"):
+                add("\\", at, at + 1)
+                at += 1
+            else:
+                add(file[at:stop], at, stop)
+                at = stop
+        elif character == "\r":
+            stop = at + 2 if file.startswith("\r\n", at) else at + 1
+            add("\n", at, stop)
+            at = stop
+        elif kind.formatted and character in "{}":
+            if file.startswith(character * 2, at):
+                add(character, at, at + 2)
+                at += 2
+                continue
+            hole = _hole(file, at, end)
+            yield taken()
+            yield hole
+            at = hole.span.end
+        else:
+            add(character, at, at + 1)
+            at += 1
+    yield taken()
+    return at + len(kind.quote)
+
+
+def _meaning(escape: re.Match[str], kind: Kind) -> str:
+    group = escape.lastgroup
+    said = escape[group] if group else ""
+    match group:
+        case "line":
+            return ""
+        case "octal":
+            return chr(int(said, 8) & 0xFF if kind.bytes else int(said, 8))
+        case "hex":
+            return chr(int(said, 16))
+        case "one":
+            return _ONE.get(said, escape.group())
+        case _ if kind.bytes:
+            return escape.group()
+        case "name":
+            try:
+                return unicodedata.lookup(said)
+            except KeyError:
+                return escape.group()
+        case _:
+            code = int(said, 16)
+            return chr(code) if code < 0x110000 else escape.group()
+
+
+def _hole(file: str, start: int, end: int) -> Hole:
+    """The replacement field that begins at a brace."""
+    at, depth = start + 1, 0
+    expression_end = -1
+    while at < end:
+        character = file[at]
+        string = _STRING.match(file, at, end) if character in "'\"" else None
+        if string:
+            at = string.end()
+            continue
+        if character in "([{":
+            depth += 1
+        elif character in ")]}" and depth:
+            depth -= 1
+        elif character == "}":
+            break
+        elif depth == 0 and character == "!" and file[at + 1 : at + 2] != "=":
+            expression_end = at
+        elif depth == 0 and character == ":":
+            stop = _end_of_format(file, at + 1, end)
+            shown = file[start + 1 : expression_end if expression_end > 0 else at]
+            whole = bool(_WHOLE.fullmatch(file[at + 1 : stop])) and expression_end < 0
+            return Hole(Span(start, min(stop + 1, end)), shown.strip(), whole=whole)
+        at += 1
+    shown = file[start + 1 : expression_end if expression_end > 0 else at]
+    return Hole(Span(start, min(at + 1, end)), shown.strip())
+
+
+def _end_of_format(file: str, at: int, end: int) -> int:
+    """Where the brace is that ends a field, from the beginning of its format."""
+    depth = 0
+    while at < end:
+        if file[at] == "{":
+            depth += 1
+        elif file[at] == "}":
+            if not depth:
+                return at
+            depth -= 1
+        at += 1
+    return end
+
+
+def speller(kind: Kind) -> Spell:
+    """How a text is written in a literal of a kind."""
+
+    def spell(text: str) -> str | None:
+        if kind.bytes and not text.isascii():
+            return None
+        if kind.formatted:
+            text = text.replace("{", "{{").replace("}", "}}")
+        return _raw(text, kind) if kind.raw else _escaped(text, kind)
+
+    return spell
+
+
+def _raw(text: str, kind: Kind) -> str | None:
+    if kind.quote[0] in text or text.endswith("\\") or "\r" in text or "\0" in text:
+        return None
+    return None if len(kind.quote) == 1 and "\n" in text else text
+
+
+def _escaped(text: str, kind: Kind) -> str:
+    text = text.replace("\\", "\\\\").replace(kind.quote[0], f"\\{kind.quote[0]}")
+    text = text.replace("\r", "\\r").replace("\0", "\\x00")
+    return text.replace("\n", "\\n") if len(kind.quote) == 1 else text

@@ -1,0 +1,172 @@
+"""Which strings of a program are VTQL.
+
+A string that begins with SELECT is a query of something, and mostly of a database: of those that
+public code names `contacts`, nearly all are SQL. To take one of them for VTQL would drown people in
+findings; to pass over a VTQL string would only leave it unchecked, and a comment `vtql` can mark it.
+So a string needs a reason to count, and the table `EVIDENCE` has the reasons in the order in which
+they are asked; the first that has an opinion decides, and without one the string is not looked at.
+
+What the rows are made of comes from reading public code that talks to Vtiger. Its queries name
+modules by the names of a stock server, in their case (113 of 191 Contacts, all but a handful in the
+list below), mostly end with `;`, and go to functions named `query`, `doQuery` or `vtws_query`. SQL
+next to it goes to `execute`, `prepare`, `mysqli_query` or to a method of something called `db` or
+`cursor`, names tables in lower case, and shows itself by joins, aliases, backticks, `?` and
+functions, none of which anybody tries in VTQL as often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+STOCK = frozenset((
+    "Accounts", "Assets", "CTAttachments", "Calendar", "Campaigns", "Cases", "CompanyDetails",
+    "Contacts", "Currency", "DocumentFolders", "Documents", "Emails", "Events", "Faq", "Groups",
+    "HelpDesk", "Invoice", "Leads", "LineItem", "ModComments", "PBXManager", "Potentials",
+    "PriceBooks", "ProductTaxes", "Products", "Project", "ProjectMilestone", "ProjectTask",
+    "PurchaseOrder", "Quotes", "SMSNotifier", "SalesOrder", "ServiceContracts", "Services", "Tax",
+    "Users", "Vendors",
+))  # fmt: skip
+"""The modules of a stock server, by the names that queries give them."""
+
+OF_VTQL = re.compile(r"vtql|vtiger|vtws|(?:^|\.)(?:analyze_script|analyze)$", re.IGNORECASE)
+"""Functions that take nothing but VTQL, by what their dotted names have."""
+
+OF_QUERIES = re.compile(
+    r"(?:^|[._])(?:do_?|run_?|send_?|raw_?|execute_?)?query(?:_all|All|Async)?$", re.IGNORECASE
+)
+"""Functions that take queries of any kind."""
+
+OF_A_DATABASE = re.compile(
+    r"(?:^|\.)(?:execute|executemany|execute_sql|executescript|exec|exec_driver_sql|prepare|pquery"
+    r"|read_sql(?:_query)?|raw|text|fetch(?:row|val|all|one)?|get_results|get_row|get_var"
+    r"|(?:mysql|mysqli|pg|sqlite|odbc|oci|sqlsrv)_\w+|createQuery|createNativeQuery|getFirstAsync)$"
+    r"|(?:^|[._>])(?:\w*db|database|conn(?:ection)?|con|cursor|cur|pool|pdo|mysqli?|engine|session"
+    r"|sequelize|knex|prisma|dbh|sqlite3?|wpdb|bigquery|spark|duckdb)\.\w+$",
+    re.IGNORECASE,
+)
+"""Functions of databases, and methods of what is called as one."""
+
+OF_SQL = re.compile(
+    r"`|\?(?!['\w])|(?<![\w:]):[A-Za-z_]\w*|(?<![\w.'])@\w+|\$[0-9]"
+    r"|\b(?:join|group\s+by|having|union|distinct|exists|into|over|with|returning|coalesce|"
+    r"information_schema|fetch|for\s+update|vtiger_\w+)\b"
+    r"|\bfrom\s+(?:\w+\.\w|\(|[\"\[]|\w+\s*,\s*\w|\w+\s+(?:as\s+)?(?!where\b|order\b|limit\b|orderby\b|group\b|"
+    r"and\b|or\b)[a-z]\w*\s*(?:where|,|$))|\b[a-z]\w?\.\w+\s*(?:=|,|from)"
+    r"|\bselect\s+(?:[0-9]|[@(])",
+    re.IGNORECASE,
+)
+"""What stands in SQL outside of literals, and what nobody tries in VTQL."""
+
+_BEGINS = re.compile(r"\s*select\b", re.IGNORECASE)
+_MODULE = re.compile(r"\bfrom\s+([^\s;,()]+)", re.IGNORECASE)
+_LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
+_CAPITAL = re.compile(r"[A-Z]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A string and what is known around it.
+
+    `text` has `mark` for its holes, and `module` is what stands behind FROM, what is shown of the
+    hole where one does. `given_to` are the dotted names of the functions that take it, also through
+    a variable; `marked` is what a comment says of it, if one does.
+    """
+
+    text: str
+    mark: str
+    module: str
+    is_hole: bool
+    given_to: Collection[str]
+    known: Collection[str]
+    marked: bool | None
+
+    @property
+    def bare(self) -> str:
+        """The text without what stands in literals."""
+        return _LITERAL.sub("''", self.text)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends with a semicolon."""
+        return self.text.rstrip().endswith(";")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A reason: what it looks at gives True for VTQL, False for something else, None for neither."""
+
+    name: str
+    opinion: Callable[[Candidate], bool | None]
+
+
+def is_vtql(candidate: Candidate) -> bool:
+    """Whether a string is VTQL."""
+    for evidence in EVIDENCE:
+        opinion = evidence.opinion(candidate)
+        if opinion is not None:
+            return opinion
+    return False
+
+
+def begins_like_a_query(text: str) -> bool:
+    """Whether a text begins with SELECT, blanks before it left out."""
+    return _BEGINS.match(text) is not None
+
+
+def module_of(text: str) -> re.Match[str] | None:
+    """The word behind FROM, as the group 1 of a match."""
+    return _MODULE.search(text)
+
+
+def _marked(candidate: Candidate) -> bool | None:
+    return candidate.marked
+
+
+def _given(pattern: re.Pattern[str]) -> Callable[[Candidate], bool]:
+    return lambda candidate: any(pattern.search(name) for name in candidate.given_to)
+
+
+_given_to_vtql, _given_to_a_database, _given_to_a_query = map(
+    _given, (OF_VTQL, OF_A_DATABASE, OF_QUERIES)
+)
+
+
+def _module_is_known(candidate: Candidate) -> bool:
+    return not candidate.is_hole and (
+        candidate.module in candidate.known or candidate.module in STOCK
+    )
+
+
+def _looks_like_a_module(candidate: Candidate) -> bool:
+    if candidate.is_hole:
+        named = "module" in candidate.module.lower()
+        return named or _given_to_a_query(candidate)
+    if _CAPITAL.fullmatch(candidate.module):
+        return candidate.ends or _given_to_a_query(candidate)
+    lower = candidate.module.lower()
+    same = any(name.lower() == lower for name in (*STOCK, *candidate.known))
+    return same and candidate.ends and _given_to_a_query(candidate)
+
+
+def _yes(holds: Callable[[Candidate], bool]) -> Callable[[Candidate], bool | None]:
+    return lambda candidate: True if holds(candidate) else None
+
+
+def _no(holds: Callable[[Candidate], bool]) -> Callable[[Candidate], bool | None]:
+    return lambda candidate: False if holds(candidate) else None
+
+
+EVIDENCE: tuple[Evidence, ...] = (
+    Evidence("a comment `vtql` or `vtql: ignore` says so", _marked),
+    Evidence("it is given to a function of VTQL", _yes(_given_to_vtql)),
+    Evidence("it is given to a function of a database", _no(_given_to_a_database)),
+    Evidence("it has what only SQL has", _no(lambda each: bool(OF_SQL.search(each.bare)))),
+    Evidence("its module is in the catalog or on a stock server", _yes(_module_is_known)),
+    Evidence(
+        "its module is written as one, and it ends with `;` or is given to a function `query`",
+        _yes(_looks_like_a_module),
+    ),
+)
+"""The reasons, in the order in which they are asked."""

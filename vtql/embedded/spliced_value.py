@@ -1,0 +1,131 @@
+"""A value of the program put into a query as it is.
+
+## Why
+
+A quote in the value ends the literal, and what follows is read as a part of the query: `O'Brien`
+breaks it, and `x' OR id != 'x` answers every record. A backslash does the same on a server, which
+hands literals to its database as they are (measured). What stands as a value without quotes needs
+not even a quote for that. A whole number (`%d`, `{n:d}`) can do no harm.
+
+## Example
+
+    client.query(f"SELECT * FROM Contacts WHERE lastname = '{name}';")
+
+## Use instead
+
+    client.query(f"SELECT * FROM Contacts WHERE lastname = {vtql.quote(name)};")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from vtql.diagnostics import Severity, visible
+from vtql.embedded.parts import Hole
+from vtql.rules.rule import Finding
+
+SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """A hole, what it is in its query (see `vtql.embedded.filling.Filled`), and in which language."""
+
+    hole: Hole
+    role: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpliceRule:
+    """A rule about what a program puts into a query."""
+
+    code: str
+    slug: str
+    severity: Severity
+    check: Callable[[Splice], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a language puts a value, a name and a number into a query without harm."""
+
+    value: str
+    name: str
+    number: str
+
+
+WAYS: Mapping[str, Ways] = {
+    "Python": Ways(
+        "`Contacts.objects.filter(lastname=name)` builds the query, and `vtql.quote(name)` writes one "
+        "value with its quotes",
+        "a name from those that are known; `vtql.model(name, catalog)` has no others",
+        "a whole number is written as one: `{n:d}`, `%d`; `objects.all()[m:n]` writes LIMIT",
+    ),
+    "PHP": Ways(
+        "a quote and a backslash are doubled between the quotes: "
+        r"""`strtr($name, ["'" => "''", "\\" => "\\\\"])`""",
+        "a name from those that are known: `in_array($name, $known, true)`",
+        "a whole number is written as one: `(int) $n`, `%d` of `sprintf`",
+    ),
+    "JavaScript": Ways(
+        "a quote and a backslash are doubled between the quotes: "
+        r"""`name.replace(/['\\]/g, "$&$&")`""",
+        "a name from those that are known: `known.includes(name)`",
+        "a whole number is written as one: `Math.trunc(n)`",
+    ),
+}
+"""The safe ways, by language."""
+
+_ROLES: Mapping[str, tuple[Severity, str, Callable[[Ways], str]]] = {
+    "literal": (
+        Severity.WARNING,
+        "`{shown}` is put into a literal as it is: a quote or backslash in it ends the literal, and "
+        "the rest is read as a part of the query",
+        lambda ways: ways.value,
+    ),
+    "value": (
+        Severity.WARNING,
+        "`{shown}` is put in the place of a value as it is: whatever it holds is read as a part of "
+        "the query",
+        lambda ways: ways.value,
+    ),
+    "word": (
+        Severity.INFO,
+        "`{shown}` is put into a word of the query as it is, and nothing keeps it from being more "
+        "than that",
+        lambda ways: ways.number,
+    ),
+    "name": (
+        Severity.INFO,
+        "`{shown}` is put in the place of a name as it is, and nothing keeps it from being more than "
+        "that",
+        lambda ways: ways.name,
+    ),
+    "number": (
+        Severity.INFO,
+        "`{shown}` is put in the place of a number as it is, and nothing keeps it from being more "
+        "than that",
+        lambda ways: ways.number,
+    ),
+}
+"""What is told of each role. A clause is not in it: it is text of a query, and trusted as such."""
+
+
+def _check(splice: Splice) -> Iterator[Finding]:
+    hole = splice.hole
+    told = _ROLES.get(splice.role)
+    if told is None or not hole.seen or hole.safe or hole.whole:
+        return
+    severity, message, way = told
+    shown = " ".join(visible(hole.shown).replace("`", "").split())
+    if len(shown) > SHOWN:
+        shown = shown[: SHOWN - 1] + "…"
+    yield Finding(
+        hole.span, message.replace("{shown}", shown), way(WAYS[splice.language]),
+        severity=severity,
+    )  # fmt: skip
+
+
+spliced_value = SpliceRule("VT406", "spliced-value", Severity.WARNING, _check)

@@ -1,0 +1,115 @@
+"""The walks that a query is: the stacks of the parser as the states of an automaton.
+
+See `vtql.embedded.filling` for what it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from itertools import product
+from typing import TypeAlias
+
+from vtql.syntax.recovery.expected import Stack, begin, taken
+from vtql.syntax.tables import END, JUNK, tables
+
+GRAMMAR = "vtql"
+FOR_SPEED = ("", "LITERALS", "PLAIN", JUNK)
+"""Kinds of the scanner that the language has without them, too."""
+
+UNUSUAL = 100
+"""What a row of tokens costs, a token, that is in no table of preferences."""
+
+Row: TypeAlias = tuple[str, ...]
+
+_CONDITION = ("NAME", "EQ", "LITERAL")
+
+
+@cache
+def states() -> tuple[Mapping[str, int], ...]:
+    """For each state the one behind each kind of token; state 0 is the beginning of a query."""
+    table = tables(GRAMMAR)
+    kinds = sorted((set(table.kinds) | set(table.keywords.values())) - set(FOR_SPEED))
+    stacks: list[Stack] = [begin(GRAMMAR)]
+    numbers = {stacks[0]: 0}
+    steps: list[dict[str, int]] = []
+    for stack in stacks:  # which grows meanwhile
+        steps.append({})
+        for kind in kinds:
+            after = taken(stack, kind, GRAMMAR)
+            if after is None:
+                continue
+            if after not in numbers:
+                numbers[after] = len(stacks)
+                stacks.append(after)
+            steps[-1][kind] = numbers[after]
+        if taken(stack, END, GRAMMAR) is not None:
+            steps[-1][END] = 0
+    return tuple(steps)
+
+
+def walked(state: int, row: Row) -> int | None:
+    """The state behind a row of tokens; None where they have no place."""
+    for kind in row:
+        after = states()[state].get(kind)
+        if after is None:
+            return None
+        state = after
+    return state
+
+
+def _clauses(links: tuple[Row, ...], order: Row, limit: Row) -> tuple[Row, ...]:
+    """Clauses in their order, those rows that have more of them first."""
+    choices = ((*links, ()), (order, ()), (limit, ()), (("SEMICOLON",), ()))
+    rows = (sum(chosen, ()) for chosen in product(*choices))
+    return tuple(sorted(rows, key=len, reverse=True))
+
+
+_AND, _OR = ("AND", *_CONDITION), ("OR", *_CONDITION)
+_ORDER = ("ORDER", "BY", "NAME")
+
+LEAST: tuple[Row, ...] = ((), ("LITERAL",), ("NAME",), ("NUMBER",), _CONDITION)
+"""As little as reads."""
+
+MUCH: tuple[Row, ...] = (
+    ("STAR",), ("LITERAL", "COMMA", "LITERAL"), (*_CONDITION, *_AND), ("NAME", "COMMA", "NAME"),
+    *_clauses((("WHERE", *_CONDITION, *_AND), _AND), _ORDER, ("LIMIT", "NUMBER", "COMMA", "NUMBER")),
+)  # fmt: skip
+"""All fields, lists, further conditions that must hold, an order and a limit."""
+
+OTHERWISE: tuple[Row, ...] = (
+    ("NAME", "COMMA", "NAME"), ("LITERAL",), (*_CONDITION, *_OR), ("NAME",),
+    *_clauses((("WHERE", *_CONDITION, *_OR), _OR), (*_ORDER, "DESC"), ("LIMIT", "NUMBER")),
+)  # fmt: skip
+"""The same with conditions that may hold instead."""
+
+PREFERENCES = (LEAST, MUCH, OTHERWISE)
+
+
+@cache
+def leaps(state: int, preference: int) -> Mapping[int, tuple[int, Row]]:
+    """Each state that can be reached, with the row of tokens that leads there and what it costs.
+
+    The rows of a preference come first, the earlier the cheaper; then the shortest that there is.
+    """
+    found: dict[int, tuple[int, Row]] = {}
+    for cost, row in enumerate(PREFERENCES[preference]):
+        after = walked(state, row)
+        if after is not None and after not in found:
+            found[after] = (cost, row)
+    seen: dict[int, Row] = {state: ()}
+    todo = [state]
+    for place in todo:  # which grows meanwhile
+        for after, kind in _ways(place).items():
+            if after not in seen:
+                seen[after] = (*seen[place], kind)
+                todo.append(after)
+    for after, row in seen.items():
+        found.setdefault(after, (UNUSUAL * (1 + len(row)), row))
+    return found
+
+
+@cache
+def _ways(state: int) -> Mapping[int, str]:
+    """The states one token further, each with one kind that leads there."""
+    return {after: kind for kind, after in reversed(list(states()[state].items())) if kind != END}
