@@ -10,11 +10,13 @@ from corpus import Case, cases, check
 
 import vtql
 from vtql.diagnostics import paint
-from vtql.embedded import analyze_python
+from vtql.embedded import analyze_javascript, analyze_php, analyze_python
 from vtql.sandbox import Sandbox
 
 READERS: Mapping[str, Callable[..., vtql.Analysis]] = {
     "python": partial(analyze_python, name="a.py"),
+    "php": partial(analyze_php, name="a.php"),
+    "javascript": partial(analyze_javascript, name="a.ts"),
 }
 
 

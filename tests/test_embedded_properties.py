@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vtql
-from vtql.embedded import analyze_python
+from vtql.diagnostics import paint
+from vtql.embedded import LANGUAGES, analyze_python
 from vtql.embedded.templates import LIKELY
 from vtql.source import Span
 
@@ -204,3 +205,101 @@ def test_a_query_of_the_corpora_says_the_same_in_every_string(kind: Written) -> 
     for text in TEXTS:
         if WORD.search(text):
             look(text, kind)
+
+
+def single(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def double(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+
+
+def template(text: str) -> str:
+    return double(text).replace("`", "\\`").replace("\r", "\\r")
+
+
+def on_a_line(write: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: write(text).replace("\n", "\\n").replace("\r", "\\r")
+
+
+def code_points(text: str) -> str:
+    return "".join(f"\\u{{{ord(one):x}}}" for one in text)
+
+
+def nowdoc(text: str) -> str | None:
+    return None if "\r" in text or "SQL" in text else text
+
+
+OTHERS: Mapping[str, tuple[str, Written]] = {
+    "php, single": (".php", Written("'", "'", single)),
+    "php, double": (".php", Written('"', '"', double)),
+    "php, code points": (".php", Written('"', '"', code_points)),
+    "php, nowdoc": (".php", Written("<<<'SQL'\n", "\nSQL\n", nowdoc, exact=False)),
+    "js, single": (".js", Written("'", "'", on_a_line(single))),
+    "js, double": (".ts", Written('"', '"', on_a_line(double))),
+    "js, template": (".tsx", Written("`", "`", template)),
+    "js, code points": (".js", Written('"', '"', code_points)),
+}
+
+
+def look_elsewhere(text: str, suffix: str, kind: Written) -> None:
+    body = kind.write(text)
+    if body is None:
+        return
+    reader = LANGUAGES[suffix]
+    before = "<?php\n// vtql\n" if suffix == ".php" else "// vtql\n"
+    file = f"{before}vtql.select_from({kind.before}{body}{kind.behind});"
+    alone = vtql.analyze(text, CATALOG)
+    inside = reader(file, CATALOG, name=suffix)
+    assert told(inside) == told(alone)
+    assert inside.selects == alone.selects
+    if kind.exact:
+        assert [len(found.edits) for found in inside.diagnostics] == [
+            len(found.edits) for found in alone.diagnostics
+        ]
+        again = reader(inside.fixed(), CATALOG, name=suffix)
+        assert told(again) == told(vtql.analyze(alone.fixed(), CATALOG))
+
+
+@pytest.mark.parametrize(("suffix", "kind"), OTHERS.values(), ids=OTHERS)
+def test_a_query_of_the_corpora_says_the_same_in_other_languages(
+    suffix: str, kind: Written
+) -> None:
+    for text in TEXTS:
+        if WORD.search(text):
+            look_elsewhere(text, suffix, kind)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(TEXTS), st.sampled_from(list(OTHERS.values())), st.data())
+def test_so_does_a_query_with_anything_in_it_in_other_languages(
+    text: str, language: tuple[str, Written], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    more = data.draw(st.text(st.characters(codec="utf-8"), max_size=6))
+    changed = f"{text[:at]}{more}{text[at:]}"
+    if WORD.search(changed) and not LIKELY.search(changed):
+        look_elsewhere(changed, *language)
+
+
+PIECES = st.sampled_from(
+    ["select * from Contacts", " where a = '", ";", "'", '"', "`", '"""', "\\", "\n", "\r\n", "{", "}", "(",
+     ")", "[", "]", "${", "$x", "{$x", "%s", "{}", "{x!r:>{y}}", "+", ".", "=", ",", "/", "/*", "*/", "//",
+     "#", "?>", "<?php ", "<<<SQL\n", "<<<'SQL'\n", "\nSQL", "f", "rb", "f'", 'f"""', "sprintf(", ".format(",
+     "def f():\n  ", "x", "return ", "function f() {", "=>", " % ", "\ufeff", "\0", "é", "\ud800", "+=", ".=",
+     "# vtql\n", "// vtql\n", "from", "\\N{", "\\x4", "\\u{41", "\u2028", "b'", "'.join([", "vtql("]
+)  # fmt: skip
+
+
+@settings(max_examples=600)
+@given(st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=25), st.sampled_from([*LANGUAGES]))
+def test_any_text_is_read(pieces: list[str], suffix: str) -> None:
+    """No text makes a reader raise, and what it finds stands in the text."""
+    text = "".join(pieces)
+    analysis = LANGUAGES[suffix](text, CATALOG, name="a")
+    for found in analysis.diagnostics:
+        for span in (found.span, *(edit.span for edit in found.edits)):
+            assert 0 <= span.start <= span.end <= len(text)
+        paint(analysis.source, found)
+    assert isinstance(analysis.fixed(), str)

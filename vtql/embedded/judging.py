@@ -45,7 +45,9 @@ def judged(template: Template, purpose: Purpose) -> tuple[Select | None, list[Di
         select = analysis.select
         return select and placed(select, template.place), found
     filled = list(fillings(template.text, template.mark, [hole.whole for hole in template.holes]))
-    findings = [_of_a_filling(each, purpose) for each in filled]
+    ends_in_a_hole = template.text.rstrip(" \t\r\n").endswith(template.mark)
+    open_end = ends_in_a_hole and not template.holes[-1].whole
+    findings = [_of_a_filling(each, purpose, open_end=open_end) for each in filled]
     if not findings:
         return None, []
     told = [
@@ -60,24 +62,32 @@ def judged(template: Template, purpose: Purpose) -> tuple[Select | None, list[Di
 _Key = tuple[str, Span, str]
 
 
-def _of_a_filling(filled: Filled, purpose: Purpose) -> dict[_Key, Diagnostic]:
-    """What is found with the holes filled in one way, in the places of the text with marks."""
+def _of_a_filling(filled: Filled, purpose: Purpose, *, open_end: bool) -> dict[_Key, Diagnostic]:
+    """What is found with the holes filled in one way, in the places of the text with marks.
+
+    With an open end a hole is the last of the text, so that it may have the semicolon.
+    """
     found: dict[_Key, Diagnostic] = {}
     for each in analyze(filled.text, purpose.catalog, purpose.profile).diagnostics:
-        if filled.touches(each.span) and not (
-            each.slug in WHATEVER_IS_FILLED_IN and _has_only_values(filled, each.span)
-        ):
+        if filled.touches(each.span) and not _stands_whatever(filled, each, open_end=open_end):
             continue
         span = filled.back(each.span)
         edits = tuple(
             Edit(filled.back(edit.span), edit.text)
             for edit in each.edits
-            if not filled.touches(edit.span)
+            if each.slug == "missing-semicolon" or not filled.touches(edit.span)
         )
         if len(edits) < len(each.edits):
             edits = ()
         found[each.code, span, each.message] = replace(each, span=span, edits=edits)
     return found
+
+
+def _stands_whatever(filled: Filled, found: Diagnostic, *, open_end: bool) -> bool:
+    """Whether a finding that touches a hole is none about what is in it."""
+    if found.slug == "missing-semicolon":
+        return not open_end
+    return found.slug in WHATEVER_IS_FILLED_IN and _has_only_values(filled, found.span)
 
 
 def _has_only_values(filled: Filled, span: Span) -> bool:

@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from vtql.embedded.parts import Hole, Part, Spell, Text
+from vtql.embedded.parts import Hole, Part, Spell
+from vtql.embedded.runs import Run
 from vtql.source import Span
 
 _OPENING = re.compile(r"([A-Za-z]{0,2})('''|\"\"\"|'|\")")
@@ -59,62 +60,43 @@ def literal_parts(file: str, start: int, end: int) -> Generator[Part, None, None
 
 def _body(file: str, at: int, end: int, kind: Kind) -> Generator[Part, None, int]:
     """The parts of a literal from behind its opening quote; returns where it ends."""
-    spell = speller(kind)
-    value: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-
-    def add(text: str, start: int, stop: int) -> None:
-        value.append(text)
-        if len(text) == stop - start:
-            starts.extend(range(start, stop))
-            ends.extend(range(start + 1, stop + 1))
-        else:
-            starts.extend([start] * len(text))
-            ends.extend([stop] * len(text))
-
-    def taken() -> Text:
-        text = Text("".join(value), tuple(starts), tuple(ends), spell)
-        for each in (value, starts, ends):
-            each.clear()
-        return text
-
+    run = Run(speller(kind))
     while at < end and not file.startswith(kind.quote, at):
         character = file[at]
         plain = _PLAIN.match(file, at, end)
         if plain:
-            add(plain.group(), at, plain.end())
+            run.add(plain.group(), at, plain.end())
             at = plain.end()
         elif character == "\\" and not kind.raw:
             escape = _ESCAPE.match(file, at, end)
             stop = escape.end() if escape else at + 1
-            add(_meaning(escape, kind) if escape else "\\", at, stop)
+            run.add(_meaning(escape, kind) if escape else "\\", at, stop)
             at = stop
         elif character == "\\":
             stop = min(at + 2, end)
             if file.startswith("\r\n", at + 1) or (kind.formatted and file[at + 1 : stop] in "{}"):
-                add("\\", at, at + 1)
+                run.add("\\", at, at + 1)
                 at += 1
             else:
-                add(file[at:stop], at, stop)
+                run.add(file[at:stop], at, stop)
                 at = stop
         elif character == "\r":
             stop = at + 2 if file.startswith("\r\n", at) else at + 1
-            add("\n", at, stop)
+            run.add("\n", at, stop)
             at = stop
         elif kind.formatted and character in "{}":
             if file.startswith(character * 2, at):
-                add(character, at, at + 2)
+                run.add(character, at, at + 2)
                 at += 2
                 continue
             hole = _hole(file, at, end)
-            yield taken()
+            yield run.taken()
             yield hole
             at = hole.span.end
         else:
-            add(character, at, at + 1)
+            run.add(character, at, at + 1)
             at += 1
-    yield taken()
+    yield run.taken()
     return at + len(kind.quote)
 
 

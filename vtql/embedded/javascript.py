@@ -1,0 +1,205 @@
+"""The tokens of a JavaScript or TypeScript program, and of one with JSX in it.
+
+Three things make its strings hard to find. A slash begins a comment, a regular expression or
+nothing: it divides behind a value, and a regular expression ends on its line. A template has
+programs in its holes, which have templates of their own. And the text of JSX is no program: an
+apostrophe behind a letter (`it's`) and a backtick behind a word and a blank begin nothing there, and
+nowhere else would they stand so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vtql.embedded.parts import Text
+from vtql.embedded.runs import Run
+from vtql.embedded.scanned import Kind, Language, Token
+
+_TOKEN = re.compile(
+    r"""
+    (?P<BLANK> \s+)
+  | (?P<COMMENT> //[^\r\n\u2028\u2029]* | /\*[\s\S]*?(?:\*/|\Z) | <!--[^\r\n]*)
+  | (?P<STRING> '(?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*+' | "(?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*+")
+  | (?P<BEGIN> `)
+  | (?P<NAME> [\w$]+)
+  | (?P<OPEN> [(\[{]) | (?P<CLOSE> [)\]}])
+  | (?P<SIGN> \+= | \+\+ | -- | => | [!=]==? | \?\. | \?\? | && | \|\| | [\s\S])
+    """,
+    re.VERBOSE,
+)
+_EXPRESSION = re.compile(
+    r"/(?![*/])(?:[^\\/\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*+\])++/\w*"
+)
+_ESCAPE = re.compile(
+    r"\\(?:(?P<line>\r\n|[\r\n\u2028\u2029])|u(?P<high>[dD][89abAB][0-9A-Fa-f]{2})\\u(?P<low>[dD][c-fC-F][0-9A-Fa-f]{2})"
+    r"|x(?P<hex>[0-9A-Fa-f]{2})|u(?P<four>[0-9A-Fa-f]{4})|u\{(?P<code>[0-9A-Fa-f]{1,6})\}"
+    r"|(?P<octal>[0-3][0-7]{0,2}|[4-7][0-7]?)|(?P<one>[\s\S]))"
+)
+_ONE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v"}
+_PLAIN = re.compile(r"[^\\`$\r]+")
+_ANEW = 8
+KEYWORDS = frozenset(
+    ("return", "case", "typeof", "in", "of", "await", "yield", "throw", "new", "delete", "void", "else",
+     "do", "const", "let", "var", "default", "export", "instanceof", "import", "from", "async")
+)  # fmt: skip
+
+
+def scan(text: str) -> Iterator[Token]:
+    """The tokens of a program.
+
+    A template that does not end is none: its backtick is passed over, and what follows is read anew.
+    """
+    at = 0
+    for _ in range(_ANEW):
+        tokens: list[Token] = []
+        unclosed = _scan(text, at, tokens)
+        yield from (token for token in tokens if unclosed is None or token.start < unclosed)
+        if unclosed is None:
+            return
+        at = unclosed + 1
+
+
+def _scan(text: str, at: int, tokens: list[Token]) -> int | None:
+    """Read the tokens from an offset on; returns where a template begins that does not end."""
+    end = len(text)
+    templates: list[tuple[int, int]] = []  # where each began, and the braces open in its hole
+    last = Token(Kind.SIGN, ";", at, at)
+    while at < end:
+        found = _TOKEN.match(text, at)
+        assert found is not None
+        kind, spelled, stop = found.lastgroup or "", found.group(), found.end()
+        behind = last.kind is Kind.NAME and last.text not in KEYWORDS
+        value = behind or last.kind in (Kind.STRING, Kind.CLOSE, Kind.END)
+        if kind == "BLANK":
+            at = stop
+            continue
+        expression = _EXPRESSION.match(text, at) if spelled == "/" and not value else None
+        if kind == "COMMENT":
+            tokens.append(Token(Kind.COMMENT, spelled, at, stop))
+            at = stop
+            continue
+        if expression:
+            stop = expression.end()
+            last = Token(Kind.NAME, "/", at, stop)
+        elif kind == "STRING" and behind and last.end == at:
+            stop = at + 1  # an apostrophe in a text: `it's`
+            last = Token(Kind.SIGN, "'", at, stop)
+        elif kind == "STRING":
+            last = Token(Kind.STRING, "", at, stop, (_string(text, at, stop),))
+        elif kind == "BEGIN" and behind and last.end < at:
+            last = Token(Kind.SIGN, "`", at, stop)
+        elif kind == "BEGIN" or (spelled == "}" and templates and not templates[-1][1]):
+            filled = kind != "BEGIN"
+            tokens.append(Token(Kind.FILLED if filled else Kind.BEGIN, spelled, at, stop))
+            templates += [] if filled else [(at, 0)]
+            stop, ends = _template(text, stop, tokens)
+            last = tokens[-1]
+            if ends:
+                templates.pop()
+            elif last.kind is not Kind.HOLE:
+                return templates[0][0]
+            at = stop
+            continue
+        else:
+            last = Token(Kind[kind], spelled, at, stop)
+            if templates and spelled in ("{", "}"):
+                begun, open_ = templates[-1]
+                templates[-1] = (begun, open_ + (1 if spelled == "{" else -1))
+        tokens.append(last)
+        at = stop
+    return templates[0][0] if templates else None
+
+
+def _template(text: str, at: int, tokens: list[Token]) -> tuple[int, bool]:
+    """Read a template to its end or next hole; returns where that is, and whether it is the end."""
+    run = Run(_in_template)
+    end = len(text)
+    start = at
+    while at < end:
+        plain = _PLAIN.match(text, at)
+        if plain:
+            run.add(plain.group(), at, plain.end())
+            at = plain.end()
+        elif text[at] == "`" or text.startswith("${", at):
+            stop = at + (1 if text[at] == "`" else 2)
+            tokens.append(Token(Kind.TEXT, "", start, at, (run.taken(),)))
+            tokens.append(Token(Kind.END if text[at] == "`" else Kind.HOLE, text[at], at, stop))
+            return stop, text[at] == "`"
+        elif text[at] == "\\":
+            at = _add_escape(run, text, at, end)
+        elif text[at] == "\r":
+            stop = at + 2 if text.startswith("\r\n", at) else at + 1
+            run.add("\n", at, stop)
+            at = stop
+        else:
+            run.add(text[at], at, at + 1)
+            at += 1
+    tokens.append(Token(Kind.SIGN, "", at, at))
+    return at, False
+
+
+def _string(text: str, start: int, end: int) -> Text:
+    """What stands between the quotes of a string."""
+    run = Run(_in_double if text[start] == '"' else _in_single)
+    at = start + 1
+    while at < end - 1:
+        escape = text.find("\\", at, end - 1)
+        plain = end - 1 if escape < 0 else escape
+        if plain > at:
+            run.add(text[at:plain], at, plain)
+        at = plain if escape < 0 else _add_escape(run, text, plain, end - 1)
+    return run.taken()
+
+
+def _add_escape(run: Run, text: str, at: int, end: int) -> int:
+    escape = _ESCAPE.match(text, at, end)
+    if escape is None:
+        run.add("\\", at, at + 1)
+        return at + 1
+    run.add(_meaning(escape), at, escape.end())
+    return escape.end()
+
+
+def _meaning(escape: re.Match[str]) -> str:
+    group = escape.lastgroup
+    said = escape[group] if group else ""
+    match group:
+        case "line":
+            return ""
+        case "low":
+            high = int(escape["high"], 16)
+            return chr(0x10000 + ((high - 0xD800) << 10) + int(said, 16) - 0xDC00)
+        case "octal":
+            return chr(int(said, 8))
+        case "one":
+            return _ONE.get(said, said)
+        case _:
+            code = int(said, 16)
+            return chr(code) if code < 0x110000 else escape.group()
+
+
+def _in_double(text: str) -> str:
+    return _escaped(text).replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _in_single(text: str) -> str:
+    return _escaped(text).replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _in_template(text: str) -> str:
+    return _escaped(text).replace("`", "\\`").replace("$", "\\$").replace("\r", "\\r")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+JAVASCRIPT = Language(
+    "JavaScript", scan, "+", "+=", frozenset((".", "?.")), KEYWORDS,
+    re.compile(
+        r"(?:Number|parseInt|parseFloat|Math\.\w+|(?:\w+\.)*quote)\(|[\s\S]*\.length\Z|-?[0-9.]+\Z"
+        r"|[\s\S]*\.replace(?:All)?\(/\['\\\\\]/g,"
+    ),
+    re.compile(r"(?:^|\.)(?:s?printf|format)$"),
+)  # fmt: skip

@@ -1,0 +1,216 @@
+"""The tokens of a PHP program. Outside of its tags a file is a page, and no string begins there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vtql.embedded.parts import Hole, Part, Spell
+from vtql.embedded.runs import Run
+from vtql.embedded.scanned import Kind, Language, Token
+from vtql.source import Span
+
+_TAG = re.compile(r"<\?(?:php\b|=)?", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"""
+    (?P<BLANK> \s+)
+  | (?P<TAG> \?>)
+  | (?P<COMMENT> (?://|\#(?!\[))(?:(?!\?>)[^\r\n])* | /\*[\s\S]*?(?:\*/|\Z))
+  | (?P<SINGLE> '(?:[^'\\]|\\[\s\S])*+')
+  | (?P<DOUBLE> "(?:[^"\\]|\\[\s\S])*+" | `(?:[^`\\]|\\[\s\S])*+`)
+  | (?P<HEREDOC> <<<[ \t]*(?P<quote>["']?)(?P<id>[A-Za-z_]\w*)(?P=quote)(?:\r\n|\r|\n))
+  | (?P<NAME> \$*[\w\\\x80-\U0010ffff]+)
+  | (?P<OPEN> [(\[{]) | (?P<CLOSE> [)\]}])
+  | (?P<SIGN> \.= | \?-> | -> | :: | => | [!=]==? | \?\?=? | && | \|\| | [\s\S])
+    """,
+    re.VERBOSE,
+)
+_ESCAPE = re.compile(
+    r"\\(?:(?P<octal>[0-7]{1,3})|x(?P<hex>[0-9A-Fa-f]{1,2})|u\{(?P<code>[0-9A-Fa-f]{1,6})\}|(?P<one>[\s\S]))"
+)
+_ONE = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b", "f": "\f", "\\": "\\", "$": "$"}
+_VARIABLE = re.compile(
+    r"\$[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*(?:\[[^\]\r\n\"]{0,200}\]|\??->[A-Za-z_]\w*)?"
+)
+_BRACED = re.compile(r"\{(?=\$)|\$\{")
+_IN_BRACES = re.compile(r"'(?:[^'\\]|\\[\s\S])*+'|\"(?:[^\"\\]|\\[\s\S])*+\"|[{}]")
+_PLAIN = re.compile(r"[^\\{$\r\n]+")
+KEYWORDS = frozenset(
+    ("return", "echo", "print", "case", "throw", "yield", "new", "clone", "else", "and", "or", "xor", "do",
+     "const", "public", "private", "protected", "static", "var", "global", "instanceof", "include",
+     "require", "readonly", "as")
+)  # fmt: skip
+
+
+def scan(text: str) -> Iterator[Token]:
+    """The tokens of a program; a file without a tag is taken for one from its beginning."""
+    tag = _TAG.search(text)
+    at, end = tag.end() if tag else 0, len(text)
+    while at < end:
+        found = _TOKEN.match(text, at)
+        assert found is not None
+        kind, spelled = found.lastgroup or "", found.group()
+        if found["id"] is not None:
+            kind = "HEREDOC"
+        stop = found.end()
+        match kind:
+            case "TAG":
+                yield Token(Kind.SIGN, ";", at, stop)
+                tag = _TAG.search(text, stop)
+                stop = tag.end() if tag else end
+            case "SINGLE":
+                yield Token(Kind.STRING, "", at, stop, (_single(text, at, stop),))
+            case "DOUBLE":
+                parts = tuple(
+                    _interpolated(text, at + 1, stop - 1, speller(spelled[0]), spelled[0])
+                )
+                yield Token(Kind.STRING, "", at, stop, parts)
+            case "HEREDOC":
+                token = _heredoc(text, at, found)
+                yield token
+                stop = token.end
+            case "BLANK":
+                pass
+            case _:
+                yield Token(Kind[kind], spelled, at, stop)
+        at = stop
+
+
+def _single(text: str, start: int, end: int) -> Part:
+    run = Run(_in_single)
+    at = start + 1
+    while at < end - 1:
+        escape = text.find("\\", at, end - 1)
+        plain = end - 1 if escape < 0 else escape
+        if plain > at:
+            run.add(text[at:plain], at, plain)
+        at = plain
+        if escape >= 0:
+            doubled = text[at + 1] in "\\'"
+            run.add(text[at + 1] if doubled else text[at : at + 2], at, at + 2)
+            at += 2
+    return run.taken()
+
+
+def _heredoc(text: str, start: int, opening: re.Match[str]) -> Token:
+    """The string that a `<<<` begins; without its end it goes to that of the file."""
+    body = opening.end()
+    closing = re.compile(rf"^(?P<indent>[ \t]*){opening['id']}\b", re.MULTILINE).search(text, body)
+    end = closing.start() if closing else len(text)
+    stop = closing.end() if closing else end
+    indent = len(closing["indent"]) if closing else 0
+    last = end
+    if last > body and text[last - 1] == "\n":
+        last -= 1
+    if last > body and text[last - 1] == "\r":
+        last -= 1
+    parts: list[Part]
+    if opening["quote"] == "'":
+        run = Run(_in_nowdoc)
+        for line in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)?", text[body:last]):
+            first = body + line.start() + _indented(line.group(), indent)
+            if first < body + line.end():
+                run.add(text[first : body + line.end()], first, body + line.end())
+        parts = [run.taken()]
+    else:
+        parts = list(_interpolated(text, body, last, _in_double, "", indent))
+    return Token(Kind.STRING, "", start, stop, tuple(parts))
+
+
+def _indented(line: str, indent: int) -> int:
+    """How many blanks at the beginning of a line are its indentation."""
+    return min(indent, len(line) - len(line.lstrip(" \t")))
+
+
+def _interpolated(
+    text: str, at: int, end: int, spell: Spell, quote: str, indent: int = 0
+) -> Iterator[Part]:
+    """The parts of a string in which variables are filled in, and in which `quote` is escaped."""
+    run = Run(spell)
+    at += _indented(text[at : min(at + indent, end)], indent)
+    while at < end:
+        plain = _PLAIN.match(text, at, end)
+        if plain:
+            run.add(plain.group(), at, plain.end())
+            at = plain.end()
+            continue
+        hole = _hole(text, at, end)
+        if hole is not None:
+            yield run.taken()
+            yield hole
+            at = hole.span.end
+        elif text[at] == "\\":
+            at = _add_escape(run, text, at, end, quote)
+        else:
+            run.add(text[at], at, at + 1)
+            at += 1
+            if text[at - 1] == "\n":
+                at += _indented(text[at : min(at + indent, end)], indent)
+    yield run.taken()
+
+
+def _hole(text: str, at: int, end: int) -> Hole | None:
+    """The variable or expression in braces that begins here."""
+    variable = _VARIABLE.match(text, at, end)
+    if variable:
+        return _filled(text, at, variable.end())
+    braced = _BRACED.match(text, at, end)
+    if braced is None:
+        return None
+    depth, place = 1, braced.end()
+    while depth and (found := _IN_BRACES.search(text, place, end)):
+        depth += (found.group() == "{") - (found.group() == "}")
+        place = found.end()
+    return _filled(text, at, end if depth else place)
+
+
+def _filled(text: str, start: int, end: int) -> Hole:
+    shown = text[start:end].removeprefix("{").removesuffix("}")
+    return Hole(Span(start, end), shown, safe=bool(_SAFE.match(shown)))
+
+
+def _add_escape(run: Run, text: str, at: int, end: int, quote: str) -> int:
+    escape = _ESCAPE.match(text, at, end)
+    if escape is None:
+        run.add("\\", at, at + 1)
+        return at + 1
+    group = escape.lastgroup
+    said = escape[group] if group else ""
+    match group:
+        case "octal":
+            meaning = chr(int(said, 8) & 0xFF)
+        case "hex":
+            meaning = chr(int(said, 16))
+        case "code":
+            meaning = chr(int(said, 16)) if int(said, 16) < 0x110000 else escape.group()
+        case _:
+            meaning = _ONE.get(said, said if said == quote else escape.group())
+    run.add(meaning, at, escape.end())
+    return escape.end()
+
+
+def speller(quote: str) -> Spell:
+    """How a text is written between double quotes or backticks."""
+    return lambda text: _in_double(text).replace(quote, f"\\{quote}")
+
+
+def _in_single(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _in_double(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("$", "\\$").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _in_nowdoc(text: str) -> str | None:
+    return None if "\n" in text or "\r" in text else text
+
+
+_SAFE = re.compile(
+    r"\(int\)|\(float\)|(?:intval|floatval|count|strlen|time|(?:\w+(?:->|::))*quote)\(|-?[0-9.]+\Z"
+    r"|strtr\(.*\"''\""
+)
+PHP = Language(
+    "PHP", scan, ".", ".=", frozenset(("->", "?->", "::")), KEYWORDS, _SAFE,
+    re.compile(r"(?:^|[>:])v?s?printf$"),
+)  # fmt: skip
