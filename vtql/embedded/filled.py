@@ -47,7 +47,8 @@ class Filled:
     def touches(self, span: Span) -> bool:
         """Whether a span of this text depends on a hole."""
         end = max(span.end, span.start + 1)
-        return any(span.start < hole.end and hole.start < end for hole in self.unsure)
+        following = bisect_right(self.unsure, span.start, key=lambda hole: hole.end)
+        return following < len(self.unsure) and self.unsure[following].start < end
 
     def back(self, span: Span) -> Span:
         """A span of this text in the one with marks."""

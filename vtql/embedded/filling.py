@@ -40,6 +40,7 @@ LONGEST = 20_000
 _JOINT = re.compile(r"[0-9_]\Z")
 _MISSING, _ODD = 10_000, 25_000
 _MENDED = 20
+_BESIDE, _IN_A_WORD = 2, 6
 _ASIDE = 50
 _WHOLE: tuple[Row, ...] = (("NUMBER",), ("SIGNED",))
 _FILLERS: tuple[Mapping[str, str], ...] = (
@@ -75,9 +76,14 @@ def _filled(
     text: str, mark: str, tokens: Sequence[Token], whole: Sequence[bool], preference: int
 ) -> Filled:
     front: _Front = {0: (0, None)}
-    odd = 0
+    odd = beside = 0
     for token in tokens:
         spelled = text[token.span.start : token.span.end]
+        beside = beside + 1 if spelled == mark and not whole[token.hole] else 0
+        if beside > _BESIDE:
+            fill = Fill("", "clause")
+            front = {state: (cost, (path, fill)) for state, (cost, path) in front.items()}
+            continue
         after = _behind(front, token, spelled, mark, whole, preference)
         if not after:
             odd += 1
@@ -137,6 +143,8 @@ def _behind(
     found = {}
     parts = spelled.split(mark)
     role = "word" if _JOINT.search(parts[0]) or parts[-1].startswith("_") else "clause"
+    if len(parts) > _IN_A_WORD:
+        return _instead(front, len(parts) - 1, preference)
     for kind, filler in kinds_with_holes(parts):
         fill = Fill(filler, role, Glue.PART)
         if kind == "NAME" and preference:
@@ -173,6 +181,18 @@ def _behind_a_hole(
     return found
 
 
+def _instead(front: _Front, holes: int, preference: int) -> _Front:
+    """The states behind a word of many holes, which may be anything as one hole may."""
+    made = _behind_a_hole(front, preference, whole=False)
+    found: _Front = {}
+    for state, (cost, path) in made.items():
+        assert path is not None
+        before, fill = path
+        text = f" {fill.text} "
+        found[state] = (cost, _with(before, Fill(text, "clause", Glue.WORD), holes))
+    return found
+
+
 def _apart(
     front: _Front, parts: Sequence[str], hole: int, whole: Sequence[bool], preference: int
 ) -> _Front:
@@ -200,8 +220,13 @@ def _one_way(
     names: set[int],
 ) -> _Front:  # fmt: skip
     """The same where parts of these numbers are parts of names."""
+    beside = 0
     for number, part in enumerate(parts):
-        if number:
+        beside = 0 if part else beside + 1
+        if number and beside > _BESIDE:
+            fill = Fill("", "clause", Glue.PART)
+            front = {state: (cost, (path, fill)) for state, (cost, path) in front.items()}
+        elif number:
             before = "x " if number - 1 in names else " " if parts[number - 1] else ""
             behind = " x" if number in names else " " if part else ""
             front = _behind_a_hole(

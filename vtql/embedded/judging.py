@@ -44,19 +44,23 @@ def judged(template: Template, purpose: Purpose) -> tuple[Select | None, list[Di
         found = [_in_the_file(template, each) for each in analysis.diagnostics]
         select = analysis.select
         return select and placed(select, template.place), found
-    filled = list(fillings(template.text, template.mark, [hole.whole for hole in template.holes]))
     ends_in_a_hole = template.text.rstrip(" \t\r\n").endswith(template.mark)
     open_end = ends_in_a_hole and not template.holes[-1].whole
-    findings = [_of_a_filling(each, purpose, open_end=open_end) for each in filled]
-    if not findings:
-        return None, []
-    told = [
-        _in_the_file(template, found)
-        for key, found in findings[0].items()
+    whole = [hole.whole for hole in template.holes]
+    told: list[Diagnostic] = []
+    findings: list[dict[_Key, Diagnostic]] = []
+    for filled in fillings(template.text, template.mark, whole):
+        if not findings:
+            told += _splices(template, filled, purpose.language)
+        findings.append(_of_a_filling(filled, purpose, open_end=open_end))
+        if not findings[-1]:
+            return None, told
+    common = [
+        _common([each[key] for each in findings])
+        for key in (findings[0] if findings else ())
         if all(key in others for others in findings)
-        for found in [_common([others[key] for others in findings])]
     ]
-    return None, told + list(_splices(template, filled[0], purpose.language))
+    return None, told + [_in_the_file(template, each) for each in common]
 
 
 _Key = tuple[str, Span, str]

@@ -1,0 +1,292 @@
+"""The strings of a scanned program: those that a sign puts together, and what is done with them.
+
+The tokens go through one stack of groups: a bracket, a template or a hole in one opens a group, and
+its end closes it, so that the work is one step a token however deep they are inside each other. In a
+group, operands with the language's plus between them are a chain; whatever is no string is a hole.
+A chain that has a string which begins like a query, and all behind it in the chain, is a candidate.
+
+What is done with variables is noted by function, as far as braces tell what a function is: that
+they are given to a function, or that more is put behind them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vtql.embedded.groups import Candidate, Group, Operand, Uses
+from vtql.embedded.parts import Hole, Part, Text
+from vtql.embedded.program import Found
+from vtql.embedded.recognition import begins_like_a_query
+from vtql.embedded.scanned import Kind, Language, Token
+from vtql.embedded.templates import percent
+from vtql.source import Span
+
+_ENDS = frozenset(",;=?:<>|&") | {"=>", "==", "!=", "===", "!==", "&&", "||", "??", "??=", "|", "&"}
+"""Signs at which a chain ends."""
+
+_BEFORE_AN_OBJECT = frozenset(("(", ",", "=", ":", "[", "?", "return", "&&", "||", "??", "{"))
+"""What stands before a brace that begins an object and no block."""
+
+_ARROWS = re.compile(r"\??->|::|\?\.")
+_CONTROL = frozenset(
+    ("if", "for", "foreach", "while", "switch", "catch", "elseif", "with", "match")
+)
+_NAME = re.compile(r"\$*[A-Za-z_$][\w$\\]*")
+
+
+class Reader:
+    """The stack of groups while the tokens go through it."""
+
+    def __init__(self, text: str, language: Language) -> None:
+        self.text, self.language = text, language
+        self.groups = [Group("", 0)]
+        self.candidates: list[Candidate] = []
+        self.uses = Uses()
+
+    def read(self, token: Token, last: Token) -> None:
+        """Take the next token."""
+        group = self.groups[-1]
+        if group.statement < 0:
+            group.statement = token.start
+        match token.kind:
+            case Kind.STRING:
+                self._string(group, token, token.parts)
+            case Kind.NAME:
+                self._name(group, token, last)
+            case Kind.SIGN:
+                self._sign(group, token)
+            case Kind.OPEN:
+                self._open(group, token, last)
+            case Kind.CLOSE | Kind.FILLED:
+                self._close(token)
+            case Kind.BEGIN:
+                called = group.operand.name if group.operand else ""
+                self.groups.append(Group("`", token.start, called, group.scope))
+            case Kind.TEXT:
+                group.template += token.parts
+            case Kind.HOLE:
+                self.groups.append(Group("${", token.start, "", group.scope, statement=token.start))
+            case Kind.END:
+                self._end_of_template(token)
+            case _:
+                pass
+
+    def end(self) -> None:
+        """Close what is still open."""
+        while self.groups:
+            self._finish(self.groups[-1])
+            self.groups.pop()
+
+    def _string(
+        self, group: Group, token: Token, parts: Sequence[Part], *, filled: bool = False
+    ) -> None:
+        if group.operand is not None:
+            self._finish(group)
+        group.operand = Operand(token.start, token.end, parts, filled)
+
+    def _name(self, group: Group, token: Token, last: Token) -> None:
+        operand = group.operand
+        if token.text in ("function", "fn"):
+            group.function = True
+        if token.text.lower() in self.language.keywords:
+            self._finish(group)
+            return
+        member = last.kind is Kind.SIGN and last.text in self.language.member
+        if operand is not None and (operand.parts is None or member):
+            if not member and last.kind is Kind.NAME:
+                operand.words.clear()  # `new Client`, `int name`: the last of them counts
+            operand.words.append(token.text)
+            operand.end = token.end
+            return
+        if operand is not None:
+            self._finish(group)
+        group.operand = Operand(token.start, token.end, words=[token.text])
+
+    def _sign(self, group: Group, token: Token) -> None:
+        language, sign = self.language, token.text
+        operand = group.operand
+        if sign == language.plus:
+            if operand is not None:
+                group.chain.append(operand)
+                group.operand = None
+        elif sign == language.grows:
+            if operand is not None:
+                self.uses.grow(group.scope, operand.name)
+            self._finish(group)
+        elif sign in language.member:
+            if operand is not None and operand.parts is None:
+                operand.words.append(sign)
+        elif sign in _ENDS or (sign in "?:" and len(sign) == 1):
+            name, key = operand.name if operand else "", operand
+            if sign in (":", "=>") and key is not None and key.parts is not None:
+                name = "".join(part.value for part in key.parts if isinstance(part, Text))
+            self._finish(group)
+            if sign == "=" and name:
+                group.assigned = name
+            elif sign in (":", "=>") and name:
+                group.key = name
+            elif sign == ",":
+                group.commas += 1
+                group.key = ""
+                group.assigned = "" if group.opening else group.assigned
+            elif sign == ";":
+                group.assigned = group.key = ""
+                group.function = False
+                group.statement = -1
+        elif operand is not None:
+            operand.words.clear()
+            operand.words.append("")
+            operand.end = token.end
+        if sign in "<>!-/*%^~@" and operand is not None and operand.parts is not None:
+            operand.parts = operand.parts if sign == "@" else None
+
+    def _open(self, group: Group, token: Token, last: Token) -> None:
+        called = group.operand.name if group.operand and group.operand.parts is None else ""
+        scope = group.scope
+        opening = token.text
+        if opening == "{" and last.text in _BEFORE_AN_OBJECT:
+            opening = "{}"
+        elif opening == "{":
+            called = ""
+            method = last.text == ")" and self._called not in _CONTROL
+            if group.function or method or last.text == "=>":
+                scope = (*scope, token.start + 1)
+                group.function = False
+        self.groups.append(Group(opening, token.start, called, scope))
+
+    _called = ""
+
+    def _close(self, token: Token) -> None:
+        if len(self.groups) == 1:
+            self._finish(self.groups[0])
+            return
+        group = self.groups[-1]
+        whole: Operand | None = None
+        if group.opening == "(" and not group.commas and not group.called:
+            whole = self._whole(group)
+        if whole is None:
+            self._finish(group)
+        self.groups.pop()
+        self._called = group.called
+        outer = self.groups[-1]
+        if group.opening == "${":
+            outer.template.append(self._hole(group.start, token.end, group))
+            return
+        if group.opening == "{":
+            self._finish(outer)
+            outer.assigned = outer.key = ""
+            outer.statement = -1
+            return
+        self._grouped(outer, group, token, whole)
+
+    def _grouped(self, outer: Group, group: Group, token: Token, whole: Operand | None) -> None:
+        """Let a bracket and what is in it be a part of the operand that it stands in."""
+        if outer.operand is None:
+            if whole is not None:
+                outer.operand = Operand(group.start, token.end, whole.parts, whole.filled)
+            else:
+                outer.operand = Operand(group.start, token.end, words=["()"])
+        else:
+            outer.operand.end = token.end
+            if outer.operand.parts is None:
+                outer.operand.words.append("()")
+
+    def _whole(self, group: Group) -> Operand | None:
+        """The one string that a bracket is around; None where it is around something else."""
+        chain = [*group.chain, *([group.operand] if group.operand else [])]
+        if not any(operand.parts is not None for operand in chain):
+            return None
+        group.chain, group.operand = [], None
+        self._grow(group, chain)
+        parts = [part for operand in chain for part in self._parts(operand)]
+        return Operand(group.start, group.start, parts, any(each.filled for each in chain))
+
+    def _end_of_template(self, token: Token) -> None:
+        while len(self.groups) > 1 and self.groups[-1].opening != "`":
+            self._finish(self.groups.pop())
+        if len(self.groups) > 1:
+            group = self.groups.pop()
+            whole = Token(Kind.STRING, "", group.start, token.end)
+            outer = self.groups[-1]
+            if outer.operand is not None and outer.operand.parts is None and group.called:
+                outer.operand = None  # the tag of the template: vtql`…`
+            self._string(outer, whole, group.template)
+            if group.called:
+                outer.chain.clear()
+                assert outer.operand is not None
+                outer.operand.words.append(group.called)
+
+    def _hole(self, start: int, end: int, group: Group) -> Hole:
+        shown = self.text[start:end].removeprefix("${").removesuffix("}").strip()
+        if group.assigned == "" and _NAME.fullmatch(shown):
+            self.uses.grow(group.scope, shown)
+        return Hole(Span(start, end), shown, safe=bool(self.language.safe.match(shown)))
+
+    def _parts(self, operand: Operand) -> Sequence[Part]:
+        if operand.parts is not None:
+            return operand.parts
+        shown = self.text[operand.start : operand.end]
+        safe = bool(self.language.safe.match(shown))
+        return (Hole(Span(operand.start, operand.end), shown, safe=safe),)
+
+    def _grow(self, group: Group, chain: Sequence[Operand]) -> None:
+        if len(chain) > 1:
+            for operand in chain:
+                if operand.parts is None:
+                    self.uses.grow(group.scope, operand.name)
+
+    def _finish(self, group: Group) -> None:
+        """End the chain of a group."""
+        chain = group.chain
+        if group.operand is not None:
+            chain.append(group.operand)
+        group.chain, group.operand = [], None
+        if not chain:
+            return
+        self._grow(group, chain)
+        called = self._functions()
+        if len(chain) == 1 and chain[0].parts is None:
+            if group.opening == "(" and group.called:
+                self.uses.give(group.scope, chain[0].name, group.called)
+            return
+        first = next((place for place, each in enumerate(chain) if _begins(each)), None)
+        if first is None and not any(each.parts is not None for each in chain):
+            return
+        chain = chain[first or 0 :]
+        parts = [part for operand in chain for part in self._parts(operand)]
+        filled = any(operand.filled for operand in chain)
+        if group.opening == "(" and not group.commas and self.language.formats.search(group.called):
+            parts, filled = list(percent(parts)), True
+        if first is None and not any(_has_words(part) for part in parts):
+            return
+        key = (group.key,) if group.key else ()
+        tags = [word for operand in chain if operand.parts is not None for word in operand.words]
+        found = Found(
+            parts, Span(chain[0].start, chain[-1].end), (*called, *key, *tags), filled=filled
+        )
+        statement = max(each.statement for each in self.groups if each.opening in ("", "{"))
+        self.candidates.append(Candidate(found, statement, group.scope, group.assigned))
+
+    def _functions(self) -> tuple[str, ...]:
+        """The functions whose brackets are open, up to the block that they stand in."""
+        names: list[str] = []
+        for group in reversed(self.groups):
+            if group.opening in ("", "{"):
+                break
+            if group.called:
+                names.append(_ARROWS.sub(".", group.called))
+        return tuple(names)
+
+
+def _begins(operand: Operand) -> bool:
+    for part in operand.parts or ():
+        if isinstance(part, Hole):
+            return False
+        if part.value.strip():
+            return begins_like_a_query(part.value)
+    return False
+
+
+def _has_words(part: Part) -> bool:
+    return isinstance(part, Text) and "from" in part.value.lower()
