@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from vtql.analysis import Analysis
@@ -40,7 +40,9 @@ def may_have_queries(text: str) -> bool:
     return "select" in lower and "from" in lower
 
 
-def analysis_of(source: Source, strings: Iterable[Found], purpose: Purpose) -> Analysis:
+def analysis_of(
+    source: Source, strings: Iterable[Found], purpose: Purpose, again: Callable[[str], Analysis]
+) -> Analysis:
     """What is found in the queries among the strings of a file."""
     profiles(purpose.profile)  # which raises where there is none of that name
     selects: list[Select | None] = []
@@ -52,7 +54,7 @@ def analysis_of(source: Source, strings: Iterable[Found], purpose: Purpose) -> A
             selects.append(select)
             told += found
     ordered = sorted(told, key=lambda each: (each.span, each.code))
-    return Analysis(source, tuple(selects), tuple(ordered))
+    return Analysis(source, tuple(selects), tuple(ordered), again)
 
 
 def _query(source: Source, string: Found, catalog: Catalog | None) -> Template | None:

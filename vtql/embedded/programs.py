@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from vtql.analysis import Analysis
 from vtql.embedded.chains import strings
 from vtql.embedded.javascript import JAVASCRIPT
@@ -20,7 +23,8 @@ def analyze_php(
 
     Arguments and exceptions are those of `analyze_python`.
     """
-    return _analyzed(PHP, Source(text, name), catalog, profile)
+    again = partial(analyze_php, catalog=catalog, profile=profile, name=name)
+    return _analyzed(Source(text, name), Purpose(PHP.name, catalog, profile), PHP, again)
 
 
 def analyze_javascript(
@@ -30,11 +34,13 @@ def analyze_javascript(
 
     Arguments and exceptions are those of `analyze_python`.
     """
-    return _analyzed(JAVASCRIPT, Source(text, name), catalog, profile)
+    again = partial(analyze_javascript, catalog=catalog, profile=profile, name=name)
+    purpose = Purpose(JAVASCRIPT.name, catalog, profile)
+    return _analyzed(Source(text, name), purpose, JAVASCRIPT, again)
 
 
 def _analyzed(
-    language: Language, source: Source, catalog: Catalog | None, profile: str | None
+    source: Source, purpose: Purpose, language: Language, again: Callable[[str], Analysis]
 ) -> Analysis:
     found = strings(source, language) if may_have_queries(source.text) else ()
-    return analysis_of(source, found, Purpose(language.name, catalog, profile))
+    return analysis_of(source, found, purpose, again)

@@ -6,6 +6,7 @@ import ast
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from vtql.analysis import Analysis
 from vtql.embedded.comments import marks_of
@@ -46,7 +47,8 @@ def analyze_python(
     """
     source = Source(text, name)
     purpose = Purpose("Python", catalog, profile)
-    nothing = analysis_of(source, (), purpose)
+    again = partial(analyze_python, catalog=catalog, profile=profile, name=name)
+    nothing = analysis_of(source, (), purpose, again)
     if not may_have_queries(text):
         return nothing
     marked = text.startswith("\ufeff")
@@ -56,7 +58,7 @@ def analyze_python(
             tree = ast.parse(text[marked:])
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return replace(nothing, diagnostics=(unreadable(source, error, "Python"),))
-    return analysis_of(source, _strings(source, tree, int(marked)), purpose)
+    return analysis_of(source, _strings(source, tree, int(marked)), purpose, again)
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,7 +248,7 @@ class Reader:
         called = self._functions()
         if len(chain) == 1 and chain[0].parts is None:
             if group.opening == "(" and group.called:
-                self.uses.give(group.scope, chain[0].name, group.called)
+                self.uses.give(group.scope, chain[0].name, plain(group.called))
             return
         first = next((place for place, each in enumerate(chain) if _begins(each)), None)
         if first is None and not any(each.parts is not None for each in chain):
@@ -275,8 +275,13 @@ class Reader:
             if group.opening in ("", "{"):
                 break
             if group.called:
-                names.append(_ARROWS.sub(".", group.called))
+                names.append(plain(group.called))
         return tuple(names)
+
+
+def plain(called: str) -> str:
+    """The name of a function with a dot for each arrow, as other languages would write it."""
+    return _ARROWS.sub(".", called).replace("$", "")
 
 
 def _begins(operand: Operand) -> bool:

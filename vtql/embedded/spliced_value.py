@@ -128,4 +128,4 @@ def _check(splice: Splice) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-spliced_value = SpliceRule("VT406", "spliced-value", Severity.WARNING, _check)
+spliced_value = SpliceRule("VT412", "spliced-value", Severity.WARNING, _check)

@@ -71,15 +71,27 @@ _ORDER = ("ORDER", "BY", "NAME")
 LEAST: tuple[Row, ...] = ((), ("LITERAL",), ("NAME",), ("NUMBER",), _CONDITION)
 """As little as reads."""
 
+
+def _beginnings(link: Row) -> tuple[Row, ...]:
+    """What may stand before the clauses in a hole, from the middle of a condition on."""
+    conditions = (*_CONDITION, *link)
+    where = ("WHERE", *conditions)
+    several = ("NAME", "COMMA", "NAME")
+    return (
+        where, link, conditions, ("EQ", "LITERAL", *link), ("LITERAL", *link), ("NAME", *where), several,
+        ("NAME",), ("LITERAL",),
+    )  # fmt: skip
+
+
 MUCH: tuple[Row, ...] = (
     ("STAR",), ("LITERAL", "COMMA", "LITERAL"), (*_CONDITION, *_AND), ("NAME", "COMMA", "NAME"),
-    *_clauses((("WHERE", *_CONDITION, *_AND), _AND), _ORDER, ("LIMIT", "NUMBER", "COMMA", "NUMBER")),
+    *_clauses(_beginnings(_AND), _ORDER, ("LIMIT", "NUMBER", "COMMA", "NUMBER")),
 )  # fmt: skip
 """All fields, lists, further conditions that must hold, an order and a limit."""
 
 OTHERWISE: tuple[Row, ...] = (
     ("NAME", "COMMA", "NAME"), ("LITERAL",), (*_CONDITION, *_OR), ("NAME",),
-    *_clauses((("WHERE", *_CONDITION, *_OR), _OR), (*_ORDER, "DESC"), ("LIMIT", "NUMBER")),
+    *_clauses(_beginnings(_OR), (*_ORDER, "DESC"), ("LIMIT", "NUMBER")),
 )  # fmt: skip
 """The same with conditions that may hold instead."""
 
