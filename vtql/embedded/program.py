@@ -47,13 +47,13 @@ def analysis_of(
     profiles(purpose.profile)  # which raises where there is none of that name
     selects: list[Select | None] = []
     told: list[Diagnostic] = []
-    for string in strings:
+    for string in sorted(strings, key=lambda each: each.span):
         template = _query(source, string, purpose.catalog)
         if template is not None:
             select, found = judged(template, purpose)
             selects.append(select)
             told += found
-    ordered = sorted(told, key=lambda each: (each.span, each.code))
+    ordered = sorted(told, key=lambda each: each.span.start)
     return Analysis(source, tuple(selects), tuple(ordered), again)
 
 
