@@ -38,6 +38,7 @@ LONGEST = 20_000
 """Tokens of a string with holes that are followed; a server takes a query of some 8,000 bytes."""
 
 _JOINT = re.compile(r"[0-9_]\Z")
+_ODDLY = 5_000
 _MISSING, _ODD = 10_000, 25_000
 _MENDED = 20
 _BESIDE, _IN_A_WORD = 2, 6
@@ -156,6 +157,8 @@ def _behind(
                 _keep(found, after, cost + _ASIDE * (preference == 1), then)
     for state, way in _apart(front, parts, token.hole, whole, preference).items():
         _keep(found, state, way[0] + _ASIDE * (preference != 1), way[1])
+    for state, (cost, path) in _instead(front, len(parts) - 1, preference).items():
+        _keep(found, state, cost + _ODDLY, path)
     return found
 
 
@@ -182,7 +185,10 @@ def _behind_a_hole(
 
 
 def _instead(front: _Front, holes: int, preference: int) -> _Front:
-    """The states behind a word of many holes, which may be anything as one hole may."""
+    """The states behind a word and its holes, which together may be anything, as one hole may.
+
+    So they are where there are many holes, or where one holds a part of a keyword.
+    """
     made = _behind_a_hole(front, preference, whole=False)
     found: _Front = {}
     for state, (cost, path) in made.items():
