@@ -84,13 +84,13 @@ def _beginnings(link: Row) -> tuple[Row, ...]:
 
 
 MUCH: tuple[Row, ...] = (
-    ("STAR",), ("LITERAL", "COMMA", "LITERAL"), (*_CONDITION, *_AND), ("NAME", "COMMA", "NAME"),
+    ("STAR",), ("AND",), ("CLOSE", "AND"), ("LITERAL", "COMMA", "LITERAL"), (*_CONDITION, *_AND), ("NAME", "COMMA", "NAME"),
     *_clauses(_beginnings(_AND), _ORDER, ("LIMIT", "NUMBER", "COMMA", "NUMBER")),
 )  # fmt: skip
 """All fields, lists, further conditions that must hold, an order and a limit."""
 
 OTHERWISE: tuple[Row, ...] = (
-    ("NAME", "COMMA", "NAME"), ("LITERAL",), (*_CONDITION, *_OR), ("NAME",),
+    ("OR",), ("CLOSE", "OR"), ("NAME", "COMMA", "NAME"), ("LITERAL",), (*_CONDITION, *_OR), ("NAME",),
     *_clauses(_beginnings(_OR), (*_ORDER, "DESC"), ("LIMIT", "NUMBER")),
 )  # fmt: skip
 """The same with conditions that may hold instead."""
