@@ -19,7 +19,9 @@ What rules find may depend on what is filled in, also far away: `ORDER BY lastna
 by what `{fields}` selects. So there are several fillings, as different as can be: the least that
 reads, and others that select all, add conditions, an order and a limit. What is found in one and
 not in another depends on a hole, and is not told. Nor is what touches a hole: its literal, its name
-and everything around that a finding spans. The marks of the fillings differ, too, so that a
+and everything around that a finding spans. (What is left: a hole that holds a piece of a name *and*
+whole words beside it, `…{' AND i'}d IN ('12x1')`; no filling here guesses the name, and a rule may
+speak of a condition on another field. Nobody was seen to write such.) The marks of the fillings differ, too, so that a
 message that quotes one is not the same in the others.
 """
 
