@@ -425,7 +425,7 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path) -> 
     modules = set(answer.stdout.splitlines())
     heavy = {"requests", "dateutil", "lark", "sqlite3", "json", "pathlib", "difflib", "tomllib",
              "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.scripts",
-             "vtql.syntax.recovery.recover", "vtql.linter.table", "vtql.cli.format"}  # fmt: skip
+             "vtql.syntax.recovery.recover", "vtql.embedded", "vtql.linter.table", "vtql.cli.format"}  # fmt: skip
     assert modules & heavy == set()
     assert "vtql.linter.judge" in modules
 
@@ -441,7 +441,7 @@ def test_names_that_are_no_text_and_files_that_are_none(project: Path, capsys: C
     assert main(["lint", "--fix", os.devnull]) == 0
     (project / "empty").mkdir()
     assert main(["lint", "empty"]) == 0
-    assert "empty: no file in this folder ends with `.vtql`" in capsys.readouterr().err
+    assert "empty: no file in this folder ends with `.vtql`, `.py`" in capsys.readouterr().err
 
 
 def test_files_stand_before_and_behind_options_and_count_once(
@@ -456,3 +456,54 @@ def test_files_stand_before_and_behind_options_and_count_once(
     with pytest.raises(SystemExit):
         main(["demo", "a.vtql"])
     assert "unrecognized arguments: a.vtql" in capsys.readouterr().err
+
+
+# Programs
+
+
+@pytest.mark.parametrize(
+    ("name", "program"),
+    [
+        ("a.py", '# vtql: ignore VT404 -- all\nq(\n  "SELECT id FROM A;",\n)\nq("SELECT id FROM A;")\n'),
+        ("a.py", 'q(\n  """SELECT id\n  FROM A;""")  # vtql: ignore VT404\nq("SELECT id FROM A;")\n'),
+        ("a.py", 'q(\n  # vtql: ignore VT404\n  "SELECT id FROM A;",\n)\nq("SELECT id FROM A;")\n'),
+        ("a.php", '<?php // vtql: ignore VT404\nq("SELECT id FROM A;"); # vtql: ignore VT404 (all)\n'
+                  'q("SELECT id FROM A;");\n'),
+        ("a.php", '<?php\n// vtql: ignore VT404\nq([\n"SELECT id FROM A;"]);\nq("SELECT id FROM A;");\n'),
+        ("a.ts", "/* vtql: ignore VT404 */\nq({a: `SELECT id\nFROM A;`});\nq('SELECT id FROM A;');\n"),
+        ("a.js", "q({a: `SELECT ${x}\nFROM A LIMIT 5;`}); // vtql: ignore spliced-value, VT4\nq('SELECT id FROM A;');\n"),
+    ],
+)  # fmt: skip
+def test_a_remark_in_a_program_is_about_its_line_or_statement(
+    project: Path, capsys: Capture, name: str, program: str
+) -> None:
+    (project / name).write_text(program)
+    last = program.count("\n")
+    main(["lint", "--format", "json", "--ignore", "VT590", "."])
+    (left,) = json.loads(capsys.readouterr().out)
+    assert (left["code"], left["start"]["line"]) == ("VT404", last)
+
+
+def test_an_unused_remark_in_a_program_is_taken_away(project: Path, capsys: Capture) -> None:
+    program = 's = "# vtql: ignore VT1"\nq("SELECT id FROM A LIMIT 5;")  # vtql: ignore VT301\n# vtql: ignore\n'
+    write(project, a__py=program)
+    assert found(capsys, "a.py") == [("a.py", "VT590")]
+    assert main(["lint", "--fix", "a.py"]) == 0
+    assert (project / "a.py").read_text() == program.replace("  # vtql: ignore VT301", "")
+    capsys.readouterr()
+
+
+def test_a_program_that_cannot_be_read_is_told_as_such(project: Path, capsys: Capture) -> None:
+    write(project, a__py="def f(:\n  'select id from A'\n", b__vtql=BROKEN)
+    assert main(["lint", "."]) == 2
+    shown = capsys.readouterr()
+    assert "b.vtql:1:24" in shown.out
+    assert shown.err.startswith("vtql: a.py:1:7: this is no Python, and none of its queries is")
+    assert main(["lint", "--ignore", "unreadable-source", "a.py"]) == 0
+
+
+def test_queries_of_a_program_are_mended_in_it(project: Path, capsys: Capture) -> None:
+    write(project, a__py="q(\"SELECT id FROM A WHERE b == '1' LIMIT 5;\")\r\n")
+    assert main(["lint", "--fix", "a.py"]) == 0
+    assert (project / "a.py").read_bytes() == b"q(\"SELECT id FROM A WHERE b = '1' LIMIT 5;\")\r\n"
+    capsys.readouterr()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 WRITE, SHOW = "write", "show"
 
+UNREADABLE = "unreadable-source"
+"""The finding of a program that cannot be read: it is told as a file that cannot be."""
+
 
 class Task(NamedTuple):
     """What is to be done with each text: `mend` is `write`, `show` or nothing.
@@ -87,6 +90,11 @@ def look_at(text: Text, task: Task) -> Report:
         return _look(text, language, content, known, profile, settings)
 
     first = look(source.text)
+    unread = next((each for each in first.found.diagnostics if each.slug == UNREADABLE), None)
+    if unread is not None:
+        line, column = source.position(unread.span.start)
+        why = f"{source.name}:{line}:{column}: {unread.message}; {unread.help}"
+        return Report(source, None, problems=() if unread.code in settings.off else (why,))
     done = mended(first, look, task.accept) if task.mend else Mended(first, 0)
     note = f"{source.name}: {done.hindrance}" if done.hindrance else ""
     if task.mend == WRITE and done.repairs and text.path is not None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from vtql.embedded import RULES as OF_PROGRAMS
+from vtql.embedded import unreadable_source
 from vtql.errors import SettingsError
 from vtql.linter import unknown_ignore, unused_ignore
 from vtql.rules import RULES
@@ -18,6 +20,8 @@ OWN = (unused_ignore, unknown_ignore)
 KNOWN: Mapping[str, str] = {
     **{code: slug for slug, code in CODES.items()},
     **{rule.code: rule.slug for rule in RULES},
+    **{rule.code: rule.slug for rule in OF_PROGRAMS},
+    unreadable_source.CODE: unreadable_source.SLUG,
     **{each.CODE: each.SLUG for each in OWN},
 }
 """The name (`unknown-field`) of each code (`VT102`)."""
