@@ -16,7 +16,7 @@ from vtql.protocol import ENDPOINT, PATIENCE, failure, success
 from vtql.sandbox.faults import Faults, cut
 from vtql.sandbox.operations import HANDLERS
 from vtql.sandbox.refusals import Crash, Printed, Refusal
-from vtql.sandbox.service import Service, call_for
+from vtql.sandbox.service import Service, call_for, check_works
 from vtql.sandbox.wire import HTML, JSON, Answer, Request, read_request
 
 StartResponse = Callable[..., Any]
@@ -72,8 +72,11 @@ def application(service: Service, asked: list[Asked], faults: Faults) -> Applica
 def _answer(service: Service, request: Request, path: str) -> Answer:
     if path.rpartition("/")[2] not in ("", ENDPOINT):
         return Answer(404, b"", HTML)
+    known = False
     try:
         name, call = call_for(service, request)
+        known = True
+        check_works(service, name)
         handler = HANDLERS.get(name)
         if handler is None:
             raise Crash
@@ -83,7 +86,7 @@ def _answer(service: Service, request: Request, path: str) -> Answer:
     except Printed as printed:
         return Answer(200, printed.text.encode(), HTML)
     except Crash:
-        return Answer(500, b"", HTML)
+        return Answer(500, b"", HTML, headers=(UNCACHED,) if known else ())
 
 
 def _note(asked: list[Asked], request: Request, answer: Answer | None) -> None:

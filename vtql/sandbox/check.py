@@ -7,13 +7,15 @@ parser, the selected fields, the fields of the conditions, and the ids among the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from vtql.ast import Bare, Columns, Comparison, Condition, Membership, Select, Value
 from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
+from vtql.sandbox.access import EVERYTHING, Access, check_readable
 from vtql.sandbox.accidents import TOKEN, mended
+from vtql.sandbox.grumble import complaint
 from vtql.sandbox.refusals import Refusal, bad_id, denied
 from vtql.sandbox.store import Store, Table
 from vtql.schema.hidden import is_appended, is_secret
@@ -33,13 +35,20 @@ class Query:
     """A checked query: its tree, the table it is about, and what makes it no VTQL.
 
     `originals` has the words that stood where the tree has something else, by offset; `fails`
-    says that the server's database will not take it.
+    says that the server's database will not take it. `hidden` are the fields, by module, that who
+    asks does not see.
     """
 
     select: Select
     table: Table
     originals: Mapping[int, str] = field(default_factory=dict)
     fails: bool = False
+    hidden: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def seen(self) -> list[str]:
+        """The fields that the query may name."""
+        hidden = self.hidden.get(self.table.module.name, ())
+        return [name for name in visible(self.table) if name not in hidden]
 
     def original(self, span: Span) -> str | None:
         """The word that stood in a place of the tree, brackets around it included."""
@@ -49,8 +58,8 @@ class Query:
         return next((self.originals[place] for place in places), None)
 
 
-def checked(store: Store, text: str, profile: Profile) -> Query:
-    """The query that a text is.
+def checked(store: Store, text: str, profile: Profile, access: Access = EVERYTHING) -> Query:
+    """The query that a text is, for a user of that access.
 
     Raises:
         Refusal: as the server refuses.
@@ -58,11 +67,11 @@ def checked(store: Store, text: str, profile: Profile) -> Query:
     named = _MODULE.search(text)
     if named is None:
         raise denied(" for query")
-    _table(store, named[1].strip("\0"))  # PHP trims it
+    check_readable(access, _table(store, named[1].strip("\0")).module.name)  # PHP trims it
     bare = text.rstrip(" \t\r\n")
     if not profile.semicolon and not bare.endswith(";"):
         text = f"{bare};"
-    query = _read(store, text)
+    query = replace(_read(store, text), hidden=access.hidden)
     _check_lists(query)
     _check_fields(query)
     _check_ids(query)
@@ -107,7 +116,7 @@ def _syntax(text: str, fault: int) -> Refusal:
         if token is None or (token.lastgroup == "literal" and too_long(token.group()[1:-1])):
             return Refusal(INTERNAL_SERVER_ERROR)
         at = token.end()
-    return Refusal(QUERY_SYNTAX_ERROR, "There is an syntax error in query")
+    return Refusal(QUERY_SYNTAX_ERROR, complaint(text))
 
 
 def _check_lists(query: Query) -> None:
@@ -120,7 +129,7 @@ def _check_lists(query: Query) -> None:
 
 
 def _check_fields(query: Query) -> None:
-    known = set(visible(query.table))
+    known = set(query.seen())
     columns, where = query.select.columns, query.select.where
     for name in columns.names if isinstance(columns, Columns) else ():
         if name.text not in known:

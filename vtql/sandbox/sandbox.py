@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vtql.profiles import profile as profile_named
 from vtql.protocol import INVALID_SESSIONID
+from vtql.sandbox.access import Access
 from vtql.sandbox.app import Asked, application
 from vtql.sandbox.clock import Clock
 from vtql.sandbox.faults import Faults, Unreliable
@@ -41,6 +42,7 @@ class Sandbox(Unreliable):
         records: their records, `{module: [rows as select * gives them]}`, every value text or
             None. Without them a given catalog has none, and the demo catalog the demo's.
         seed: of the demo records; the same seed gives the same records.
+        access: what users who are no administrators may see and do, by user name.
         clock: the seconds since 1970, such as `time.time`; without one, time begins at the same
             moment for every sandbox and stands still.
 
@@ -64,6 +66,7 @@ class Sandbox(Unreliable):
         records: Mapping[str, Iterable[Row]] | None = None,
         seed: int = 1,
         *,
+        access: Mapping[str, Access] | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
         kind = profile_named(profile)
@@ -83,7 +86,7 @@ class Sandbox(Unreliable):
         self._store = Store(catalog, rows)
         users = _users(catalog, rows.get("Users", []))
         self._sessions = Sessions(users, ACCESS_KEY, self.clock, lambda: secrets.token_hex(10))
-        service = Service(kind, catalog, self._store, self._sessions)
+        service = Service(kind, catalog, self._store, self._sessions, self.clock, access or {})
         self.app = application(service, self.requests, self._faults)
         self._server: Server | None = None
 
@@ -157,5 +160,7 @@ def _users(catalog: Catalog, rows: Iterable[Row]) -> dict[str, User]:
         name = row.get("user_name")
         if name:
             active = row.get("status") in (None, "", "Active")
-            found[name.casefold()] = User(name, str(row["id"]), active, row)
+            first = {"is_admin": "on"} if name.casefold() == USERNAME else {}
+            known = {field: value for field, value in row.items() if value is not None}
+            found[name.casefold()] = User(name, str(row["id"]), active, first | known)
     return found

@@ -32,6 +32,10 @@ class User:
     row: Row
 
 
+NOBODY = User("", "", active=False, row={})
+"""Who asks without a session."""
+
+
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """What `getchallenge` gave, and the second from which it no longer counts."""
@@ -101,6 +105,10 @@ class Sessions:
             raise Refusal(self._ended.pop(session, INVALID_SESSIONID))
         self._sessions[session] = user, now
         return user
+
+    def known(self, session: str) -> User | None:
+        """The user of a session, or None where there is no such session."""
+        return self._sessions.get(session, (None, 0))[0]
 
     def log_out(self, session: str) -> None:
         """End a session."""

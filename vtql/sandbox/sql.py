@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from vtql.ast import Chain, Columns, Connective, Count, Direction
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
-from vtql.sandbox.check import Query, visible
+from vtql.sandbox.check import Query
 from vtql.sandbox.conditions import Part, condition_part, key, kind_for
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.store import NUMBER as RECORD_NUMBER
@@ -30,15 +30,21 @@ _IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL, the values bound to it, and the fields that its rows have."""
+    """SQL, the values bound to it, the fields that its rows have, and the expressions that it
+    compares or orders by, which an index may be made of."""
 
     sql: str
     bound: Sequence[Comparable]
     fields: Sequence[str]
+    compared: Sequence[str] = ()
 
 
-def statement(query: Query, reading: Reading, *, joins_order: bool) -> Statement:
+def statement(
+    query: Query, reading: Reading, *, joins_order: bool, owners: Sequence[int] | None = None
+) -> Statement:
     """The statement that answers a checked query.
+
+    `owners` are the numbers of those whose records alone may come, or None where all may.
 
     `joins_order` says whether any field can be ordered by. Where not, as on every server that was
     measured, it has to be in the main table, or in one that the query needs anyway.
@@ -51,14 +57,24 @@ def statement(query: Query, reading: Reading, *, joins_order: bool) -> Statement
     table, limit = query.table, query.select.limit
     fields = _fields(query)
     columns = ", ".join(table.columns[field] for field in fields) or "count(*)"
-    where = _where(query, reading)
+    where = _owned(query, _where(query, reading), owners)
     order = _order(query, None if joins_order else _tables(query, fields))
     window = (min(limit.count, PAGE), limit.offset or 0) if limit else (PAGE, 0)
     return Statement(
         f"SELECT {columns} FROM {table.name} WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 - names of ours
         [*where.bound, *window],
         fields or ["count"],
+        _compared(query),
     )
+
+
+def _compared(query: Query) -> list[str]:
+    """What stands on the left of conditions for equality, and what the rows are ordered by first."""
+    table, where, order = query.table, query.select.where, query.select.order
+    named = [each.field.text for each in where.conditions] if where else []
+    named += [each.text for each in order.names[:1]] if order else []
+    known = [name for name in dict.fromkeys(named) if name in table.columns and name != "id"]
+    return [key(table, name, kind_for(table, name)) for name in known]
 
 
 def _fields(query: Query) -> list[str]:
@@ -70,7 +86,7 @@ def _fields(query: Query) -> list[str]:
         case _:
             table = query.table
             hidden = [name for name in table.columns if name not in table.module.fields]
-            return [*(name for name in visible(table) if name != "id"), *hidden, "id"]
+            return [*(name for name in query.seen() if name != "id"), *hidden, "id"]
 
 
 def _where(query: Query, reading: Reading) -> Part:
@@ -81,6 +97,14 @@ def _where(query: Query, reading: Reading) -> Part:
     if column is None:
         return part
     return Part(f"({part.sql}) AND {template.format(column)}", [*part.bound, *more])
+
+
+def _owned(query: Query, part: Part, owners: Sequence[int] | None) -> Part:
+    column = query.table.columns.get("assigned_user_id")
+    if owners is None or column is None:
+        return part
+    places = ", ".join("?" for _ in owners)
+    return Part(f"({part.sql}) AND as_record({column}) IN ({places})", [*part.bound, *owners])
 
 
 def _chain(chain: Chain, query: Query, reading: Reading) -> Part:

@@ -1,25 +1,43 @@
 """The records in SQLite: the only door to it.
 
 A module is a table, a field a column; both go by numbers, so that no name from outside is ever
-part of a statement. Values are kept as they travel.
+part of a statement. Values are kept as they travel. In a file, every statement is a transaction
+that is on the disk when it returns: a process that is killed takes nothing with it.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from vtql.errors import ArgumentError
 from vtql.sandbox.records import Row
 from vtql.sandbox.refusals import SqlFailure
+from vtql.sandbox.stored import decimals
 from vtql.sandbox.values import FUNCTIONS
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
 
 NUMBER = "number"
 """The column of a record's number, the part of its id behind the x."""
+
+MANY = 2_000
+"""Records from which on what a query compares is indexed, when it is first compared."""
+
+_OWN = """
+CREATE TABLE IF NOT EXISTS columns (module TEXT PRIMARY KEY, position INTEGER, fields TEXT);
+CREATE TABLE IF NOT EXISTS gone (module TEXT, number INTEGER, at TEXT, owner TEXT);
+CREATE TABLE IF NOT EXISTS links (label TEXT, source TEXT, target TEXT, UNIQUE (label, source, target));
+CREATE TABLE IF NOT EXISTS converted (number INTEGER);
+CREATE TABLE IF NOT EXISTS counted (name TEXT PRIMARY KEY, last INTEGER);
+"""
+"""What is kept beside the records: which column is which field, what was deleted, who is related
+to whom, and the last number that was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +50,35 @@ class Table:
 
 
 class Store:
-    """The tables of all modules, filled once."""
+    """The tables of all modules.
 
-    __slots__ = ("_connection", "tables")
+    Raises:
+        ArgumentError: a record holds what no text can, or the file is another program's.
+        OSError: the file cannot be opened or written.
+    """
 
-    def __init__(self, catalog: Catalog, rows: Mapping[str, Sequence[Row]]) -> None:
+    __slots__ = ("_connection", "_indexed", "_scales", "_sizes", "path", "tables")
+
+    def __init__(
+        self, catalog: Catalog, rows: Mapping[str, Sequence[Row]], path: Path | None = None
+    ) -> None:
+        self.path = path
         # Threads take turns: the application answers one request at a time.
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self._connection = _open(path)
+        self._scales: dict[tuple[str, str], int | None] = {}
+        self._indexed: set[str] = set()
+        self._sizes: dict[str, int] = {}
         for name, (count, function) in FUNCTIONS.items():
             self._connection.create_function(name, count, function, deterministic=True)
-        self.tables = {
-            name: self._fill(f"t{position}", catalog[name], rows[name])
-            for position, name in enumerate(catalog)
-        }
+        kept = self._kept()
+        if kept:
+            self.tables = {name: self._known(name, catalog[name], kept) for name in catalog}
+            return
+        with self._whole():
+            self.tables = {
+                name: self._fill(position, catalog[name], rows.get(name, ()))
+                for position, name in enumerate(catalog)
+            }
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement.
@@ -54,21 +88,157 @@ class Store:
         """
         try:
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.OperationalError as error:
+        except (sqlite3.OperationalError, OverflowError) as error:
             raise SqlFailure from error
 
     def record(self, module: str, number: int) -> dict[str, str | None] | None:
         """The fields of a record, or None where there is none of that number."""
+        return next(self._records(module, f"{NUMBER} = ?", [number]), None)
+
+    def all(self, module: str) -> Iterator[dict[str, str | None]]:
+        """Every record of a module, by number."""
+        return self._records(module, "1", [])
+
+    def matching(self, module: str, field: str, value: str) -> Iterator[dict[str, str | None]]:
+        """The records of a module with just that value in a field, by number."""
+        column = self.tables[module].columns.get(field)
+        return iter(()) if column is None else self._records(module, f"{column} = ?", [value])
+
+    def alike(self, module: str, field: str, value: str | None) -> bool:
+        """Whether a record of a module has a value in a field, as the database compares texts."""
         table = self.tables[module]
-        columns = ", ".join(table.columns.values())
-        found = self.run(f"SELECT {columns} FROM {table.name} WHERE {NUMBER} = ?", [number])  # noqa: S608 - names of ours
-        return dict(zip(table.columns, found[0], strict=True)) if found else None
+        self.index(module, f"as_text({table.columns[field]})")
+        sql = (
+            f"SELECT 1 FROM {table.name} WHERE as_text({table.columns[field]}) = as_text(?) LIMIT 1"  # noqa: S608 - names of ours
+        )
+        return bool(self.run(sql, [value]))
+
+    def put(self, module: str, number: int, row: Row) -> None:
+        """Keep a record, a new one or in place of the one of that number."""
+        table = self.tables[module]
+        places = ", ".join("?" for _ in table.columns)
+        values = [row.get(field) for field in table.columns]
+        self.run(
+            f"INSERT OR REPLACE INTO {table.name} VALUES (?, {places})",  # noqa: S608 - names of ours
+            [number, *values],
+        )
+        self._sizes.pop(module, None)
+
+    def remove(self, module: str, number: int, at: str, owner: str | None) -> None:
+        """Delete a record, and note when it went."""
+        name = self.tables[module].name
+        self.run("INSERT INTO gone VALUES (?, ?, ?, ?)", [module, number, at, owner])
+        self.run(f"DELETE FROM {name} WHERE {NUMBER} = ?", [number])  # noqa: S608 - a name of ours
+
+    def forget_references(self, module: str, id_: str) -> None:
+        """Have no field that may refer to a module refer to a record of it any more."""
+        for table in self.tables.values():
+            for field in table.module.fields.values():
+                if module in field.refers_to and field.name in table.columns:
+                    column = table.columns[field.name]
+                    self.run(f"UPDATE {table.name} SET {column} = NULL WHERE {column} = ?", [id_])  # noqa: S608 - names of ours
+
+    def gone(self, module: str, after: str, owner: str) -> list[tuple[int, str]]:
+        """The records deleted after a moment that had an owner: their numbers, and when."""
+        sql = "SELECT number, at FROM gone WHERE module = ? AND owner = ? AND at > ? ORDER BY at, number"
+        return [(number, at) for number, at in self.run(sql, [module, owner, after])]
+
+    def link(self, label: str, source: str, target: str) -> None:
+        """Relate two records under the name of a relation."""
+        self.run("INSERT OR IGNORE INTO links VALUES (?, ?, ?)", [label, source, target])
+
+    def linked(self, label: str, source: str) -> list[str]:
+        """The ids of the records that are related to one under the name of a relation."""
+        sql = "SELECT target FROM links WHERE label = ? AND source = ? ORDER BY rowid"
+        return [target for (target,) in self.run(sql, [label, source])]
+
+    def convert(self, number: int) -> None:
+        """Note that a lead was converted."""
+        self.run("INSERT INTO converted VALUES (?)", [number])
+
+    def converted(self) -> set[int]:
+        """The numbers of the leads that were converted."""
+        return {number for (number,) in self.run("SELECT number FROM converted")}
+
+    def give(self, owner: str, heir: str) -> None:
+        """Have all records of an owner belong to another."""
+        for table in self.tables.values():
+            column = table.columns.get("assigned_user_id")
+            if column:
+                self.run(f"UPDATE {table.name} SET {column} = ? WHERE {column} = ?", [heir, owner])  # noqa: S608 - names of ours
+
+    def next_number(self, name: str, least: int = 0) -> int:
+        """The next number of a row of numbers, such as that of all ids; never one twice."""
+        (found,) = self.run("SELECT max(last) FROM counted WHERE name = ?", [name])
+        number = max(int(found[0] or 0), least) + 1
+        self.run("INSERT OR REPLACE INTO counted VALUES (?, ?)", [name, number])
+        return number
+
+    def last_number(self, module: str) -> int:
+        """The greatest number of a module's records, 0 where it has none."""
+        ((last,),) = self.run(f"SELECT max({NUMBER}) FROM {self.tables[module].name}")  # noqa: S608 - names of ours
+        return int(last or 0)
+
+    def scale(self, module: str, field: str) -> int | None:
+        """The decimals that a column shows, learnt from its first value; None where it has none."""
+        key = module, field
+        if key not in self._scales:
+            column = self.tables[module].columns.get(field)
+            sql = f"SELECT {column} FROM {self.tables[module].name} WHERE {column} IS NOT NULL LIMIT 1"  # noqa: S608 - names of ours
+            found = self.run(sql) if column else []
+            known = decimals(found[0][0]) if found else None
+            if known is None:
+                return None
+            self._scales[key] = known
+        return self._scales[key]
+
+    def index(self, module: str, expression: str) -> None:
+        """Have what a query compares in an index, where a module has many records."""
+        if expression == NUMBER or f"{module} {expression}" in self._indexed:
+            return
+        table = self.tables[module].name
+        if module not in self._sizes:
+            ((self._sizes[module],),) = self.run(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of ours
+        if self._sizes[module] < MANY:
+            return
+        name = f"i{table}{len(self._indexed)}"
+        self.run(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({expression})")
+        self._indexed.add(f"{module} {expression}")
 
     def close(self) -> None:
-        """Forget all records."""
+        """Let go of the records; those of a file stay there."""
         self._connection.close()
 
-    def _fill(self, name: str, module: Module, rows: Sequence[Row]) -> Table:
+    def _records(
+        self, module: str, condition: str, values: Sequence[Any]
+    ) -> Iterator[dict[str, str | None]]:
+        table = self.tables[module]
+        columns = ", ".join(table.columns.values())
+        sql = f"SELECT {columns} FROM {table.name} WHERE {condition} ORDER BY {NUMBER}"  # noqa: S608 - names of ours
+        for found in self.run(sql, values):
+            yield dict(zip(table.columns, found, strict=True))
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """All of it or nothing."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def _kept(self) -> dict[str, tuple[int, list[str]]]:
+        rows = self.run("SELECT module, position, fields FROM columns")
+        return {module: (position, json.loads(fields)) for module, position, fields in rows}
+
+    def _known(self, name: str, module: Module, kept: Mapping[str, tuple[int, list[str]]]) -> Table:
+        position, fields = kept[name]
+        return Table(f"t{position}", module, {field: f"f{at}" for at, field in enumerate(fields)})
+
+    def _fill(self, position: int, module: Module, rows: Sequence[Row]) -> Table:
+        name = f"t{position}"
         fields = dict.fromkeys(field for field in module.fields if field != "id")
         fields |= dict.fromkeys(field for row in rows for field in row)
         fields.pop("id", None)
@@ -77,6 +247,10 @@ class Store:
         columns = ", ".join(table.columns.values())
         places = ", ".join("?" for _ in table.columns)
         self._connection.execute(f"CREATE TABLE {name} ({NUMBER} INTEGER PRIMARY KEY, {columns})")
+        self._connection.execute(
+            "INSERT INTO columns VALUES (?, ?, ?)",
+            [module.name, position, json.dumps(list(fields))],
+        )
         insert = f"INSERT INTO {name} VALUES (?, {places})"  # noqa: S608 - names of ours
         for row in rows:
             values = [row.get(field) for field in table.columns]
@@ -87,3 +261,19 @@ class Store:
                     f"{row['id']} of {module.name} holds half a surrogate pair, not a character"
                 ) from None
         return table
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(
+            ":memory:" if path is None else path, check_same_thread=False, isolation_level=None
+        )
+        if path is not None:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(_OWN)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise OSError(f"{path} cannot be opened: {error}") from None
+        raise ArgumentError(f"{path} is not a file of a sandbox: {error}") from None
+    return connection

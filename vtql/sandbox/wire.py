@@ -10,17 +10,20 @@ from urllib.parse import parse_qsl
 JSON = "application/json"
 HTML = "text/html; charset=UTF-8"
 FORM = "application/x-www-form-urlencoded"
+SESSION_COOKIE = "PHPSESSID"
 LARGEST = 8 * 1024 * 1024
 """Bytes of a body that are read, as PHP's `post_max_size` has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: parameters of the URL and of the body, the last one where a name comes twice."""
+    """A request: parameters of the URL and of the body, the last one where a name comes twice;
+    and the session that a browser's cookie names."""
 
     method: str
     url: Mapping[str, str]
     body: Mapping[str, str]
+    cookie: str = ""
 
     def either(self, name: str) -> str:
         """A parameter that may come in either place; the body's counts more."""
@@ -49,6 +52,7 @@ def read_request(environ: Mapping[str, Any]) -> Request:
         str(environ.get("REQUEST_METHOD") or "GET"),
         _parameters(query.decode("utf-8", "replace")),
         _parameters(form),
+        _cookie(str(environ.get("HTTP_COOKIE") or "")),
     )
 
 
@@ -62,3 +66,8 @@ def _body(environ: Mapping[str, Any]) -> bytes:
 
 def _parameters(text: str) -> dict[str, str]:
     return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))
+
+
+def _cookie(text: str) -> str:
+    pairs = (each.strip().partition("=") for each in text.split(";"))
+    return next((value for name, _, value in pairs if name == SESSION_COOKIE), "")

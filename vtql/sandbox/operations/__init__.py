@@ -1,4 +1,4 @@
-"""The operations of the service, one a file. An operation that is not in the table is unknown."""
+"""The operations of the service. One that is not in the table ends as an unknown one does."""
 
 from __future__ import annotations
 
@@ -6,22 +6,47 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vtql.sandbox.operations import (
+    convertlead,
+    create,
+    delete,
     describe,
+    extendsession,
+    files_retrieve,
     getchallenge,
     listtypes,
     login,
     logout,
     query,
+    related,
     retrieve,
+    revise,
+    sync,
+    update,
+    users,
 )
 from vtql.sandbox.service import Call
 
 HANDLERS: Mapping[str, Callable[[Call], Any]] = {
     "getchallenge": getchallenge.run,
     "login": login.run,
+    "extendsession": extendsession.run,
     "logout": logout.run,
     "listtypes": listtypes.run,
     "describe": describe.run,
+    "create": create.run,
     "retrieve": retrieve.run,
+    "update": update.run,
+    "revise": revise.run,
+    "delete": delete.run,
     "query": query.run,
+    "sync": sync.run,
+    "relatedtypes": related.types,
+    "retrieve_related": related.retrieve,
+    "query_related": related.query,
+    "add_related": related.add,
+    "files_retrieve": files_retrieve.run,
+    "convertlead": convertlead.run,
+    "changePassword": users.change_password,
+    "deleteUser": users.delete_user,
+    "retrieve_inventory": retrieve.run,
 }

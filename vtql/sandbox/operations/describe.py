@@ -1,10 +1,11 @@
-"""`describe`: a module and its fields, as the catalog has them."""
+"""`describe`: a module and its fields, as the catalog has them and the user sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from vtql.sandbox.access import EVERYTHING, check_readable
 from vtql.sandbox.refusals import denied
 from vtql.sandbox.service import Call
 
@@ -14,4 +15,11 @@ def run(call: Call) -> Mapping[str, Any]:
     name = call.parameters["elementType"]
     if name not in call.service.catalog:
         raise denied(f" for name : {name}")
-    return call.service.catalog.describe(name)
+    check_readable(call.access, name)
+    described = call.service.catalog.describe(name)
+    if call.access is EVERYTHING:
+        return described
+    hidden = call.access.hidden.get(name, ())
+    # Those who are no administrators get them in another order, about that of their names.
+    fields = sorted(described["fields"], key=lambda field: str(field["name"]))
+    return {**described, "fields": [field for field in fields if field["name"] not in hidden]}

@@ -19,7 +19,8 @@ def run(call: Call) -> dict[str, Any]:
     """The names of the modules, and facts of each; an empty map is a list, as PHP has it."""
     catalog = call.service.catalog
     wanted = _wanted(call.parameters["fieldTypeList"])
-    names = [name for name in catalog if not wanted or _has(catalog, name, wanted)]
+    seen = [name for name in catalog if name not in call.access.denied]
+    names = [name for name in seen if not wanted or _has(catalog, name, wanted)]
     return {"types": names, "information": {name: _facts(catalog, name) for name in names} or []}
 
 
@@ -37,7 +38,7 @@ def _wanted(text: str) -> set[str]:
 
 def _has(catalog: Catalog, name: str, wanted: set[str]) -> bool:
     described = catalog.describe(name)["fields"]
-    return any(field["type"]["name"] in wanted for field in described)
+    return catalog[name].is_entity and any(field["type"]["name"] in wanted for field in described)
 
 
 def _facts(catalog: Catalog, name: str) -> dict[str, Any]:

@@ -34,14 +34,14 @@ def run(call: Call) -> dict[str, str]:
     session, user = call.service.sessions.log_in(
         call.parameters["username"], call.parameters["accessKey"]
     )
+    facts = {} if call.service.profile.name == "5.4" else _facts(user)
+    return facts | {"sessionName": session, "userId": user.id} | version(call)
+
+
+def version(call: Call) -> dict[str, str]:
+    """What the server calls itself."""
     profile = call.service.profile.name
-    facts = {} if profile == "5.4" else _facts(user)
-    return facts | {
-        "sessionName": session,
-        "userId": user.id,
-        "version": "0.22",
-        "vtigerVersion": VERSIONS.get(profile, profile),
-    }
+    return {"version": "0.22", "vtigerVersion": VERSIONS.get(profile, profile)}
 
 
 def _facts(user: User) -> dict[str, str]:

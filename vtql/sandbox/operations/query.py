@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from vtql.ast import Count
 from vtql.protocol import DATABASE_QUERY_ERROR
-from vtql.sandbox.check import checked
+from vtql.sandbox.access import owners
+from vtql.sandbox.check import Query, checked, visible
 from vtql.sandbox.refusals import Refusal, SqlFailure
 from vtql.sandbox.service import Call
-from vtql.sandbox.sql import statement
+from vtql.sandbox.shown import NO_NULLS
+from vtql.sandbox.sql import Statement, statement
+
+Row = dict[str, Any]
 
 
-def run(call: Call) -> list[dict[str, Any]]:
+def run(call: Call) -> list[Row]:
     """The rows, every value a text or null; of `count(*)` one row, where the profile counts."""
+    return answered(call, call.parameters["query"])
+
+
+def answered(call: Call, text: str) -> list[Row]:
+    """The rows of a query."""
     service = call.service
-    query = checked(service.store, call.parameters["query"], service.profile)
+    query = checked(service.store, text, service.profile, call.access)
     try:
-        made = statement(query, service.profile.reading, joins_order=service.profile.joins_order)
+        made = _statement(call, query)
+        for compared in made.compared:
+            service.store.index(query.table.module.name, compared)
         rows = service.store.run(made.sql, made.bound)
     except SqlFailure:
         if service.profile.hides_sql_errors:
@@ -26,4 +38,23 @@ def run(call: Call) -> list[dict[str, Any]]:
     if isinstance(query.select.columns, Count):
         counted = service.profile.counts or not query.table.module.is_entity
         return [{"count": str(count)} for (count,) in rows] if counted else []
+    if service.profile.name in NO_NULLS:
+        rows = [tuple(value or "" for value in row) for row in rows]
     return [dict(zip(made.fields, row, strict=True)) for row in rows]
+
+
+def rows_of(call: Call, name: str) -> Iterator[Row]:
+    """Every record of a module as `select *` gives it, those that queries leave out as well."""
+    table = call.service.store.tables[name]
+    hidden = call.access.hidden.get(name, ())
+    seen = {field for field in visible(table) if field not in hidden}
+    for record in call.service.store.all(name):
+        yield {field: value for field, value in record.items()
+               if field in seen or field not in table.module.fields}  # fmt: skip
+
+
+def _statement(call: Call, query: Query) -> Statement:
+    profile = call.service.profile
+    private = query.table.module.name in call.access.private
+    allowed = owners(call.user, call.access) if private else None
+    return statement(query, profile.reading, joins_order=profile.joins_order, owners=allowed)

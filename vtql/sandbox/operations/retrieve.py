@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
-from vtql.sandbox.check import visible
-from vtql.sandbox.refusals import bad_id, denied
+from vtql.sandbox.access import check_readable, owners
+from vtql.sandbox.refusals import Refusal, bad_id, denied
 from vtql.sandbox.service import Call
-from vtql.sandbox.values import record_number
-from vtql.schema.types import Family
+from vtql.sandbox.shown import shown
+from vtql.sandbox.values import as_record
+from vtql.sandbox.written import elsewhere, place_of
 
-_PREFIX = re.compile(r"\s*([0-9]{1,18})")
+
+def run(call: Call) -> dict[str, Any]:
+    """All fields of the record and its label."""
+    name, number = place_of(call, call.parameters["id"])
+    return shown(call, name, existing(call, name, number))
 
 
-def run(call: Call) -> dict[str, str | None]:
-    """All fields of the record and its label. Null is the empty text here, but for references."""
-    service, id_ = call.service, call.parameters["id"]
-    prefix = _PREFIX.match(id_)
-    name = service.catalog.module_of_prefix(prefix[1]) if prefix else None
-    if name is None:
-        raise denied(" for id")
-    number = record_number(id_)
-    if number is None:
-        raise bad_id()
-    record = service.store.record(name, number)
+def existing(call: Call, name: str, number: int) -> dict[str, str | None]:
+    """A record that the user may see.
+
+    Raises:
+        Refusal: there is none, it is another module's, or the user may not.
+    """
+    check_readable(call.access, name)
+    record = call.service.store.record(name, number)
     if record is None:
-        raise bad_id() if _elsewhere(call, number) else denied()
-    table = service.store.tables[name]
-    fields = table.module.fields
-    found = {
-        field: value or (None if _refers(call, name, field) else "")
-        for field, value in record.items()
-        if field in visible(table) or field not in fields
-    }
-    if table.module.is_entity:
-        words = (record.get(field) for field in table.module.label_fields)
-        found["label"] = " ".join(word for word in words if word)
-    return found
-
-
-def _elsewhere(call: Call, number: int) -> bool:
-    """Whether an entity module has a record of the number: they share their numbers."""
-    tables = call.service.store.tables
-    return any(
-        table.module.is_entity and name != "Users" and call.service.store.record(name, number)
-        for name, table in tables.items()
-    )
-
-
-def _refers(call: Call, module: str, field: str) -> bool:
-    known = call.service.catalog[module].fields.get(field)
-    return known is not None and known.type.family is Family.ID
+        raise bad_id() if elsewhere(call, number) else denied()
+    owner = as_record(record.get("assigned_user_id"))
+    if name in call.access.private and owner not in owners(call.user, call.access):
+        raise Refusal("ACCESS_DENIED", "Permission to read given object is denied")
+    return record

@@ -1,0 +1,59 @@
+"""What a user may see and do: administrators everything, others what a profile leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from vtql.sandbox.refusals import Refusal, denied
+from vtql.sandbox.sessions import User
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What is kept from a user; nothing, by default, but the module Users from who is no admin.
+
+    `denied`: modules that the user does not see.
+    `hidden`: fields that the user does not see, by module.
+    `readonly`: modules in which the user changes nothing.
+    `private`: modules of which the user sees no records but their own and their groups'.
+    `groups`: the ids of those groups, such as `20x3`.
+    """
+
+    denied: Collection[str] = ()
+    hidden: Mapping[str, Collection[str]] = field(default_factory=dict)
+    readonly: Collection[str] = ()
+    private: Collection[str] = ()
+    groups: Collection[str] = ()
+
+
+EVERYTHING = Access()
+_NO_ADMIN = Access(denied=("Users",))
+
+
+def access_of(user: User, given: Mapping[str, Access]) -> Access:
+    """The access of a user, whatever is given for an administrator."""
+    if user.row.get("is_admin") == "on":
+        return EVERYTHING
+    found = given.get(user.name, _NO_ADMIN)
+    return Access(
+        (*found.denied, "Users"), found.hidden, found.readonly, found.private, found.groups
+    )
+
+
+def owners(user: User, access: Access) -> list[int]:
+    """The numbers of those whose records in private modules the user sees."""
+    return [int(id_.partition("x")[2]) for id_ in (user.id, *access.groups)]
+
+
+def check_readable(access: Access, module: str) -> None:
+    """Refuse who may not see a module."""
+    if module in access.denied:
+        raise denied()
+
+
+def check_writable(access: Access, module: str) -> None:
+    """Refuse who may change nothing in a module."""
+    check_readable(access, module)
+    if module in access.readonly:
+        raise Refusal("ACCESS_DENIED", "Permission to write is denied")

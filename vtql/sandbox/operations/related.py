@@ -1,0 +1,106 @@
+"""`relatedtypes`, `retrieve_related`, `query_related`, `add_related`: records by their relations."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from vtql.protocol import PAGE
+from vtql.sandbox.access import check_readable, check_writable
+from vtql.sandbox.operations.query import Row, answered, rows_of
+from vtql.sandbox.operations.retrieve import existing
+from vtql.sandbox.refusals import Refusal, denied
+from vtql.sandbox.relations import Relation, related, relations
+from vtql.sandbox.service import Call
+from vtql.sandbox.written import place_of
+
+UNKNOWN_ENTITY = "UNKOWN_ENTITY"  # the server's spelling
+
+_MODULE = re.compile(r"FROM\s+([^\s;]+)", re.IGNORECASE)
+_WHERE = re.compile(r"\bWHERE\b", re.IGNORECASE)
+
+
+def types(call: Call) -> dict[str, Any]:
+    """The modules that a module is related to, and the relations by their labels."""
+    name = call.parameters["elementType"]
+    if name not in call.service.catalog:
+        raise denied(f" for name : {name}")
+    check_readable(call.access, name)
+    found = relations(call.service.catalog, name)
+    told = {
+        each.label: {"name": each.module, "label": each.label, "isEntity": "1"} for each in found
+    }
+    return {"types": [each.module for each in found], "information": told or []}
+
+
+def retrieve(call: Call) -> list[Row]:
+    """The records related to one under a label, a hundred at most."""
+    relation = _relation(call, call.parameters["relatedType"])
+    wanted = set(related(call, relation, _id(call)))
+    return [row for row in rows_of(call, relation.module) if row["id"] in wanted][:PAGE]
+
+
+def query(call: Call) -> list[Row]:
+    """Those of the records related to one that a query finds.
+
+    The server puts the ids into the text of the query, so WHERE has to be in capitals and the
+    query must not end with a semicolon (read in its source).
+    """
+    text = call.parameters["query"]
+    named = _MODULE.search(text)
+    if named is None:
+        raise denied(" for query")
+    relation = _relation(call, named[1])
+    ids = related(call, relation, _id(call))
+    if not ids:
+        return []
+    condition = "id IN (" + ",".join(f"'{id_}'" for id_ in ids) + ")"
+    if _WHERE.search(text):
+        before, _, behind = text.partition("WHERE")
+        text = f"{before}WHERE {condition} AND {behind}"
+    else:
+        text = f"{text[: named.end()]} WHERE {condition} {text[named.end() :]}"
+    return answered(call, f"{text};")
+
+
+def add(call: Call) -> dict[str, str]:
+    """Relate a record to another, and the other to it."""
+    source, target = (
+        _existing(call, call.parameters[name]) for name in ("sourceRecordId", "relatedRecordId")
+    )
+    label = call.parameters["relationIdLabel"]
+    names = {target[0]: target[1]}
+    matching = [
+        each
+        for each in relations(call.service.catalog, source[0])
+        if each.module in names and label in ("", each.label)
+    ]
+    if not matching:
+        raise Refusal(UNKNOWN_ENTITY, "Relation specified is incorrect")
+    check_writable(call.access, source[0])
+    store = call.service.store
+    store.link(matching[0].label, source[1], target[1])
+    for back in relations(call.service.catalog, target[0]):
+        if back.module == source[0]:
+            store.link(back.label, target[1], source[1])
+            break
+    return {"message": "successfull"}
+
+
+def _id(call: Call) -> str:
+    return _existing(call, call.parameters["id"])[1]
+
+
+def _existing(call: Call, id_: str) -> tuple[str, str]:
+    """The module of a record that is there, and its id in the usual spelling."""
+    name, number = place_of(call, id_)
+    return name, str(existing(call, name, number)["id"])
+
+
+def _relation(call: Call, other: str) -> Relation:
+    name, _ = place_of(call, call.parameters["id"])
+    for each in relations(call.service.catalog, name):
+        if (each.module, each.label) == (other, call.parameters["relatedLabel"]):
+            check_readable(call.access, each.module)
+            return each
+    raise Refusal(UNKNOWN_ENTITY, "Relation specified is incorrect")

@@ -1,0 +1,19 @@
+"""`revise`: a record with some new values; an empty one clears the field, references too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vtql.sandbox.operations.update import found, rewritten
+from vtql.sandbox.service import Call
+from vtql.sandbox.written import changed, element_of, mandatory
+
+
+def run(call: Call) -> dict[str, Any]:
+    """The record as `retrieve` would give it."""
+    element = element_of(call)
+    name, number, record = found(call, element)
+    module = call.service.catalog[name]
+    needed = [field for field in mandatory(module) if field in element]
+    values = changed(call, module, element, needed)
+    return rewritten(call, name, number, record | values, element)

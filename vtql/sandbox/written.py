@@ -1,0 +1,160 @@
+"""An element that is written: read from JSON, checked in the server's order, made a row.
+
+First the references, then what is mandatory, then the owner; so an element with two faults is
+refused for the same one as on a server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from vtql.protocol import INTERNAL_SERVER_ERROR
+from vtql.sandbox.records import DIGITS
+from vtql.sandbox.refusals import Crash, Refusal, bad_id, denied
+from vtql.sandbox.service import Call
+from vtql.sandbox.stored import blank, stored
+from vtql.sandbox.values import record_number
+from vtql.schema.model import Field, Module
+
+MANDATORY_FIELDS_MISSING = "MANDATORY_FIELDS_MISSING"
+REFERENCE_INVALID = "REFERENCE_INVALID"
+RECORD_NOT_FOUND = "RECORD_NOT_FOUND"
+
+NOT_WRITTEN = frozenset({"id", "createdtime", "modifiedtime", "modifiedby", "starred", "label"})
+_PREFIX = re.compile(r"\s*([0-9]{1,18})")
+_PLAIN_OWNER = re.compile(rf"[0-9]{{1,{DIGITS}}}")
+
+Element = Mapping[str, Any]
+Row = dict[str, str | None]
+
+
+def element_of(call: Call, name: str = "element") -> Element:
+    """The element of a call; without one, an empty one.
+
+    Raises:
+        Crash: JSON of another kind.
+        Refusal: no JSON.
+    """
+    text = call.parameters[name]
+    if not text:
+        return {}
+    try:
+        found = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        raise Refusal(INTERNAL_SERVER_ERROR) from None
+    if found == []:
+        return {}
+    if not isinstance(found, dict):
+        raise Crash
+    return {str(key): value for key, value in found.items()}
+
+
+def place_of(call: Call, id_: Any) -> tuple[str, int]:
+    """The module and number of a record id that is to be read, changed or deleted.
+
+    Raises:
+        Refusal: the id leads nowhere.
+    """
+    text = id_ if isinstance(id_, str) else ""
+    prefix = _PREFIX.match(text)
+    name = call.service.catalog.module_of_prefix(prefix[1]) if prefix else None
+    if name is None:
+        raise denied(" for id")
+    number = record_number(text)
+    if number is None:
+        raise bad_id()
+    return name, number
+
+
+def elsewhere(call: Call, number: int) -> bool:
+    """Whether an entity module has a record of the number: they share their numbers."""
+    store = call.service.store
+    return any(
+        table.module.is_entity and name != "Users" and store.record(name, number)
+        for name, table in store.tables.items()
+    )
+
+
+def mandatory(module: Module) -> list[str]:
+    """The names of the fields without which there is no record."""
+    return [name for name, field in module.fields.items() if field.mandatory and name != "id"]
+
+
+def changed(call: Call, module: Module, element: Element, needed: Iterable[str]) -> Row:
+    """The values that an element gives to fields, once those that are needed are there.
+
+    Raises:
+        Refusal: a reference, a field that is needed or the owner is not as it has to be.
+    """
+    for name, field in module.fields.items():
+        if field.type.name == "reference" and element.get(name) and name not in NOT_WRITTEN:
+            _check_reference(call, field, element[name])
+    for name in needed:
+        if element.get(name) in ("", None):
+            raise Refusal(MANDATORY_FIELDS_MISSING, f"{name} does not have a value")
+    row: Row = {}
+    for name, sent in element.items():
+        known = module.fields.get(name)
+        if known is None or name in NOT_WRITTEN or name in call.access.hidden.get(module.name, ()):
+            continue
+        row[name] = _value(call, module, known, sent)
+    return row
+
+
+def empty_row(call: Call, module: Module) -> Row:
+    """A record of which no field is filled in."""
+    scale = call.service.store.scale
+    return {
+        name: blank(field, scale(module.name, name))
+        for name, field in module.fields.items()
+        if name != "id"
+    }
+
+
+def _value(call: Call, module: Module, field: Field, sent: Any) -> str | None:
+    match field.type.name:
+        case "owner":
+            return _owner(call, str(sent))
+        case "reference" | "id":
+            return _reference(call, sent)
+    if sent is None and field.type.name not in ("integer", "double", "currency", "boolean"):
+        return None if call.service.profile.name == "8.4" else blank(field)
+    return stored(field, sent, call.service.store.scale(module.name, field.name))
+
+
+def _check_reference(call: Call, field: Field, sent: Any) -> None:
+    text = sent if isinstance(sent, str) else str(sent)
+    if "x" not in text:
+        raise bad_id() if call.service.profile.name != "8.0" else denied(" for id")
+    name, number = place_of(call, text)
+    if name in call.access.denied:
+        raise Refusal("ACCESS_DENIED", f"Permission to access reference type is denied {name}")
+    wrong = name not in field.refers_to if field.refers_to else False
+    if wrong:
+        raise Refusal(REFERENCE_INVALID, f"Invalid reference specified for {field.name}")
+    if call.service.store.record(name, number) is None and elsewhere(call, number):
+        raise Refusal(REFERENCE_INVALID, f"Invalid reference specified for {field.name}")
+
+
+def _reference(call: Call, sent: Any) -> str | None:
+    """A reference to a record that is gone is taken, and reads as none."""
+    if not sent:
+        return None
+    name, number = place_of(call, str(sent))
+    found = call.service.store.record(name, number)
+    return None if found is None else f"{call.service.catalog[name].id_prefix}x{number}"
+
+
+def _owner(call: Call, text: str) -> str:
+    """The owner that a number names: a user or a group, whatever stands before its x."""
+    number = int(text) if _PLAIN_OWNER.fullmatch(text) else record_number(text)
+    if number is None:
+        raise bad_id()
+    store, catalog = call.service.store, call.service.catalog
+    for name in ("Users", "Groups"):
+        if name in store.tables and store.record(name, number):
+            return f"{catalog[name].id_prefix}x{number}"
+    return f"{catalog['Users'].id_prefix if 'Users' in catalog else 19}x{number}"
