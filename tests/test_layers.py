@@ -35,6 +35,7 @@ DOORS = {
     "urllib3": ("client/",),
     "sqlite3": ("sandbox/",),
     "argparse": ("cli/",),
+    "cheroot": ("sandbox/server.py",),
     "pytest": ("sandbox/plugin.py",),
     "keyring": ("client/keychain.py",),
 }

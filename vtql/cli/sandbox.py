@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.inputs import add_catalog, catalog
-from vtql.errors import CatalogError
+from vtql.errors import ArgumentError
 from vtql.profiles import PROFILES
 
 
@@ -20,32 +23,71 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--profile", choices=list(PROFILES), default="documented", help="what it imitates"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of the demo data")
-    parser.add_argument("--records", metavar="FILE", help="JSON: rows by module, for a --catalog")
+    parser.add_argument("--seed", type=int, default=1, help="of the demo data and of --rows")
     add_catalog(parser)
+    parser.add_argument("--records", metavar="FILE", help="JSON: rows by module, for a --catalog")
+    parser.add_argument(
+        "--rows", metavar="N", action="append", default=[],
+        help="generate that many records in all, or `Contacts=N` of a module; may come again",
+    )  # fmt: skip
+    parser.add_argument(
+        "--file", metavar="FILE",
+        help="keep the records there, and go on with those that are; else in memory",
+    )  # fmt: skip
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.sandbox import Sandbox  # noqa: PLC0415 - loads sqlite3 and requests
+    from vtql.sandbox import Sandbox  # noqa: PLC0415 - loads sqlite3
 
-    records = None
-    if chosen.records:
-        try:
-            records = json.loads(Path(chosen.records).read_bytes())
-        except ValueError as error:
-            raise CatalogError(f"{chosen.records} is not JSON: {error}") from None
-    with Sandbox(chosen.profile, catalog(chosen), records, chosen.seed, clock=time.time) as box:
+    with Sandbox(
+        chosen.profile, catalog(chosen), _records(chosen.records), chosen.seed,
+        rows=_rows(chosen.rows), file=chosen.file, clock=time.time,
+    ) as box:  # fmt: skip
         url = box.serve(chosen.port, chosen.host)
         print(
             f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}",
             flush=True,
         )
         print("Ctrl-C stops it", file=sys.stderr)
+        signal.signal(signal.SIGTERM, _interrupt)
         try:
             box.wait()
         except KeyboardInterrupt:
             print("stopped", file=sys.stderr)
     return CLEAN
+
+
+def _interrupt(*_: object) -> None:
+    """Be stopped by a supervisor as by Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def _records(path: str | None) -> Mapping[str, Any] | None:
+    """The records in a file; their shape is the sandbox's to look at."""
+    if not path:
+        return None
+    try:
+        found = json.loads(Path(path).read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ArgumentError(f"{path} is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ArgumentError(f"{path} is not a mapping of modules to rows")
+    return found
+
+
+def _rows(given: list[str]) -> int | dict[str, int] | None:
+    """How many records to generate: one number, or one for each of some modules."""
+    found: dict[str, int] = {}
+    for text in given:
+        module, _, number = text.rpartition("=")
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            raise ArgumentError(
+                f"`--rows` takes a number such as 1000 or Contacts=1000, not {text}"
+            )
+        if not module:
+            return int(number)
+        found[module] = int(number)
+    return found or None
 
 
 command = Command("sandbox", "serve a Vtiger with demo data over HTTP", _configure, _run)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vtql.errors import ArgumentError
 from vtql.profiles import profile as profile_named
 from vtql.protocol import INVALID_SESSIONID
 from vtql.sandbox.access import Access
 from vtql.sandbox.app import Asked, application
 from vtql.sandbox.clock import Clock
 from vtql.sandbox.faults import Faults, Unreliable
+from vtql.sandbox.files import kept_catalog
 from vtql.sandbox.records import Row, checked
 from vtql.sandbox.service import Service
 from vtql.sandbox.sessions import Sessions, User
@@ -41,7 +44,10 @@ class Sandbox(Unreliable):
         catalog: its modules; the demo's where none is given.
         records: their records, `{module: [rows as select * gives them]}`, every value text or
             None. Without them a given catalog has none, and the demo catalog the demo's.
-        seed: of the demo records; the same seed gives the same records.
+        seed: of the demo records and of generated ones; the same seed gives the same records.
+        rows: how many records to generate, in all or by module, where no `records` are given.
+        file: where the records are kept; in memory without one. A file that a sandbox wrote has
+            its catalog and its records, and is gone on with.
         access: what users who are no administrators may see and do, by user name.
         clock: the seconds since 1970, such as `time.time`; without one, time begins at the same
             moment for every sandbox and stands still.
@@ -66,16 +72,21 @@ class Sandbox(Unreliable):
         records: Mapping[str, Iterable[Row]] | None = None,
         seed: int = 1,
         *,
+        rows: int | Mapping[str, int] | None = None,
+        file: str | Path | None = None,
         access: Mapping[str, Access] | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
         kind = profile_named(profile)
-        if catalog is None:
-            from vtql.sandbox import demo  # noqa: PLC0415 - only the demo's users pay for its words
-
-            catalog = demo.catalog()
-            records = demo.records(catalog, seed) if records is None else records
-        rows = checked(catalog, records or {})
+        path = None if file is None else Path(file)
+        kept = None if path is None else kept_catalog(path)
+        if kept is None:
+            catalog, records = _begun(catalog, records, rows, seed)
+        elif catalog is not None or records is not None or rows is not None:
+            raise ArgumentError(f"{path} has a catalog and records of its own")
+        else:
+            catalog, records = kept, None
+        made = checked(catalog, records or {})
         self.url = URL
         self.username = USERNAME
         self.access_key = ACCESS_KEY
@@ -83,8 +94,8 @@ class Sandbox(Unreliable):
         self.clock = Clock(clock)
         self.requests: list[Asked] = []
         self._faults = Faults()
-        self._store = Store(catalog, rows)
-        users = _users(catalog, rows.get("Users", []))
+        self._store = Store(catalog, made, path)
+        users = _users(catalog, self._store.all("Users") if "Users" in catalog else ())
         self._sessions = Sessions(users, ACCESS_KEY, self.clock, lambda: secrets.token_hex(10))
         service = Service(kind, catalog, self._store, self._sessions, self.clock, access or {})
         self.app = application(service, self.requests, self._faults)
@@ -108,16 +119,41 @@ class Sandbox(Unreliable):
         Raises:
             OSError: the port is taken, or not ours to take.
         """
-        from vtql.sandbox.server import Server  # noqa: PLC0415 - tests in process need no sockets
+        from vtql.sandbox.server import serve  # noqa: PLC0415 - tests in process need no sockets
 
         self._stop()
-        self._server = Server(self.app, port, host)
+        self._server = serve(self.app, port, host)
         return self._server.url
 
     def wait(self) -> None:
         """Block for as long as `serve` serves."""
         if self._server is not None:
             self._server.wait()
+
+    def records(self, module: str) -> list[dict[str, str | None]]:
+        """The records of a module, as `Sandbox(records=…)` takes them.
+
+        Raises:
+            ModuleError: there is no such module.
+        """
+        return list(self._store.all(self.catalog[module].name))
+
+    def save(self, path: str | Path) -> None:
+        """Write a snapshot of all records to a file, for `restore` or `Sandbox(file=…)`.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        self._store.save(Path(path))
+
+    def restore(self, path: str | Path) -> None:
+        """Have the records of a snapshot again.
+
+        Raises:
+            ArgumentError: the file is none, or one of other modules.
+            OSError: the file cannot be read.
+        """
+        self._store.restore(Path(path))
 
     def expire_sessions(self, code: str = INVALID_SESSIONID) -> None:
         """Forget all sessions, as a server does that cleans up.
@@ -128,7 +164,7 @@ class Sandbox(Unreliable):
         self._sessions.forget(code)
 
     def close(self) -> None:
-        """Stop serving and forget the records."""
+        """Stop serving and let go of the records, which stay in their file if they have one."""
         self._stop()
         self._store.close()
 
@@ -150,6 +186,28 @@ class Sandbox(Unreliable):
 
     def __repr__(self) -> str:
         return f"<Sandbox of {len(self.catalog)} modules>"
+
+
+def _begun(
+    catalog: Catalog | None,
+    records: Mapping[str, Iterable[Row]] | None,
+    rows: int | Mapping[str, int] | None,
+    seed: int,
+) -> tuple[Catalog, Mapping[str, Iterable[Row]] | None]:
+    """The catalog and the records to begin with."""
+    if rows is not None and records is not None:
+        raise ArgumentError("records are either given or generated, not both")
+    if catalog is not None and rows is None:
+        return catalog, records
+    # Only those who want the demo or generated records pay for their words.
+    from vtql.sandbox import demo  # noqa: PLC0415
+    from vtql.sandbox.generate import generated  # noqa: PLC0415
+
+    if catalog is None:
+        catalog = demo.catalog()
+        if rows is None:
+            return catalog, demo.records(catalog, seed) if records is None else records
+    return catalog, generated(catalog, rows or 0, seed)
 
 
 def _users(catalog: Catalog, rows: Iterable[Row]) -> dict[str, User]:

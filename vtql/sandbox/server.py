@@ -1,17 +1,123 @@
-"""The application over a real socket, for programs that are not this one."""
+"""The application over a real socket, for programs that are not this one.
+
+With the extra `server` it is cheroot that serves: any number of callers at a time, connections
+that stay open. Without it the server of the standard library does, which opens one a request.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import socketserver
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from vtql.sandbox.app import Application
 
+THREADS = 16
+"""Requests that are read and written at a time; they take turns with the records."""
 
-class _Server(socketserver.ThreadingMixIn, WSGIServer):
+
+class Server(Protocol):
+    """A server in threads of its own, from its making until `close`."""
+
+    url: str
+
+    def wait(self) -> None:
+        """Return when the server is closed."""
+
+    def close(self) -> None:
+        """Stop listening and end the threads."""
+
+
+def serve(app: Application, port: int, host: str) -> Server:
+    """A server of the application; port 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken, or not ours to take.
+    """
+    if not 0 <= port < 2**16:
+        raise OSError(f"{port} is not a port: they go from 0 to 65535")
+    try:
+        import cheroot.wsgi as _  # noqa: PLC0415, F401 - an extra
+    except ModuleNotFoundError:
+        return _Plain(app, port, host)
+    return _WellKept(app, port, host)
+
+
+class _Base:
+    """What both servers have: a thread that serves, and an address."""
+
+    __slots__ = ("_thread", "url")
+
+    _thread: threading.Thread
+
+    def wait(self) -> None:
+        """Return when the server is closed."""
+        self._thread.join()
+
+    def _begin(self, work: Any, address: tuple[Any, ...]) -> None:
+        host, port = str(address[0]), address[1]
+        self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+        self._thread = threading.Thread(target=work, daemon=True)
+        self._thread.start()
+
+
+class _WellKept(_Base):
+    """cheroot."""
+
+    __slots__ = ("_server",)
+
+    def __init__(self, app: Application, port: int, host: str) -> None:
+        from cheroot import wsgi  # noqa: PLC0415 - an extra
+
+        self._server = wsgi.Server(
+            (host, port), app, numthreads=THREADS, request_queue_size=256, server_name="vtql"
+        )
+        self._server.shutdown_timeout = 1
+        # A caller that hangs up is nobody's error.
+        self._server.error_log = _say_nothing  # type: ignore[method-assign] # cheroot's own way
+        failed: list[OSError] = []
+        # Threads are of the kind of the one that makes them, and no program should have to wait
+        # for those of a server that it forgot to close.
+        opener = threading.Thread(target=_tried, args=(self._server.prepare, failed), daemon=True)
+        opener.start()
+        opener.join()
+        if failed:
+            raise _plainly(failed[0], host, port) from None
+        self._begin(self._server.serve, self._server.bind_addr)
+
+    def close(self) -> None:
+        """Stop listening and end the threads."""
+        self._server.stop()
+        self._thread.join(timeout=5)
+
+
+class _Plain(_Base):
+    """The standard library's."""
+
+    __slots__ = ("_server",)
+
+    def __init__(self, app: Application, port: int, host: str) -> None:
+        try:
+            self._server = _Threaded((host, port), _Quiet)
+        except OSError as error:
+            raise _plainly(error, host, port) from None
+        self._server.set_app(app)
+        self._begin(lambda: self._server.serve_forever(0.02), self._server.server_address)
+
+    def close(self) -> None:
+        """Stop listening and end the thread."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def server_bind(self) -> None:
         # Not as HTTPServer does, which asks the name service who the address is.
@@ -28,30 +134,25 @@ class _Quiet(WSGIRequestHandler):
         """What was asked stands in the sandbox's `requests`."""
 
 
-class Server:
-    """A server in a thread of its own, from its making until `close`.
+def _tried(work: Callable[[], None], failed: list[OSError]) -> None:
+    try:
+        work()
+    except OSError as error:
+        failed.append(error)
 
-    Raises:
-        OSError: the port is taken, or not ours to take.
-    """
 
-    __slots__ = ("_server", "_thread", "url")
+def _say_nothing(*_: object, **__: object) -> None:
+    """Instead of a line on stderr."""
 
-    def __init__(self, app: Application, port: int, host: str) -> None:
-        self._server = _Server((host, port), _Quiet)
-        self._server.set_app(app)
-        self.url = f"http://{self._server.server_name}:{self._server.server_port}/"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-        self._thread.start()
 
-    def wait(self) -> None:
-        """Return when the server is closed."""
-        self._thread.join()
-
-    def close(self) -> None:
-        """Stop listening and end the thread."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+def _plainly(error: OSError, host: str, port: int) -> OSError:
+    """The error in a sentence, without the number that Python puts in front."""
+    taken = error.errno == errno.EADDRINUSE or "in use" in str(error).lower()
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    said = OSError(
+        f"port {port} of {host} is in use; `--port 0` takes a free one"
+        if taken
+        else f"port {port} of {host} cannot be had: {reason}"
+    )
+    said.errno = errno.EADDRINUSE if taken else error.errno
+    return said

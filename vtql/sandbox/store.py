@@ -8,6 +8,7 @@ that is on the disk when it returns: a process that is killed takes nothing with
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from vtql.errors import ArgumentError
+from vtql.sandbox.files import brought_back, copied, opened
 from vtql.sandbox.records import Row
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.stored import decimals
@@ -28,16 +30,6 @@ NUMBER = "number"
 
 MANY = 2_000
 """Records from which on what a query compares is indexed, when it is first compared."""
-
-_OWN = """
-CREATE TABLE IF NOT EXISTS columns (module TEXT PRIMARY KEY, position INTEGER, fields TEXT);
-CREATE TABLE IF NOT EXISTS gone (module TEXT, number INTEGER, at TEXT, owner TEXT);
-CREATE TABLE IF NOT EXISTS links (label TEXT, source TEXT, target TEXT, UNIQUE (label, source, target));
-CREATE TABLE IF NOT EXISTS converted (number INTEGER);
-CREATE TABLE IF NOT EXISTS counted (name TEXT PRIMARY KEY, last INTEGER);
-"""
-"""What is kept beside the records: which column is which field, what was deleted, who is related
-to whom, and the last number that was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,7 @@ class Store:
     ) -> None:
         self.path = path
         # Threads take turns: the application answers one request at a time.
-        self._connection = _open(path)
+        self._connection = opened(path)
         self._scales: dict[tuple[str, str], int | None] = {}
         self._indexed: set[str] = set()
         self._sizes: dict[str, int] = {}
@@ -76,7 +68,9 @@ class Store:
             return
         with self._whole():
             self.tables = {
-                name: self._fill(position, catalog[name], rows.get(name, ()))
+                name: self._fill(
+                    position, catalog[name], rows.get(name, ()), catalog.describe(name)
+                )
                 for position, name in enumerate(catalog)
             }
 
@@ -201,9 +195,20 @@ class Store:
             ((self._sizes[module],),) = self.run(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of ours
         if self._sizes[module] < MANY:
             return
-        name = f"i{table}{len(self._indexed)}"
+        name = f"{table}_" + "_".join(re.findall(r"\w+", expression))
         self.run(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({expression})")
         self._indexed.add(f"{module} {expression}")
+
+    def save(self, path: Path) -> None:
+        """Copy all of it to a file, in place of what was there; see `files.copied`."""
+        copied(self._connection, path)
+
+    def restore(self, path: Path) -> None:
+        """Be as a snapshot is; see `files.brought_back`."""
+        brought_back(self._connection, path)
+        self._scales.clear()
+        self._indexed.clear()
+        self._sizes.clear()
 
     def close(self) -> None:
         """Let go of the records; those of a file stay there."""
@@ -237,7 +242,9 @@ class Store:
         position, fields = kept[name]
         return Table(f"t{position}", module, {field: f"f{at}" for at, field in enumerate(fields)})
 
-    def _fill(self, position: int, module: Module, rows: Sequence[Row]) -> Table:
+    def _fill(
+        self, position: int, module: Module, rows: Sequence[Row], described: Mapping[str, Any]
+    ) -> Table:
         name = f"t{position}"
         fields = dict.fromkeys(field for field in module.fields if field != "id")
         fields |= dict.fromkeys(field for row in rows for field in row)
@@ -248,8 +255,8 @@ class Store:
         places = ", ".join("?" for _ in table.columns)
         self._connection.execute(f"CREATE TABLE {name} ({NUMBER} INTEGER PRIMARY KEY, {columns})")
         self._connection.execute(
-            "INSERT INTO columns VALUES (?, ?, ?)",
-            [module.name, position, json.dumps(list(fields))],
+            "INSERT INTO columns VALUES (?, ?, ?, ?)",
+            [module.name, position, json.dumps(list(fields)), json.dumps(described)],
         )
         insert = f"INSERT INTO {name} VALUES (?, {places})"  # noqa: S608 - names of ours
         for row in rows:
@@ -257,23 +264,13 @@ class Store:
             try:
                 self._connection.execute(insert, [int(str(row["id"]).partition("x")[2]), *values])
             except UnicodeEncodeError:
+                field = next(name for name, each in row.items() if each and not _is_text(each))
                 raise ArgumentError(
-                    f"{row['id']} of {module.name} holds half a surrogate pair, not a character"
+                    f"`{field}` of {row['id']} of {module.name} holds half a surrogate pair, "
+                    "not a character"
                 ) from None
         return table
 
 
-def _open(path: Path | None) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(
-            ":memory:" if path is None else path, check_same_thread=False, isolation_level=None
-        )
-        if path is not None:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-        connection.executescript(_OWN)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise OSError(f"{path} cannot be opened: {error}") from None
-        raise ArgumentError(f"{path} is not a file of a sandbox: {error}") from None
-    return connection
+def _is_text(value: str) -> bool:
+    return not any(0xD800 <= ord(each) < 0xE000 for each in value)
