@@ -477,6 +477,26 @@ def test_an_order_does_not_join_its_table_on_a_server_that_was_measured() -> Non
         assert len(caller.query(f"select lastname from Contacts {order};")) == 3
 
 
+@pytest.mark.parametrize(
+    ("condition", "strict", "loose"),
+    [
+        (r"parent = '11x\5'", "INVALID_ID_ATTRIBUTE", ["a"]),
+        ("parent = 'x5'", "INVALID_ID_ATTRIBUTE", ["a"]),
+        ("parent like '11x%'", "INVALID_ID_ATTRIBUTE", ["a", "b"]),
+        ("parent like '11x_'", "INVALID_ID_ATTRIBUTE", ["a", "b"]),
+        ("parent = '11x5x9'", ["a"], ["a"]),
+        ("parent = '5'", "INVALID_ID_ATTRIBUTE", "INVALID_ID_ATTRIBUTE"),
+    ],
+)
+def test_8_0_looks_at_less_of_an_id_than_8_4(condition: str, strict: Any, loose: Any) -> None:
+    rows = [{"name": "a", "parent": "11x5"}, {"name": "b"}]
+    for profile, expected in (("8.4", strict), ("8.0", loose)):
+        with things(*rows, profile=profile) as caller:
+            answer = caller.query(f"select name from Things where {condition};")
+            found = [row["name"] for row in answer] if isinstance(answer, list) else answer[0]
+            assert found == expected, profile
+
+
 # Queries: which records
 
 

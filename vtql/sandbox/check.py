@@ -27,6 +27,11 @@ from vtql.syntax.parse import read
 
 _MODULE = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE | re.ASCII)
 _ID = re.compile(r"[0-9]+x[0-9]+")
+_QUOTED = re.compile(r"'((?:[^']|'')+)'")
+LOOSE = frozenset({"5.4", "7", "8.0"})
+"""Servers that look at no id but for its x, and compare what stands behind it; they also give
+passwords and keys of users to administrators (measured on 8.0)."""
+
 _UNSPLIT = re.compile(r"\s*[0-9]+\s*")
 
 
@@ -36,19 +41,29 @@ class Query:
 
     `originals` has the words that stood where the tree has something else, by offset; `fails`
     says that the server's database will not take it. `hidden` are the fields, by module, that who
-    asks does not see.
+    asks does not see; `source` is the text that the tree was read from.
     """
 
     select: Select
     table: Table
+    profile: Profile
     originals: Mapping[int, str] = field(default_factory=dict)
     fails: bool = False
     hidden: Mapping[str, Collection[str]] = field(default_factory=dict)
+    source: str = ""
 
     def seen(self) -> list[str]:
         """The fields that the query may name."""
         hidden = self.hidden.get(self.table.module.name, ())
-        return [name for name in visible(self.table) if name not in hidden]
+        return [name for name in visible(self.table, self.profile) if name not in hidden]
+
+    def written(self, value: Value) -> str:
+        """The text of a value as it was written: between its quotes, escapes and all."""
+        original = self.original(value.span)
+        if original is not None:
+            return original
+        quoted = _QUOTED.search(self.source, *value.span)
+        return quoted[1] if quoted else spelled(value)
 
     def original(self, span: Span) -> str | None:
         """The word that stood in a place of the tree, brackets around it included."""
@@ -71,19 +86,21 @@ def checked(store: Store, text: str, profile: Profile, access: Access = EVERYTHI
     bare = text.rstrip(" \t\r\n")
     if not profile.semicolon and not bare.endswith(";"):
         text = f"{bare};"
-    query = replace(_read(store, text), hidden=access.hidden)
+    query = replace(_read(store, text, profile), hidden=access.hidden)
     _check_lists(query)
     _check_fields(query)
-    _check_ids(query)
+    _check_ids(query, profile.name in LOOSE)
     return query
 
 
-def visible(table: Table) -> list[str]:
-    """The fields that a query may name: those of `describe`, but for passwords and keys."""
+def visible(table: Table, profile: Profile) -> list[str]:
+    """The fields that a query may name: those of `describe`, but for passwords and keys, which
+    only old servers give away."""
     return [
         name
         for name in table.module.fields
-        if not is_secret(table.module, name) and not is_appended(table.module, name)
+        if (profile.name in LOOSE or not is_secret(table.module, name))
+        and not is_appended(table.module, name)
     ]
 
 
@@ -94,15 +111,16 @@ def _table(store: Store, name: str) -> Table:
     return table
 
 
-def _read(store: Store, text: str) -> Query:
+def _read(store: Store, text: str, profile: Profile) -> Query:
     found = read(text)
     if isinstance(found, Select):
-        return Query(found, _table(store, found.module.text))
+        return Query(found, _table(store, found.module.text), profile, source=text)
     made = mended(text)
     again = read(made.text) if made else found
     if made is None or isinstance(again, Stop):
         raise _syntax(text, found.at)
-    return Query(again, _table(store, again.module.text), made.originals, made.fails)
+    table = _table(store, again.module.text)
+    return Query(again, table, profile, made.originals, made.fails, source=made.text)
 
 
 def _syntax(text: str, fault: int) -> Refusal:
@@ -142,8 +160,11 @@ def _check_fields(query: Query) -> None:
             raise Refusal(ACCESS_DENIED, f"Permission to access {found} attribute denied.")
 
 
-def _check_ids(query: Query) -> None:
-    """References want an id. `id` and owners let a bare number through, for SQL to stumble over."""
+def _check_ids(query: Query, loose: bool) -> None:  # noqa: FBT001 - a fact of the profile
+    """References want an id. `id` and owners let a bare number through, for SQL to stumble over.
+
+    The server looks at the text between the quotes, before the database reads its escapes.
+    """
     where = query.select.where
     for condition in where.conditions if where else ():
         type_ = query.table.module.fields[condition.field.text].type
@@ -151,7 +172,9 @@ def _check_ids(query: Query) -> None:
             continue
         lenient = type_.name in ("id", "owner")
         for value in values_of(condition):
-            text = query.original(value.span) or spelled(value)
+            text = query.written(value)
+            if loose and (lenient or "x" in text):
+                continue
             if not _ID.search(text) and not (lenient and _UNSPLIT.fullmatch(text)):
                 raise bad_id()
 

@@ -43,6 +43,10 @@ def condition_part(condition: Condition, query: Query) -> Part:
     field = condition.field.text
     kind = kind_for(query.table, field)
     if kind in (RECORD, LINK):
+        pattern = _pattern_of_ids(condition)
+        if pattern is not None:
+            number = key(query.table, field, kind)
+            return Part(f"alike(CAST({number} AS TEXT), ?)", [pattern])
         for value in values_of(condition):
             if record_number(spelled(value)) is None:
                 raise SqlFailure
@@ -54,6 +58,17 @@ def condition_part(condition: Condition, query: Query) -> Part:
         kind, operand = _operand(condition.value, query, kind)
         return Part(f"{key(query.table, field, kind)} {sign} {operand.sql}", operand.bound)
     return _membership(condition.values, query, field, kind)
+
+
+def _pattern_of_ids(condition: Condition) -> str | None:
+    """What stands behind the x of a LIKE on ids, where it is a pattern and no number.
+
+    Only servers that let such an id through are asked that.
+    """
+    if not isinstance(condition, Comparison) or condition.operator is not Operator.LIKE:
+        return None
+    _, x, pattern = spelled(condition.value).partition("x")
+    return pattern if x and {"%", "_"} & set(pattern) else None
 
 
 def kind_for(table: Table, field: str) -> Kind:

@@ -37,7 +37,7 @@ def shown(call: Call, module: str, record: Mapping[str, str | None]) -> dict[str
     table = call.service.store.tables[module]
     fields = table.module.fields
     hidden = call.access.hidden.get(module, ())
-    seen = set(visible(table)) - set(hidden)
+    seen = set(visible(table, call.service.profile)) - set(hidden)
     plain = call.service.profile.name in NO_NULLS
     found: dict[str, Any] = {
         name: value or ("" if plain else _nothing(table, name))

@@ -47,7 +47,7 @@ def rows_of(call: Call, name: str) -> Iterator[Row]:
     """Every record of a module as `select *` gives it, those that queries leave out as well."""
     table = call.service.store.tables[name]
     hidden = call.access.hidden.get(name, ())
-    seen = {field for field in visible(table) if field not in hidden}
+    seen = {field for field in visible(table, call.service.profile) if field not in hidden}
     for record in call.service.store.all(name):
         yield {field: value for field, value in record.items()
                if field in seen or field not in table.module.fields}  # fmt: skip
