@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 JSON = "application/json"
 HTML = "text/html; charset=UTF-8"
-FORM = "application/x-www-form-urlencoded"
 SESSION_COOKIE = "PHPSESSID"
 LARGEST = 8 * 1024 * 1024
 """Bytes of a body that are read, as PHP's `post_max_size` has it."""
@@ -43,20 +42,48 @@ class Answer:
 
 def read_request(environ: Mapping[str, Any]) -> Request:
     """The request in a WSGI environment. A body that is no form says nothing."""
-    body = _body(environ)
-    kind = str(environ.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
-    form = body.decode("utf-8", "replace") if kind == FORM else ""
+    kind = str(environ.get("CONTENT_TYPE") or "")
     # WSGI hands bytes over as if they were Latin-1.
     query = str(environ.get("QUERY_STRING") or "").encode("latin-1", "replace")
     return Request(
         str(environ.get("REQUEST_METHOD") or "GET"),
         _parameters(query.decode("utf-8", "replace")),
-        _parameters(form),
+        _form(kind, _body(environ)),
         _cookie(str(environ.get("HTTP_COOKIE") or "")),
     )
 
 
+def _form(kind: str, body: bytes) -> dict[str, str]:
+    """What a body says: a form, in either of the ways in which a browser sends one."""
+    match kind.partition(";")[0].strip().lower():
+        case "application/x-www-form-urlencoded":
+            return _parameters(body.decode("utf-8", "replace"))
+        case "multipart/form-data":
+            return _parts(kind, body)
+    return {}
+
+
+def _parts(kind: str, body: bytes) -> dict[str, str]:
+    """The parts of a form that are no files. PHP's curl sends an array of fields like that."""
+    head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
+    # Few requests are like that, and the parser is slow to load.
+    from email import message_from_bytes  # noqa: PLC0415
+    from email.message import Message  # noqa: PLC0415
+
+    found: dict[str, str] = {}
+    for part in message_from_bytes(head + body).get_payload():
+        if not isinstance(part, Message):
+            break  # no part at all, but the characters of a text
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if isinstance(name, str) and part.get_filename() is None and isinstance(content, bytes):
+            found[name] = content.decode("utf-8", "replace")
+    return found
+
+
 def _body(environ: Mapping[str, Any]) -> bytes:
+    if environ.get("wsgi.input_terminated"):  # a body in chunks, of which the server knows the end
+        return bytes(environ["wsgi.input"].read(LARGEST))
     length = str(environ.get("CONTENT_LENGTH") or "")
     if not (length.isascii() and length.isdigit()) or len(length) > 12:
         return b""
