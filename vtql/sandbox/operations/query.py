@@ -7,14 +7,18 @@ from typing import Any
 
 from vtql.ast import Count
 from vtql.protocol import DATABASE_QUERY_ERROR
-from vtql.sandbox.access import owners
+from vtql.sandbox.access import EVERYTHING, owners
 from vtql.sandbox.check import Query, checked, visible
 from vtql.sandbox.refusals import Refusal, SqlFailure
 from vtql.sandbox.service import Call
 from vtql.sandbox.shown import NO_NULLS
 from vtql.sandbox.sql import Statement, statement
+from vtql.sandbox.values import as_record
 
 Row = dict[str, Any]
+
+CALENDAR = frozenset({"Calendar", "Events"})
+"""Modules of which 8.4 shows to others what is public alone (measured)."""
 
 
 def run(call: Call) -> list[Row]:
@@ -40,7 +44,21 @@ def answered(call: Call, text: str) -> list[Row]:
         return [{"count": str(count)} for (count,) in rows] if counted else []
     if service.profile.name in NO_NULLS:
         rows = [tuple(value or "" for value in row) for row in rows]
-    return [dict(zip(made.fields, row, strict=True)) for row in rows]
+    found = [dict(zip(made.fields, row, strict=True)) for row in rows]
+    return found if call.access is EVERYTHING else _shared(call, query.table.module.name, found)
+
+
+def _shared(call: Call, name: str, rows: list[Row]) -> list[Row]:
+    """The rows of a calendar that a user may see: 8.4 takes the others away, after LIMIT."""
+    if name not in CALENDAR or call.service.profile.name != "8.4":
+        return rows
+    own, found = owners(call.user, call.access), []
+    for row in rows:
+        record = call.service.store.record(name, as_record(row["id"])) or {}
+        shared = record.get("visibility") == "Public"
+        if shared or as_record(record.get("assigned_user_id")) in own:
+            found.append(row)
+    return found
 
 
 def rows_of(call: Call, name: str) -> Iterator[Row]:
