@@ -69,11 +69,13 @@ Answering: TypeAlias = Callable[[Seen], Answer]
 
 
 class Listening(ThreadingHTTPServer):
-    """A server on a free port whose answers a function gives; `seen` is what came."""
+    """A server on a free port whose answers a function gives; `seen` is what came, `kept` the
+    media types and bodies as they were."""
 
     def __init__(self, answering: Answering) -> None:
         self.answering = answering
         self.seen: list[Seen] = []
+        self.kept: list[tuple[str, bytes]] = []
         super().__init__(("127.0.0.1", 0), Handler)
 
     def server_bind(self) -> None:
@@ -96,8 +98,10 @@ class Handler(BaseHTTPRequestHandler):
     server: Listening
 
     def answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         kind = self.headers.get("Content-Type") or ""
+        self.server.kept.append((kind, sent))
+        body = sent.decode("utf-8", "replace")
         seen = Seen(self.command, self.path, kind, body)
         self.server.seen.append(seen)
         status, headers, content = self.server.answering(seen)

@@ -79,6 +79,16 @@ class Session:
         """What the login answer told, but for the session itself; logs in if need be."""
         return dict(self._current(None).facts)
 
+    @property
+    def username(self) -> str:
+        """The name that it logs in with."""
+        return self._username
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a session, as far as is known here."""
+        return self._login is not None
+
     def another(self) -> Session:
         """A further session of the same user: a server does the requests of one in turn."""
         return Session(self._transport, self._username, self._key, self._patience)
@@ -111,6 +121,16 @@ class Session:
         except ServiceError as error:
             if error.code not in LOG_IN_AGAIN:  # a session that is gone has ended
                 raise
+
+    def extend(self, operation: Operation) -> dict[str, Any]:
+        """What `extendsession` answers about the session; it names the session, which is left out.
+
+        Measured on 8.4: it takes the session as a parameter of the body.
+        """
+        answer = self._send(Request(operation, {}, self._current(None).session))
+        facts = dict(answer) if isinstance(answer, dict) else {}
+        facts.pop("sessionName", None)
+        return facts
 
     def forget(self) -> Login | None:
         """Use the session no more; which it was."""

@@ -1,0 +1,106 @@
+"""Files: documents that are uploaded, and what is attached to records."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vtql.client.operations.calling import Calling, listing, mapping, name, record_id
+from vtql.errors import ArgumentError, BrokenAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file from the server: its id, its name, its media type and its bytes."""
+
+    id: str
+    name: str
+    type: str
+    content: bytes = field(repr=False)
+
+
+class Files(Calling):
+    """`files_retrieve`, and `create` of a document with its file."""
+
+    __slots__ = ()
+
+    def files_retrieve(self, file_id: str) -> list[dict[str, Any]]:
+        """The raw files of an attachment, since 7.3: `filename`, `filetype`, `filecontents`…
+
+        Args:
+            file_id: an id of `imageattachmentids` of a record, not the record's.
+        """
+        return listing(self._call("files_retrieve", id=record_id(file_id)), "files_retrieve")
+
+    def download(self, record: str) -> list[StoredFile]:
+        """The files that are attached to a record, such as a document.
+
+        Raises:
+            BrokenAnswer: a file's content is not base64.
+        """
+        kept = mapping(self._call("retrieve", id=record_id(record)), "retrieve")
+        ids = str(kept.get("imageattachmentids") or "")
+        return [
+            _stored(row)
+            for each in filter(None, map(str.strip, ids.split(",")))
+            for row in self.files_retrieve(each)
+        ]
+
+    def upload(
+        self,
+        path: str | Path,
+        values: Mapping[str, Any],
+        *,
+        content: bytes | None = None,
+        media_type: str | None = None,
+    ) -> dict[str, Any]:
+        """Create a document with a file; the record as the server stored it.
+
+        Args:
+            path: the file, or only its name where `content` is given.
+            values: further fields of Documents, such as `assigned_user_id` and `folderid`;
+                `notes_title` is the file's name where it is left out.
+            content: the bytes of the file.
+            media_type: its type, guessed from the name where it is left out.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        file = Path(path)
+        if not file.name:
+            raise ArgumentError("a file that is uploaded needs a name")
+        data = file.read_bytes() if content is None else content
+        kind = media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        element = {
+            "notes_title": file.name,
+            **values,
+            "filename": file.name,
+            "filelocationtype": "I",  # internal: the server keeps the file itself
+            "filestatus": "1",
+        }
+        answer = self._call(
+            "create",
+            {"filename": (file.name, data, kind)},
+            elementType="Documents",
+            element=element,
+            filename_hidden=file.name,
+        )
+        return mapping(answer, "create")
+
+
+def _stored(row: Mapping[str, Any]) -> StoredFile:
+    try:
+        content = base64.b64decode(str(row.get("filecontents") or ""), validate=False)
+    except binascii.Error:
+        raise BrokenAnswer("files_retrieve: the content of a file is not base64") from None
+    return StoredFile(
+        str(row.get("fileid", "")),
+        name(row.get("filename") or "file", "the name of a file"),
+        str(row.get("filetype") or "application/octet-stream"),
+        content,
+    )
