@@ -12,11 +12,12 @@ from vtql.client.operations.relations import Relations
 from vtql.client.operations.sessions import Sessions
 from vtql.client.operations.users import Users
 from vtql.client.operations.writing import Writing
+from vtql.client.parallel import Spread
 from vtql.client.session import Session
 from vtql.errors import CatalogError, ModuleError, ServiceError, TransportError
 from vtql.models.model import Model, make_model
 from vtql.protocol import ACCESS_DENIED
-from vtql.query.server import URL_BYTES, Server
+from vtql.query.server import URL_BYTES, Fetch, Server
 from vtql.schema.catalog import Catalog
 from vtql.schema.times.zones import NO_CLOCK, Clock
 from vtql.spelling import suggestion
@@ -31,7 +32,7 @@ class Client(Sessions, Reading, Writing, Relations, Files, Users):
     shared between threads.
     """
 
-    __slots__ = ("_catalog", "_clock", "_connections", "_lock", "_server")
+    __slots__ = ("_catalog", "_clock", "_lock", "_server", "_spread")
 
     def __init__(
         self,
@@ -44,11 +45,12 @@ class Client(Sessions, Reading, Writing, Relations, Files, Users):
         url_bytes: int = URL_BYTES,
     ) -> None:
         super().__init__(session, profile_name)
-        self._connections = connections
+        further = (session.another() for _ in range(1, connections))
+        self._spread = Spread((session, *further)) if connections > 1 else None
         self._clock = clock
         self._catalog = Catalog({}, server_zone)
         self._lock = threading.Lock()
-        self._server = Server(self.query, self.catalog, url_bytes)
+        self._server = Server(self.fetch, self.catalog, url_bytes)
 
     def __repr__(self) -> str:
         return f"<Client: {self._session!r}>"
@@ -82,6 +84,11 @@ class Client(Sessions, Reading, Writing, Relations, Files, Users):
         """
         self._described(module)
         return make_model(module, self._catalog, self._server, self._clock)
+
+    @property
+    def fetch(self) -> Fetch:
+        """From VTQL to the rows of one page; over several logins, where there are several."""
+        return self.query if self._spread is None else self._spread
 
     def _described(self, module: str) -> None:
         if module in self._catalog:

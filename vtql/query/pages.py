@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from vtql.ast import Direction
 from vtql.errors import TransportError
@@ -38,6 +38,20 @@ Window: TypeAlias = Callable[[int, int], list[Row]]
 
 PATIENCE = 10
 """Windows with nothing in them, after which it is looked anew whether anything comes behind."""
+
+
+@runtime_checkable
+class Many(Protocol):
+    """A way to the server that reads all rows by id over several logins at once.
+
+    `by_id` gives what the function below gives of an ascending order; `ask` is called from several
+    threads.
+    """
+
+    def __call__(self, text: str, /) -> list[Row]: ...
+
+    def by_id(self, ask: Beyond, most: int | None) -> Iterator[Row]: ...
+
 
 _OPPOSITE = {Direction.ASC: Direction.DESC, Direction.DESC: Direction.ASC}
 
@@ -62,23 +76,23 @@ def by_id(
     left = most
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
-        page = _unique(ask(last, 0, size, direction), last, direction)
+        page = unique(ask(last, 0, size, direction), last, direction)
         yield from page
         last = page[-1]["id"] if page else last
         left = None if left is None else left - len(page)
         if left == 0 or (highest is not None and last and number_of(last) >= highest):
             return
         if len(page) < size:
-            yield from islice(_ending(ask, last, direction), left)
+            yield from islice(ending(ask, last, direction), left)
             return
 
 
-def _ending(ask: Beyond, last: str | None, direction: Direction) -> Iterator[Row]:
+def ending(ask: Beyond, last: str | None, direction: Direction) -> Iterator[Row]:
     """The rows behind a page that came short: up to the last ones, which are asked for first."""
     tail = _tail(ask, last, direction)
     empty = 0
     while tail:
-        page = _unique(ask(last, empty * PAGE, PAGE, direction), last, direction)
+        page = unique(ask(last, empty * PAGE, PAGE, direction), last, direction)
         for row in page:
             if not _before(row["id"], tail[0]["id"], direction):
                 yield from tail
@@ -94,7 +108,7 @@ def _ending(ask: Beyond, last: str | None, direction: Direction) -> Iterator[Row
 
 def _tail(ask: Beyond, last: str | None, direction: Direction) -> list[Row]:
     rows = ask(last, 0, PAGE, _OPPOSITE[direction])
-    return _unique(rows[::-1], last, direction)
+    return unique(rows[::-1], last, direction)
 
 
 def by_offset(ask: Window, start: int, stop: int | None) -> Iterator[Row]:
@@ -145,7 +159,7 @@ def number_of(record_id: str) -> int:
     return int(record_id.partition("x")[2])
 
 
-def _unique(rows: list[Row], last: str | None, direction: Direction) -> list[Row]:
+def unique(rows: list[Row], last: str | None, direction: Direction) -> list[Row]:
     """The rows of a page, in their order by id; a record that comes twice in it counts once.
 
     Raises:

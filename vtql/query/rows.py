@@ -13,7 +13,7 @@ from vtql.errors import NotConnected
 from vtql.logic.folding import equality
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch, Branches
-from vtql.query.pages import backwards, by_id, by_offset, number_of
+from vtql.query.pages import Many, backwards, by_id, by_offset, number_of
 from vtql.query.server import Fetch, Row
 from vtql.query.sorting import group_key, in_order, sort_key
 from vtql.query.state import State, ascending_total, beyond, chain_of, select
@@ -103,6 +103,8 @@ def _by_id(state: State, fetch: Fetch, query: Branch, most: int | None) -> Itera
         return fetch(write(select(state, chain, order, Limit(size, offset or None))))
 
     highest = _highest(query) if direction is Direction.ASC else None
+    if isinstance(fetch, Many) and direction is Direction.ASC and highest is None:
+        return fetch.by_id(ask, most)
     return by_id(ask, most, direction, highest)
 
 

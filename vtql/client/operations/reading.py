@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from vtql.client.operations.calling import Calling, listing, mapping, name, record_id
 from vtql.client.places import placed
+from vtql.client.session import Session
 from vtql.errors import ArgumentError, BrokenAnswer, ServiceError
+from vtql.protocol import OPERATIONS
 
 SyncType = Literal["user", "userandgroup", "application"]
 
@@ -56,12 +58,7 @@ class Reading(Calling):
         Raises:
             ServiceError: the service refused; `span` is the place in the text, where it is told.
         """
-        asked = name(text, "a query")
-        try:
-            return listing(self._call("query", query=asked), "query")
-        except ServiceError as error:
-            error.span = placed(asked, error)
-            raise
+        return run_query(self._session, text)
 
     def sync(
         self, modified_time: int, module: str | None = None, sync_type: SyncType | None = None
@@ -111,3 +108,13 @@ class Reading(Calling):
     def account_hierarchy(self, account: str) -> Any:
         """The accounts above and below one, on Vtiger Cloud."""
         return self._call("get_account_hierarchy", id=record_id(account))
+
+
+def run_query(session: Session, text: str) -> list[dict[str, Any]]:
+    """The rows of one query, over a session; see `Reading.query`."""
+    asked = name(text, "a query")
+    try:
+        return listing(session.call(OPERATIONS["query"], {"query": asked}), "query")
+    except ServiceError as error:
+        error.span = placed(asked, error)
+        raise

@@ -1,0 +1,329 @@
+"""Reading over several logins: every row once and in order, whatever happens on the way."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from listening import (
+    HANG_UP,
+    HTML,
+    JSON,
+    KEY,
+    RESET,
+    USERNAME,
+    Seen,
+    answering_queries,
+    json_answer,
+    json_refusal,
+    raw,
+    written,
+)
+
+import vtql
+from vtql.ast import Direction
+from vtql.client.parallel import AHEAD, LONGEST, SPARE, Reading
+from vtql.errors import ServiceError, TransportError
+from vtql.protocol import PAGE, failure, success
+
+_BEHIND = re.compile(r"id > '12x(\d+)'")
+_LIMIT = re.compile(r"LIMIT (?:(\d+), )?(\d+)")
+
+
+def window(
+    ids: Sequence[int], behind: int, offset: int, size: int, direction: Direction
+) -> list[dict[str, Any]]:
+    """What a server with records of these ids gives; a negative one is of a record it hides."""
+    found = sorted((each for each in ids if abs(each) > behind), key=abs)
+    if direction is Direction.DESC:
+        found.reverse()
+    return [{"id": f"12x{each}"} for each in found[offset : offset + size] if each > 0]
+
+
+def answer_to(text: str, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The same for a query."""
+    found = _LIMIT.search(text)
+    offset, size = (int(found[1] or 0), int(found[2])) if found else (0, PAGE)
+    behind = int(found[1]) if (found := _BEHIND.search(text)) else 0
+    direction = Direction.DESC if " DESC" in text else Direction.ASC
+    return window(ids, behind, offset, min(size, PAGE), direction)
+
+
+# The pager by itself
+
+Ask = Callable[[str | None, int, int, Direction], list[dict[str, Any]]]
+
+
+def asking(ids: Sequence[int]) -> Ask:
+    def ask(last: str | None, offset: int, size: int, towards: Direction) -> list[dict[str, Any]]:
+        return window(ids, int(last.partition("x")[2]) if last else 0, offset, size, towards)
+
+    return ask
+
+
+def read(ids: Sequence[int], connections: int, ask: Ask | None = None) -> Iterator[dict[str, Any]]:
+    top = max(map(abs, ids), default=0)
+    return Reading(ask or asking(ids), "12", 100.0).rows(0, top, connections)
+
+
+def numbers(rows: Iterator[dict[str, Any]]) -> list[int]:
+    return [int(row["id"].partition("x")[2]) for row in rows]
+
+
+@st.composite
+def id_lists(draw: st.DrawFn) -> list[int]:
+    """Ids in clusters and gaps, as records of several modules that share one counter have them."""
+    found, at = list[int](), 0
+    for gap, length, step in draw(
+        st.lists(st.tuples(st.integers(1, 100_000), st.integers(0, 900), st.integers(1, 40)))
+    ):
+        at += gap
+        found += range(at, at + length * step, step)
+        at += length * step
+    return found
+
+
+@settings(max_examples=60)
+@given(id_lists(), st.integers(1, 8))
+@example([], 8)
+@example([1], 8)
+@example(list(range(1, 3001)), 8)
+def test_every_id_comes_once_and_in_order(ids: list[int], connections: int) -> None:
+    assert numbers(read(ids, connections)) == ids
+
+
+@settings(max_examples=60)
+@given(id_lists(), st.sets(st.integers(0, 5000)), st.integers(1, 8))
+@example(list(range(1, 1001)), set(range(300, 700)), 4)  # four windows, one after the other
+@example(list(range(1, 1001)), set(range(700)), 4)
+def test_rows_that_a_server_hides_hide_no_others(
+    ids: list[int], hidden: set[int], connections: int
+) -> None:
+    """As far as one login finds them, too: not if the last hundred are hidden."""
+    seen = [-each if place in hidden else each for place, each in enumerate(ids)]
+    if seen and seen[-1] < 0:
+        seen.append(abs(seen[-1]) + 1)
+    assert numbers(read(seen, connections)) == [each for each in seen if each > 0]
+
+
+@pytest.mark.parametrize("top", [0, 1, 250, 10**9])
+def test_a_highest_id_that_is_not_the_highest_loses_nothing(top: int) -> None:
+    """Records are stored and deleted while others are read."""
+    ids = range(1, 501)
+    assert numbers(Reading(asking(ids), "12", 100.0).rows(0, top, 4)) == list(ids)
+
+
+def counting(ids: Sequence[int]) -> tuple[Ask, Iterator[int]]:
+    asked = itertools.count()
+
+    def ask(last: str | None, offset: int, size: int, towards: Direction) -> list[dict[str, Any]]:
+        next(asked)
+        behind = int(last.partition("x")[2]) if last else 0  # the ids are 1, 2, 3 …
+        behind += offset
+        found = ids[behind : behind + size] if towards is Direction.ASC else ids[-size:]
+        return [{"id": f"12x{number}"} for number in found]
+
+    return ask, asked
+
+
+def test_a_slow_taker_slows_the_reading() -> None:
+    ids = range(1, 200_001)
+    ask, asked = counting(ids)
+    rows = read(ids, 4, ask)
+    taken = [next(rows) for _ in range(10)]
+    time.sleep(0.3)
+    assert len(taken) == 10
+    assert next(asked) <= 4 * AHEAD * (LONGEST + SPARE) + 1
+    rows.close()  # type: ignore[attr-defined]
+
+
+def test_who_stops_taking_stops_the_reading() -> None:
+    ids = range(1, 50_001)
+    ask, asked = counting(ids)
+    for row in read(ids, 4, ask):
+        if row["id"] == "12x500":
+            break
+    time.sleep(0.05)
+    before = next(asked)
+    time.sleep(0.2)
+    assert next(asked) == before + 1
+
+
+def test_an_error_stops_the_reading_behind_the_rows_before_it() -> None:
+    ids = range(1, 50_001)
+    plain = asking(ids)
+    broken = threading.Event()
+
+    def ask(last: str | None, offset: int, size: int, towards: Direction) -> list[dict[str, Any]]:
+        if last and int(last.partition("x")[2]) >= 5_000:
+            broken.set()
+            raise ServiceError("ACCESS_DENIED", "no", "query")
+        return plain(last, offset, size, towards)
+
+    taken: list[dict[str, Any]] = []
+    with pytest.raises(ServiceError):
+        taken += read(ids, 4, ask)
+    assert broken.is_set()
+    assert numbers(iter(taken)) == list(ids[: len(taken)])
+    assert len(taken) <= 5_100
+
+
+def test_a_server_that_does_not_order_is_told() -> None:
+    with pytest.raises(TransportError, match="does not order by id"):
+        list(read([1, 2], 2, lambda *_: [{"id": "12x2"}, {"id": "12x1"}]))
+
+
+def test_threads_end_with_the_reading() -> None:
+    list(read(list(range(1, 2_000)), 8))
+    rows = read(list(range(1, 200_000)), 8)
+    next(rows)
+    rows.close()  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 5
+    while any(each.name.startswith("vtql-") for each in threading.enumerate()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+# Over real sockets
+
+
+class Server:
+    """A server with records of some ids, that counts its logins and what is under way, and fails."""
+
+    def __init__(self, ids: list[int], seed: int = 0, failures: float = 0.0) -> None:
+        self.ids = sorted(ids)
+        self.chance = random.Random(seed)
+        self.failures = failures
+        self.sessions: set[str] = set()
+        self.known: set[str] = set()
+        self.lock = threading.Lock()
+        self.under_way = self.most_under_way = 0
+        self.made = itertools.count()
+        self.token = ""
+        self.down = False
+
+    def __call__(self, seen: Seen) -> bytes:
+        with self.lock:
+            self.under_way += 1
+            self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            return self.answer(seen)
+        finally:
+            with self.lock:
+                self.under_way -= 1
+
+    def answer(self, seen: Seen) -> bytes:
+        with self.lock:
+            match seen.operation:
+                case "getchallenge":
+                    self.token = f"token{next(self.made)}"
+                    return written(json_answer({"token": self.token}))
+                case "login":
+                    name = f"session{next(self.made)}"
+                    self.known.add(name)
+                    return written(json_answer({"sessionName": name, "vtigerVersion": "8.4.0"}))
+                case "describe":
+                    return written(answering_queries(list)(seen))
+            if seen.url["sessionName"] not in self.known:
+                return written(json_refusal("INVALID_SESSIONID"))
+            self.sessions.add(seen.url["sessionName"])
+            if self.down:
+                return written((500, HTML, b""))
+            fault = self.chance.random() < self.failures
+        body = success(answer_to(seen.url["query"], self.ids))
+        return self.fault(body, seen) if fault else written((200, JSON, body))
+
+    def fault(self, body: bytes, seen: Seen) -> bytes:
+        """One of everything that can come instead of an answer, or around it."""
+        with self.lock:
+            which = self.chance.randrange(11)
+        match which:
+            case 0:
+                return RESET
+            case 1:
+                return HANG_UP
+            case 2:
+                return written((200, JSON, body[: len(body) // 2]))
+            case 3:
+                return written((200, JSON, body), **{"Content-Length": str(len(body) + 9)})
+            case 4:
+                return written((500, HTML, b""))
+            case 5:
+                return written((200, HTML, b""))
+            case 6:
+                return written((429, JSON, failure("TOO_MANY", "no")), **{"Retry-After": "0"})
+            case 7:
+                return written((502, HTML, b"<title>Bad gateway</title>"))
+            case 8:
+                return written((200, HTML, b"\xef\xbb\xbf" + body))
+            case 9:
+                warning = b"<br />\n<b>Warning</b>: Undefined array key in <b>a.php</b>\n"
+                return written((200, HTML, warning + body + b"<br />"))
+            case _:
+                with self.lock:
+                    self.known.discard(seen.url["sessionName"])
+                return written(json_refusal("INVALID_SESSIONID"))
+
+
+def ids_of(url: str, connections: int) -> list[int]:
+    with vtql.connect(url, USERNAME, KEY, connections=connections, retries=8) as client:
+        contacts = client.model("Contacts").objects.only("id")
+        return [int(row.raw["id"].partition("x")[2]) for row in contacts]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_failure_loses_or_repeats_a_row(seed: int) -> None:
+    chance = random.Random(seed)
+    ids = sorted(chance.sample(range(1, 200_000), 20_000))
+    server = Server(ids, seed, failures=0.1)
+    with raw(server) as listening:
+        assert ids_of(listening.url, 8) == ids
+    assert server.most_under_way <= 8
+    assert len(server.sessions) >= 8
+
+
+def test_no_more_logins_are_made_than_connections() -> None:
+    server = Server(list(range(1, 10_001)))
+    with raw(server) as listening:
+        assert len(ids_of(listening.url, 4)) == 10_000
+        assert listening.operations.count("login") <= 4
+    assert server.most_under_way <= 4
+
+
+def test_a_short_slice_is_read_over_one_login() -> None:
+    server = Server(list(range(1, 10_001)))
+    with (
+        raw(server) as listening,
+        vtql.connect(listening.url, USERNAME, KEY, connections=8) as client,
+    ):
+        contacts = client.model("Contacts").objects
+        assert len(list(contacts[:250])) == 250
+        assert len(list(contacts[:1000])) == 1000
+
+
+def test_a_failure_that_stays_is_told() -> None:
+    server = Server(list(range(1, 5_001)))
+    with (
+        raw(server) as listening,
+        vtql.connect(listening.url, USERNAME, KEY, connections=4, retries=1) as client,
+    ):
+        rows = iter(client.model("Contacts").objects.only("id"))
+        taken = [next(rows) for _ in range(150)]
+        server.down = True
+        with pytest.raises(TransportError):
+            taken += rows
+        assert [row.raw["id"] for row in taken] == [f"12x{n + 1}" for n in range(len(taken))]
+
+
+@pytest.mark.parametrize("connections", [0, -1])
+def test_a_number_of_connections_that_cannot_be_is_told(connections: int) -> None:
+    with pytest.raises(vtql.ArgumentError, match="at least 1"):
+        vtql.connect("http://nowhere.invalid", USERNAME, KEY, connections=connections)
