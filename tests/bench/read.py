@@ -9,6 +9,8 @@ server took from it.
 
 from __future__ import annotations
 
+import atexit
+import resource
 import subprocess
 import sys
 import time
@@ -147,6 +149,7 @@ def main() -> None:
         [sys.executable, "-c", SERVER, str(rows), str(latency)], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
+        atexit.register(process.kill)
         url = f"http://127.0.0.1:{process.stdout.readline().strip()}"
         if rows > MANY:  # only how much memory it takes
             measured(url, 8, by_id, latency, rows)
