@@ -13,7 +13,7 @@ LAYERS = (
     ("errors", "ast"),
     ("syntax",),
     ("profiles", "schema", "protocol"),
-    ("logic",),
+    ("logic", "tables"),
     ("extended",),
     ("rules",),
     ("scripts",),
@@ -38,6 +38,11 @@ DOORS = {
     "cheroot": ("sandbox/server.py",),
     "pytest": ("sandbox/plugin.py",),
     "keyring": ("client/keychain.py",),
+    "pyarrow": ("tables/arrow.py",),
+    "pandas": ("tables/pandas.py",),
+    "polars": ("tables/polars.py",),
+    "duckdb": ("tables/duckdb.py",),
+    "rich": ("cli/progress.py",),
 }
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

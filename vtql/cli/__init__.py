@@ -23,6 +23,7 @@ COMMANDS: tuple[str, ...] = (
     "format",
     "compile",
     "run",
+    "export",
     "describe",
     "login",
     "logout",

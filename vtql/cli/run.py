@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser, Namespace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
-from vtql.cli.server import add_server, connection
+from vtql.cli.progress import counted
+from vtql.cli.rows import Rows, add_format, format_of, target, write_rows
+from vtql.cli.server import add_connections, add_server, connection
 from vtql.source import Source
 
 if TYPE_CHECKING:
     from vtql.ast import Select
     from vtql.schema.catalog import Catalog
+    from vtql.schema.model import Module
 
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("query", help="the query, or `-` to read it from stdin")
-    parser.add_argument("--format", choices=["table", "json"], default="table", help="of the rows")
+    add_format(parser)
     add_server(parser)
+    add_connections(parser)
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.cli.table import table  # noqa: PLC0415 - other commands do not need it
-    from vtql.query.text import count_of, rows_of  # noqa: PLC0415 - the same
+    from vtql.query.text import count_of, rows_of  # noqa: PLC0415 - other commands do not need it
 
+    kind = format_of(chosen)
     text = sys.stdin.read() if chosen.query == "-" else chosen.query
     select = _only_query(text, None, None)
     if select is None:
@@ -36,17 +40,28 @@ def _run(chosen: Namespace) -> int:
         if select is None:
             return FINDINGS
         reading = client.profile.reading
-        number = count_of(select, known, client.query, reading)
+        number = count_of(select, known, client.fetch, reading)
         if number is not None:
             print(number)
             return CLEAN
-        rows = list(rows_of(select, known, client.query, reading))
-    if chosen.format == "json":
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
-    elif rows:
-        print(table(list(rows[0]), [[row.get(name) for name in rows[0]] for row in rows]))
-    print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", file=sys.stderr)
+        found = counted(rows_of(select, known, client.fetch, reading), select.module.text)
+        number = _write(found, kind, known[select.module.text], chosen)
+    print(f"{number} {'row' if number == 1 else 'rows'}", file=sys.stderr)
     return CLEAN
+
+
+def _write(found: Rows, kind: str, module: Module, chosen: Namespace) -> int:
+    if kind != "parquet":
+        with target(chosen) as file:
+            return write_rows(found, kind, file)
+    from vtql.tables.arrow import to_parquet  # noqa: PLC0415 - an extra
+    from vtql.tables.stream import Stream  # noqa: PLC0415 - the same
+
+    first = next(found, None)
+    fields = {name: module.fields[name] for name in first or () if name in module.fields}
+    every = chain(() if first is None else (first,), found)
+    decoded = ({name: f.decode(row.get(name)) for name, f in fields.items()} for row in every)
+    return to_parquet(Stream(fields, decoded), chosen.output)
 
 
 def _only_query(text: str, known: Catalog | None, profile: str | None) -> Select | None:

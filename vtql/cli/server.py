@@ -23,18 +23,28 @@ def add_server(parser: ArgumentParser) -> None:
     server.add_argument("--sandbox", action="store_true", help="demo data instead of a server")
 
 
+def add_connections(parser: ArgumentParser) -> None:
+    """An option for reading over several logins."""
+    parser.add_argument(
+        "--connections", type=int, default=1, metavar="N", help="logins to read over; default 1"
+    )
+
+
 @contextmanager
 def connection(chosen: Namespace) -> Iterator[Client]:
     """A client of the server asked for, for as long as the command needs it."""
+    connections = getattr(chosen, "connections", 1)
     if chosen.sandbox:
         from vtql.sandbox import Sandbox  # noqa: PLC0415 - only for those who want one
 
-        with Sandbox() as sandbox, sandbox.client() as client:
+        with Sandbox() as sandbox, sandbox.client(connections=connections) as client:
             yield client
         return
     from vtql.client.connect import connect  # noqa: PLC0415 - loads requests
 
-    with connect(chosen.url, chosen.username, account=chosen.account) as client:
+    with connect(
+        chosen.url, chosen.username, account=chosen.account, connections=connections
+    ) as client:
         try:
             yield client
         finally:

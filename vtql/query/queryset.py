@@ -8,16 +8,16 @@ from typing import Any, NoReturn, Self, TypeVar, overload
 
 from vtql.errors import ArgumentError
 from vtql.extended.plan import Plan
-from vtql.query.building import Building
 from vtql.query.counting import count
 from vtql.query.q import Q
 from vtql.query.rows import rows
 from vtql.query.saying import said, selects
+from vtql.query.taking import Taking
 
 R = TypeVar("R", covariant=True)
 
 
-class QuerySet(Building[R]):
+class QuerySet(Taking[R]):
     """A query over one module: immutable, and lazy until its rows are wanted.
 
     Each method gives a new query set. Iterating asks the server page by page and gives every row;

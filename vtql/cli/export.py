@@ -1,0 +1,150 @@
+"""`vtql export`: all records of a module in a file, going on where an earlier export was broken off.
+
+While it is under way the rows are in `FILE.part`, and beside it `FILE.part.json` says which records
+are in there: the last id, how many rows and how many bytes. It is written only after the rows it
+tells of, so whatever was written behind that is cut off when the export goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict, dataclass
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vtql.cli.command import CLEAN, Command
+from vtql.cli.progress import counted
+from vtql.cli.server import add_connections, add_server, connection
+from vtql.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vtql.client.client import Client
+    from vtql.query.queryset import QuerySet
+
+FORMATS = ("csv", "jsonl", "parquet")
+PAGES = 500
+"""Rows between two notes of how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is in the unfinished file: of which columns, up to which record, rows and bytes."""
+
+    module: str
+    columns: list[str]
+    last: str | None = None
+    rows: int = 0
+    size: int = 0
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument("module", metavar="MODULE", help="the module")
+    parser.add_argument("--output", required=True, metavar="FILE", help="the file to make")
+    parser.add_argument("--format", choices=FORMATS, help="default: that of the file's name")
+    parser.add_argument("--fields", metavar="A,B", help="only these fields, and `id`")
+    parser.add_argument("--restart", action="store_true", help="begin anew, whatever is there")
+    add_server(parser)
+    add_connections(parser)
+
+
+def _run(chosen: Namespace) -> int:
+    path = Path(chosen.output)
+    kind = chosen.format or path.suffix[1:]
+    if kind not in FORMATS:
+        raise ArgumentError(
+            f"the format is one of csv, jsonl and parquet, not `{kind}`: `--format`"
+        )
+    with connection(chosen) as client:
+        wanted = _wanted(client, chosen)
+        if kind == "parquet":
+            beside = path.with_name(f"{path.name}.part")
+            number = wanted.to_parquet(beside)
+            beside.replace(path)
+        else:
+            number = _export(wanted, kind, path, chosen)
+    print(f"{number} {'row' if number == 1 else 'rows'} in {path}", file=sys.stderr)
+    return CLEAN
+
+
+def _wanted(client: Client, chosen: Namespace) -> QuerySet[Any]:
+    every: QuerySet[Any] = client.model(chosen.module).objects
+    names = [name.strip() for name in (chosen.fields or "").split(",") if name.strip()]
+    return every.only(*names) if names else every
+
+
+def _export(wanted: QuerySet[Any], kind: str, path: Path, chosen: Namespace) -> int:
+    part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.json")
+    columns = list(wanted.stream().fields)
+    done = None if chosen.restart else _read(note, part)
+    if done is None:
+        done = Done(chosen.module, columns)
+    elif (done.module, done.columns) != (chosen.module, columns):
+        raise ArgumentError(
+            f"{part} is of {done.module} with other fields; `--restart` begins anew"
+        )
+    else:
+        print(f"going on behind {done.last}, with {done.rows} rows there", file=sys.stderr)
+    left = wanted.filter(id__gt=done.last) if done.last else wanted
+    rows = counted(left.to_dicts(), chosen.module, done.rows)
+    with part.open("r+b" if done.size else "wb") as file:
+        file.truncate(done.size)
+        file.seek(done.size)
+        while batch := list(islice(rows, PAGES)):
+            head = done.size == 0
+            file.write(_text(batch, kind, columns, head=head).encode())
+            file.flush()
+            os.fsync(file.fileno())
+            done = Done(done.module, columns, batch[-1]["id"], done.rows + len(batch), file.tell())
+            _write(note, done)
+        if kind == "csv" and not done.size:
+            file.write(_text([], kind, columns, head=True).encode())
+    part.replace(path)
+    note.unlink(missing_ok=True)
+    return done.rows
+
+
+def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: bool) -> str:
+    from vtql.tables.texts import cell, line  # noqa: PLC0415 - other commands need it not
+
+    if kind == "jsonl":
+        return "".join(map(line, batch))
+    import csv  # noqa: PLC0415 - the same
+
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if head:
+        writer.writerow(columns)
+    writer.writerows(_cells(batch, columns, cell))
+    return text.getvalue()
+
+
+def _cells(batch: list[dict[str, Any]], columns: list[str], cell: Any) -> Iterator[list[str]]:
+    return ([cell(row.get(name)) for name in columns] for row in batch)
+
+
+def _read(note: Path, part: Path) -> Done | None:
+    """What is there of an earlier export; None where nothing is, or nothing that can be used."""
+    try:
+        done = Done(**json.loads(note.read_bytes()))
+        return done if part.stat().st_size >= done.size else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write(note: Path, done: Done) -> None:
+    beside = note.with_name(f"{note.name}.new")
+    beside.write_text(json.dumps(asdict(done)), encoding="utf-8")
+    beside.replace(note)
+
+
+command = Command(
+    "export", "write all records of a module to a file", _configure, _run,
+    "An export that was broken off goes on where it was, when the same command is given again.",
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""Rows as a command gives them: a format, to stdout or a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from vtql.errors import ArgumentError
+
+FORMATS = ("table", "json", "csv", "jsonl", "parquet")
+
+Rows = Iterator[Mapping[str, Any]]
+
+
+def add_format(parser: ArgumentParser) -> None:
+    """Options for the format of rows, and a file for them."""
+    parser.add_argument(
+        "--format", choices=FORMATS, help="of the rows; default table, or the file's"
+    )
+    parser.add_argument("--output", metavar="FILE", help="where they go; stdout, if left out")
+
+
+def format_of(chosen: Namespace) -> str:
+    """The format asked for, or that of the file's name.
+
+    Raises:
+        ArgumentError: Parquet without a file.
+    """
+    ending = Path(chosen.output).suffix[1:] if chosen.output else ""
+    found = str(chosen.format or (ending if ending in FORMATS else "table"))
+    if found == "parquet" and not chosen.output:
+        raise ArgumentError("Parquet is not for a terminal: name a file with `--output`")
+    return found
+
+
+@contextmanager
+def target(chosen: Namespace) -> Iterator[TextIO]:
+    """Where the rows go."""
+    if chosen.output:
+        with Path(chosen.output).open("w", encoding="utf-8", newline="") as file:
+            yield file
+    else:
+        yield sys.stdout
+
+
+def write_rows(rows: Rows, kind: str, file: TextIO) -> int:
+    """Write raw rows in a format of text; how many there were. Only a table is held in memory."""
+    return _WRITERS[kind](rows, file)
+
+
+def _json(rows: Rows, file: TextIO) -> int:
+    written = 0
+    for row in rows:
+        file.write("[\n" if not written else ",\n")
+        text = json.dumps(row, ensure_ascii=False, indent=2)
+        file.write("  " + text.replace("\n", "\n  "))
+        written += 1
+    file.write("\n]\n" if written else "[]\n")
+    return written
+
+
+def _jsonl(rows: Rows, file: TextIO) -> int:
+    from vtql.tables.texts import line  # noqa: PLC0415 - other formats need it not
+
+    written = 0
+    for row in rows:
+        file.write(line(dict(row)))
+        written += 1
+    return written
+
+
+def _csv(rows: Rows, file: TextIO) -> int:
+    import csv  # noqa: PLC0415 - other formats need it not
+
+    writer, written, head = csv.writer(file, lineterminator="\n"), 0, list[str]()
+    for row in rows:
+        if not written:
+            head = list(row)
+            writer.writerow(head)
+        writer.writerow(["" if row.get(name) is None else row[name] for name in head])
+        written += 1
+    return written
+
+
+def _table(rows: Rows, file: TextIO) -> int:
+    from vtql.cli.table import table  # noqa: PLC0415 - other formats need it not
+
+    found = list(rows)
+    if found:
+        head = list(found[0])
+        file.write(table(head, [[row.get(name) for name in head] for row in found]) + "\n")
+    return len(found)
+
+
+_WRITERS: Mapping[str, Callable[[Rows, TextIO], int]] = {
+    "table": _table,
+    "json": _json,
+    "jsonl": _jsonl,
+    "csv": _csv,
+}

@@ -1,0 +1,68 @@
+"""Taking the rows of a query set elsewhere: files, and tables of other libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+from vtql.query.building import Building
+from vtql.query.rows import rows
+from vtql.tables import arrow, duckdb, pandas, polars, texts
+from vtql.tables.stream import Stream
+
+R = TypeVar("R", covariant=True)
+
+
+class Taking(Building[R]):
+    """Outputs of a query set. All but data frames are streamed: a few pages are in memory.
+
+    The columns are those of `only` or `values` and `id`, else all fields of the module; the values
+    are Python's.
+    """
+
+    __slots__ = ()
+
+    def stream(self) -> Stream:
+        """The fields of the columns and the rows, for an output of one's own."""
+        state = self._state
+        names = state.columns
+        known = state.module.fields
+        wanted = known if names is None else {name: known[name] for name in (*names, "id")}
+        found = (
+            {name: field.decode(row.get(name)) for name, field in wanted.items()}
+            for row in rows(state)
+        )
+        return Stream(wanted, found)
+
+    def to_dicts(self) -> Iterator[dict[str, Any]]:
+        """The rows as dictionaries."""
+        return (dict(row) for row in self.stream().rows)
+
+    def to_csv(self, target: str | Path | TextIO) -> int:
+        """Write the rows as CSV with a head, to a file or an open one; how many there were."""
+        return texts.to_csv(self.stream(), target)
+
+    def to_jsonl(self, target: str | Path | TextIO) -> int:
+        """Write the rows as JSON objects, a line each; how many there were."""
+        return texts.to_jsonl(self.stream(), target)
+
+    def to_arrow(self) -> Any:
+        """The rows as a `pyarrow.RecordBatchReader`; needs `vtql[arrow]`."""
+        return arrow.to_arrow(self.stream())
+
+    def to_parquet(self, target: str | Path) -> int:
+        """Write the rows as Parquet; how many there were. Needs `vtql[arrow]`."""
+        return arrow.to_parquet(self.stream(), target)
+
+    def to_pandas(self) -> Any:
+        """The rows as a `pandas.DataFrame`; needs `vtql[pandas]`."""
+        return pandas.to_pandas(self.stream())
+
+    def to_polars(self) -> Any:
+        """The rows as a `polars.DataFrame`; needs `vtql[polars]`."""
+        return polars.to_polars(self.stream())
+
+    def to_duckdb(self, table: str, connection: Any = None) -> Any:
+        """Make a DuckDB table of the rows; the connection. Needs `vtql[duckdb]`."""
+        return duckdb.to_duckdb(self.stream(), table, connection)

@@ -1,0 +1,78 @@
+"""Rows as Arrow record batches and Parquet. The door to pyarrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from vtql.errors import DecodeError
+from vtql.schema.model import Field
+from vtql.tables.stream import Stream, Values, missing
+
+DIGITS, PLACES = 38, 8
+"""Of a decimal: a server keeps at most 8 places."""
+
+
+def to_arrow(stream: Stream) -> Any:
+    """A `pyarrow.RecordBatchReader` that reads as it is read.
+
+    Raises:
+        ArgumentError: pyarrow is not installed.
+        DecodeError: while it is read, a value does not fit its column.
+    """
+    arrow = _arrow()
+    schema = arrow.schema([(name, _type(field)) for name, field in stream.fields.items()])
+    return arrow.RecordBatchReader.from_batches(schema, _batches(stream, schema))
+
+
+def to_parquet(stream: Stream, target: str | Path) -> int:
+    """Write rows as a Parquet file; how many there were."""
+    _arrow()
+    from pyarrow import parquet  # noqa: PLC0415 - an extra
+
+    reader, written = to_arrow(stream), 0
+    with parquet.ParquetWriter(target, reader.schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+            written += batch.num_rows
+    return written
+
+
+def _batches(stream: Stream, schema: Any) -> Iterator[Any]:
+    for rows in stream.batches():
+        columns = [
+            _column(rows, name, kind) for name, kind in zip(schema.names, schema.types, strict=True)
+        ]
+        yield _arrow().record_batch(columns, schema=schema)
+
+
+def _column(rows: tuple[Values, ...], name: str, kind: Any) -> Any:
+    arrow = _arrow()
+    values = [row.get(name) for row in rows]
+    try:
+        return arrow.array(values, kind)
+    except (arrow.ArrowInvalid, arrow.ArrowTypeError, OverflowError) as error:
+        raise DecodeError(f"`{name}` has a value that its column cannot hold: {error}") from None
+
+
+def _type(field: Field) -> Any:
+    arrow = _arrow()
+    types = {
+        "int": arrow.int64(),
+        "Decimal": arrow.decimal128(DIGITS, PLACES),
+        "bool": arrow.bool_(),
+        "date": arrow.date32(),
+        "datetime": arrow.timestamp("us", tz="UTC"),
+        "time": arrow.time64("us"),
+        "tuple[str, ...]": arrow.list_(arrow.string()),
+    }
+    return types.get(field.type.python, arrow.string())
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow as arrow  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise missing("arrow") from None
+    return arrow

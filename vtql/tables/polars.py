@@ -1,0 +1,22 @@
+"""Rows as a polars data frame. The door to polars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vtql.tables.arrow import to_arrow
+from vtql.tables.stream import Stream, missing
+
+
+def to_polars(stream: Stream) -> Any:
+    """A `polars.DataFrame`.
+
+    Raises:
+        ArgumentError: polars or pyarrow is not installed.
+        DecodeError: a value does not fit its column.
+    """
+    try:
+        import polars  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise missing("polars") from None
+    return polars.from_arrow(to_arrow(stream).read_all())

@@ -1,0 +1,68 @@
+"""Rows as CSV, and as a JSON object a line.
+
+In CSV None is an empty cell, a truth `true` or `false`, a list of choices is joined as the service
+joins it. In JSON a decimal is a text, for a JSON number would lose digits. Moments are ISO 8601.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO
+
+from vtql.schema.types import MULTI
+from vtql.tables.stream import Stream, opened
+
+
+def to_csv(stream: Stream, target: str | Path | TextIO, *, head: bool = True) -> int:
+    """Write rows as CSV, in the order of the fields; how many there were."""
+    written = 0
+    with opened(target) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if head:
+            writer.writerow(stream.fields)
+        for row in stream.rows:
+            writer.writerow([cell(row.get(name)) for name in stream.fields])
+            written += 1
+    return written
+
+
+def to_jsonl(stream: Stream, target: str | Path | TextIO) -> int:
+    """Write rows as JSON objects, a line each; how many there were."""
+    written = 0
+    with opened(target) as file:
+        for row in stream.rows:
+            file.write(line({name: row.get(name) for name in stream.fields}))
+            written += 1
+    return written
+
+
+def line(row: dict[str, Any]) -> str:
+    """A row as a line of JSON."""
+    return json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":")) + "\n"
+
+
+def cell(value: Any) -> str:
+    """A value as the text of a cell."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return MULTI.join(map(str, value))
+        case Decimal() | datetime() | date() | time():
+            return _plain(value)
+        case _:
+            return str(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)
