@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from listening import (
+    DESCRIBED,
     Answer,
     Connect,
     Seen,
@@ -44,8 +45,8 @@ ASKED: dict[str, tuple[Asking, dict[str, str]]] = {
     "describe": (lambda c: c.describe("Contacts"), {"elementType": "Contacts"}),
     "me": (lambda c: c.me(), {}),
     "create": (
-        lambda c: c.create("Contacts", {"lastname": "Żółć 😀"}),
-        {"elementType": "Contacts", "element": '{"lastname": "Żółć 😀"}'},
+        lambda c: c.create("Contacts", {"lastname": "Żółć 漢"}),
+        {"elementType": "Contacts", "element": '{"lastname": "Żółć 漢"}'},
     ),
     "retrieve": (lambda c: c.retrieve("12x3"), {"id": "12x3"}),
     "update": (
@@ -116,7 +117,7 @@ ASKED: dict[str, tuple[Asking, dict[str, str]]] = {
 """A call of each operation that needs a session, and the parameters that it sends."""
 
 RESULTS = {"query": [], "lookup": [], "retrieve_related": [], "query_related": [],
-           "files_retrieve": [], "listtypes": {"types": []}}  # fmt: skip
+           "files_retrieve": [], "listtypes": {"types": ["Contacts"]}, "describe": DESCRIBED}  # fmt: skip
 
 
 def answering(seen: Seen) -> Answer:

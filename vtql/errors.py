@@ -29,7 +29,8 @@ VtqlError
     └── DuplicateRecord        a record with the same unique fields is there: code 0
 
 UserWarning
-└── ChoiceWarning              a value that is not on the list of its picklist
+├── ChoiceWarning              a value that is not on the list of its picklist
+└── SilentChange               a server stores a value otherwise than it was sent
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ class RateLimited(TransportError):
     """
 
     def __init__(
-        self, message: str = "", *, received: bool = False, retry_after: float | None = None
+        self, message: str = "", *, received: bool = True, retry_after: float | None = None
     ) -> None:
         super().__init__(message, received=received)
         self.retry_after = retry_after
@@ -189,3 +190,7 @@ class DuplicateRecord(ServiceError):
 
 class ChoiceWarning(UserWarning):
     """A value that the list of a picklist does not have, as far as this user may see it."""
+
+
+class SilentChange(UserWarning):
+    """A server stores a value otherwise than it was sent, and says nothing."""

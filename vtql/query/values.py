@@ -42,7 +42,7 @@ def literal(target: Target, value: Any, operator: Operator = Operator.EQ) -> Lit
         value = storable(target, value, operator)
     text = field.encode(value)
     if family is Family.ID:
-        _check_prefix(target, text)
+        check_prefix(target, text)
     elif field.choices and operator in _WHOLE:
         for choice in text.split(MULTI) if family is Family.CHOICES else (text,):
             check_choice(field, choice)
@@ -61,7 +61,7 @@ def sayable(field: Field, text: str) -> str:
     return text
 
 
-def _check_prefix(target: Target, record_id: str) -> None:
+def check_prefix(target: Target, record_id: str) -> None:
     """An id of a module that the field cannot point at.
 
     A server ignores the prefix and would match another record that has the same number.

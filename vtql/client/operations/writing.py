@@ -1,33 +1,174 @@
-"""Writing records, one at a time."""
+"""Writing records, one at a time. What cannot be right is refused before it is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+import warnings
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
-from vtql.client.operations.calling import Calling, mapping, name, record_id
+from vtql.client.describing import Describing
+from vtql.client.operations.calling import mapping, name, record_id
+from vtql.errors import (
+    ArgumentError,
+    ModuleError,
+    MultipleObjectsReturned,
+    ServiceError,
+    SilentChange,
+)
+from vtql.models.element import Element, Purpose, element, stored_otherwise
+from vtql.models.model import Model, make_model
+from vtql.query.server import Server
+from vtql.schema.model import Module
 
 
-class Writing(Calling):
-    """`create`, `update`, `revise`, `delete`."""
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """What became of an upsert: the record as it is stored, whether it is new, and the names of the
+    fields that were changed."""
+
+    record: dict[str, Any]
+    created: bool
+    changed: tuple[str, ...]
+
+
+class Writing(Describing):
+    """`create`, `update`, `revise`, `delete`, and `upsert`.
+
+    Values are Python's, of the types that models have. A value that a server stores otherwise, as
+    a decimal that it rounds, is warned of by SilentChange: before it is sent where that is known,
+    and when the stored record shows it. None of these is sent again by itself once the server may
+    have received it; `received` of a TransportError tells.
+    """
 
     __slots__ = ()
 
     def create(self, module: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Store a new record; it, as the server stored it."""
-        asked = name(module, "the name of a module")
-        return mapping(self._call("create", elementType=asked, element=dict(values)), "create")
+        """Store a new record; it, as the server stored it.
 
-    def update(self, record: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Store a record with all its mandatory fields; it, as the server stored it."""
-        element = {**values, "id": record_id(record)}
-        return mapping(self._call("update", element=element), "update")
+        Lines of Quotes, SalesOrder, Invoice and PurchaseOrder are a list under `LineItems`.
 
-    def revise(self, record: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Change these fields of a record and no others; it, as the server stored it."""
-        element = {**values, "id": record_id(record)}
-        return mapping(self._call("revise", element=element), "revise")
+        Raises:
+            FieldError: the module has no such field.
+            FieldValueError: a field cannot be written, does not take its value, or needs one.
+        """
+        asked = self._module(module)
+        made = self.checked(asked, values, "create")
+        return self._stored(asked, made, "create", elementType=asked.name, element=made.values)
 
-    def delete(self, record: str) -> dict[str, Any]:
+    def update(self, record: str | Model, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Store a record with all its mandatory fields; it, as the server stored it.
+
+        From 7 on fields that are not given are kept; 5.4 empties them, and `revise` does not.
+
+        Raises: as `create`.
+        """
+        return self._changed(record, values, "update")
+
+    def revise(self, record: str | Model, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Change these fields of a record and no others; it, as the server stored it.
+
+        Of a record that was read, only what differs is sent, and nothing if nothing does.
+
+        Raises: as `create`.
+        """
+        if isinstance(record, Model):
+            values = _different(record, values)
+            if not values:
+                return dict(record.raw)
+        return self._changed(record, values, "revise")
+
+    def delete(self, record: str | Model) -> dict[str, Any]:
         """Move a record to the recycle bin; `{"status": "successful"}`."""
         return mapping(self._call("delete", id=record_id(record)), "delete")
+
+    def upsert(self, module: str, key: str | Iterable[str], values: Mapping[str, Any]) -> Upserted:
+        """Create a record, or revise the one that has the same key already.
+
+        Two of these at the same time can create two records: no server compares and stores in one.
+
+        Args:
+            module: the module.
+            key: the names of the fields that tell a record from others, such as `email`.
+            values: those of the record, the key's among them. What the stored record has already
+                is not sent.
+
+        Raises:
+            MultipleObjectsReturned: several records have the key.
+            and what `create` raises.
+        """
+        asked = self._module(module)
+        names = [key] if isinstance(key, str) else list(key)
+        if not names or any(values.get(each) in (None, "") for each in names):
+            raise ArgumentError("an upsert needs a key, and a value for each of its fields")
+        made = make_model(asked.name, self._catalog, Server(self.query, self.catalog))
+        found = list(made.objects.filter(**{each: values[each] for each in names})[:2])
+        if len(found) > 1:
+            raise MultipleObjectsReturned(
+                f"more than one record of {asked.name} has this key: "
+                f"{found[0].raw['id']}, {found[1].raw['id']}"
+            )
+        if not found:
+            return Upserted(self.create(module, values), created=True, changed=tuple(values))
+        changed = _different(found[0], values)
+        return Upserted(self.revise(found[0], changed), created=False, changed=tuple(changed))
+
+    def checked(self, module: Module, values: Mapping[str, Any], purpose: Purpose) -> Element:
+        """The values as they would be sent; nothing is.
+
+        Raises: as `create`.
+        """
+        for each in values:
+            for other in module.fields[each].refers_to if each in module.fields else ():
+                with suppress(ModuleError, ServiceError):  # then nobody can tell its ids
+                    self._described(other)
+        return element(module, self._catalog, values, purpose)
+
+    def _module(self, module: str) -> Module:
+        asked = name(module, "the name of a module")
+        return self.catalog(asked)[asked]
+
+    def _changed(
+        self, record: str | Model, values: Mapping[str, Any], purpose: Purpose
+    ) -> dict[str, Any]:
+        asked = record_id(record)
+        module = record.module if isinstance(record, Model) else self.module_of(asked)
+        made = self.checked(module, values, purpose)
+        return self._stored(module, made, purpose, element={**made.values, "id": asked})
+
+    def _stored(
+        self, module: Module, made: Element, purpose: Purpose, **parameters: Any
+    ) -> dict[str, Any]:
+        _warn(made.changes)
+        stored = mapping(self._call(purpose, **parameters), purpose)
+        if not made.changes:
+            _warn(stored_otherwise(module, made.values, stored))
+        return stored
+
+
+def _different(record: Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a record that was read does not have already."""
+    fields = record.module.fields
+    return {
+        each: value
+        for each, value in values.items()
+        if each not in fields
+        or each not in record.raw
+        or fields[each].decode(record.raw[each]) != _decoded(record, each, value)
+    }
+
+
+def _decoded(record: Model, each: str, value: Any) -> Any:
+    field = record.module.field(each)
+    return None if value is None else field.decode("" if value == "" else field.encode(value))
+
+
+def _warn(messages: Iterable[str]) -> None:
+    """Warn of the line that called into the package."""
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("vtql."):
+        frame, level = frame.f_back, level + 1
+    for message in messages:
+        warnings.warn(message, SilentChange, stacklevel=level)
