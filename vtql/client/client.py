@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from vtql.client.changes import Changes, Position, at
 from vtql.client.operations.bulk import Bulk
 from vtql.client.operations.files import Files
 from vtql.client.operations.relations import Relations
@@ -12,6 +16,7 @@ from vtql.client.operations.sessions import Sessions
 from vtql.client.operations.users import Users
 from vtql.client.parallel import Spread
 from vtql.client.session import Session
+from vtql.errors import ArgumentError, BrokenAnswer
 from vtql.models.model import Model, make_model
 from vtql.query.server import URL_BYTES, Fetch, Server
 from vtql.schema.times.zones import NO_CLOCK, Clock
@@ -70,6 +75,42 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         """
         self._described(module)
         return make_model(module, self._catalog, self._server, self._clock)
+
+    def changes(
+        self,
+        module: str,
+        since: datetime | str | Position | None = None,
+        *,
+        fields: Iterable[str] = (),
+        state: str | Path | None = None,
+        known: Iterable[str] | None = None,
+        lag: float = 5,
+    ) -> Changes:
+        """What has been created and changed in a module, in the order of time; see `Changes`.
+
+        Args:
+            module: the module.
+            since: an aware moment or the server's text of one, exclusive; all, if left out.
+            fields: of the records; all, if left out.
+            state: a file for the position, with which the same call goes on where it was; what is
+                in it goes before `since`.
+            known: ids of records that were taken before; those that are gone come last, as deleted.
+            lag: seconds that a second must be over before it is read.
+
+        Raises:
+            ArgumentError: the module has no `modifiedtime`, or the file is something else.
+        """
+        if lag < 1:
+            raise ArgumentError("`lag` is at least a second: one that is not over may get more")
+        made = self.model(module)
+        names, file = tuple(fields), Path(state) if state else None
+        return Changes(made, since, lambda: at(self._server_time(), lag), names, file, known)
+
+    def _server_time(self) -> int:
+        told = self.get_challenge().get("serverTime")
+        if not isinstance(told, int):
+            raise BrokenAnswer("getchallenge: the answer does not tell the server's time")
+        return told
 
     @property
     def fetch(self) -> Fetch:
