@@ -25,6 +25,7 @@ COMMANDS: tuple[str, ...] = (
     "run",
     "export",
     "describe",
+    "doctor",
     "login",
     "logout",
     "sandbox",

@@ -1,0 +1,42 @@
+"""`vtql doctor`: what a server is like, and what that means."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+
+from vtql.cli.command import CLEAN, FINDINGS, Command
+from vtql.cli.server import add_server, connection
+
+SIGNS = {"good": "ok", "note": "note", "problem": "problem"}
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=["text", "json"], default="text", help="of the findings"
+    )
+    add_server(parser)
+
+
+def _run(chosen: Namespace) -> int:
+    from vtql.client.doctor import examine  # noqa: PLC0415 - loads requests
+    from vtql.diagnostics import visible  # noqa: PLC0415 - other commands need it not
+
+    found = []
+    with connection(chosen) as client:
+        for each in examine(client):
+            found.append(each)
+            if chosen.format == "text":
+                print(f"{SIGNS[each.grade]:8} {each.title:12} {visible(each.fact)}", flush=True)
+                if each.meaning:
+                    print(f"{'':22}{visible(each.meaning)}", flush=True)
+    if chosen.format == "json":
+        print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+    return FINDINGS if any(each.grade == "problem" for each in found) else CLEAN
+
+
+command = Command(
+    "doctor", "look at a server: version, and/or, clock, limits, operations", _configure, _run,
+    "Nothing is written. Exit status 1 means that something was found that is a problem.",
+)  # fmt: skip

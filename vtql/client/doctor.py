@@ -1,0 +1,196 @@
+"""What there is to know about a server before relying on it: a table of looks at it.
+
+Nothing is written. A look asks a few requests, and what it finds comes with what it means. One that
+fails keeps no other from being made.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from vtql.client.client import Client
+from vtql.errors import ServiceError, TransportError, VtqlError
+from vtql.protocol import OPERATIONS, PAGE
+
+Grade = Literal["good", "note", "problem"]
+
+CLOCK_SECONDS = 5
+SLOW_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look found: its title, how good it is, the fact, and what that means."""
+
+    title: str
+    grade: Grade
+    fact: str
+    meaning: str = ""
+
+
+def examine(client: Client) -> Iterator[Finding]:
+    """What is found about a server, look by look.
+
+    Raises:
+        VtqlError: there is no login, without which there is nothing to find.
+    """
+    yield _login(client)
+    for title, look in LOOKS.items():
+        try:
+            yield look(client)
+        except VtqlError as error:
+            yield Finding(title, "problem", str(error), "this look could not be made")
+
+
+def _login(client: Client) -> Finding:
+    facts, profile = client.login_facts, client.profile
+    version = facts.get("vtigerVersion") or "a version that it does not tell"
+    return Finding(
+        "login", "good", f"{facts.get('userId', 'a user')} on {version}",
+        f"treated as {profile.title} (`{profile.name}`)",
+    )  # fmt: skip
+
+
+def _reading(client: Client) -> Finding:
+    """One condition that holds, or it and one that does not: the readings differ in the answer."""
+    module, known = _record(client)
+    never = f"{known.partition('x')[0]}x0"
+    text = f"SELECT id FROM {module} WHERE id = '{known}' OR id = '{known}' AND id = '{never}';"  # noqa: S608 - names and ids are the server's own
+    found = "and_first" if client.query(text) else "left_to_right"
+    said = "`and` before `or`" if found == "and_first" else "from left to right"
+    if found == client.profile.reading:
+        return Finding("and/or", "good", f"conditions are read {said}", "as the profile has it")
+    return Finding(
+        "and/or", "problem", f"conditions are read {said}",
+        f"the profile `{client.profile.name}` has it otherwise; only chains that mean the same "
+        "either way are safe, which is what is compiled unless a reading is named",
+    )  # fmt: skip
+
+
+def _clock(client: Client) -> Finding:
+    told = client.get_challenge().get("serverTime")
+    zone = client.login_facts.get("time_zone") or "not told"
+    if not isinstance(told, int):
+        return Finding("clock", "note", "the server does not tell its time", f"user's zone: {zone}")
+    apart = told - time.time()
+    fact = f"{abs(apart):.0f} s {'ahead of' if apart > 0 else 'behind'} this machine"
+    if abs(apart) <= CLOCK_SECONDS:
+        return Finding("clock", "good", fact, f"user's zone: {zone}")
+    return Finding(
+        "clock", "note", fact,
+        f"`changes` goes by the server's clock, conditions like today by this one's; user's zone: {zone}",
+    )  # fmt: skip
+
+
+def _page(client: Client) -> Finding:
+    for module in _modules(client):
+        rows = len(client.query(f"SELECT id FROM {module} LIMIT {2 * PAGE};"))  # noqa: S608 - names and ids are the server's own
+        if rows > PAGE:
+            return Finding("page", "good", f"{module} gave {rows} rows at once", "more than usual")
+        if rows == PAGE:
+            return Finding("page", "good", f"{PAGE} rows a request, whatever LIMIT says")
+    return Finding("page", "note", f"no module that was looked at has {PAGE} records")
+
+
+def _count(client: Client) -> Finding:
+    module, _ = _record(client)
+    answer = client.query(f"SELECT count(*) FROM {module};")  # noqa: S608 - names and ids are the server's own
+    if answer and "count" in answer[0]:
+        return Finding("count(*)", "good", f"{module}: {answer[0]['count']}", "one request counts")
+    return Finding(
+        "count(*)", "note", "is answered with nothing",
+        "as 8.4 does; `count()` reads all ids instead, a request for a hundred",
+    )  # fmt: skip
+
+
+def _failing(client: Client) -> Finding:
+    module, _ = _record(client)
+    try:
+        client.query(f"SELECT id FROM {module} ORDER BY no_such_field_here;")  # noqa: S608 - names and ids are the server's own
+    except ServiceError as error:
+        return Finding("failing SQL", "good", f"is told: {error.code}")
+    return Finding(
+        "failing SQL", "note", "is answered with an empty list",
+        "as 8.x does: a query that cannot run looks like a module without records, so lint it first",
+    )  # fmt: skip
+
+
+def _operations(client: Client) -> Finding:
+    module, known = _record(client)
+    looks: dict[str, dict[str, str]] = {
+        "describe": {"elementType": module},
+        "retrieve": {"id": known},
+        "relatedtypes": {"elementType": module},
+        "sync": {"modifiedTime": str(int(time.time())), "elementType": module},
+    }
+    works, fails = list[str](), list[str]()
+    for name, parameters in looks.items():
+        try:
+            client.call(name, **parameters)
+        except (ServiceError, TransportError):
+            fails.append(name)
+        else:
+            works.append(name)
+    lacking = [n for n, row in OPERATIONS.items() if client.profile.name not in row.profiles]
+    odd = [name for name in works if name in lacking] + [n for n in fails if n not in lacking]
+    fact = f"{', '.join(works)} answer" + (f"; {', '.join(fails)} do not" if fails else "")
+    known_lacking = f"known to be missing here: {', '.join(lacking) or 'none'}"
+    if odd:
+        said = f"otherwise than the profile has it: {', '.join(odd)}; {known_lacking}"
+        return Finding("operations", "note", fact, said)
+    return Finding("operations", "good", fact, known_lacking)
+
+
+def _permissions(client: Client) -> Finding:
+    modules = client.list_types()["types"]
+    admin = client.login_facts.get("is_admin")
+    who = {"on": "an administrator", "off": "no administrator"}.get(str(admin), "a user")
+    meaning = "" if admin == "on" else "records may be hidden from this user, after LIMIT on 8.4"
+    return Finding("permissions", "good", f"{who}, who sees {len(modules)} modules", meaning)
+
+
+def _latency(client: Client) -> Finding:
+    taken = []
+    for _ in range(5):
+        began = time.perf_counter()
+        client.call("listtypes")
+        taken.append(time.perf_counter() - began)
+    middle = statistics.median(taken)
+    fact = f"{1000 * middle:.0f} ms a request"
+    if middle < SLOW_SECONDS:
+        hour = 3600 / max(middle, 0.001) * PAGE
+        meaning = f"up to {hour:,.0f} rows an hour over one login; `connections=` takes several"
+        return Finding("latency", "good", fact, meaning)
+    return Finding("latency", "problem", fact, "the server or the way to it is slow")
+
+
+def _modules(client: Client) -> list[str]:
+    """Modules that mostly have many records, and then the others."""
+    seen = client.list_types()["types"]
+    usual = ("Contacts", "Accounts", "Leads", "HelpDesk", "Potentials", "Products", "Users")
+    return [name for name in usual if name in seen] or seen[:5]
+
+
+def _record(client: Client) -> tuple[str, str]:
+    """A module and the id of a record in it."""
+    for module in _modules(client):
+        rows = client.query(f"SELECT id FROM {module} LIMIT 1;")  # noqa: S608 - names and ids are the server's own
+        if rows:
+            return module, str(rows[0]["id"])
+    raise TransportError("no module that was looked at has a record")
+
+
+LOOKS: dict[str, Callable[[Client], Finding]] = {
+    "and/or": _reading,
+    "clock": _clock,
+    "page": _page,
+    "count(*)": _count,
+    "failing SQL": _failing,
+    "operations": _operations,
+    "permissions": _permissions,
+    "latency": _latency,
+}
