@@ -50,6 +50,7 @@ class Seen:
     target: str
     content_type: str
     body: str
+    authorization: str = ""
 
     @property
     def url(self) -> dict[str, str]:
@@ -102,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
         kind = self.headers.get("Content-Type") or ""
         self.server.kept.append((kind, sent))
         body = sent.decode("utf-8", "replace")
-        seen = Seen(self.command, self.path, kind, body)
+        seen = Seen(self.command, self.path, kind, body, self.headers.get("Authorization") or "")
         self.server.seen.append(seen)
         status, headers, content = self.server.answering(seen)
         self.send_response(status)

@@ -182,6 +182,7 @@ a wrong key, too (reference 2.1)."""
 _START = re.compile(r'\{\s*"(?:success|error|result)"\s*:')
 TOO_LONG = (413, 414)
 TOO_MANY = 429
+UNAUTHORISED = 401
 _TOO_LONG = "the query is longer than the server takes in a URL; several shorter ones are not"
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 
@@ -217,6 +218,8 @@ def read_answer(body: bytes, status: int, operation: str) -> Any:
     if status == TOO_MANY:
         raise RateLimited(f"{operation}: the server wants fewer requests (HTTP {status})")
     envelope = _envelope(text)
+    if envelope is None and status == UNAUTHORISED:
+        raise ServiceError(status, "this user and access key are not taken", operation)
     if envelope is None:
         raise _no_answer(text, status, operation)
     if envelope.get("success") is True:

@@ -6,15 +6,17 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from typing import Literal
 
 import requests
 
 from vtql.client.accounts import DEFAULT, Account, load
 from vtql.client.client import Client
+from vtql.client.rest import PATH, RestSession, credentials, is_rest
 from vtql.client.retries import Patience
 from vtql.client.secrets import Secret
 from vtql.client.session import Session
-from vtql.client.transport import Timeout, Transport, endpoint
+from vtql.client.transport import Timeout, Transport, endpoint, rest_endpoint
 from vtql.errors import ArgumentError
 from vtql.query.server import URL_BYTES
 from vtql.schema.times.zones import clock_of
@@ -25,6 +27,7 @@ WANTED = {
     "access_key": ("VTQL_ACCESS_KEY", "the access key from that user's preferences"),
 }
 ACCOUNT = "VTQL_ACCOUNT"
+Service = Literal["webservice", "rest"]
 
 
 def connect(
@@ -36,6 +39,7 @@ def connect(
     session: requests.Session | None = None,
     timeout: Timeout = (10, 60),
     profile: str | None = None,
+    service: Service | None = None,
     connections: int = 1,
     retries: int = 4,
     server_zone: str = "UTC",
@@ -56,6 +60,8 @@ def connect(
         session: a `requests.Session` to send with, for proxies, certificates and tests.
         timeout: seconds to connect and to wait for an answer.
         profile: the kind of server, a name of `vtql.profiles`; else read off its version.
+        service: `rest`, the service of Vtiger Cloud, or `webservice`; else by the address: `rest`
+            for a host of vtiger.com or a path with `/restapi/`.
         connections: how many logins a long read is spread over; a server does the requests of one
             login in turn (measured).
         retries: how often a read is sent again after a failure that may pass.
@@ -76,8 +82,16 @@ def connect(
     if retries < 0:
         raise ArgumentError("`retries` is a number of further tries: at least 0")
     found = find(url, username, key, account)
-    transport = Transport(found.url, session, timeout, connections)
-    made = Session(transport, found.username, found.access_key, Patience(retries))
+    if service not in (None, "rest", "webservice"):
+        raise ArgumentError("`service` is `rest` or `webservice`")
+    user, patience = (found.username, found.access_key), Patience(retries)
+    if service == "rest" or (service is None and is_rest(found.url)):
+        address = rest_endpoint(found.url, PATH)
+        cloud = Transport(address, session, timeout, connections, credentials(*user))
+        made: Session = RestSession(cloud, *user, patience)
+        profile = profile or "cloud"
+    else:
+        made = Session(Transport(found.url, session, timeout, connections), *user, patience)
     clock = clock_of(now or partial(datetime.now, UTC), zone)
     return Client(
         made, profile, connections, server_zone=server_zone, clock=clock, url_bytes=url_bytes

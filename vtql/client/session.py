@@ -16,12 +16,10 @@ from weakref import WeakValueDictionary
 from vtql.client.logs import told
 from vtql.client.retries import Patience, may_repeat, retry_after, wait
 from vtql.client.secrets import Secret
-from vtql.client.transport import Files, Loss, Parameters, Reply, Request, Transport
+from vtql.client.transport import HIDDEN, Files, Loss, Parameters, Reply, Request, Transport
 from vtql.errors import BrokenAnswer, RateLimited, ServiceError, TransportError
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, read_answer
 from vtql.protocol import login_digest as digest_of
-
-HIDDEN = b"<secret>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,21 +12,23 @@ in which a secret stood as text, and whoever prints the variables of a traceback
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from vtql.client.logs import redact_session
+from vtql.client.pacing import Pace
 from vtql.client.secrets import Secret
 from vtql.errors import (
     AnswerTimeout,
     ArgumentError,
     ConnectionLost,
+    RateLimited,
     Redirected,
     TransportError,
     Unreachable,
@@ -35,6 +37,7 @@ from vtql.protocol import ENDPOINT, Operation
 
 Timeout = float | tuple[float, float]
 SHORTEST = 8
+HIDDEN = b"<secret>"
 Parameters = Mapping[str, str | Secret]
 Files = Mapping[str, tuple[str, bytes, str]]
 """Parts of a multipart body: a file's name, its content and its media type."""
@@ -73,10 +76,14 @@ class Loss:
     kind: type[TransportError]
     reason: str
     received: bool
+    retry_after: float | None = None
 
     def error(self, operation: str) -> TransportError:
         """The exception that says so."""
-        return self.kind(f"{operation}: {self.reason}", received=self.received)
+        found = self.kind(f"{operation}: {self.reason}", received=self.received)
+        if isinstance(found, RateLimited):
+            found.retry_after = self.retry_after
+        return found
 
 
 def endpoint(url: str) -> str:
@@ -99,29 +106,57 @@ def endpoint(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
+def rest_endpoint(url: str, path: str) -> str:
+    """The address under which each operation of Vtiger Cloud has its own.
+
+    Raises:
+        ArgumentError: not an address of a web server.
+    """
+    parts = urlsplit(endpoint(url).removesuffix(ENDPOINT))
+    begun = parts.path.partition("/restapi")[0].rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, begun + path, "", ""))
+
+
 class Transport:
     """A way to one server: its address, a `requests.Session`, a timeout for every request."""
 
-    __slots__ = ("_http", "_timeout", "url")
+    __slots__ = ("_credentials", "_http", "_pace", "_timeout", "url")
 
     def __init__(
-        self, url: str, http: requests.Session | None, timeout: Timeout, connections: int = 1
+        self,
+        url: str,
+        http: requests.Session | None,
+        timeout: Timeout,
+        connections: int = 1,
+        credentials: Secret | None = None,
     ) -> None:
         redact_session()
-        self.url = endpoint(url)
+        self.url = url if credentials else endpoint(url)
+        self._credentials = credentials  # of Vtiger Cloud, which wants them with every request
         self._http = http or _http(connections)
         self._timeout = timeout
+        self._pace = Pace()
 
     def send(self, request: Request) -> Reply | Loss:
-        """Ask once; what came."""
-        fields = {"operation": request.operation.name, **_revealed(request.parameters)}
+        """Ask once; what came. Waits before it where a limit is used up."""
+        pause = self._pace.hold()
+        if pause:
+            reason = f"a limit of {self.host} is used up for {pause:.0f} s more"
+            return Loss(RateLimited, reason, received=False, retry_after=pause)
+        fields, url, headers = _revealed(request.parameters), self.url, None
+        if self._credentials is None:
+            fields = {"operation": request.operation.name, **fields}
+        else:
+            url = f"{self.url}/{quote(request.operation.name, safe='')}"
+            headers = {"Authorization": self._credentials.reveal()}
         if request.session is not None:
             fields["sessionName"] = request.session.reveal()
         in_url = request.operation.method == "GET"
         try:
             answer = self._http.request(
                 request.operation.method,
-                self.url,
+                url,
+                headers=headers,
                 params=fields if in_url else None,
                 data=None if in_url else fields,
                 files=request.files or None,
@@ -143,6 +178,10 @@ class Transport:
         except Exception as error:  # noqa: BLE001 - whatever an adapter raises shows the request
             reason = f"the request to {self.host} failed ({type(error).__name__})"
             return Loss(TransportError, reason, received=True)
+        self._pace.note(reply.headers)
+        if self._credentials is not None:  # an error page may repeat the request
+            secret = self._credentials.reveal().partition(" ")[2].encode()
+            reply = replace(reply, body=reply.body.replace(secret, HIDDEN))
         if 300 <= reply.status < 400:
             to = shown(reply.headers.get("Location", "nowhere"))
             return Loss(

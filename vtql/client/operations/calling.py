@@ -65,8 +65,9 @@ class Calling:
             NotAvailable: it is known not to.
         """
         row = OPERATIONS[operation]
-        if row.session and self.profile.name not in row.profiles:
-            raise NotAvailable(_missing(row, self.profile))
+        asked = self.profile if row.session else self._profile  # no login to ask for a challenge
+        if asked is not None and asked.name not in row.profiles:
+            raise NotAvailable(_missing(row, asked))
         return self._session.call(row, _texts(row, parameters), files)
 
 

@@ -1,0 +1,173 @@
+"""Vtiger Cloud's service: an address for each operation, HTTP Basic, limits that are kept."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from listening import (
+    JSON,
+    KEY,
+    USERNAME,
+    Answer,
+    Connect,
+    Seen,
+    Serve,
+    json_answer,
+    json_refusal,
+    lost,
+    raw,
+    refused,
+    shown,
+    written,
+)
+
+import vtql
+from vtql.client import Client
+from vtql.client.pacing import Pace
+from vtql.client.rest import is_rest
+from vtql.errors import ArgumentError, NotAvailable, RateLimited
+from vtql.protocol import failure
+
+BASIC = base64.b64encode(f"{USERNAME}:{KEY}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "rest"),
+    [
+        ("https://acme.od2.vtiger.com", True),
+        ("https://acme.od2.vtiger.com/restapi/v1/vtiger/default", True),
+        ("https://acme.od2.vtiger.com/webservice.php", False),
+        ("https://crm.example.com", False),
+        ("https://crm.example.com/restapi/v1/vtiger/default/", True),
+        ("https://vtiger.com.example.com", False),
+        ("http://[", False),
+    ],
+)
+def test_the_address_tells_the_service(url: str, rest: bool) -> None:
+    assert is_rest(url) is rest
+
+
+def of(result: object) -> Callable[[Seen], Answer]:
+    return lambda _: json_answer(result)
+
+
+def test_each_operation_has_an_address_and_the_key_with_it(serve: Serve, connect: Connect) -> None:
+    server = serve(of([]))
+    client = connect(server, service="rest")
+    client.query("SELECT id FROM Contacts;")
+    client.call("create", elementType="Contacts", element={"lastname": "Żółć"})
+    query, create = server.seen
+    assert urlsplit(query.target).path == "/crm/restapi/v1/vtiger/default/query"
+    assert query.url == {"query": "SELECT id FROM Contacts;"}
+    assert (create.method, create.target) == ("POST", "/crm/restapi/v1/vtiger/default/create")
+    assert create.form == {"elementType": "Contacts", "element": '{"lastname": "Żółć"}'}
+    assert [each.authorization for each in server.seen] == [f"Basic {BASIC}"] * 2
+    assert KEY not in repr(client)
+
+
+def test_a_client_is_of_the_cloud_profile_and_needs_no_login(
+    serve: Serve, connect: Connect
+) -> None:
+    server = serve(of({"types": ["Contacts"], "id": "19x1"}))
+    client = connect(server, service="rest")
+    assert client.profile.name == "cloud"
+    assert client.list_types()["types"] == ["Contacts"]
+    assert client.login_facts["userId"] == "19x1"
+    client.logout()
+    with pytest.raises(NotAvailable):
+        client.get_challenge()
+    assert [urlsplit(each.target).path.rpartition("/")[2] for each in server.seen] == [
+        "listtypes",
+        "me",
+    ]
+    assert server.seen[0].url == {"fieldTypeList": "null"}
+
+
+def test_a_service_that_is_none_is_refused(connect: Connect) -> None:
+    with pytest.raises(ArgumentError, match="`rest` or `webservice`"):
+        connect("http://nowhere.invalid", service="soap")
+
+
+def test_a_key_that_is_not_taken_is_a_refusal(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda _: (401, JSON, b""))
+    error = refused(lambda: connect(server, service="rest").me())
+    assert (error.code, error.operation) == (401, "me")
+    assert BASIC not in shown(error)
+
+
+def test_a_refusal_with_a_status_carries_its_code(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda _: (400, JSON, failure("ACCESS_DENIED", "no")))
+    assert refused(lambda: connect(server, service="rest").me()).code == "ACCESS_DENIED"
+    server = serve(lambda _: (500, JSON, f"Authorization: Basic {BASIC}".encode()))
+    assert BASIC not in lost(lambda: connect(server, service="rest").me())
+
+
+def client_of(url: str, **options: int) -> Client:
+    return vtql.connect(url, USERNAME, KEY, service="rest", timeout=5, **options)  # type: ignore[arg-type]
+
+
+def test_requests_wait_for_the_minute_to_begin_anew() -> None:
+    left = iter((1, 0, 5, 5))
+
+    def answering(_: Seen) -> bytes:
+        limits = {
+            "X-FloodControl-MinuteRemaining": str(next(left)),
+            "X-FloodControl-MinuteReset": "1",
+        }
+        return written(json_answer([]), **limits)
+
+    with raw(answering) as server, client_of(server.url) as client:
+        began = time.monotonic()
+        client.query("a")
+        client.query("b")
+        assert time.monotonic() - began < 1
+        client.query("c")
+        assert time.monotonic() - began >= 0.9
+
+
+def test_a_day_that_is_used_up_is_told_without_asking() -> None:
+    limits = {"X-RateLimit-DailyRemaining": "0", "X-RateLimit-DailyReset": str(2_000_000_000)}
+    with raw(lambda _: written(json_answer([]), **limits)) as server:
+        client = client_of(server.url, retries=3)
+        client.query("a")
+        with pytest.raises(RateLimited) as caught:
+            client.query("b")
+        assert caught.value.retry_after
+        assert not caught.value.received
+        assert len(server.seen) == 1
+        client.close()
+
+
+def test_a_limit_that_was_passed_is_waited_for() -> None:
+    answers = iter((
+        written((429, JSON, failure("TOO_MANY", "no")), **{"Retry-After": "1"}),
+        written(json_answer([])),
+    ))  # fmt: skip
+    with raw(lambda _: next(answers)) as server, client_of(server.url) as client:
+        assert client.query("a") == []
+
+
+def test_a_write_that_was_limited_is_not_sent_again() -> None:
+    limited = written((429, JSON, b""), **{"Retry-After": "0"})
+    with raw(lambda _: limited) as server, client_of(server.url) as client:
+        with pytest.raises(RateLimited):
+            client.call("create", elementType="Contacts", element={})
+        assert len(server.seen) == 1
+
+
+def test_refusals_of_the_cloud_need_no_login_to_be_told(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda _: json_refusal("INVALID_SESSIONID", "no"))
+    assert refused(lambda: connect(server, service="rest").me()).code == "INVALID_SESSIONID"
+    assert len(server.seen) == 1
+
+
+@given(st.text(), st.text())
+def test_any_limits_are_taken_or_left(left: str, reset: str) -> None:
+    pace = Pace()
+    pace.note({"X-FloodControl-MinuteRemaining": left, "X-FloodControl-MinuteReset": reset})

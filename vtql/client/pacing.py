@@ -1,0 +1,77 @@
+"""Keeping within the limits of Vtiger Cloud, which each of its answers tells (reference 7)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+
+LONGEST_HOLD = 120.0
+"""Seconds that a request is held back; more is told to the caller instead."""
+_EPOCH = 1_000_000_000
+"""A reset that is greater is a moment, a smaller one a number of seconds; which is not published."""
+
+REMAINING = {
+    "minute": ("X-FloodControl-MinuteRemaining", "X-FloodControl-Remaining"),
+    "day": ("X-RateLimit-DailyRemaining", "X-RateLimit-Remaining"),
+}
+RESET = {
+    "minute": ("X-FloodControl-MinuteReset", "X-FloodControl-Reset"),
+    "day": ("X-RateLimit-DailyReset", "X-RateLimit-Reset"),
+}
+
+
+class Pace:
+    """What is left of each limit, and when it begins anew; shared by all logins of a client."""
+
+    __slots__ = ("_left", "_lock", "_reset")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left: dict[str, int] = {}
+        self._reset: dict[str, float] = {}
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Take from an answer what is left."""
+        now = time.time()
+        with self._lock:
+            for limit, names in REMAINING.items():
+                left = _number(headers, names)
+                if left is None:
+                    continue
+                reset = _number(headers, RESET[limit])
+                default = now + (60 if limit == "minute" else 3600)
+                self._left[limit] = left
+                self._reset[limit] = (
+                    default if reset is None else reset if reset > _EPOCH else now + reset
+                )
+
+    def hold(self) -> float:
+        """Wait until a request may be sent; the seconds that are still to wait, if too many."""
+        while True:
+            pause = self._pause()
+            if pause == 0 or pause > LONGEST_HOLD:
+                return pause
+            time.sleep(pause)
+
+    def _pause(self) -> float:
+        with self._lock:
+            now, longest = time.time(), 0.0
+            for limit, left in self._left.items():
+                if left <= 0 and self._reset[limit] > now:
+                    longest = max(longest, self._reset[limit] - now)
+            if longest == 0:
+                for limit in list(self._left):
+                    if self._reset[limit] <= now:
+                        del self._left[limit]
+                    else:
+                        self._left[limit] -= 1
+            return longest
+
+
+def _number(headers: Mapping[str, str], names: tuple[str, ...]) -> int | None:
+    for name in names:
+        value = str(headers.get(name, "")).strip()
+        if value.isdecimal() and len(value) < 20:
+            return int(value)
+    return None

@@ -1,0 +1,66 @@
+"""Vtiger Cloud: an address for each operation, and name and access key with each request.
+
+`https://<instance>.odN.vtiger.com/restapi/v1/vtiger/default/<operation>` with HTTP Basic; there are
+no sessions (published; reference 7).
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import urlsplit
+
+from vtql.client.secrets import Secret
+from vtql.client.session import Login, Session
+from vtql.client.transport import Files, Parameters, Request
+from vtql.protocol import OPERATIONS, Operation
+
+PATH = "/restapi/v1/vtiger/default"
+DOMAIN = ".vtiger.com"
+
+
+def is_rest(url: str) -> bool:
+    """Whether an address is that of Vtiger Cloud's REST service: by its host or its path."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return False
+    if parts.path.endswith(".php"):
+        return False
+    return "/restapi/" in f"{parts.path}/" or (parts.hostname or "").endswith(DOMAIN)
+
+
+def credentials(username: str, access_key: Secret) -> Secret:
+    """The value of the header Authorization."""
+    pair = f"{username}:{access_key.reveal()}".encode("utf-8", "replace")
+    return Secret(f"Basic {base64.b64encode(pair).decode('ascii')}")
+
+
+class RestSession(Session):
+    """Requests of one user without a session: there is nothing to log in to, and nothing to end."""
+
+    __slots__ = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `me` tells of the user, under the names of a login answer."""
+        told = self.call(OPERATIONS["me"], {})
+        found = dict(told) if isinstance(told, dict) else {}
+        return {**found, "userId": found.get("id", "")}
+
+    def another(self) -> Session:
+        """The same user again: requests are not done in turn."""
+        return RestSession(self._transport, self._username, self._key, self._patience)
+
+    def call(self, operation: Operation, parameters: Parameters, files: Files | None = None) -> Any:
+        """The result of an operation."""
+        if operation.name == "listtypes" and "fieldTypeList" not in parameters:
+            parameters = {**parameters, "fieldTypeList": "null"}  # published: it is not optional
+        return self._send(Request(operation, parameters, None, files or {}))
+
+    def logout(self) -> None:
+        """Nothing: there is no session."""
+
+    def forget(self) -> Login | None:
+        """Nothing: there is no session."""
+        return None
