@@ -33,6 +33,8 @@ from vtql.ast import Direction
 from vtql.client.parallel import AHEAD, LONGEST, SPARE, Reading
 from vtql.errors import ServiceError, TransportError
 from vtql.protocol import PAGE, failure, success
+from vtql.sandbox import Sandbox
+from vtql.schema.catalog import Catalog
 
 _BEHIND = re.compile(r"id > '12x(\d+)'")
 _LIMIT = re.compile(r"LIMIT (?:(\d+), )?(\d+)")
@@ -327,3 +329,44 @@ def test_a_failure_that_stays_is_told() -> None:
 def test_a_number_of_connections_that_cannot_be_is_told(connections: int) -> None:
     with pytest.raises(vtql.ArgumentError, match="at least 1"):
         vtql.connect("http://nowhere.invalid", USERNAME, KEY, connections=connections)
+
+
+# Against the sandbox
+
+THINGS = Catalog.from_describes(
+    [
+        {
+            "name": "Things",
+            "idPrefix": "5",
+            "fields": [{"name": "name", "type": {"name": "string"}}],
+        }
+    ]
+)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_sandbox_that_fails_at_random_points_loses_no_row(seed: int) -> None:
+    chance = random.Random(seed)
+    ids = sorted(chance.sample(range(1, 100_000), 20_000))
+    records = {"Things": [{"id": f"5x{each}", "name": f"n{each}"} for each in ids]}
+    with Sandbox("8.4", THINGS, records) as sandbox:
+        faults: tuple[Callable[[], None], ...] = (
+            lambda: sandbox.drop_connection("query", when=chance.choice(("before", "after"))),
+            lambda: sandbox.fail_next("query", status=500),
+            lambda: sandbox.fail_next("query", status=503, times=2),
+            lambda: sandbox.rate_limit(retry_after=0),
+            lambda: sandbox.fail_next("query", "SESSION_EXPIRED"),
+            sandbox.expire_sessions,
+            sandbox.pollute_bodies,
+            lambda: sandbox.pollute_bodies(""),
+        )
+        with vtql.connect(
+            sandbox.serve(), sandbox.username, sandbox.access_key, connections=8, retries=6
+        ) as client:
+            taken = []
+            for row in client.model("Things").objects.only("name"):
+                taken.append(int(row.raw["id"].partition("x")[2]))
+                if chance.random() < 0.002:
+                    chance.choice(faults)()
+        assert taken == ids
+        assert sum(each.status != 200 or each.code is not None for each in sandbox.requests) > 5

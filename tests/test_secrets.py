@@ -14,6 +14,7 @@ from listening import (
     SECRETS,
     SESSION,
     TOKEN,
+    USERNAME,
     Answer,
     Connect,
     Seen,
@@ -27,7 +28,7 @@ from listening import (
 import vtql
 from vtql.client.secrets import Secret
 from vtql.client.session import Login
-from vtql.errors import TransportError
+from vtql.errors import ArgumentError, TransportError
 from vtql.sandbox import Sandbox
 
 # Secrets
@@ -118,3 +119,18 @@ def test_a_log_at_its_most_talkative_shows_no_session(
     assert "sessionName=…" in caplog.text
     assert not re.search(r"sessionName=\w", caplog.text)
     assert sandbox.access_key not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("not an address", USERNAME, KEY),
+        ("https://[", USERNAME, KEY),
+        ("http://nowhere.invalid", "", KEY),
+        ("http://nowhere.invalid", USERNAME, f"{KEY}\udc80"),
+    ],
+)
+def test_a_client_that_cannot_be_made_shows_no_key(given: tuple[str, str, str]) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        vtql.connect(*given)
+    assert KEY not in shown(caught.value)

@@ -84,6 +84,8 @@ def connect(
     found = find(url, username, key, account)
     if service not in (None, "rest", "webservice"):
         raise ArgumentError("`service` is `rest` or `webservice`")
+    if not found.access_key.is_unicode:
+        raise ArgumentError("the access key is not Unicode text, so it cannot be sent")
     user, patience = (found.username, found.access_key), Patience(retries)
     if service == "rest" or (service is None and is_rest(found.url)):
         address = rest_endpoint(found.url, PATH)

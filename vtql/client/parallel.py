@@ -28,7 +28,8 @@ from itertools import islice
 from vtql.ast import Direction
 from vtql.client.operations.reading import run_query
 from vtql.client.session import Session
-from vtql.protocol import PAGE
+from vtql.errors import ServiceError
+from vtql.protocol import LOG_IN_AGAIN, PAGE
 from vtql.query.pages import PATIENCE, Beyond, by_id, ending, number_of, unique
 from vtql.query.server import Row
 
@@ -55,6 +56,11 @@ class Spread:
         """The rows of one query, over whichever login is idle."""
         session = self._idle.get()
         try:
+            return run_query(session, text)
+        except ServiceError as error:
+            # Where many logins are at work, the new session of one may be gone again at once.
+            if error.code not in LOG_IN_AGAIN:
+                raise
             return run_query(session, text)
         finally:
             self._idle.put(session)

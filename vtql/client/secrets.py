@@ -20,6 +20,11 @@ class Secret:
         """The text itself, to be sent and not to be kept."""
         return self._text
 
+    @property
+    def is_unicode(self) -> bool:
+        """Whether the text can be sent. Asked for, because an encoder's error would show it."""
+        return not any("\ud800" <= each <= "\udfff" for each in self._text)
+
     def __repr__(self) -> str:
         return "<secret>"
 
