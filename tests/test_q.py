@@ -1,0 +1,79 @@
+"""`Q` of any size, and what Python's own words do to it."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+import vtql
+from vtql import Q
+from vtql.logic.limits import PARTS
+
+THINGS = {"name": "Things", "idPrefix": "40", "fields": [
+    {"name": "title", "type": {"name": "string"}}, {"name": "size", "type": {"name": "integer"}},
+]}  # fmt: skip
+things = vtql.model("Things", vtql.Catalog.from_describes([THINGS])).objects
+DEEP = 10_000
+
+
+def test_denying_twice_is_not_denying() -> None:
+    asked = Q(title="a")
+    for _ in range(DEEP):
+        asked = ~asked
+    assert asked == Q(title="a")
+
+
+def test_a_deep_tree_is_refused_in_words() -> None:
+    asked = Q(title="a")
+    for size in range(DEEP):
+        asked = ~(asked & Q(size=size))
+    assert "levels deep" in repr(asked)
+    with pytest.raises(vtql.NotExpressible, match=f"{2 * DEEP:,} levels deep"):
+        things.filter(asked)
+    with pytest.raises(vtql.NotExpressible, match="levels deep"):
+        things.exclude(asked)
+
+
+def test_a_deep_tree_of_wrong_names_is_told_the_name() -> None:
+    asked = Q(titel="a")
+    for size in range(DEEP):
+        asked = ~(asked & Q(size=size))
+    with pytest.raises(vtql.FieldError, match="the nearest name is `title`"):
+        things.filter(asked)
+
+
+def test_a_wide_tree_is_one_level() -> None:
+    asked = Q(size=0)
+    for size in range(1, 1000):
+        asked |= Q(size=size)
+    (statement,) = things.filter(asked).statements()
+    assert statement.count("'") == 2000
+
+
+def test_doubling_ends_before_the_memory_does() -> None:
+    asked = Q(size=0) & Q(title="a")
+    with pytest.raises(vtql.NotExpressible, match=f"{PARTS:,} is the limit"):
+        for _ in range(64):
+            asked = asked & asked
+    asked = Q(size=0)
+    for _ in range(50):
+        asked = ~(asked & asked)  # the same part twice, and so looked at once
+    assert "levels deep" in repr(asked)
+    things.filter(asked)
+
+
+@pytest.mark.parametrize("kind", [copy.copy, copy.deepcopy, lambda q: pickle.loads(pickle.dumps(q))])
+def test_a_copy_says_the_same(kind: type) -> None:
+    asked = Q(title="a") | ~Q(size__gt=2)
+    assert kind(asked) == asked
+    assert str(things.filter(kind(asked))) == str(things.filter(asked))
+
+
+def test_values_are_read_when_the_condition_is_written() -> None:
+    sizes = iter([1, 2])
+    asked = Q(size__in=sizes)
+    assert [str(things.filter(asked)) for _ in range(2)] == [
+        "SELECT * FROM Things WHERE size IN ('1', '2');"
+    ] * 2
