@@ -25,7 +25,7 @@ import vtql
 from vtql.query.lookups import LOOKUPS
 from vtql.query.lookups.habits import HABITS
 from vtql.sandbox import Sandbox
-from vtql.sandbox.collation import as_text, folded
+from vtql.schema.collation import as_text, folded
 from vtql.schema.model import Field
 from vtql.schema.times.spans import RELATIVES
 from vtql.schema.times.spans import relative as span

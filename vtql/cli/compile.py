@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
+from vtql.generate import FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +28,26 @@ def _configure(parser: ArgumentParser) -> None:
         "--reading", choices=["portable", "left_to_right", "and_first"], default="portable",
         help="how the server reads and/or; `portable`, the default, suits all",
     )  # fmt: skip
+    parser.add_argument(
+        "--format", choices=list(FORMS), default="vtql",
+        help="of the queries: text, the parameters of their requests as JSON, URLs, commands for a "
+        "shell, a file of requests, a collection for Postman",
+    )  # fmt: skip
+    parser.add_argument("--url", help="the Vtiger's address, for requests; a variable, if left out")
 
 
 def _run(chosen: Namespace) -> int:
     known = catalog(chosen)
+    statements: list[str] = []
 
     def compiled(text: Text) -> int:
         plans = _plans(text, known, chosen.reading)
-        return max((_print(text.source, plan) for plan in plans), default=CLEAN)
+        return max((_collect(text.source, plan, statements) for plan in plans), default=CLEAN)
 
-    return for_each_text(chosen, compiled)
+    status = for_each_text(chosen, compiled)
+    if statements:
+        print(FORMS[chosen.format](statements, chosen.url))
+    return status
 
 
 def _plans(text: Text, known: Catalog | None, reading: Reading) -> Iterator[Plan | VtqlError]:
@@ -53,14 +64,14 @@ def _plans(text: Text, known: Catalog | None, reading: Reading) -> Iterator[Plan
         yield error
 
 
-def _print(source: Source, plan: Plan | VtqlError) -> int:
+def _collect(source: Source, plan: Plan | VtqlError, statements: list[str]) -> int:
     from vtql.errors import QuerySyntaxError, VtqlError  # noqa: PLC0415 - other commands need it not
 
     if isinstance(plan, VtqlError):
         shown = plan if isinstance(plan, QuerySyntaxError) else f"vtql: {source.name}: {plan}"
         print(shown, file=sys.stderr)
         return FINDINGS
-    print("\n".join(plan.statements))
+    statements += plan.statements
     if len(plan.statements) > 1:
         print(f"{len(plan.statements)} queries; their rows merge by id", file=sys.stderr)
     return CLEAN
@@ -69,5 +80,6 @@ def _print(source: Source, plan: Plan | VtqlError) -> int:
 command = Command(
     "compile", "turn brackets, NOT, BETWEEN and the like into plain VTQL", _configure, _run,
     "AND binds before OR, as in SQL. Where no one query can say it, several are printed. A file may\n"
-    "have any number of queries and `-- comments`, which are not printed.",
+    "have any number of queries and `-- comments`, which are not printed. In a request a placeholder or\n"
+    "$VTQL_SESSION says where the session belongs.",
 )  # fmt: skip

@@ -10,13 +10,14 @@ from typing import Literal
 
 import requests
 
+from vtql.address import endpoint, rest_endpoint
 from vtql.client.accounts import DEFAULT, Account, load
 from vtql.client.client import Client
 from vtql.client.rest import PATH, RestSession, credentials, is_rest
 from vtql.client.retries import Patience
 from vtql.client.secrets import Secret
 from vtql.client.session import Session
-from vtql.client.transport import Timeout, Transport, endpoint, rest_endpoint
+from vtql.client.transport import Timeout, Transport
 from vtql.errors import ArgumentError
 from vtql.query.server import URL_BYTES
 from vtql.schema.times.zones import clock_of

@@ -15,25 +15,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from vtql.address import endpoint, shown
 from vtql.client.logs import redact_session
 from vtql.client.pacing import Pace
 from vtql.client.secrets import Secret
 from vtql.errors import (
     AnswerTimeout,
-    ArgumentError,
     ConnectionLost,
     RateLimited,
     Redirected,
     TransportError,
     Unreachable,
 )
-from vtql.protocol import ENDPOINT, Operation
+from vtql.protocol import Operation
 
 Timeout = float | tuple[float, float]
 SHORTEST = 8
@@ -84,37 +84,6 @@ class Loss:
         if isinstance(found, RateLimited):
             found.retry_after = self.retry_after
         return found
-
-
-def endpoint(url: str) -> str:
-    """The address of the web service of an installation: `https://crm.example.com` is enough.
-
-    Raises:
-        ArgumentError: not an address of a web server.
-    """
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        raise ArgumentError(
-            "this is not the address of a Vtiger; one looks like `https://crm.example.com`"
-        ) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ArgumentError(
-            f"{shown(url)} is not the address of a Vtiger; one looks like `https://crm.example.com`"
-        )
-    path = parts.path if parts.path.endswith(".php") else f"{parts.path.rstrip('/')}/{ENDPOINT}"
-    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
-
-
-def rest_endpoint(url: str, path: str) -> str:
-    """The address under which each operation of Vtiger Cloud has its own.
-
-    Raises:
-        ArgumentError: not an address of a web server.
-    """
-    parts = urlsplit(endpoint(url).removesuffix(ENDPOINT))
-    begun = parts.path.partition("/restapi")[0].rstrip("/")
-    return urlunsplit((parts.scheme, parts.netloc, begun + path, "", ""))
 
 
 class Transport:
@@ -212,16 +181,6 @@ def _http(connections: int) -> requests.Session:
     for scheme in ("https://", "http://"):
         made.mount(scheme, HTTPAdapter(pool_maxsize=max(10, connections)))
     return made
-
-
-def shown(url: str) -> str:
-    """An address without what may be secret in it: user, password, query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "something that is no address"
-    host = parts.netloc.rpartition("@")[2]
-    return f"`{urlunsplit((parts.scheme, host, parts.path, '', ''))}`"
 
 
 def _revealed(parameters: Parameters) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vtql.ast import Select
+from vtql.generate import curl, http, params, postman, url
 from vtql.syntax.write import write
 
 
@@ -18,3 +19,33 @@ class Plan:
     def statements(self) -> list[str]:
         """The queries as VTQL, each of which runs as it stands."""
         return [write(select) for select in self.selects]
+
+    def to_params(self) -> dict[str, str] | list[dict[str, str]]:
+        """The parameters of the request, for a program that encodes them; of several, a list.
+
+        `sessionName` is a placeholder, here and in the others.
+        """
+        found = params(self.statements)
+        return found[0] if len(found) == 1 else found
+
+    def to_url(self, base: str | None = None) -> str:
+        """The URL of the request, encoded; of several queries, a line each.
+
+        `base` is the address of the installation; without one the URL begins with `{{url}}`.
+
+        Raises:
+            ArgumentError: this is no address, or it has a password in it. So of the others, too.
+        """
+        return url(self.statements, base)
+
+    def to_curl(self, base: str | None = None) -> str:
+        """A command for a shell; the session is `$VTQL_SESSION`, and no address `$VTQL_URL`."""
+        return curl(self.statements, base)
+
+    def to_http(self, base: str | None = None) -> str:
+        """A file of requests, as editors and IDEs run them."""
+        return http(self.statements, base)
+
+    def to_postman(self, base: str | None = None) -> str:
+        """A collection for Postman, as JSON."""
+        return postman(self.statements, base)

@@ -157,6 +157,35 @@ class QuerySet(Taking[R]):
         """
         return "\n".join(self.statements())
 
+    def to_params(self) -> dict[str, str] | list[dict[str, str]]:
+        """The parameters of the request for a program that encodes them; of several, a list.
+
+        This and those below are for other tools, and those of `plan()`. A placeholder says where the
+        session belongs, and a request gives 100 rows at most.
+        """
+        return self.plan().to_params()
+
+    def to_url(self, base: str | None = None) -> str:
+        """The URL of the request, encoded, for an installation; of several queries, a line each.
+
+        Raises:
+            ArgumentError: `base` is no address, or has a password in it. So of the others, too.
+            NotExpressible: VTQL cannot say the query set.
+        """
+        return self.plan().to_url(base)
+
+    def to_curl(self, base: str | None = None) -> str:
+        """A command for a shell, with the session from `$VTQL_SESSION`."""
+        return self.plan().to_curl(base)
+
+    def to_http(self, base: str | None = None) -> str:
+        """A file of requests, as editors and IDEs run them."""
+        return self.plan().to_http(base)
+
+    def to_postman(self, base: str | None = None) -> str:
+        """A collection for Postman, as JSON."""
+        return self.plan().to_postman(base)
+
     def __str__(self) -> str:
         return self.vtql
 

@@ -1,0 +1,30 @@
+"""A query as an HTTP file, as editors and IDEs run them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vtql.generate.request import SESSION, address, query_string
+
+_LONGEST = 120
+
+
+def http(statements: Sequence[str], base: str | None = None) -> str:
+    """A request for each query; `{{sessionName}}` and, without an address, `{{url}}` are variables."""
+    place = address(base, "{{url}}")
+    return "\n\n".join(
+        f"### {title(each)}\n"
+        f"GET {place}?{query_string(each)}&{SESSION}={{{{sessionName}}}}\n"
+        "Accept: application/json"
+        for each in statements
+    )
+
+
+def title(statement: str) -> str:
+    """A query as a heading: one line, and not all of a long one.
+
+    What is no printable character, a line end in a literal above all, would end the heading, and
+    the rest would be part of a request.
+    """
+    line = "".join(each if each.isprintable() else " " for each in statement)
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
