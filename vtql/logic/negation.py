@@ -8,7 +8,7 @@ conditions, for which distribution and absorption hold under three values, too.
 
 from __future__ import annotations
 
-from vtql.ast import Comparison, Condition, Membership, Operator, text_of
+from vtql.ast import Comparison, Condition, Operator, text_of
 from vtql.errors import NotExpressible
 from vtql.logic.limits import CONDITIONS, DEPTH, PARTS, SMALLER
 from vtql.logic.tree import And, Not, Or, Tree, extent
@@ -30,6 +30,10 @@ def without_not(tree: Tree) -> Tree:
         NotExpressible: a LIKE is negated, and VTQL has no NOT LIKE; or the tree is deeper or larger
             than `limits` allow.
     """
+    if not isinstance(tree, (And, Or, Not)):
+        return tree
+    if isinstance(tree, Not) and not isinstance(tree.part, (And, Or, Not)):
+        return _opposite(tree.part)
     levels, parts = extent(tree)
     if levels > DEPTH:
         raise NotExpressible(
@@ -75,23 +79,21 @@ class _Pushed:
 
 
 def _opposite(condition: Condition) -> Tree:
-    match condition:
-        case Membership():
-            field = condition.field
-            values = {text_of(value): value for value in condition.values}.values()
-            if len(values) > CONDITIONS:
-                raise NotExpressible(
-                    f"VTQL has no NOT IN, and without it the {len(values):,} values that "
-                    f"`{field.text}` must not have are as many conditions (`!=`), and "
-                    f"{CONDITIONS:,} is the limit; ask for the values that it may have (`in`), or "
-                    "filter the records in Python"
-                )
-            return And(tuple(Comparison(field, Operator.NE, value) for value in values))
-        case Comparison(operator=Operator.LIKE):
+    if isinstance(condition, Comparison):
+        opposite = OPPOSITES.get(condition.operator)
+        if opposite is None:
             raise NotExpressible(
                 f"VTQL has no NOT LIKE, so LIKE on `{condition.field.text}` cannot be negated; "
                 "exclude whole values (`!=`), or filter the records in Python"
             )
-        case Comparison():
-            opposite = OPPOSITES[condition.operator]
-            return Comparison(condition.field, opposite, condition.value)
+        return Comparison(condition.field, opposite, condition.value)
+    field = condition.field
+    values = {text_of(value): value for value in condition.values}.values()
+    if len(values) > CONDITIONS:
+        raise NotExpressible(
+            f"VTQL has no NOT IN, and without it the {len(values):,} values that "
+            f"`{field.text}` must not have are as many conditions (`!=`), and "
+            f"{CONDITIONS:,} is the limit; ask for the values that it may have (`in`), or "
+            "filter the records in Python"
+        )
+    return And(tuple(Comparison(field, Operator.NE, value) for value in values))

@@ -48,7 +48,10 @@ def disjunction(*parts: Tree) -> Tree:
 def _joined(kind: type[And | Or], parts: tuple[Tree, ...]) -> Tree:
     flat: list[Tree] = []
     for part in parts:
-        flat += part.parts if isinstance(part, kind) else (part,)
+        if isinstance(part, kind):
+            flat += part.parts
+        else:
+            flat.append(part)
     return flat[0] if len(flat) == 1 else kind(tuple(flat))
 
 

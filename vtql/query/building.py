@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Generic, Self, TypeVar
 
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
@@ -11,7 +10,7 @@ from vtql.logic.negation import without_not
 from vtql.logic.plan import READINGS, Reading
 from vtql.logic.tree import FALSE, conjunction
 from vtql.query.q import Q, resolve
-from vtql.query.state import State
+from vtql.query.state import State, changed
 from vtql.spelling import listing
 
 R = TypeVar("R", covariant=True)
@@ -125,9 +124,9 @@ class Building(Generic[R]):
     def _narrowed(self, q: Q, method: str) -> Self:
         self._unsliced(method)
         state = self._state
-        tree = conjunction(state.tree, resolve(q, state.module, state.catalog, state.clock))
+        further = resolve(q, state.module, state.catalog, state.clock)
         # what cannot be said is refused here, at the call that said it
-        return self._with(tree=without_not(tree))
+        return self._with(tree=conjunction(state.tree, without_not(further)))
 
     def _unsliced(self, method: str) -> None:
         if self._state.sliced:
@@ -135,10 +134,15 @@ class Building(Generic[R]):
 
     def _sliced(self, key: slice) -> Self:
         if key.step not in (None, 1):
-            raise ArgumentError("a slice of a query set has no step")
+            raise ArgumentError(
+                "a slice of a query set has no step; a list of its rows does: `list(…)[::2]`"
+            )
         start, stop = key.start or 0, key.stop
         if start < 0 or (stop is not None and stop < 0):
-            raise ArgumentError("a slice of a query set counts from its beginning: not negative")
+            raise ArgumentError(
+                "a slice of a query set counts from its beginning, for its end is not known; "
+                "`reverse()` turns the order around, and the last rows are the first"
+            )
         state = self._state
         begin = state.start + start
         end = state.stop if stop is None else state.start + stop
@@ -147,4 +151,4 @@ class Building(Generic[R]):
         return self._with(start=begin, stop=None if end is None else max(begin, end))
 
     def _with(self, **changes: Any) -> Self:
-        return type(self)(replace(self._state, **changes), self._errors)
+        return type(self)(changed(self._state, changes), self._errors)

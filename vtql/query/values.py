@@ -16,6 +16,8 @@ from vtql.spelling import listing
 from vtql.syntax.literals import unsayable
 
 _WHOLE = (Operator.EQ, Operator.NE)
+_TIMES = (Family.MOMENT, Family.TIME)
+_ID, _CHOICES = Family.ID, Family.CHOICES  # Python takes its time to find a member
 
 
 def literal(target: Target, value: Any, operator: Operator = Operator.EQ) -> Literal:
@@ -38,13 +40,13 @@ def literal(target: Target, value: Any, operator: Operator = Operator.EQ) -> Lit
             f"{field.type.name} is never empty otherwise, and every comparison leaves NULL out"
         )
     family = field.type.family
-    if family in (Family.MOMENT, Family.TIME):
+    if family in _TIMES:
         value = storable(target, value, operator)
     text = field.encode(value)
-    if family is Family.ID:
+    if family is _ID:
         check_prefix(target, text)
     elif field.choices and operator in _WHOLE:
-        for choice in text.split(MULTI) if family is Family.CHOICES else (text,):
+        for choice in text.split(MULTI) if family is _CHOICES else (text,):
             check_choice(field, choice)
     return Literal(sayable(field, text or " "))
 

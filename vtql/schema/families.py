@@ -18,3 +18,5 @@ class Family(Enum):
     TIME = "time"
     TRUTH = "truth"
     ID = "id"
+
+    __hash__ = object.__hash__  # that of an Enum costs more than what is looked up by it

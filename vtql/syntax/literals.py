@@ -86,6 +86,8 @@ def unsayable(value: str) -> str | None:
     """Why no literal can mean `value`, as a clause; None when one can."""
     if not value:
         return "VTQL has no empty literal"
+    if len(value) * 2 <= LITERAL_BYTES and value.isascii():
+        return None
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
