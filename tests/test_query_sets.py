@@ -16,8 +16,9 @@ import pytest
 
 import vtql
 from vtql import Q
+from vtql.models.model import make_model
 from vtql.query.branches import encoded_bytes
-from vtql.query.server import URL_BYTES
+from vtql.query.server import URL_BYTES, Server
 from vtql.sandbox import Sandbox
 
 Record = dict[str, str | None]
@@ -333,3 +334,97 @@ def test_values_that_a_server_takes_for_the_same_are_in_one_query(server: Sandbo
     texts = objects.filter(title__in=titles).statements()
     assert [sum(f"'{title}'" in text for title in "aAá") for text in texts].count(3) == 1
     assert sum("'a'" in text or "'A'" in text or "'á'" in text for text in texts) == 1
+
+
+# Rows that a server takes out after LIMIT
+
+
+HIDDEN = {
+    "nothing": set[int](),
+    "the first page": set(range(120)),
+    "a page in the middle": set(range(100, 200)),
+    "more than two pages": set(range(60, 290)),
+    "the end": set(range(300, 330)),
+    "two stretches": {*range(10, 120), *range(150, 290)},
+    "every other": set(range(0, 330, 2)),
+    "all": set(range(330)),
+}
+
+
+@pytest.mark.parametrize("places", HIDDEN.values(), ids=HIDDEN)
+@pytest.mark.parametrize("profile", ["8.4", "documented"])
+def test_a_loop_means_all_rows_wherever_some_are_hidden(profile: str, places: set[int]) -> None:
+    hidden = {str(THINGS[place]["id"]) for place in places}
+    visible = [each for each in THINGS if each["id"] not in hidden]
+    with Sandbox(profile, CATALOG, DATA) as sandbox, sandbox.client() as client:
+
+        def fetch(text: str) -> list[dict[str, Any]]:
+            return [row for row in client.query(text) if row.get("id") not in hidden]
+
+        objects = make_model("Things", CATALOG, Server(fetch)).objects
+        ids = [each["id"] for each in visible]
+        assert [row.raw["id"] for row in objects] == ids
+        assert [row.raw["id"] for row in objects[:7]] == ids[:7]
+        assert [row.raw["id"] for row in objects.order_by("-id")] == ids[::-1]
+        for order in [("-kind", "title"), ("made", "-price")]:
+            found = [row.raw["id"] for row in objects.order_by(*order)]
+            assert found == [each["id"] for each in in_order(visible, order)]
+        assert objects.exists() is bool(visible)
+        if profile == "8.4":  # where count(*) is not answered, what can be seen is counted
+            assert objects.count() == len(visible)
+        (one, one_holds), (other, other_holds) = (
+            compared("kind", "exact", "x"), compared("amount", "gt", "0"),
+        )  # fmt: skip
+        q = (one | other) & (starts("a")[0] | starts("b")[0])
+        wanted = [
+            each["id"]
+            for each in visible
+            if (one_holds(each) or other_holds(each))
+            and (starts("a")[1](each) or starts("b")[1](each))
+        ]
+        assert len(objects.filter(q).statements()) == 2
+        assert [row.raw["id"] for row in objects.filter(q)] == wanted
+        assert objects.filter(q).count() == len(wanted)
+
+
+# Requests
+
+
+def test_requests_are_as_few_as_they_can_be(things: Any, server: Sandbox) -> None:
+    def requests(look: Callable[[], Any]) -> int:
+        server.requests.clear()
+        look()
+        return len(asked(server))
+
+    assert (
+        requests(lambda: list(things)) == 5
+    )  # four pages; the fourth is short, and none is behind
+    assert requests(lambda: list(things[:100])) == 1
+    assert requests(lambda: list(things[:250])) == 3
+    assert requests(lambda: list(things.order_by("-amount", "title")[:3])) == 5
+    assert requests(lambda: things.filter(id=THINGS[4]["id"]).first()) == 1
+    assert requests(things.exists) == 1
+    assert requests(lambda: list(things.filter(kind__in=[]))) == 0
+    falling = things.order_by("-id")
+    assert requests(lambda: list(falling)) == 5
+    server.requests.clear()
+
+
+def test_counting_without_count_takes_a_logarithm_of_requests() -> None:
+    records = {"Things": [{"id": f"40x{n}", "title": "a"} for n in range(1, 3001)], "Makers": []}
+    with Sandbox("8.4", CATALOG, records) as sandbox, sandbox.client() as client:
+        objects = client.model("Things").objects
+        sandbox.requests.clear()
+        assert objects.count() == 3000
+        assert len(asked(sandbox)) <= 14
+        assert objects.count() == 3000
+        assert [text for text in asked(sandbox) if "count" in text] == asked(sandbox)[:1]
+
+
+def test_an_order_of_more_rows_than_are_held_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vtql.query.sorting.SORTED", 100)
+    with Sandbox("8.4", CATALOG, DATA) as sandbox, sandbox.client() as client:
+        objects = client.model("Things").objects.order_by("-kind", "title")
+        assert len(list(objects[:5])) == 5
+        with pytest.raises(vtql.NotExpressible, match="more than 100 records"):
+            list(objects)

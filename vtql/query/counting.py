@@ -2,13 +2,15 @@
 
 `count(*)` where a server answers it. 8.4 answers an empty list (measured); there a search over
 pages of ids finds the last one, in a number of requests that grows with the logarithm. That counts
-what LIMIT counts, rows that are hidden after it included; so as soon as one of the pages comes short
-that should be full, all ids are counted instead. So they are for queries whose rows overlap.
+what LIMIT counts, rows that are hidden after it included; so where one of the pages comes short that
+should be full, or the last record is not where the search ended, all ids are counted instead. So they
+are for queries whose rows overlap.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -65,25 +67,31 @@ def _counted(state: State, fetch: Fetch, query: Branch) -> int | None:
     return _searched(partial(_page, state, fetch, query))
 
 
-def _page(state: State, fetch: Fetch, query: Branch, number: int) -> list[Row]:
-    return fetch(write(select(state, query.chain, ("id",), Limit(PAGE, number * PAGE or None))))
+def _page(state: State, fetch: Fetch, query: Branch, order: str, number: int) -> list[Row]:
+    limit = Limit(PAGE, number * PAGE or None)
+    return fetch(write(select(state, query.chain, (order,), limit)))
 
 
-def _searched(ask: partial[list[Row]]) -> int | None:
-    """The number of rows from the pages that a search for the last one meets; None if any is short
-    that another follows, for there rows are hidden."""
-    sizes: dict[int, int] = {}
+def _searched(ask: Callable[[str, int], list[Row]]) -> int | None:
+    """The number of rows from the pages that a search for the last one meets.
+
+    None where rows are hidden: a page is short that another follows, or the last row of all is not
+    the last of the last page.
+    """
+    pages: dict[int, list[Row]] = {}
 
     def exists(number: int) -> bool:
-        sizes[number] = len(ask(number))
-        return sizes[number] > 0
+        pages[number] = ask("id", number)
+        return bool(pages[number])
 
     last = last_page(exists)
+    end = ask("-id", 0)
     if last < 0:
-        return 0
-    if any(size < PAGE for number, size in sizes.items() if number < last):
+        return None if end else 0
+    whole = all(len(page) == PAGE for number, page in pages.items() if number < last)
+    if not whole or not end or end[0].get("id") != pages[last][-1].get("id"):
         return None
-    return last * PAGE + sizes[last]
+    return last * PAGE + len(pages[last])
 
 
 def _whole(counted: object) -> int:
