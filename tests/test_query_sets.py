@@ -6,10 +6,12 @@ accents and trailing blanks, NULL before all others in an order, `id` between eq
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cmp_to_key
+from functools import cache, cmp_to_key
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ import vtql
 from vtql import Q
 from vtql.models.model import make_model
 from vtql.query.branches import encoded_bytes
+from vtql.query.probe import probe
 from vtql.query.server import URL_BYTES, Server
 from vtql.sandbox import Sandbox
 
@@ -428,3 +431,74 @@ def test_an_order_of_more_rows_than_are_held_is_refused(monkeypatch: pytest.Monk
         assert len(list(objects[:5])) == 5
         with pytest.raises(vtql.NotExpressible, match="more than 100 records"):
             list(objects)
+
+
+# How a server reads and/or
+
+
+def two_chains() -> Q:
+    return (Q(kind="x") | Q(amount="2")) & (Q(title="a") | Q(open=True))
+
+
+def test_a_reading_that_is_known_makes_every_tree_one_query(server: Sandbox) -> None:
+    with server.client() as client:
+        objects = client.model("Things").objects
+        server.requests.clear()
+        assert len(objects.filter(two_chains()).statements()) == 2
+        before = [row.raw["id"] for row in objects.reading("portable").filter(two_chains())]
+        assert len({text.partition(" id > ")[0] for text in asked(server)}) > 1
+        server.requests.clear()
+        reading = client.reading("Things")
+        assert reading in ("and_first", "left_to_right")
+        assert len(asked(server)) == (1 if reading == "and_first" else 4)
+        if reading == "and_first":
+            assert len(objects.filter(two_chains()).statements()) == 1
+        server.requests.clear()
+        assert [row.raw["id"] for row in objects.filter(two_chains())] == before
+        assert client.reading("Things") == reading
+
+
+def test_a_query_set_that_takes_several_queries_asks_how_the_server_reads(
+    server: Sandbox, things: Any
+) -> None:
+    first = [row.raw["id"] for row in things.filter(two_chains())]
+    server.requests.clear()
+    assert [row.raw["id"] for row in things.filter(two_chains())] == first
+    assert not any("40x0" in text for text in asked(server))
+    if server.client().profile.reading == "and_first":
+        assert len(things.filter(two_chains()).statements()) == 1
+
+
+@pytest.mark.parametrize("profile", READINGS)
+def test_a_module_that_does_not_tell_leaves_chains_portable(profile: str) -> None:
+    with Sandbox(profile, CATALOG, {}) as sandbox, sandbox.client() as client:
+        assert client.reading("Things") is None
+        sandbox.requests.clear()
+        assert client.reading("Things") is None
+        assert asked(sandbox) == []
+        objects = client.model("Things").objects
+        assert list(objects.filter(two_chains())) == []
+        assert len(objects.filter(two_chains()).statements()) == 2
+
+
+@pytest.mark.parametrize("profile", READINGS)
+def test_the_probe_is_right_whenever_records_come_and_go(profile: str) -> None:
+    """Two records that are there from one request to another: no wrong reading is ever told."""
+    records = {"Things": [{"id": "40x1"}, {"id": "40x2"}], "Makers": []}
+    spans = [(start, end) for end in range(5) for start in range(end + 1)]
+    found = Counter[str | None]()
+    with Sandbox(profile, CATALOG, records) as sandbox, sandbox.client() as client:
+        answer = cache(client.query)
+        for first, second in itertools.product(spans, repeat=2):
+            shown = [
+                {f"40x{n}" for n, (start, end) in ((1, first), (2, second)) if start <= at < end}
+                for at in range(4)
+            ]
+            now = iter(shown)
+
+            def fetch(text: str, now: Iterator[set[str]] = now) -> list[dict[str, Any]]:
+                there = next(now)
+                return [row for row in answer(text) if row["id"] in there]
+
+            found[probe(fetch, CATALOG["Things"])] += 1
+    assert set(found) == {READINGS[profile], None}

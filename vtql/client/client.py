@@ -19,7 +19,9 @@ from vtql.client.parallel import Spread
 from vtql.client.session import Session
 from vtql.errors import ArgumentError, BrokenAnswer
 from vtql.models.model import Model, make_model
+from vtql.profiles import Reading
 from vtql.protocol import OPERATIONS
+from vtql.query.probe import probed
 from vtql.query.server import URL_BYTES, Fetch, Server
 from vtql.schema.times.zones import NO_CLOCK, Clock
 
@@ -67,6 +69,15 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def reading(self, module: str) -> Reading | None:
+        """How the server reads and/or, found out over a module's records and then remembered.
+
+        With AND first, as SQL does, or from left to right; None where no record tells. One request
+        on all servers that read as SQL does. A query set whose condition takes several queries
+        otherwise asks by itself.
+        """
+        return probed(self._server, self.catalog(module)[module])
 
     def close(self) -> None:
         """Close the connections. The server ends the session by itself."""

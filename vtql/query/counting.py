@@ -19,10 +19,9 @@ from vtql.errors import TransportError
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch
 from vtql.query.pages import last_page
-from vtql.query.rows import connected, rows
+from vtql.query.rows import asked_how, connected, rows
 from vtql.query.server import Fetch, Row
 from vtql.query.state import State, count_select, select
-from vtql.query.strategy import strategy
 from vtql.syntax.write import write
 
 
@@ -40,7 +39,7 @@ def count(state: State) -> int:
     if state.size == 0:
         return 0
     bare = replace(state.whole, columns=("id",), order=())
-    found = strategy(bare).branches
+    found = asked_how(bare).branches
     total: int | None = 0
     if len(found.queries) > 1 and not found.disjoint:
         total = None

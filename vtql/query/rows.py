@@ -14,10 +14,11 @@ from vtql.logic.folding import equality
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch, Branches
 from vtql.query.pages import Many, backwards, by_id, by_offset, number_of
+from vtql.query.probe import probed
 from vtql.query.server import Fetch, Row
 from vtql.query.sorting import group_key, in_order, sort_key
 from vtql.query.state import State, ascending_total, beyond, chain_of, select
-from vtql.query.strategy import Way, falls, longer, strategy
+from vtql.query.strategy import Strategy, Way, falls, longer, strategy
 from vtql.syntax.write import write
 
 
@@ -46,6 +47,20 @@ def connected(state: State) -> Fetch:
     return state.server.fetch
 
 
+def asked_how(state: State) -> Strategy:
+    """The way of reading; where several queries are needed only because nobody knows how the server
+    reads and/or, it is asked first.
+
+    Raises: as `rows`.
+    """
+    found = strategy(state)
+    if found.branches.chains < 2 or state.server is None or state.reading is not None:
+        return found
+    if state.server.reading is None and probed(state.server, state.module):
+        return strategy(state)
+    return found
+
+
 def _tested(state: State, fetch: Fetch) -> Iterator[Row]:
     """The rows for which all tests of `where` hold, and of these the slice."""
     if not state.tests:
@@ -72,7 +87,7 @@ def _shown(state: State, found: Iterator[Row]) -> Iterator[Row]:
 
 
 def _read(state: State, fetch: Fetch) -> Iterator[Row]:
-    found = strategy(state)
+    found = asked_how(state)
     queries = found.branches.queries
     match found.way:
         case Way.NOTHING:
