@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
-from vtql.logic.negation import without_not
 from vtql.logic.plan import READINGS, Reading
 from vtql.logic.tree import FALSE, conjunction
+from vtql.query.across import pushed
 from vtql.query.q import Q, resolve
 from vtql.query.state import State, changed
 from vtql.spelling import listing
@@ -124,9 +124,11 @@ class Building(Generic[R]):
     def _narrowed(self, q: Q, method: str) -> Self:
         self._unsliced(method)
         state = self._state
-        further = resolve(q, state.module, state.catalog, state.clock)
+        described = state.server.described if state.server else None
+        modules = (lambda name: described(name)[name]) if described else None
+        further = resolve(q, state.module, state.catalog, state.clock, modules)
         # what cannot be said is refused here, at the call that said it
-        return self._with(tree=conjunction(state.tree, without_not(further)))
+        return self._with(tree=conjunction(state.tree, pushed(further)))
 
     def _unsliced(self, method: str) -> None:
         if self._state.sliced:

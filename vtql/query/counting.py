@@ -19,7 +19,7 @@ from vtql.errors import TransportError
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch
 from vtql.query.pages import last_page
-from vtql.query.rows import asked_how, connected, rows
+from vtql.query.rows import asked_how, connected, resolved, rows
 from vtql.query.server import Fetch, Row
 from vtql.query.state import State, count_select, select
 from vtql.syntax.write import write
@@ -38,6 +38,7 @@ def count(state: State) -> int:
         return sum(1 for _ in rows(state))
     if state.size == 0:
         return 0
+    state = resolved(state)
     bare = replace(state.whole, columns=("id",), order=())
     found = asked_how(bare).branches
     total: int | None = 0

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 from vtql.errors import FieldError, NotExpressible
 from vtql.logic.limits import PARTS, SMALLER
 from vtql.logic.tree import And, Not, Or, Tree, conjunction, disjunction, extent, parts_of
+from vtql.query.across import Modules, related, step, together
 from vtql.query.lookups import lookup
 from vtql.query.target import Target
 from vtql.schema.catalog import Catalog
@@ -65,11 +66,18 @@ class Q:
         return f"<Q: {self._tree!r}>"
 
 
-def resolve(q: Q, module: Module, catalog: Catalog, clock: Clock = NO_CLOCK) -> Tree:
+def resolve(
+    q: Q,
+    module: Module,
+    catalog: Catalog,
+    clock: Clock = NO_CLOCK,
+    modules: Modules | None = None,
+) -> Tree:
     """The tree of conditions that a `Q` is for a module: terms become conditions.
 
     A tree may be of any depth, so this does not call itself; parts that stand in many places are
-    looked at once.
+    looked at once. `modules` gives the modules that references lead to; those of the catalog, where
+    it is left out.
 
     Raises:
         FieldError: the module has no such field, or the field no such lookup.
@@ -78,10 +86,11 @@ def resolve(q: Q, module: Module, catalog: Catalog, clock: Clock = NO_CLOCK) -> 
         NotExpressible: VTQL cannot say a condition; a value is None, for one.
     """
     root: Any = q._tree  # noqa: SLF001 - the other half of the class
+    known = modules or catalog.__getitem__
     if isinstance(root, _Term):  # the most of them, and so looked at first
-        return _condition(root, module, catalog, clock)
+        return _condition(root, module, catalog, clock, known)
     if isinstance(root, Not) and isinstance(root.part, _Term):
-        return Not(_condition(root.part, module, catalog, clock))
+        return Not(_condition(root.part, module, catalog, clock, known))
     made: dict[int, Tree] = {}
     todo = [root]
     while todo:
@@ -94,20 +103,25 @@ def resolve(q: Q, module: Module, catalog: Catalog, clock: Clock = NO_CLOCK) -> 
             todo += (node, *reversed(waiting))
             continue
         match node:
-            case And():
-                made[id(node)] = conjunction(*(made[id(part)] for part in parts))
-            case Or():
-                made[id(node)] = disjunction(*(made[id(part)] for part in parts))
+            case And() | Or():
+                join = conjunction if isinstance(node, And) else disjunction
+                made[id(node)] = join(*together([made[id(part)] for part in parts], join))
             case Not():
                 made[id(node)] = Not(made[id(node.part)])
             case _:
-                made[id(node)] = _condition(node, module, catalog, clock)
+                made[id(node)] = _condition(node, module, catalog, clock, known)
     return made[id(root)]
 
 
-def _condition(term: _Term, module: Module, catalog: Catalog, clock: Clock) -> Tree:
+def _condition(
+    term: _Term, module: Module, catalog: Catalog, clock: Clock, modules: Modules
+) -> Tree:
     field, name = module.fields.get(term.key), "exact"
     if field is None:
+        way = step(term.key, module, modules)
+        if way is not None:
+            rest = _Term(way.rest, term.value)
+            return related(way, _condition(rest, way.module, catalog, clock, modules))
         field_name, name = _split(term.key, module)
         field = module.field(field_name)
     target = Target(field, module, catalog, clock)

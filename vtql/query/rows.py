@@ -12,6 +12,7 @@ from vtql.ast import Direction, Limit, text_of
 from vtql.errors import NotConnected
 from vtql.logic.folding import equality
 from vtql.protocol import PAGE
+from vtql.query.across import Found, filled
 from vtql.query.branches import Branch, Branches
 from vtql.query.pages import Many, backwards, by_id, by_offset, number_of
 from vtql.query.probe import probed
@@ -47,6 +48,24 @@ def connected(state: State) -> Fetch:
     return state.server.fetch
 
 
+def resolved(state: State) -> State:
+    """The same with the ids that its conditions across references are about, stage by stage.
+
+    Raises: as `rows`.
+    """
+
+    def ids(found: Found) -> list[str]:
+        inner = State(
+            module=found.module, catalog=state.catalog, shape=dict, server=state.server,
+            tree=found.tree, columns=(found.column,), reading=state.reading,
+        )  # fmt: skip
+        known = {value for row in rows(inner) if (value := row.get(found.column))}
+        wanted = [value for value in known if value.startswith(f"{found.prefix}x")]
+        return sorted(wanted, key=number_of)
+
+    return replace(state, tree=filled(state.tree, ids))
+
+
 def asked_how(state: State) -> Strategy:
     """The way of reading; where several queries are needed only because nobody knows how the server
     reads and/or, it is asked first.
@@ -63,6 +82,9 @@ def asked_how(state: State) -> Strategy:
 
 def _tested(state: State, fetch: Fetch) -> Iterator[Row]:
     """The rows for which all tests of `where` hold, and of these the slice."""
+    if state.size == 0:
+        return
+    state = resolved(state)
     if not state.tests:
         yield from _read(state, fetch)
         return
