@@ -7,6 +7,7 @@ accents and trailing blanks, NULL before all others in an order, `id` between eq
 from __future__ import annotations
 
 import itertools
+import operator
 import random
 import re
 from collections import Counter
@@ -502,3 +503,197 @@ def test_the_probe_is_right_whenever_records_come_and_go(profile: str) -> None:
 
             found[probe(fetch, CATALOG["Things"])] += 1
     assert set(found) == {READINGS[profile], None}
+
+
+# Across references
+
+BY_ID = {str(each["id"]): each for records in DATA.values() for each in records}
+
+
+Holds = Callable[[Record], Truth]
+
+
+def through(field: str, prefix: str, holds: Holds) -> Holds:
+    """What is true of the record that a field leads to; unknown where it leads to none of these."""
+
+    def of(record: Record) -> Truth:
+        wire = record[field]
+        return holds(BY_ID[wire]) if wire is not None and wire.startswith(prefix) else None
+
+    return of
+
+
+SIZES: dict[str, Callable[[int, int], bool]] = {
+    "exact": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "gte": operator.ge,
+}
+
+
+def across(draw: random.Random) -> Condition:
+    """A condition of Things on what their references lead to, one or two steps away."""
+    lookup, value = draw.choice([*SIZES]), draw.choice(["1", "2", "3"])
+
+    def of_maker(record: Record) -> Truth:
+        wire = record["size"]
+        return None if wire is None else SIZES[lookup](int(wire), int(value))
+
+    amount = draw.choice(["0", "2", "10"])
+    paths: list[tuple[str, str, Holds]] = [
+        (f"maker__size__{lookup}", value, through("maker", "50x", of_maker)),
+        (f"about__Makers__size__{lookup}", value, through("about", "50x", of_maker)),
+        (
+            f"maker__owner__size__{lookup}",
+            value,
+            through("maker", "50x", through("owner", "50x", of_maker)),
+        ),
+        (
+            "about__Things__amount",
+            amount,
+            through("about", "40x", compared("amount", "exact", amount)[1]),
+        ),
+    ]
+    key, wanted, holds = draw.choice(paths)
+    return Q(**{key: wanted}), holds
+
+
+def joined(one: Condition, other: Condition, kind: str) -> Condition:
+    (q, holds), (further, too) = one, other
+    if kind == "and":
+        return q & further, lambda record: both(holds(record), too(record))
+    return q | further, lambda record: either(holds(record), too(record))
+
+
+def negated(one: Condition) -> Condition:
+    q, holds = one
+    return ~q, lambda record: denied(holds(record))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_conditions_across_references_mean_what_their_expression_does(
+    things: Any, seed: int
+) -> None:
+    draw = random.Random(seed)
+    for _ in range(25):
+        one, other = across(draw), draw.choice([across, drawn_condition])(draw)
+        third = compared("kind", "exact", draw.choice(["x", "y"]))
+        for q, holds in [
+            joined(one, other, "and"),
+            joined(one, other, "or"),
+            joined(negated(one), third, "and"),
+            negated(joined(one, third, "and")),
+        ]:
+            wanted = [each["id"] for each in THINGS if holds(each) is True]
+            assert [row.raw["id"] for row in things.filter(q)] == wanted, q
+            assert things.filter(q).count() == len(wanted)
+
+
+def both(one: Truth, other: Truth) -> Truth:
+    return False if False in (one, other) else None if None in (one, other) else True
+
+
+def either(one: Truth, other: Truth) -> Truth:
+    return denied(both(denied(one), denied(other)))
+
+
+def denied(one: Truth) -> Truth:
+    return None if one is None else not one
+
+
+def test_records_that_others_refer_to_are_found_from_there(server: Sandbox) -> None:
+    makers = server.client().model("Makers").objects
+
+    def of(maker: Record) -> list[Record]:
+        return [each for each in THINGS if each["maker"] == maker["id"]]
+
+    def ids(objects: Any) -> list[Any]:
+        return [row.raw["id"] for row in objects]
+
+    some = [each["id"] for each in DATA["Makers"] if any(t["amount"] == "10" for t in of(each))]
+    assert 0 < len(some) < 30
+    assert ids(makers.filter(Things__maker__amount=10)) == some
+    # all conditions of one filter are about the same record, those of two need not be
+    one = [
+        each["id"]
+        for each in DATA["Makers"]
+        if any(t["amount"] == "10" and t["kind"] == "x" for t in of(each))
+    ]
+    assert ids(makers.filter(Things__maker__amount=10, Things__maker__kind="x")) == one
+    two = [
+        each["id"]
+        for each in DATA["Makers"]
+        if any(t["amount"] == "10" for t in of(each)) and any(t["kind"] == "x" for t in of(each))
+    ]
+    assert len(one) < len(two)
+    assert ids(makers.filter(Things__maker__amount=10).filter(Things__maker__kind="x")) == two
+    none = [each["id"] for each in DATA["Makers"] if each["id"] not in some]
+    assert ids(makers.exclude(Things__maker__amount=10)) == none
+    deep = [
+        each["id"]
+        for each in DATA["Makers"]
+        if any(other["owner"] == each["id"] and other["size"] == "2" for other in DATA["Makers"])
+    ]
+    assert ids(makers.filter(Makers__owner__size=2)) == deep
+
+
+def test_stages_that_find_nothing_spare_the_others(things: Any, server: Sandbox) -> None:
+    assert list(things.filter(maker__size=99)) == []
+    assert [text.partition("FROM ")[2].split()[0] for text in asked(server)] == ["Makers"] * 2
+    server.requests.clear()
+    assert list(things.filter(maker__size=99, about__Things__kind="x")) == []
+    assert not any("Things" in text for text in asked(server))
+    server.requests.clear()
+    assert list(things.filter(maker__size=2, kind__in=[])) == []
+    assert asked(server) == []
+
+
+@pytest.mark.parametrize(
+    ("lookups", "said"),
+    [
+        (
+            {"about__size": 1},
+            "`about` of Things refers to `Makers` or `Things`; `about__Makers__size`",
+        ),
+        ({"maker__siz": 1}, "Makers has no field `siz`"),
+        ({"maker__owner__siz": 1}, "Makers has no field `siz`"),
+        ({"kind__size": 1}, "`size` is not a lookup of `kind`"),
+        ({"Makers__owner__size": 1}, "`owner` of Makers does not refer to Things"),
+        (
+            {"Things__kin__amount": 1},
+            "`kin` is no field of Things that refers to Things; `about` does",
+        ),
+        ({"Nothing__kind__size": 1}, "Things has no field `Nothing`"),
+    ],
+)
+def test_a_mistake_across_references_is_told(lookups: dict[str, Any], said: str) -> None:
+    things = vtql.model("Things", CATALOG).objects
+    with pytest.raises(vtql.FieldError, match=re.escape(said)):
+        things.filter(**lookups)
+
+
+def test_a_negated_like_across_a_reference_is_refused_where_it_is_said() -> None:
+    things = vtql.model("Things", CATALOG).objects
+    with pytest.raises(vtql.NotExpressible, match="NOT LIKE"):
+        things.exclude(maker__name__startswith="a")
+
+
+# Tests in Python
+
+
+def test_where_filters_here_and_slices_and_counts_what_passes(things: Any, server: Sandbox) -> None:
+    wanted = [each["id"] for each in THINGS if each["kind"] == "x" and number(each) % 7 == 0]
+    found = things.filter(kind="x").where(lambda thing: int(thing.id[3:]) % 7 == 0)
+    assert [row.raw["id"] for row in found] == wanted
+    assert found.count() == len(wanted)
+    assert [row.raw["id"] for row in found[2:5]] == wanted[2:5]
+    assert found[1:4].count() == len(wanted[1:4])
+    assert found.exists()
+    assert not found.where(lambda _: False).exists()
+    assert [*found.values_list("id", flat=True)] == wanted
+    assert [row.raw["id"] for row in found.order_by("-id")] == wanted[::-1]
+    with pytest.raises(TypeError):
+        found[:3].where(bool)
+    with pytest.raises(TypeError):
+        things.where("kind")
+    assert server.requests
