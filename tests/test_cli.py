@@ -222,3 +222,29 @@ def test_rule_tells_of_one_of_all_and_of_none(capsys: Capture) -> None:
     shown = capsys.readouterr()
     assert shown.out.startswith("# null-test (VT012)")
     assert shown.err.startswith("vtql: there is no rule `unjoined-odrer`; the nearest name is `unj")
+
+
+    assert shown.err.startswith(
+        "vtql: there is no rule `unjoined-odrer`; the nearest name is `unj"
+    )
+
+
+def test_explain_tells_what_will_be_asked(capsys: Capture, tmp_path: Path) -> None:
+    text = "select a from B where (c = 1 or d = 2) and (e = 3 or f = 4);"
+    assert main(["explain", "-q", text]) == 0
+    shown = capsys.readouterr()
+    assert "queries       2, proven the fewest" in shown.out
+    assert "why several" in shown.out
+    assert shown.err == ""
+    assert main(["explain", "--reading", "and_first", "--format", "json", "-q", text]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["reading"], found["requests"], len(found["stages"])) == ("and_first", 1, 1)
+    assert len(found["stages"][0]["alternatives"]) == 4
+    file = tmp_path / "some.vtql"
+    file.write_text(f"-- two of them\n{text}\nselect a from B where c not like 'x';\n")
+    assert main(["explain", str(file)]) == 1
+    shown = capsys.readouterr()
+    assert "queries       2" in shown.out
+    assert "VTQL has no NOT LIKE" in shown.err
+    assert main(["explain", "-q", "select"]) == 1
+    assert "incomplete-query" in capsys.readouterr().err

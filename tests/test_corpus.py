@@ -19,6 +19,8 @@ from corpus import Case, cases, check
 import vtql
 from vtql.ast import dump
 from vtql.diagnostics import paint
+from vtql.extended.compile import read_text
+from vtql.query.text import explained_text
 from vtql.sandbox import Sandbox
 from vtql.syntax.recovery.codes import CODES
 
@@ -145,6 +147,19 @@ def run(code: str, demo: Sandbox, shown: Any) -> str:
 @pytest.mark.parametrize("case", cases("query"), ids=str)
 def test_query(case: Case, update: bool, demo: Sandbox) -> None:
     check(case, lambda code: run(code, demo, str), update=update)
+
+
+@pytest.mark.parametrize("case", cases("explain"), ids=str)
+def test_explain(case: Case, update: bool, demo: Sandbox) -> None:
+    def told(text: str) -> str:
+        if case.kind == "python":
+            return run(text, demo, lambda found: found.explain())
+        try:
+            return str(explained_text(read_text(text), demo.catalog))
+        except vtql.VtqlError as error:
+            return f"{type(error).__name__}: {error}"
+
+    check(case, told, update=update)
 
 
 @pytest.mark.parametrize("case", cases("sandbox"), ids=str)

@@ -249,6 +249,26 @@ def test_a_query_set_is_the_list_that_its_expression_describes(things: Any, seed
         assert found.exists() is bool(wanted)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_explained_is_what_is_asked(things: Any, server: Sandbox, seed: int) -> None:
+    draw = random.Random(seed)
+    for _ in range(40):
+        q, _ = drawn_tree(draw, draw.choice([0, 1, 2]))
+        found = things.filter(q).order_by(*draw.choice(ORDERS))[draw.choice(SLICES)]
+        told = found.explain()
+        server.requests.clear()
+        rows = len(list(found))
+        if found._state.size is None or rows == found._state.size:
+            assert told.requests <= len(asked(server)), told
+        (stage,) = told.stages
+        for text in stage.statements:
+            vtql.parse(text)
+        if not told.notes:  # nothing is learnt on the way, so what was told is asked
+            firsts = {text.partition(" LIMIT")[0] for text in asked(server)}
+            backwards = "backwards" in stage.way or "window" in stage.way
+            assert backwards or {text.rstrip(";") for text in stage.statements} <= firsts
+
+
 def test_the_order_of_a_column_that_was_not_asked_for_is_not_shown(things: Any) -> None:
     for order in ORDERS:
         for row in things.only("kind").order_by(*order)[:5]:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from vtql.extended.compile import compile_text as compile  # noqa: A004 - the contract's name
     from vtql.extended.plan import Plan
     from vtql.models.model import Model, model
+    from vtql.query.explain import Explanation
     from vtql.query.q import Q
     from vtql.query.queryset import QuerySet
     from vtql.schema.catalog import Catalog
@@ -76,6 +77,7 @@ _HOMES = {
     "DoesNotExist": "vtql.errors",
     "DuplicateRecord": "vtql.errors",
     "Edit": "vtql.diagnostics",
+    "Explanation": "vtql.query.explain",
     "FieldError": "vtql.errors",
     "FieldValueError": "vtql.errors",
     "ForeignAnswer": "vtql.errors",
@@ -131,6 +133,7 @@ __all__ = [
     "DoesNotExist",
     "DuplicateRecord",
     "Edit",
+    "Explanation",
     "FieldError",
     "FieldValueError",
     "ForeignAnswer",

@@ -22,6 +22,7 @@ COMMANDS: tuple[str, ...] = (
     "lint",
     "format",
     "compile",
+    "explain",
     "run",
     "export",
     "describe",

@@ -19,7 +19,7 @@ from vtql.ast import (
     Select,
     Star,
 )
-from vtql.errors import NotExpressible, VtqlError
+from vtql.errors import NotExpressible, QuerySyntaxError, VtqlError
 from vtql.extended.plan import Plan
 from vtql.extended.read import extended_machine, read_extended
 from vtql.extended.reduce import Empty, Extended
@@ -60,23 +60,41 @@ def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "
     """
     if text.count("(") > MOST_BRACKETS:
         raise NotExpressible(f"the text has more than {MOST_BRACKETS} brackets, which nobody meant")
-    made = read_extended(text)
-    if isinstance(made, Stop):
-        first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]
-        made = _made(Source(text), first, more)
-    return compiled(made, catalog, reading)
+    return compiled(read_text(text), catalog, reading)
 
 
 def compile_script(
     source: Source, catalog: Catalog | None = None, reading: Reading = "portable"
 ) -> Iterator[Plan | VtqlError]:
     """The plan of each query of a file, or the exception that `compile_text` would raise for it."""
+    for made in read_script(source):
+        try:
+            yield made if isinstance(made, VtqlError) else compiled(made, catalog, reading)
+        except VtqlError as error:
+            yield error
+
+
+def read_text(text: str) -> Extended:
+    """The query that a text in the extended language is.
+
+    Raises:
+        QuerySyntaxError: it is none, or several.
+    """
+    made = read_extended(text)
+    if isinstance(made, Stop):
+        first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]
+        return _made(Source(text), first, more)
+    return made
+
+
+def read_script(source: Source) -> Iterator[Extended | QuerySyntaxError]:
+    """Each query of a file, or what `read_text` would raise for it."""
     for statement in statements(source.text):
         if not statement.pieces and not statement.findings:
             continue  # comments, and no query between them
         try:
-            yield compiled(_made(source, statement, []), catalog, reading)
-        except VtqlError as error:
+            yield _made(source, statement, [])
+        except QuerySyntaxError as error:
             yield error
 
 
@@ -107,6 +125,14 @@ def compiled(made: Extended, catalog: Catalog | None, reading: Reading = "portab
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
+    return Plan(tuple(_selects(made, condition_of(made, catalog), reading)))
+
+
+def condition_of(made: Extended, catalog: Catalog | None) -> Tree:
+    """The condition of a query as a tree, its names made sure of where there is a catalog.
+
+    Raises: as `compiled`.
+    """
     if made.where is not None and extent(made.where)[0] >= DEEPEST:
         raise NotExpressible(
             f"the condition has more than {DEEPEST} brackets and NOTs inside each other; most of them "
@@ -117,8 +143,7 @@ def compiled(made: Extended, catalog: Catalog | None, reading: Reading = "portab
         names = [*getattr(made.columns, "names", ()), *(made.order.names if made.order else ())]
         for name in names:
             module.field(name.text)
-    tree = TRUE if made.where is None else _resolved(made.where, module, catalog)
-    return Plan(tuple(_selects(made, tree, reading)))
+    return TRUE if made.where is None else _resolved(made.where, module, catalog)
 
 
 def _selects(made: Extended, tree: Tree, reading: Reading) -> list[Select]:

@@ -198,6 +198,16 @@ def filled(tree: Tree, ids: Callable[[Found], Sequence[str]]) -> Tree:
     return _mapped(tree, lambda condition: _listed(condition, ids), {})
 
 
+def filled_with(tree: Tree, word: Callable[[Condition, Found], Condition]) -> Tree:
+    """The tree with other conditions in place of those whose ids have to be found."""
+
+    def leaf(condition: Condition) -> Tree:
+        found = found_in(condition)
+        return condition if found is None else word(condition, found)
+
+    return _mapped(tree, leaf, {}) if stages(tree) else tree
+
+
 def _listed(condition: Condition, ids: Callable[[Found], Sequence[str]]) -> Tree:
     found = found_in(condition)
     if found is None:

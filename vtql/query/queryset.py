@@ -9,9 +9,10 @@ from typing import Any, NoReturn, Self, TypeVar, overload
 from vtql.errors import ArgumentError
 from vtql.extended.plan import Plan
 from vtql.query.counting import count
+from vtql.query.explain import Explanation, explained
 from vtql.query.q import Q
 from vtql.query.rows import rows
-from vtql.query.saying import said, selects
+from vtql.query.saying import said, selects, text_of_queries
 from vtql.query.taking import Taking
 
 R = TypeVar("R", covariant=True)
@@ -149,13 +150,23 @@ class QuerySet(Taking[R]):
         """
         return Plan(tuple(selects(self._state)))
 
+    def explain(self) -> Explanation:
+        """What iterating will do: the condition, the queries, their number and why; asks nothing.
+
+        Raises:
+            NotExpressible: VTQL cannot say it.
+        """
+        return explained(self._state)
+
     @property
     def vtql(self) -> str:
         """The query as VTQL that runs as it stands; several, a line each, where it takes several.
 
-        A server gives at most 100 rows of each; iterating over the query set gives all.
+        A server gives at most 100 rows of each; iterating over the query set gives all. Where the
+        condition leads across references, the stages follow each other with a comment in front, and
+        a word in ⟨⟩ stands for ids that an earlier one finds.
         """
-        return "\n".join(self.statements())
+        return text_of_queries(self._state)
 
     def to_params(self) -> dict[str, str] | list[dict[str, str]]:
         """The parameters of the request for a program that encodes them; of several, a list.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from vtql.ast import Limit, Select
 from vtql.errors import NotExpressible
+from vtql.query.across import stages
+from vtql.query.explain import staged_text
 from vtql.query.state import State, select
 from vtql.query.strategy import refuse_cut, strategy
 from vtql.syntax.write import write
@@ -17,6 +19,11 @@ def selects(state: State) -> list[Select]:
     Raises:
         NotExpressible: no query can say the slice, or the condition goes beyond a limit.
     """
+    if stages(state.tree):
+        raise NotExpressible(
+            "the condition leads across references, so it takes stages, and what the later ones ask "
+            "is not known before the earlier ones have answered; `explain()` shows them"
+        )
     found = strategy(state)
     queries = found.branches.queries
     if not queries:
@@ -41,10 +48,19 @@ def selects(state: State) -> list[Select]:
     return [select(state, query.chain, order, limit) for query in queries]
 
 
+def text_of_queries(state: State) -> str:
+    """The queries as text that runs as it stands, a line each; stages with comments between them.
+
+    Raises:
+        NotExpressible: as `selects`.
+    """
+    return staged_text(state) if stages(state.tree) else "\n".join(map(write, selects(state)))
+
+
 def said(state: State) -> str:
-    """The queries for a message, a line each; where they cannot be said, why."""
+    """The queries for a message; where they cannot be said, why."""
     try:
-        return "\n".join(map(write, selects(state)))
+        return text_of_queries(state)
     except NotExpressible as error:
         return str(error)
 

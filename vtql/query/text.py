@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Columns, Count, Direction, Select
+from vtql.extended.compile import condition_of
+from vtql.extended.reduce import Extended
 from vtql.logic.meaning import meaning
+from vtql.logic.negation import without_not
+from vtql.logic.plan import Reading as PlanReading
 from vtql.logic.tree import TRUE
 from vtql.profiles import Reading
 from vtql.query.counting import count
+from vtql.query.explain import Explanation, explained
 from vtql.query.rows import rows
 from vtql.query.server import Fetch, Row, Server
 from vtql.query.state import State
 from vtql.schema.catalog import Catalog
+from vtql.schema.model import Module
 
 MOST = 10**18
 """Records that no server has; a larger LIMIT means all."""
@@ -35,23 +41,63 @@ def count_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -
     return count(_state(select, catalog, fetch, reading))
 
 
+def explained_text(
+    made: Extended, catalog: Catalog | None = None, reading: PlanReading | None = None
+) -> Explanation:
+    """What reading all rows of a query in the extended language will ask.
+
+    Raises:
+        ModuleError, FieldError: the catalog has no such name.
+        NotExpressible: VTQL cannot say it.
+    """
+    name = made.module.text
+    module = Module(name, name, "", is_entity=True) if catalog is None else catalog[name]
+    names, start, stop = _order_of(made), *_slice_of(made)
+    return explained(
+        State(
+            module=module,
+            catalog=catalog or Catalog({}),
+            shape=dict,
+            tree=without_not(condition_of(made, catalog)),
+            order=names,
+            columns=_names_of(made),
+            start=start,
+            stop=stop,
+            reading=reading,
+        )
+    )
+
+
 def _state(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> State:
-    columns, order = select.columns, select.order
-    names = tuple(name.text for name in order.names) if order else ()
-    if order and order.direction is Direction.DESC:
-        names = (*names[:-1], f"-{names[-1]}")
-    start = (select.limit.offset or 0) if select.limit else 0
+    start, stop = _slice_of(select)
     return State(
         module=catalog[select.module.text],
         catalog=catalog,
         shape=dict,
         server=Server(fetch),
         tree=meaning(select.where, reading) if select.where else TRUE,
-        order=names,
-        columns=tuple(name.text for name in columns.names)
-        if isinstance(columns, Columns)
-        else None,
+        order=_order_of(select),
+        columns=_names_of(select),
         start=start,
-        stop=start + min(select.limit.count, MOST) if select.limit else None,
+        stop=stop,
         reading=reading,
     )
+
+
+def _order_of(select: Select | Extended) -> tuple[str, ...]:
+    if select.order is None:
+        return ()
+    names = tuple(name.text for name in select.order.names)
+    return (*names[:-1], f"-{names[-1]}") if select.order.direction is Direction.DESC else names
+
+
+def _names_of(select: Select | Extended) -> tuple[str, ...] | None:
+    columns = select.columns
+    return tuple(name.text for name in columns.names) if isinstance(columns, Columns) else None
+
+
+def _slice_of(select: Select | Extended) -> tuple[int, int | None]:
+    if select.limit is None:
+        return 0, None
+    start = select.limit.offset or 0
+    return start, start + min(select.limit.count, MOST)

@@ -1,0 +1,254 @@
+"""What a query set will ask, told before it is asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from vtql.ast import Bare, Comparison, Condition, Membership
+from vtql.logic.bits import numbers
+from vtql.logic.normal import normal_form
+from vtql.logic.plan import Reading
+from vtql.logic.tree import And, Not, Or, Tree
+from vtql.protocol import PAGE
+from vtql.query.across import Found, filled_with, stages
+from vtql.query.branches import Branches
+from vtql.query.state import State, ascending_total, select
+from vtql.query.strategy import BY_ID_ORDERS, Way, strategy
+from vtql.syntax.write import write, write_condition
+
+SHOWN = 10
+"""Alternatives and statements that the text shows; the value has all of them."""
+
+WIDTH = 200
+"""Characters of each that the text shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One part of what is asked: the queries over one module.
+
+    `condition` is the tree with brackets, `alternatives` its minimal normal form, one condition that
+    suffices each. `statements` are the first requests of the queries; where `ids` are not known
+    before an earlier stage has found them, a word in ⟨⟩ stands for them. `requests` is how many
+    there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says why one query is not enough,
+    and is empty where it is. `fewest` is whether fewer queries are proven not to do.
+    """
+
+    module: str
+    gives: str
+    condition: str
+    alternatives: tuple[str, ...]
+    statements: tuple[str, ...]
+    fewest: bool
+    why: str
+    way: str
+    requests: int
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All stages in the order in which they are asked; the last one gives the rows.
+
+    `reading` is what the queries are made for. `notes` tells of what happens here, and of what may
+    still change. `str()` is a text for people, `to_dict()` the same as plain data.
+    """
+
+    stages: tuple[Stage, ...]
+    reading: Reading
+    notes: tuple[str, ...] = ()
+
+    @property
+    def requests(self) -> int:
+        """How many requests there are at least, for a slice that is filled."""
+        return sum(stage.requests for stage in self.stages)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as plain data, for JSON."""
+        return {**asdict(self), "requests": self.requests}
+
+    def __str__(self) -> str:
+        return "\n".join(_told(self))
+
+
+def explained(state: State) -> Explanation:
+    """What iterating over a query set will do; nothing is asked.
+
+    Raises:
+        NotExpressible: the condition goes beyond a limit.
+    """
+    told = tuple(_stages(state, "the rows", []))
+    return Explanation(told, state.read_as, tuple(_notes(state)))
+
+
+def staged_text(state: State) -> str:
+    """The queries of a query set that takes stages, with a comment in front of each stage."""
+    lines = []
+    for number, stage in enumerate(explained(state).stages, start=1):
+        lines.append(f"-- stage {number}: {stage.gives} from {stage.module}")
+        lines += stage.statements
+    return "\n".join(lines)
+
+
+def _stages(state: State, gives: str, before: list[Stage]) -> list[Stage]:
+    """The stages of a state, those that it waits for first; `before` are the ones so far."""
+    places: dict[int, int] = {}
+    for found in stages(state.tree):
+        if id(found) not in places:
+            inner = State(
+                module=found.module, catalog=state.catalog, shape=dict, server=state.server,
+                tree=found.tree, columns=(found.column,), reading=state.reading,
+            )  # fmt: skip
+            _stages(inner, f"the values of `{found.column}`", before)
+            places[id(found)] = len(before)
+    before.append(_stage(state, gives, places))
+    return before
+
+
+def _stage(state: State, gives: str, places: dict[int, int]) -> Stage:
+    plain = replace(state, tree=_placed(state.tree, places))
+    if plain.tests:
+        plain = plain.whole
+    found = strategy(plain)
+    form = normal_form(plain.tree)
+    alternatives = tuple(
+        " AND ".join(write_condition(form.conditions[number]) for number in numbers(each))
+        for each in form.implicants
+    )
+    number = len(found.branches.queries)
+    least, more = _requests(plain, found.way, number)
+    if plain.tree is not state.tree:
+        more += "; several queries where more ids are found than a URL can hold"
+    return Stage(
+        module=state.module.name,
+        gives=gives,
+        condition=_spelled(plain.tree, outermost=Or),
+        alternatives=alternatives,
+        statements=_statements(plain, found.way, found.branches),
+        fewest=found.branches.fewest,
+        why=_why(plain, found.branches),
+        way=found.way.value,
+        requests=least,
+        more=more,
+    )
+
+
+def _placed(tree: Tree, places: dict[int, int]) -> Tree:
+    """The tree with a word for the ids that earlier stages find."""
+
+    def word(condition: Condition, found: Found) -> Condition:
+        ids = Bare(f"⟨ids of stage {places[id(found)]}⟩")
+        if isinstance(condition, Membership):
+            return Membership(condition.field, (ids, Bare("…")))
+        assert isinstance(condition, Comparison)
+        return replace(condition, value=ids)
+
+    return filled_with(tree, word)
+
+
+def _statements(state: State, way: Way, found: Branches) -> tuple[str, ...]:
+    """The first request of each query, without the LIMIT of its page."""
+    order: tuple[str, ...]
+    if way is Way.SORTED or state.order in BY_ID_ORDERS:
+        order = ("-id",) if state.order == ("-id",) and way is not Way.SORTED else ("id",)
+    elif way is Way.WINDOW:
+        order = state.order
+    else:
+        order = ascending_total(state.order)
+    return tuple(write(select(state, query.chain, order)) for query in found.queries)
+
+
+def _why(state: State, found: Branches) -> str:
+    number = len(found.queries)
+    if number < 2:
+        return ""
+    if found.chains == number:
+        read = {
+            "portable": "means the same to servers that read AND first and to those that read from "
+            "left to right",
+            "left_to_right": "says this to a server that reads from left to right",
+        }.get(state.read_as, "says this")
+        proven = "proven the fewest" if found.fewest else "the fewest that were found"
+        return f"no one chain without brackets {read}; {number} are {proven}"
+    return (
+        f"{'one chain' if found.chains == 1 else f'{found.chains} chains'} would be longer than the "
+        f"{state.url_bytes:,} bytes that a URL may have, so lists are divided over {number:,} queries"
+    )
+
+
+def _requests(state: State, way: Way, number: int) -> tuple[int, str]:
+    """How many requests there are at least where a slice is filled, and what they grow with."""
+    each = "" if number == 1 else " of each query"
+    match way:
+        case Way.NOTHING:
+            return 0, ""
+        case Way.WINDOW:
+            return 1, "if no equal records stand at the end; else as many as for a longer slice"
+        case Way.BACKWARDS:
+            return 1, f"or more: one for each {PAGE} records, and those that look for the end"
+        case Way.BY_ID | Way.BY_OFFSET if state.stop is not None:
+            size = state.stop - (state.start if way is Way.BY_OFFSET else 0)
+            return math.ceil(size / PAGE), "if there are so many records; else one to see the end"
+        case Way.IN_TURN if state.stop is not None:
+            return 1, "or more: no more queries are asked than it takes to fill the slice"
+    return (
+        number,
+        f"or more: one for each {PAGE} records{each}, and one where the last page is short",
+    )
+
+
+def _notes(state: State) -> Iterator[str]:
+    if state.read_as == "portable" and state.reading is None and state.server is not None:
+        yield (
+            "it is not known yet how this server reads and/or; where several queries are needed for "
+            "that, it is asked first, and one query is enough once it is known"
+        )
+    for _ in state.tests:
+        yield "a test in Python looks at each record that comes; slices and counts are of those that pass"
+
+
+def _spelled(tree: Tree, outermost: type) -> str:
+    """A tree with brackets."""
+    if isinstance(tree, (And, Or)):
+        if not tree.parts:
+            return "every record" if isinstance(tree, And) else "no record"
+        word = " AND " if isinstance(tree, And) else " OR "
+        text = word.join(_spelled(part, type(tree)) for part in tree.parts)
+        return text if outermost is Or or outermost is type(tree) else f"({text})"
+    assert not isinstance(tree, Not)
+    return write_condition(tree)
+
+
+def _told(explanation: Explanation) -> Iterator[str]:
+    for number, stage in enumerate(explanation.stages, start=1):
+        if len(explanation.stages) > 1:
+            yield f"stage {number}: {stage.gives} from {stage.module}"
+        yield f"condition     {_cut(stage.condition)}"
+        if len(stage.alternatives) > 1:
+            yield f"alternatives  {len(stage.alternatives):,}"
+            yield from _some(stage.alternatives)
+        count = len(stage.statements)
+        yield f"queries       {count:,}{', proven the fewest' if stage.fewest and count > 1 else ''}"
+        yield from _some(stage.statements)
+        if stage.why:
+            yield f"why several   {stage.why}"
+        yield f"way           {stage.way}"
+        yield f"requests      {f'{stage.requests:,} {stage.more}' if count else 'none'}"
+        yield ""
+    yield f"reading       {explanation.reading}"
+    for note in explanation.notes:
+        yield f"note          {note}"
+
+
+def _some(lines: tuple[str, ...]) -> Iterator[str]:
+    for line in lines[:SHOWN]:
+        yield f"  {_cut(line)}"
+    if len(lines) > SHOWN:
+        yield f"  … and {len(lines) - SHOWN:,} more"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[:WIDTH]} … ({len(line):,} characters)"
