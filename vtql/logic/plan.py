@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from vtql.ast import Chain
+from vtql.ast import Chain, Connective, Link, Membership, text_of
 from vtql.logic.chains import Chains, and_first_chains, left_to_right_chains, portable_chains
 from vtql.logic.normal import Normal, normal_form
-from vtql.logic.tree import Tree
+from vtql.logic.tree import And, Not, Or, Tree
 
 Reading: TypeAlias = Literal["portable", "left_to_right", "and_first"]
 
@@ -18,6 +18,9 @@ READINGS: Mapping[str, Callable[[Normal], Chains]] = {
     "left_to_right": left_to_right_chains,
     "and_first": and_first_chains,
 }
+
+FEW = 50
+"""Conditions side by side that are looked at for being a chain as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,9 @@ def planned(tree: Tree, reading: Reading = "portable") -> Planned:
         NotExpressible: a LIKE is negated, or the tree is deeper, longer or multiplies out further
             than a plan goes; the message says which part of it, how far, and what the limit is.
     """
+    simple = _side_by_side(tree)
+    if simple is not None:
+        return Planned((simple,), fewest=True)
     form = normal_form(tree)
     if not form.implicants:
         return Planned((), fewest=True)
@@ -55,3 +61,26 @@ def planned(tree: Tree, reading: Reading = "portable") -> Planned:
 def plan(tree: Tree, reading: Reading = "portable") -> tuple[Chain | None, ...]:
     """The chains of `planned`, which raises the same."""
     return planned(tree, reading).chains
+
+
+def _side_by_side(tree: Tree) -> Chain | None:
+    """The chain of a condition, or of conditions on different fields that all hold, or of which any
+    does: most of what is ever asked, which is the chain already, in any reading. None of others."""
+    if not isinstance(tree, (And, Or)):
+        return None if isinstance(tree, (Not, Membership)) else Chain(tree)
+    parts = tree.parts
+    if not 0 < len(parts) <= FEW or len({_field(part) for part in parts} - {None}) < len(parts):
+        return None
+    first, *others = parts
+    connective = Connective.AND if isinstance(tree, And) else Connective.OR
+    links = tuple(Link(connective, other) for other in others)  # type: ignore[arg-type] # see _field
+    return Chain(first, links)  # type: ignore[arg-type] # the same
+
+
+def _field(part: Tree) -> str | None:
+    """The field of a condition that stands for itself; None of parts and of lists of one value."""
+    if isinstance(part, (And, Or, Not)):
+        return None
+    if isinstance(part, Membership) and len({text_of(value) for value in part.values}) == 1:
+        return None
+    return part.field.text
