@@ -12,6 +12,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache, cmp_to_key
 from typing import Any
 
@@ -19,6 +20,7 @@ import pytest
 
 import vtql
 from vtql import Q
+from vtql.ast import Limit
 from vtql.models.model import make_model
 from vtql.query.branches import encoded_bytes
 from vtql.query.probe import probe
@@ -717,3 +719,23 @@ def test_where_filters_here_and_slices_and_counts_what_passes(things: Any, serve
     with pytest.raises(TypeError):
         things.where("kind")
     assert server.requests
+
+
+@pytest.mark.parametrize("order", ["title", "id", "-id"])
+def test_records_that_are_made_meanwhile_let_none_come_twice(order: str) -> None:
+    """Before each request another record is put first: the later windows move by one."""
+    with Sandbox("8.0", CATALOG, DATA) as sandbox, sandbox.client() as client:
+        made = itertools.count(1)
+
+        def fetch(text: str) -> list[dict[str, Any]]:
+            limit = vtql.parse(text).limit
+            assert limit is not None
+            before = min(next(made), limit.offset or 0)
+            moved = replace(
+                vtql.parse(text), limit=Limit(limit.count, (limit.offset or 0) - before)
+            )
+            return client.query(vtql.write(moved))
+
+        objects = make_model("Things", CATALOG, Server(fetch)).objects.order_by(order)
+        ids = [row.raw["id"] for row in objects]
+        assert len(ids) == len(set(ids)) == RECORDS

@@ -162,6 +162,8 @@ def pushed(tree: Tree) -> Tree:
     Raises:
         NotExpressible: VTQL cannot say a negation.
     """
+    if isinstance(tree, (Comparison, Membership)):
+        return tree
     tree = without_not(tree)
     return _mapped(tree, _positive, {}) if stages(tree) else tree
 

@@ -112,22 +112,28 @@ def _tail(ask: Beyond, last: str | None, direction: Direction) -> list[Row]:
 
 
 def by_offset(ask: Window, start: int, stop: int | None) -> Iterator[Row]:
-    """Rows of a total order, window by window from `start`, as many as `stop - start`."""
+    """Rows of a total order, window by window from `start`, as many as `stop - start`.
+
+    A record that comes again, because others were made meanwhile, is passed over.
+    """
     left = None if stop is None else stop - start
+    seen: set[str] = set()
     short, missing, empty = False, False, 0
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
         rows = ask(start, size)
+        fresh = [row for row in rows if row.get("id") not in seen]
+        seen.update(row["id"] for row in fresh if "id" in row)
+        yield from fresh
         if rows:
             missing, empty = missing or short or empty > 0, 0
-            yield from rows
         else:
             empty += 1
             if empty > missing:
                 return
         short = len(rows) < size
         start += size
-        left = None if left is None else left - len(rows)
+        left = None if left is None else left - len(fresh)
 
 
 def backwards(ask: Window, probe: Window) -> Iterator[Row]:
@@ -138,8 +144,11 @@ def backwards(ask: Window, probe: Window) -> Iterator[Row]:
     finds the last page that is not empty, in a number of requests that grows with the logarithm.
     """
     page = last_page(lambda number: bool(probe(number * PAGE, PAGE)))
+    seen: set[str] = set()
     while page >= 0:
-        yield from reversed(ask(page * PAGE, PAGE))
+        rows = [row for row in ask(page * PAGE, PAGE)[::-1] if row.get("id") not in seen]
+        seen.update(row["id"] for row in rows if "id" in row)
+        yield from rows
         page -= 1
 
 
