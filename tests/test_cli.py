@@ -224,11 +224,6 @@ def test_rule_tells_of_one_of_all_and_of_none(capsys: Capture) -> None:
     assert shown.err.startswith("vtql: there is no rule `unjoined-odrer`; the nearest name is `unj")
 
 
-    assert shown.err.startswith(
-        "vtql: there is no rule `unjoined-odrer`; the nearest name is `unj"
-    )
-
-
 def test_explain_tells_what_will_be_asked(capsys: Capture, tmp_path: Path) -> None:
     text = "select a from B where (c = 1 or d = 2) and (e = 3 or f = 4);"
     assert main(["explain", "-q", text]) == 0
