@@ -739,3 +739,18 @@ def test_records_that_are_made_meanwhile_let_none_come_twice(order: str) -> None
         objects = make_model("Things", CATALOG, Server(fetch)).objects.order_by(order)
         ids = [row.raw["id"] for row in objects]
         assert len(ids) == len(set(ids)) == RECORDS
+
+
+def test_a_long_list_beside_many_alternatives_is_divided_once() -> None:
+    """Not timed: dividing it anew for each alternative would not end within a test run."""
+    objects = vtql.model("Things", CATALOG).objects
+    some = Q(title__contains="t0")
+    for n in range(1, 40):
+        some = some | Q(title__contains=f"t{n}")
+    found = objects.filter(some, id__in=[f"40x{n}" for n in range(20_000)])
+    texts = found.statements()
+    assert all(encoded_bytes(text) <= URL_BYTES for text in texts)
+    assert Counter(re.findall(r"LIKE '%(t\d+)%'", " ".join(texts))).keys() == {
+        f"t{n}" for n in range(40)
+    }
+    assert sum(text.count("40x") for text in texts) == 40 * 20_000

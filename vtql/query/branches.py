@@ -13,9 +13,10 @@ import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias
 from urllib.parse import quote_plus
 
-from vtql.ast import Chain, Condition, Direction, Limit, Membership, Value, text_of
+from vtql.ast import Chain, Condition, Direction, Limit, Membership, Name, Value, text_of
 from vtql.errors import NotExpressible
 from vtql.logic.bits import numbers
 from vtql.logic.folding import equality, one_of
@@ -32,9 +33,16 @@ from vtql.syntax.write import write, write_condition, write_value
 QUERIES = 10_000
 """Queries that a condition may become; more are refused."""
 
+_SHORTEST = 8
+"""Bytes of a value in a list, encoded, with its quotes, comma and blank."""
+
 _FAR = 10**12
 _PAGING = 60
 """Bytes that `AND id > '12x34'` takes at most in each alternative, encoded; and LIMIT its own."""
+
+Groups: TypeAlias = list[tuple[list[Value], int]]
+Known: TypeAlias = dict[int, tuple[Membership, Groups]]
+"""By the identity of a list, which is kept beside, for many alternatives may have the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def branches(state: State) -> Branches:
         found = (Branch(state.tree, found[0].chain),)
     if all(_fits(each, state) for each in found):
         return Branches(found, len(found) < 2, plan.fewest, len(found))
-    cut = tuple(_counted(_fitted(state.tree, state)))
+    cut = tuple(_counted(_fitted(state.tree, state, {})))
     alone = len(found) == 1 and len(normal_form(state.tree).implicants) == 1
     return Branches(cut, alone and _apart(cut), fewest=False, chains=len(found))
 
@@ -94,6 +102,13 @@ def _branch(chain: Chain | None, state: State) -> Branch:
 
 def _fits(branch: Branch, state: State) -> bool:
     """Whether any page of a query is short enough for a URL."""
+    listed = (
+        (each for each in branch.chain.conditions if isinstance(each, Membership))
+        if branch.chain
+        else ()
+    )
+    if sum(_SHORTEST * len(each.values) for each in listed) > state.url_bytes:
+        return False
     text = write(select(state, branch.chain))
     alternatives = 1 + (len(branch.chain.links) if branch.chain else 0)
     if 3 * len(text.encode()) + _PAGING * (alternatives + 2) <= state.url_bytes:
@@ -118,7 +133,7 @@ def _counted(found: Iterator[Branch]) -> Iterator[Branch]:
         yield each
 
 
-def _fitted(tree: Tree, state: State) -> Iterator[Branch]:
+def _fitted(tree: Tree, state: State, known: Known) -> Iterator[Branch]:
     """The queries of a tree, as few to a chain as fit: alternatives are halved until they do."""
     for chain in planned(tree, state.read_as).chains:
         branch = _branch(chain, state)
@@ -131,14 +146,15 @@ def _fitted(tree: Tree, state: State) -> Iterator[Branch]:
             for each in form.implicants
         ]
         if len(alternatives) == 1:
-            yield from _cut([form.conditions[n] for n in numbers(form.implicants[0])], state)
+            together = [form.conditions[number] for number in numbers(form.implicants[0])]
+            yield from _cut(together, state, known)
             continue
         half = len(alternatives) // 2
         for part in (alternatives[:half], alternatives[half:]):
-            yield from _fitted(disjunction(*part), state)
+            yield from _fitted(disjunction(*part), state, known)
 
 
-def _cut(conditions: Sequence[Condition], state: State) -> Iterator[Branch]:
+def _cut(conditions: Sequence[Condition], state: State, known: Known) -> Iterator[Branch]:
     """Conditions that all hold, with their lists in parts: each part of one with each of another."""
     lists = [each for each in conditions if isinstance(each, Membership)]
     others = [each for each in conditions if not isinstance(each, Membership)]
@@ -153,7 +169,8 @@ def _cut(conditions: Sequence[Condition], state: State) -> Iterator[Branch]:
             f"can be divided; the longest of them is about `{long.field.text}`: ask with fewer, and "
             "filter the records in Python by the others"
         )
-    divided = _divided(lists, room, state)
+    groups = [_groups(each, state, known) for each in lists]
+    divided = _divided(lists, groups, room)
     count = math.prod(map(len, divided))
     if count > QUERIES:
         raise NotExpressible(
@@ -165,39 +182,46 @@ def _cut(conditions: Sequence[Condition], state: State) -> Iterator[Branch]:
         yield Branch(tree, chain_of(state, tree))
 
 
-def _divided(lists: Sequence[Membership], room: int, state: State) -> list[list[Condition]]:
+def _divided(
+    lists: Sequence[Membership], groups: Sequence[Groups], room: int
+) -> list[list[Condition]]:
     """Each list in parts; the room is shared so that short lists stay whole."""
-    sizes = {place: sum(map(_bytes, each.values)) for place, each in enumerate(lists)}
+    sizes = {place: sum(size for _, size in each) for place, each in enumerate(groups)}
     parts: dict[int, list[Condition]] = {}
     for left, place in enumerate(sorted(sizes, key=sizes.__getitem__)):
         share = room // (len(lists) - left)
-        taken = min(share, sizes[place])
-        parts[place] = (
-            list(_parts(lists[place], share, state)) if taken == share else [lists[place]]
-        )
-        room -= taken
+        whole = sizes[place] < share
+        name = lists[place].field
+        parts[place] = [lists[place]] if whole else list(_parts(name, groups[place], share))
+        room -= min(share, sizes[place])
     return [parts[place] for place in range(len(lists))]
 
 
-def _parts(values: Membership, room: int, state: State) -> Iterator[Condition]:
-    """A list in parts of so many bytes; values that a server takes for the same stay together."""
-    key = _sameness(values, state)
-    alike: dict[Hashable, list[Value]] = {}
-    for value in {text_of(each): each for each in values.values}.values():
-        alike.setdefault(key(value), []).append(value)
-    together = list(alike.values())
-    if values.field.text == "id":  # so that the parts come in the order of the ids
-        together = [alike[each] for each in sorted(alike, key=_rank)]
+def _parts(name: Name, groups: Groups, room: int) -> Iterator[Condition]:
+    """A list in parts of so many bytes."""
     part: list[Value] = []
     used = 0
-    for group in together:
-        size = sum(map(_bytes, group))
+    for group, size in groups:
         if part and used + size > room:
-            yield one_of(values.field, part)
+            yield one_of(name, part)
             part, used = [], 0
         part += group
         used += size
-    yield one_of(values.field, part)
+    yield one_of(name, part)
+
+
+def _groups(values: Membership, state: State, known: Known) -> Groups:
+    """The values of a list with their bytes, those together that a server takes for the same."""
+    if id(values) not in known:
+        key = _sameness(values, state)
+        alike: dict[Hashable, list[Value]] = {}
+        for value in {text_of(each): each for each in values.values}.values():
+            alike.setdefault(key(value), []).append(value)
+        found = list(alike.values())
+        if values.field.text == "id":  # so that the parts come in the order of the ids
+            found = [alike[each] for each in sorted(alike, key=_rank)]
+        known[id(values)] = values, [(group, sum(map(_bytes, group))) for group in found]
+    return known[id(values)][1]
 
 
 def _rank(key: Hashable) -> tuple[int, str]:
