@@ -22,7 +22,7 @@ import vtql
 from vtql import Q
 from vtql.ast import Limit
 from vtql.models.model import make_model
-from vtql.query.branches import encoded_bytes
+from vtql.query.lists import encoded_bytes
 from vtql.query.probe import probe
 from vtql.query.server import URL_BYTES, Server
 from vtql.sandbox import Sandbox

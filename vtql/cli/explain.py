@@ -8,11 +8,12 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
-from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text, is_query
+from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vtql.cli.files import Text
     from vtql.errors import VtqlError
     from vtql.extended.reduce import Extended
     from vtql.logic.plan import Reading
@@ -35,9 +36,9 @@ def _run(chosen: Namespace) -> int:
     known = catalog(chosen)
     made: list[Explanation] = []
 
-    def explained(source: Source) -> int:
-        outcomes = [_explained(each, known, chosen.reading) for each in _queries(source)]
-        return max((_kept(source, outcome, made) for outcome in outcomes), default=CLEAN)
+    def explained(text: Text) -> int:
+        outcomes = [_explained(each, known, chosen.reading) for each in _queries(text)]
+        return max((_kept(text.source, outcome, made) for outcome in outcomes), default=CLEAN)
 
     status = for_each_text(chosen, explained)
     if chosen.format == "json":
@@ -48,15 +49,15 @@ def _run(chosen: Namespace) -> int:
     return status
 
 
-def _queries(source: Source) -> Iterable[Extended | VtqlError]:
+def _queries(text: Text) -> Iterable[Extended | VtqlError]:
     """The one query that `-q` gives, or each of a file."""
     from vtql.errors import VtqlError  # noqa: PLC0415 - other commands need it not
     from vtql.extended.compile import read_script, read_text  # noqa: PLC0415 - the same
 
-    if not is_query(source):
-        return read_script(source)
+    if text.kind != "query":
+        return read_script(text.source)
     try:
-        return [read_text(source.text)]
+        return [read_text(text.source.text)]
     except VtqlError as error:
         return [error]
 

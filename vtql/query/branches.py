@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TypeAlias
-from urllib.parse import quote_plus
 
-from vtql.ast import Chain, Condition, Direction, Limit, Membership, Name, Value, text_of
+from vtql.ast import Chain, Condition, Direction, Limit, Membership, Value
 from vtql.errors import NotExpressible
 from vtql.logic.bits import numbers
 from vtql.logic.folding import equality, one_of
@@ -25,10 +22,9 @@ from vtql.logic.meaning import meaning
 from vtql.logic.normal import normal_form
 from vtql.logic.plan import planned
 from vtql.logic.tree import TRUE, Tree, conjunction, disjunction
+from vtql.query.lists import Known, divided, encoded_bytes, grouped
 from vtql.query.state import State, beyond, chain_of, select
-from vtql.schema.collation import as_text
-from vtql.schema.types import Family
-from vtql.syntax.write import write, write_condition, write_value
+from vtql.syntax.write import write, write_condition
 
 QUERIES = 10_000
 """Queries that a condition may become; more are refused."""
@@ -39,10 +35,6 @@ _SHORTEST = 8
 _FAR = 10**12
 _PAGING = 60
 """Bytes that `AND id > '12x34'` takes at most in each alternative, encoded; and LIMIT its own."""
-
-Groups: TypeAlias = list[tuple[list[Value], int]]
-Known: TypeAlias = dict[int, tuple[Membership, Groups]]
-"""By the identity of a list, which is kept beside, for many alternatives may have the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +76,6 @@ def branches(state: State) -> Branches:
     cut = tuple(_counted(_fitted(state.tree, state, {})))
     alone = len(found) == 1 and len(normal_form(state.tree).implicants) == 1
     return Branches(cut, alone and _apart(cut), fewest=False, chains=len(found))
-
-
-def encoded_bytes(text: str) -> int:
-    """How long a query is in a URL."""
-    return len(quote_plus(text))
 
 
 def _branch(chain: Chain | None, state: State) -> Branch:
@@ -169,90 +156,17 @@ def _cut(conditions: Sequence[Condition], state: State, known: Known) -> Iterato
             f"can be divided; the longest of them is about `{long.field.text}`: ask with fewer, and "
             "filter the records in Python by the others"
         )
-    groups = [_groups(each, state, known) for each in lists]
-    divided = _divided(lists, groups, room)
-    count = math.prod(map(len, divided))
+    groups = [grouped(each, state.module, known) for each in lists]
+    parts = divided(lists, groups, room)
+    count = math.prod(map(len, parts))
     if count > QUERIES:
         raise NotExpressible(
             f"the lists for {some([each.field.text for each in lists])} become {count:,} queries "
             f"short enough for a URL, and {QUERIES:,} is the limit; shorter lists are fewer queries"
         )
-    for chosen in itertools.product(*divided):
+    for chosen in itertools.product(*parts):
         tree = conjunction(*others, *chosen)
         yield Branch(tree, chain_of(state, tree))
-
-
-def _divided(
-    lists: Sequence[Membership], groups: Sequence[Groups], room: int
-) -> list[list[Condition]]:
-    """Each list in parts; the room is shared so that short lists stay whole."""
-    sizes = {place: sum(size for _, size in each) for place, each in enumerate(groups)}
-    parts: dict[int, list[Condition]] = {}
-    for left, place in enumerate(sorted(sizes, key=sizes.__getitem__)):
-        share = room // (len(lists) - left)
-        whole = sizes[place] < share
-        name = lists[place].field
-        parts[place] = [lists[place]] if whole else list(_parts(name, groups[place], share))
-        room -= min(share, sizes[place])
-    return [parts[place] for place in range(len(lists))]
-
-
-def _parts(name: Name, groups: Groups, room: int) -> Iterator[Condition]:
-    """A list in parts of so many bytes."""
-    part: list[Value] = []
-    used = 0
-    for group, size in groups:
-        if part and used + size > room:
-            yield one_of(name, part)
-            part, used = [], 0
-        part += group
-        used += size
-    yield one_of(name, part)
-
-
-def _groups(values: Membership, state: State, known: Known) -> Groups:
-    """The values of a list with their bytes, those together that a server takes for the same."""
-    if id(values) not in known:
-        key = _sameness(values, state)
-        alike: dict[Hashable, list[Value]] = {}
-        for value in {text_of(each): each for each in values.values}.values():
-            alike.setdefault(key(value), []).append(value)
-        found = list(alike.values())
-        if values.field.text == "id":  # so that the parts come in the order of the ids
-            found = [alike[each] for each in sorted(alike, key=_rank)]
-        known[id(values)] = values, [(group, sum(map(_bytes, group))) for group in found]
-    return known[id(values)][1]
-
-
-def _rank(key: Hashable) -> tuple[int, str]:
-    return (key, "") if isinstance(key, int) else (0, str(key))
-
-
-def _sameness(values: Membership, state: State) -> Callable[[Value], Hashable]:
-    """What two values have in common that a server takes for the same."""
-    field = state.module.fields.get(values.field.text)
-    family = field.type.family if field else Family.TEXT
-    if family is Family.ID:  # the number alone counts (measured)
-        return lambda value: _number(text_of(value))
-    if family is Family.NUMBER:
-        return lambda value: _decimal(text_of(value))
-    return lambda value: as_text(text_of(value))
-
-
-def _number(record_id: str) -> Hashable:
-    number = record_id.rpartition("x")[2]
-    return int(number) if number.isascii() and number.isdigit() else record_id
-
-
-def _decimal(text: str) -> Hashable:
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        return text
-
-
-def _bytes(value: Value) -> int:
-    return encoded_bytes(f"{write_value(value)}, ")
 
 
 def _apart(cut: Sequence[Branch]) -> bool:

@@ -152,7 +152,8 @@ def _highest(query: Branch) -> int | None:
     found = (equality(each) for each in query.chain.conditions)
     lists = [values for name, values in filter(None, found) if name.text == "id"]
     numbers = [text_of(value).rpartition("x")[2] for values in lists[:1] for value in values]
-    return max(map(int, numbers)) if numbers and all(map(str.isdecimal, numbers)) else None
+    known = numbers and all(each.isdecimal() and len(each) < 19 for each in numbers)
+    return max(map(int, numbers)) if known else None
 
 
 def _by_offset(
