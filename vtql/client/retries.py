@@ -40,6 +40,9 @@ LONGEST_WAIT = 120.0
 """Seconds that a server may ask to wait; more is told to the caller instead."""
 
 
+_CHANCE = random.Random()  # noqa: S311 - no secret; a program's own chance stays as it seeded it
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How many more times a request may be sent."""
@@ -52,7 +55,7 @@ class Patience:
         for _ in range(self.retries):
             policy = policy.increment(method="GET", url="/", error=None)
             backoff = max(policy.get_backoff_time(), FIRST_PAUSE)
-            yield min(backoff, LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+            yield min(backoff, LONGEST_PAUSE) * _CHANCE.uniform(0.5, 1.0)
 
 
 def may_repeat(operation: Operation, error: TransportError) -> bool:
