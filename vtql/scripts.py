@@ -91,6 +91,9 @@ def _statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diag
     findings = [_weighed(aim, each) for each in recovered.findings if not _forgiven(aim, each)]
     if isinstance(plain, Select) and not findings:
         return plain, list(ruled(aim, plain, RULES))
+    if recovered.plain is not None:  # all but its semicolon is there
+        comments = tuple(Span(*comment.place) for comment in statement.inside)
+        return None, [*findings, *ruled(aim, recovered.plain, RULES, comments)]
     if isinstance(plain, Select):
         return None, findings + _parts(aim, plain, pieces)
     extended = read_pieces(extended_machine(), pieces) if pieces else None
