@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 import re
 import socket
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -134,3 +136,17 @@ def test_a_client_that_cannot_be_made_shows_no_key(given: tuple[str, str, str]) 
     with pytest.raises(ArgumentError) as caught:
         vtql.connect(*given)
     assert KEY not in shown(caught.value)
+
+
+def test_a_program_that_sets_up_no_log_prints_none() -> None:
+    program = (
+        "import contextlib, vtql\n"
+        "from vtql.sandbox import Sandbox\n"
+        "with Sandbox() as sandbox, contextlib.suppress(vtql.ServiceError):\n"
+        "    sandbox.client().query('no query')\n"
+        "    raise AssertionError\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")

@@ -18,6 +18,7 @@ from vtql.errors import ServiceError, VtqlError
 from vtql.protocol import Operation
 
 log = logging.getLogger("vtql.client")
+log.addHandler(logging.NullHandler())  # a program that sets up no log is told by exceptions alone
 _SESSION = re.compile(r"(sessionName=)[^&\s\"]+")
 _FROM = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE | re.ASCII)
 
