@@ -435,3 +435,21 @@ def test_alternatives_of_two_fields_come_from_two_queries_each_row_once(demo: Sa
         assert any(plain(row.lastname).startswith("sm") for row in expected)  # both queries have it
         assert sorted(numbers(both)) == numbers(expected)
         assert both.count() == len(expected)
+
+
+def test_an_id_of_a_module_that_a_field_does_not_refer_to_is_refused_before_it_is_asked_with() -> (
+    None
+):
+    with Sandbox() as sandbox:
+        contacts = sandbox.client().model("Contacts")
+        asked = contacts.objects.filter(account_id="99x142")  # Accounts is not described yet
+        for look in (lambda: list(asked), asked.count, asked.exists):
+            with pytest.raises(vtql.FieldValueError, match="`account_id` of Contacts holds ids of"):
+                look()
+        assert [each.operation for each in sandbox.requests].count("query") == 0
+        assert contacts.objects.filter(account_id="11x142").exists()
+        assert (
+            not contacts.objects.filter(account_id="11x0").exclude(account_id="11x142")[:0].count()
+        )
+        described = [each.parameters for each in sandbox.requests if each.operation == "describe"]
+        assert described == [{"elementType": "Contacts"}, {"elementType": "Accounts"}]

@@ -15,6 +15,7 @@ from vtql.protocol import PAGE
 from vtql.query.across import Found, filled
 from vtql.query.branches import Branch, Branches
 from vtql.query.pages import Many, backwards, by_id, by_offset, number_of
+from vtql.query.prefixes import check_ids
 from vtql.query.probe import probed
 from vtql.query.server import Fetch, Row
 from vtql.query.sorting import group_key, in_order, sort_key
@@ -53,6 +54,7 @@ def resolved(state: State) -> State:
 
     Raises: as `rows`.
     """
+    check_ids(state)
 
     def ids(found: Found) -> list[str]:
         inner = State(

@@ -68,7 +68,7 @@ def check_prefix(target: Target, record_id: str) -> None:
 
     A server ignores the prefix and would match another record that has the same number.
     """
-    allowed = _modules(target)
+    allowed = modules_of(target)
     prefixes = {target.catalog[name].id_prefix: name for name in allowed if name in target.catalog}
     if len(prefixes) < len(allowed) or not prefixes:
         return  # a module is not described, so nobody can tell
@@ -82,7 +82,8 @@ def check_prefix(target: Target, record_id: str) -> None:
         )
 
 
-def _modules(target: Target) -> tuple[str, ...]:
+def modules_of(target: Target) -> tuple[str, ...]:
+    """The modules whose ids a field holds."""
     if target.field.name == "id":
         return (target.module.name,)
     if target.field.type.name == "owner":
