@@ -81,6 +81,28 @@ def test_a_profile_that_is_none_is_refused() -> None:
         vtql.analyze("SELECT id FROM Contacts;", profile="8.3")
 
 
+def test_a_semicolon_missing_between_queries_is_no_news_in_a_request() -> None:
+    """It has no place there, and in a file it has."""
+    text = "SELECT id FROM A LIMIT 1 SELECT id FROM B LIMIT 1;"
+    assert [slug for slug, _ in found(text)] == ["several-queries"]
+    with pytest.raises(vtql.QuerySyntaxError) as refused:
+        vtql.parse(text)
+    assert [each.slug for each in refused.value.diagnostics] == ["several-queries"]
+    assert [each.slug for each in vtql.analyze_script(text).diagnostics] == ["missing-semicolon"]
+    assert [slug for slug, _ in found(text[:-1])] == ["several-queries", "missing-semicolon"]
+
+
+def test_a_text_with_many_findings_is_looked_at_up_to_a_limit_that_is_told() -> None:
+    """A file of right queries, too: the rules find something in each."""
+    text = "SELECT lastname FROM Contacts;\n" * 700
+    analysis = vtql.analyze_script(text)
+    *others, last = analysis.diagnostics
+    assert {each.slug for each in others} == {"no-limit"}
+    assert len(others) == len(analysis.selects) == 500
+    assert last.slug == "too-many-findings"
+    assert last.span.start == 500 * len("SELECT lastname FROM Contacts;\n")
+
+
 def test_a_request_has_one_query_and_no_comment() -> None:
     """What a file may have, a server refuses, so that the text of a request may not."""
     text = "SELECT id FROM A LIMIT 10; -- all\nSELECT lastname FRM B;"

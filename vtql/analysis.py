@@ -11,8 +11,8 @@ from vtql.ast import Select
 from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
 from vtql.profiles import profiles
 from vtql.rules import RULES
-from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled
-from vtql.source import MARK, Source
+from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
+from vtql.source import MARK, Source, Span
 from vtql.syntax.parse import read
 from vtql.syntax.plain_script import plain_script
 
@@ -97,12 +97,24 @@ def analyze_script(
     aim = Aim(Source(text, name), catalog, profiles(profile))
     plain = plain_script(text)
     if plain is not None:
-        found = [each for made, comments in plain for each in ruled(aim, made, RULES, comments)]
-        if len(found) < MOST_OF_A_TEXT:
-            return _analysis(aim, again, [made for made, _ in plain], found)
+        return _analysis(aim, again, *_of_a_plain_script(aim, plain))
     from vtql.scripts import of_a_script  # noqa: PLC0415 - see above
 
     return _analysis(aim, again, *of_a_script(aim))
+
+
+def _of_a_plain_script(
+    aim: Aim, plain: Iterable[tuple[Select, tuple[Span, ...]]]
+) -> tuple[list[Select], list[Diagnostic]]:
+    selects: list[Select] = []
+    found: list[Diagnostic] = []
+    for made, comments in plain:
+        if len(found) >= MOST_OF_A_TEXT:
+            found.append(too_many(made.span))
+            break
+        selects.append(made)
+        found += ruled(aim, made, RULES, comments)
+    return selects, found
 
 
 def _analysis(

@@ -14,12 +14,11 @@ from vtql.extended.flat import flat
 from vtql.extended.read import extended_machine
 from vtql.extended.reduce import Extended
 from vtql.rules import RULES
-from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled
+from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
 from vtql.source import Span
-from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.recover import Recovered, recover_statement
-from vtql.syntax.recovery.sending import not_sendable
+from vtql.syntax.recovery.sending import not_sendable, without_ends_inside
 from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
 from vtql.syntax.reduce import plain_machine
 from vtql.syntax.script import read_statement
@@ -42,7 +41,7 @@ def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
     if not any(statement.pieces for statement in found):
         diagnostics += recover_statement(aim.source.text, NO_STATEMENT).findings
         selects = [None]
-    diagnostics += not_sendable(found)
+    diagnostics = [*without_ends_inside(diagnostics, found), *not_sendable(found)]
     broken = any(each.code.startswith("VT0") for each in diagnostics)
     return [None] if broken else selects, diagnostics
 
@@ -69,7 +68,7 @@ def _looked_at(
             diagnostics += statement.findings
             continue
         if len(diagnostics) >= MOST_OF_A_TEXT:
-            diagnostics.append(_too_many(statement))
+            diagnostics.append(too_many(statement.span))
             break
         select, more = _statement(aim, statement)
         selects.append(select)
@@ -152,11 +151,3 @@ def _with_fix(
     if len(query) <= SHOWN_WHOLE:
         first = replace(first, help=f"{first.help}; here `{visible(query)}`")
     return [first, *others]
-
-
-def _too_many(statement: Statement) -> Diagnostic:
-    return syntax_finding(
-        "too-many-findings", Span(statement.span.start, statement.span.start),
-        f"there are {MOST_OF_A_TEXT} findings before this place, and what follows is not looked at",
-        "those before first",
-    )  # fmt: skip

@@ -54,6 +54,17 @@ def ruled(
             )  # fmt: skip
 
 
+def too_many(span: Span) -> Diagnostic:
+    """The finding that a text has so many others that the query in this place is not looked at."""
+    from vtql.syntax.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
+
+    return syntax_finding(
+        "too-many-findings", Span(span.start, span.start),
+        f"there are {MOST_OF_A_TEXT} findings before this place, and what follows is not looked at",
+        "those before first",
+    )  # fmt: skip
+
+
 def _more(rule: Rule, span: Span) -> Diagnostic:
     from vtql.syntax.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
 

@@ -13,7 +13,7 @@ from vtql.ast import Select
 from vtql.source import Span
 from vtql.syntax.parse import read
 
-LONGEST = 1_000_000
+LONGEST = 1_200_000
 """Characters of a text that is read in this way; the bounds of the other way hold for longer ones."""
 
 _COMMENT = re.compile(r"('[^']*')|--[^\r\n]*")

@@ -12,7 +12,7 @@ from vtql.source import Source
 from vtql.syntax.drive import Stop
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
-from vtql.syntax.recovery.sending import not_sendable
+from vtql.syntax.recovery.sending import not_sendable, without_ends_inside
 from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
 from vtql.syntax.reduce import plain_machine
 
@@ -54,6 +54,7 @@ def faults_of_a_query(text: str) -> tuple[Diagnostic, ...]:
             break
     if not any(statement.pieces for statement in found):
         wrong += recover_statement(text, NO_STATEMENT).findings
+    wrong = without_ends_inside(wrong, found)
     wrong += islice(not_sendable(found), SHOWN)
     return tuple(sorted(wrong, key=lambda each: each.span))
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from itertools import pairwise
 
 from vtql.source import Span
 from vtql.syntax.clauses import COUNT_DIGITS, OFFSET_DIGITS
 from vtql.syntax.recovery.answers import SYNTAX
 from vtql.syntax.recovery.codes import syntax_finding
+from vtql.syntax.recovery.construct import COMPARES, NAME
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading
 from vtql.syntax.recovery.tell import shortened
 
 _RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
+_STRAY_CONDITION = re.compile(
+    rf"(?<!by )(?<!COMMA )(?<![^ ])(?P<joint>(?:and|or) )?(?:not |OPEN )*{NAME}"
+    rf"(?:{COMPARES}|(?:not )?(?:in|between) |is )"
+)
 
 
 def arrange(reading: Reading) -> None:
     """Put WHERE before ORDER BY before LIMIT, and the number of a TOP behind LIMIT."""
     _large_numbers(reading)
+    _stray_conditions(reading)
     keys = reading.keys().all
     if "from" not in keys:
         return
@@ -43,6 +51,41 @@ def arrange(reading: Reading) -> None:
         reading.pieces = reading.pieces[: cuts[0]] + ordered + reading.pieces[end:]
         reading.extended = True
     _first_rows(reading)
+
+
+def _stray_conditions(reading: Reading) -> None:
+    """Put conditions that stand behind ORDER BY or LIMIT, without a WHERE of their own, behind WHERE."""
+    keys = reading.keys()
+    cuts = [place for place, key in enumerate(keys.all) if key in _RANK]
+    behind = [place for place in cuts if keys.all[place] != "where"]
+    if "from" not in keys.present or not behind or "where" in keys.all[behind[0] :]:
+        return
+    stray = _STRAY_CONDITION.search(keys.text, keys.starts[behind[0] + 1])
+    if stray is None:
+        return
+    end = len(keys.all) - (keys.all[-1] == "SEMICOLON")
+    start = bisect_left(keys.starts, stray.start())
+    stop = next((cut for cut in cuts if cut > start), end)
+    run = reading.pieces[start:stop]
+    span = Span(run[0].start(), run[-1].end())
+    said = shortened(reading.text[slice(*span)])
+    last = next(keys.all[cut] for cut in reversed(cuts) if cut < start)
+    clause = "LIMIT" if last == "limit" else "ORDER BY"
+    reading.found.append(
+        syntax_finding(
+            "clause-order", span, f"the condition `{said}` stands behind {clause}; {SYNTAX}",
+            "conditions stand behind WHERE, before ORDER BY and LIMIT",
+        )
+    )  # fmt: skip
+    has_where = "where" in keys.present
+    if has_where is not bool(stray["joint"]):
+        reading.exact = False
+    if not has_where or not stray["joint"]:
+        word = Piece("NAME", "AND" if has_where else "WHERE", (run[0].start(), run[0].start()))
+        run = [word, *run[bool(stray["joint"]) :]]
+    rest = [*reading.pieces[behind[0] : start], *reading.pieces[stop:]]
+    reading.pieces = [*reading.pieces[: behind[0]], *run, *rest]
+    reading.extended = True
 
 
 def _first(pair: tuple[int, list[Piece]]) -> int:

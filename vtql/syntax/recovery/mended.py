@@ -110,6 +110,11 @@ def in_a_list(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     return [*made[:-1], *listed(values)[-1:]]
 
 
+def with_commas(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """Names with AND between them as names with commas."""
+    return [Piece("COMMA", ",", each.place) if each.word == "and" else each for each in found]
+
+
 def in_brackets(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     """A list in round brackets."""
     first, *values, last = found

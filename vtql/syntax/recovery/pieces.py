@@ -22,11 +22,12 @@ SCANNER = re.compile(
     (?P<BLANK> [ \t\r\n]+)
   | (?P<COMMENT> --[^\r\n]*)
   | (?P<BLOCK> /\*[\s\S]*?(?:\*/|\Z) | \#[^\r\n]*)
+  | (?P<LITERAL> '[^'\\]{1,200}+'(?=[,);]))
   | (?P<QUOTE> ')
   | (?P<DOUBLE> "(?:[^"\\]++|\\[^"]|"")*+")
   | (?P<ESCAPED> "(?:[^"\\\r\n]|\\.|""){0,2000}+"(?=[ \t\r\n]*(?:[,);=<>!]|\Z
                  |(?i:and|or|order|orderby|limit|group|as|from|in|like|not|is|between)\b)))
-  | (?P<BACKTICK> `[^`\r\n]*+` | \[[A-Za-z_]\w*\])
+  | (?P<BACKTICK> `[^`\r\n]*+`(?:\w*+`[^`\r\n]*+`)*+ | \[[A-Za-z_]\w*\])
   | (?P<CURLY> [‘’‚‛´][^‘’‚‛´'\r\n;]*+[‘’´'] | [“”„«][^“”„«»"\r\n;]*+[“”»"])
   | (?P<CAST> ::[A-Za-z_]\w*)
   | (?P<HOLE> \?+ | %\([A-Za-z_]\w{0,99}\)[sdr] | %[sdr](?!\w) | \$?\{{1,2}[^{}\r\n]{0,200}\}{1,2}
@@ -119,6 +120,9 @@ def pieces(text: str, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
     at, end = 0, len(text)
     listed = False
     while at < end:
+        if text[at] == " ":
+            at += 1
+            continue
         token = SCANNER.match(text, at)
         assert token is not None
         kind = token.lastgroup or ""

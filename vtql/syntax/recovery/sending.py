@@ -22,6 +22,14 @@ def not_sendable(found: Sequence[Statement]) -> Iterator[Diagnostic]:
     yield from map(several_queries, queries[1:])
 
 
+def without_ends_inside(
+    faults: Sequence[Diagnostic], found: Sequence[Statement]
+) -> list[Diagnostic]:
+    """The findings, without semicolons missing between queries, which no request has more than one of."""
+    last = max((each.span.start for each in found if each.pieces), default=0)
+    return [each for each in faults if each.slug != "missing-semicolon" or each.span.start >= last]
+
+
 def several_queries(statement: Statement) -> Diagnostic:
     """The finding that a statement is not the only one."""
     return syntax_finding(

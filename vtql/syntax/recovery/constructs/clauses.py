@@ -14,6 +14,7 @@ from vtql.syntax.recovery.construct import (
     kept,
     lossy,
 )
+from vtql.syntax.recovery.mended import with_commas
 from vtql.syntax.recovery.pieces import Piece
 
 _TWO_QUERIES = (
@@ -68,6 +69,12 @@ CLAUSES: tuple[Construct, ...] = (
             _NO_NAME, _IN_PYTHON, hole,
         )
         for word in ("order", "limit", "where")
+    ),
+    construct(
+        "unexpected-token", "and",
+        rf"(?:select|COMMA|by|orderby) (?P<here>{NAME}(?:and {NAME})+)(?=(?:asc|desc|COMMA|limit|from|SEMICOLON) |\Z)",
+        f"AND joins conditions, and `{{found}}` are names of fields; {SYNTAX}",
+        "a comma between two names", with_commas,
     ),
     construct(
         "stray-order", "order",
