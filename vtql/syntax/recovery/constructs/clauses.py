@@ -76,6 +76,12 @@ CLAUSES: tuple[Construct, ...] = (
         f"AND joins conditions, and `{{found}}` are names of fields; {SYNTAX}",
         "a comma between two names", with_commas,
     ),
+    lossy(
+        "clause-order", "limit",
+        r"limit NUMBER (?:(?:COMMA|offset) NUMBER )?(?P<here>(?:asc|desc) )(?=SEMICOLON |\Z)",
+        f"`{{found}}` stands behind LIMIT, and belongs to the order; {SYNTAX}",
+        "the direction before LIMIT: `ORDER BY lastname DESC LIMIT 10`", gone,
+    ),
     construct(
         "stray-order", "order",
         r"(?<!COMMA )(?<!by )order (?=(?:where|limit|and|or|in|like|order|[A-Z]+) |\Z)",

@@ -118,6 +118,12 @@ SPELLINGS: tuple[Construct, ...] = (
         "function", "CAST", r"CAST ", f"VTQL has no casts; {UNREADABLE}",
         "the field or the value alone", gone,
     ),
+    lossy(
+        "qualified-name", "DOT", r"\w+_id DOT (?:[a-z_]\w* DOT )*[a-z_]\w* ",
+        f"`{{found}}` goes across a reference, and a query has the fields of one module; {UNREADABLE}",
+        "two queries say it: the ids of the other module, then `… IN ('11x1', '11x2')` on the "
+        "reference; a query set does it: `filter(account_id__accountname=…)`", hole,
+    ),
     construct(
         "qualified-name", "DOT", r"[a-z_]\w* (?:DOT [a-z_]\w* )*DOT (?P<keep>(?:[a-z_]\w*|STAR) )",
         f"a field stands without the name of its module, and `{{found}}` has one; {UNREADABLE}",
@@ -130,6 +136,13 @@ SPELLINGS: tuple[Construct, ...] = (
     _operator(rf"is (?={VALUE})", "is", "EQ", "="),
     _operator(rf"is not (?={VALUE})", "is", "NE", "!="),
     _operator(r"== ", "==", "EQ", "="),
+    *(
+        _operator(rf"(?<=[a-z0-9_] )(?<!and )(?<!or )(?<!where )(?<!not )not {one} ", one, kind, text)
+        for one, kind, text in (
+            ("EQ", "NE", "!="), ("NE", "EQ", "="), ("LT", "GE", ">="), ("LE", "GT", ">"),
+            ("GT", "LE", "<="), ("GE", "LT", "<"),
+        )
+    ),
     _operator(r"EQ EQ ", "EQ", "EQ", "="),
     _operator(r"<=> ", "<=>", "EQ", "="),
     _operator(r"!== ", "!==", "NE", "!="),
