@@ -11,7 +11,8 @@ from types import ModuleType
 
 from vtql.analysis import analyze
 from vtql.diagnostics import Applicability, Severity
-from vtql.linter.codes import OWN
+from vtql.embedded.spliced_value import SpliceRule
+from vtql.linter.codes import OF_PROGRAMS, OWN
 from vtql.rules import RULES
 from vtql.rules.rule import Rule
 from vtql.syntax.recovery.codes import CODES
@@ -65,18 +66,18 @@ def page(code: str) -> Page | None:
 def _makers() -> dict[str, Callable[[], Page]]:
     return {
         **{code: partial(_of_syntax, slug) for slug, code in CODES.items()},
-        **{rule.code: partial(_of_a_rule, rule) for rule in RULES},
+        **{rule.code: partial(_of_a_rule, rule) for rule in (*RULES, *OF_PROGRAMS)},
         **{file.CODE: partial(_of_the_linter, file) for file in OWN},
     }
 
 
-def _of_a_rule(rule: Rule) -> Page:
+def _of_a_rule(rule: Rule | SpliceRule) -> Page:
     file = import_module(rule.check.__module__)
     return _documented(rule.code, rule.slug, rule.severity, file)
 
 
 def _of_the_linter(file: ModuleType) -> Page:
-    return _documented(file.CODE, file.SLUG, Severity.WARNING, file)
+    return _documented(file.CODE, file.SLUG, file.SEVERITY, file)
 
 
 def _documented(code: str, slug: str, severity: Severity, file: ModuleType) -> Page:

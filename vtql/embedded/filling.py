@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from vtql.embedded.filled import Fill, Filled, Glue, written
@@ -168,22 +169,55 @@ def _behind_a_hole(
     front: _Front, preference: int, *, whole: bool, frame: tuple[str, str] | None = None
 ) -> _Front:
     """The states behind a hole; `frame` is what stands around its filling inside of a word."""
-    found: _Front = {}
-    fillers = _FILLERS[preference]
+    if not front:
+        return {}
     before, behind = frame or ("", "")
     glue = Glue.NONE if frame is None else Glue.PART
-    for state, (cost, path) in front.items():
-        if whole:
+    if whole:
+        found: _Front = {}
+        fill = Fill("1", "number", glue)
+        for state, (cost, path) in front.items():
             for row in _WHOLE:
                 after = states()[state].get(row[0])
                 if after is not None:
-                    _keep(found, after, cost, (path, Fill("1", "number", glue)))
-            continue
-        for after, (more, row) in leaps(state, preference).items():
-            filler = " ".join(fillers.get(kind, _SPELLED.get(kind, kind)) for kind in row)
-            fill = Fill(f"{before}{filler}{behind}", _role(row), glue)
-            _keep(found, after, cost + more, (path, fill))
+                    _keep(found, after, cost, (path, fill))
+        return found
+    least = min(cost for cost, _ in front.values())
+    shape = tuple((state, cost - least) for state, (cost, _) in front.items())
+    return {
+        after: (least + cost, (front[state][1], fill))
+        for after, (cost, state, fill) in _cheapest(shape, preference, before, behind, glue).items()
+    }
+
+
+@lru_cache(maxsize=256)
+def _cheapest(
+    shape: tuple[tuple[int, int], ...], preference: int, before: str, behind: str, glue: Glue
+) -> Mapping[int, tuple[int, int, Fill]]:
+    """The states behind a hole, each with what it costs, the state that it is reached from, and how.
+
+    A shape has the states before the hole, each with its cost above the least: queries that look
+    alike have few of them, so that most holes are looked up.
+    """
+    found: dict[int, tuple[int, int, Fill]] = {}
+    for state, cost in shape:
+        for after, more, fill in _leaps(state, preference, before, behind, glue):
+            if after not in found or cost + more < found[after][0]:
+                found[after] = (cost + more, state, fill)
     return found
+
+
+@cache
+def _leaps(
+    state: int, preference: int, before: str, behind: str, glue: Glue
+) -> tuple[tuple[int, int, Fill], ...]:
+    """The states behind a hole in one state, each with what it costs and what fills the hole."""
+    fillers = _FILLERS[preference]
+    made = []
+    for after, (more, row) in leaps(state, preference).items():
+        filler = " ".join(fillers.get(kind, _SPELLED.get(kind, kind)) for kind in row)
+        made.append((after, more, Fill(f"{before}{filler}{behind}", _role(row), glue)))
+    return tuple(made)
 
 
 def _instead(front: _Front, holes: int, preference: int) -> _Front:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vtql.analysis import Analysis
 from vtql.ast import Select
@@ -13,8 +14,10 @@ from vtql.embedded.parts import Hole, Part, Template, joined
 from vtql.embedded.recognition import Candidate, begins_like_a_query, is_vtql, module_of
 from vtql.embedded.templates import likely
 from vtql.profiles import profiles
-from vtql.schema.catalog import Catalog
 from vtql.source import Source, Span
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from vtql.analysis import Analysis
 from vtql.embedded.chains import strings
@@ -12,8 +13,10 @@ from vtql.embedded.judging import Purpose
 from vtql.embedded.php import PHP
 from vtql.embedded.program import analysis_of, may_have_queries
 from vtql.embedded.scanned import Language
-from vtql.schema.catalog import Catalog
 from vtql.source import Source
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
 
 
 def analyze_php(

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from vtql.analysis import Analysis
 from vtql.embedded.comments import marks_of
@@ -23,8 +24,10 @@ from vtql.embedded.python_expressions import (
 from vtql.embedded.python_uses import FUNCTIONS, Scope, Uses, dotted, key_of, name_of, uses_of
 from vtql.embedded.templates import FILLED
 from vtql.embedded.unreadable_source import unreadable
-from vtql.schema.catalog import Catalog
 from vtql.source import Source
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
 
 _CARRIES = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.IfExp, ast.BoolOp, ast.Starred, ast.keyword,
             ast.NamedExpr, ast.Await, ast.BinOp, ast.Call)  # fmt: skip

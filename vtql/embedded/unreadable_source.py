@@ -19,7 +19,7 @@ from __future__ import annotations
 from vtql.diagnostics import Diagnostic, Severity, visible
 from vtql.source import Source, Span
 
-CODE, SLUG = "VT098", "unreadable-source"
+CODE, SLUG, SEVERITY = "VT098", "unreadable-source", Severity.ERROR
 
 
 def unreadable(source: Source, error: Exception, language: str) -> Diagnostic:
@@ -31,7 +31,7 @@ def unreadable(source: Source, error: Exception, language: str) -> Diagnostic:
     column = getattr(error, "offset", None) or 1
     at = min(source.offset(line, column - 1), len(source.text))
     return Diagnostic(
-        CODE, SLUG, Severity.ERROR,
+        CODE, SLUG, SEVERITY,
         f"this is no {language}, and none of its queries is looked at: {visible(why)}",
         Span(at, min(at + 1, len(source.text))),
         f"a file that {language} reads; `python -m py_compile` shows the place",

@@ -6,22 +6,24 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from vtql.embedded import RULES as OF_PROGRAMS
-from vtql.embedded import unreadable_source
+from vtql.embedded import too_many_holes, unreadable_source
+from vtql.embedded.spliced_value import spliced_value
 from vtql.errors import SettingsError
 from vtql.linter import unknown_ignore, unused_ignore
 from vtql.rules import RULES
 from vtql.spelling import suggestion
 from vtql.syntax.recovery.codes import CODES
 
-OWN = (unused_ignore, unknown_ignore)
-"""The findings of the linter itself, each documented in its file as a rule is."""
+OF_PROGRAMS = (spliced_value,)
+"""The rules about what a program puts into its queries."""
+
+OWN = (unreadable_source, too_many_holes, unused_ignore, unknown_ignore)
+"""The findings that are no rules, of programs and of remarks, each documented in its file as a rule is."""
 
 KNOWN: Mapping[str, str] = {
     **{code: slug for slug, code in CODES.items()},
     **{rule.code: rule.slug for rule in RULES},
     **{rule.code: rule.slug for rule in OF_PROGRAMS},
-    unreadable_source.CODE: unreadable_source.SLUG,
     **{each.CODE: each.SLUG for each in OWN},
 }
 """The name (`unknown-field`) of each code (`VT102`)."""

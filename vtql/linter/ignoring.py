@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 
-from vtql.diagnostics import Applicability, Diagnostic, Edit, Severity
+from vtql.diagnostics import Applicability, Diagnostic, Edit
 from vtql.errors import SettingsError
 from vtql.linter import unknown_ignore, unused_ignore
 from vtql.linter.codes import KNOWN, codes_of
@@ -118,7 +118,7 @@ def _finding(
     applicability: Applicability = Applicability.SAFE,
 ) -> Diagnostic:  # fmt: skip
     return Diagnostic(
-        kind.CODE, kind.SLUG, Severity.WARNING, message, span, help_, edits, applicability
+        kind.CODE, kind.SLUG, kind.SEVERITY, message, span, help_, edits, applicability
     )
 
 

@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vtql.analysis import Analysis, analyze_script
+from vtql.embedded import LANGUAGES as PROGRAMS
+from vtql.embedded import Reader
 from vtql.linter.remarks import SIGN, Remark, remarks_of_a_script
 
 if TYPE_CHECKING:
@@ -30,14 +32,10 @@ class Language(NamedTuple):
     remarks: Callable[[str], Iterable[Remark]]
 
 
-def _analyser(module: str, function: str) -> Analyser:
-    """The function of a module that is loaded when there is such a file."""
-
-    def analyse(text: str, catalog: Catalog | None, profile: str | None, *, name: str) -> Analysis:
-        look: Analyser = getattr(import_module(module), function)
-        return look(text, catalog, profile, name=name)
-
-    return analyse
+def _of_programs(reader: Reader, remarks: str) -> Language:
+    """The row of a language whose programs have queries in their strings."""
+    suffixes = tuple(suffix for suffix, each in PROGRAMS.items() if each is reader)
+    return Language(suffixes, reader, _remarks(remarks))
 
 
 def _remarks(function: str) -> Callable[[str], Iterable[Remark]]:
@@ -58,21 +56,9 @@ VTQL = Language((".vtql",), analyze_script, remarks_of_a_script)
 
 LANGUAGES: tuple[Language, ...] = (
     VTQL,
-    Language(
-        (".py", ".pyi", ".pyw"),
-        _analyser("vtql.embedded.python", "analyze_python"),
-        _remarks("remarks_of_python"),
-    ),
-    Language(
-        (".php", ".phtml", ".inc"),
-        _analyser("vtql.embedded.programs", "analyze_php"),
-        _remarks("remarks_of_php"),
-    ),
-    Language(
-        (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue"),
-        _analyser("vtql.embedded.programs", "analyze_javascript"),
-        _remarks("remarks_of_javascript"),
-    ),
+    _of_programs(PROGRAMS[".py"], "remarks_of_python"),
+    _of_programs(PROGRAMS[".php"], "remarks_of_php"),
+    _of_programs(PROGRAMS[".js"], "remarks_of_javascript"),
 )
 
 SUFFIXES = tuple(suffix for language in LANGUAGES for suffix in language.suffixes)

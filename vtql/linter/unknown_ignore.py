@@ -14,4 +14,6 @@ ignore is told, or will be.
     SELECT id FROM Contacts LIMIT 10;
 """
 
-CODE, SLUG = "VT591", "unknown-ignore"
+from vtql.diagnostics import Severity
+
+CODE, SLUG, SEVERITY = "VT591", "unknown-ignore", Severity.WARNING

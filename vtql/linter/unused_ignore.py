@@ -15,4 +15,6 @@ the same kind of finding if it came back.
     SELECT id FROM Contacts LIMIT 10;
 """
 
-CODE, SLUG = "VT590", "unused-ignore"
+from vtql.diagnostics import Severity
+
+CODE, SLUG, SEVERITY = "VT590", "unused-ignore", Severity.WARNING
