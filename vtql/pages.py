@@ -64,9 +64,10 @@ def page(code: str) -> Page | None:
 
 
 def _makers() -> dict[str, Callable[[], Page]]:
+    rules: tuple[Rule | SpliceRule, ...] = (*RULES, *OF_PROGRAMS)
     return {
         **{code: partial(_of_syntax, slug) for slug, code in CODES.items()},
-        **{rule.code: partial(_of_a_rule, rule) for rule in (*RULES, *OF_PROGRAMS)},
+        **{rule.code: partial(_of_a_rule, rule) for rule in rules},
         **{file.CODE: partial(_of_the_linter, file) for file in OWN},
     }
 

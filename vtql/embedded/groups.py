@@ -28,7 +28,11 @@ class Operand:
 
 @dataclass(slots=True)
 class Group:
-    """Brackets, a template or a hole, while they are open."""
+    """Brackets, a template or a hole, while they are open.
+
+    `functions` are those whose brackets are open up to the block that it stands in, the inmost
+    first; `block` is the group of the block, None where it is one itself.
+    """
 
     opening: str
     start: int
@@ -42,6 +46,13 @@ class Group:
     commas: int = 0
     function: bool = False
     template: list[Part] = field(default_factory=list)
+    functions: tuple[str, ...] = ()
+    block: Group | None = None
+
+    @property
+    def is_block(self) -> bool:
+        """Whether statements stand in it."""
+        return self.opening in ("", "{")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ _ARROWS = re.compile(r"\??->|::|\?\.")
 _CONTROL = frozenset(
     ("if", "for", "foreach", "while", "switch", "catch", "elseif", "with", "match")
 )
+_DEEP = 30
+"""Functions around a string that are known; no program that somebody wrote has as many."""
+
+_LONG = 2_000
+"""Characters of an expression that are looked at, which may have other strings inside."""
+
 _NAME = re.compile(r"\$*[A-Za-z_$][\w$\\]*")
 
 
@@ -62,11 +68,11 @@ class Reader:
                 self._close(token)
             case Kind.BEGIN:
                 called = group.operand.name if group.operand else ""
-                self.groups.append(Group("`", token.start, called, group.scope))
+                self._push(Group("`", token.start, called, group.scope))
             case Kind.TEXT:
                 group.template += token.parts
             case Kind.HOLE:
-                self.groups.append(Group("${", token.start, "", group.scope, statement=token.start))
+                self._push(Group("${", token.start, "", group.scope, statement=token.start))
             case Kind.END:
                 self._end_of_template(token)
             case _:
@@ -151,11 +157,20 @@ class Reader:
             called = ""
             method = last.text == ")" and self._called not in _CONTROL
             if group.function or method or last.text == "=>":
-                scope = (*scope, token.start + 1)
+                scope = (*scope, token.start + 1) if len(scope) < _DEEP else scope
                 group.function = False
-        self.groups.append(Group(opening, token.start, called, scope))
+        self._push(Group(opening, token.start, called, scope))
 
     _called = ""
+
+    def _push(self, group: Group) -> None:
+        """Open a group inside the last one."""
+        outer = self.groups[-1]
+        group.block = outer if outer.is_block else outer.block
+        if not group.is_block:
+            names = (plain(group.called),) if group.called else ()
+            group.functions = (*names, *outer.functions[: _DEEP - len(names)])
+        self.groups.append(group)
 
     def _close(self, token: Token) -> None:
         if len(self.groups) == 1:
@@ -218,6 +233,8 @@ class Reader:
                 outer.operand.words.append(group.called)
 
     def _hole(self, start: int, end: int, group: Group) -> Hole:
+        if end - start > _LONG:
+            return Hole(Span(start, end), f"{self.text[start : start + _LONG]}…")
         shown = self.text[start:end].removeprefix("${").removesuffix("}").strip()
         if group.assigned == "" and _NAME.fullmatch(shown):
             self.uses.grow(group.scope, shown)
@@ -226,6 +243,9 @@ class Reader:
     def _parts(self, operand: Operand) -> Sequence[Part]:
         if operand.parts is not None:
             return operand.parts
+        if operand.end - operand.start > _LONG:
+            shown = f"{self.text[operand.start : operand.start + _LONG]}…"
+            return (Hole(Span(operand.start, operand.end), shown),)
         shown = self.text[operand.start : operand.end]
         safe = bool(self.language.safe.match(shown))
         return (Hole(Span(operand.start, operand.end), shown, safe=safe),)
@@ -245,7 +265,7 @@ class Reader:
         if not chain:
             return
         self._grow(group, chain)
-        called = self._functions()
+        called = group.functions
         if len(chain) == 1 and chain[0].parts is None:
             if group.opening == "(" and group.called:
                 self.uses.give(group.scope, chain[0].name, plain(group.called))
@@ -265,18 +285,11 @@ class Reader:
         found = Found(
             parts, Span(chain[0].start, chain[-1].end), (*called, *key, *tags), filled=filled
         )
-        statement = max(each.statement for each in self.groups if each.opening in ("", "{"))
+        block: Group | None = group if group.is_block else group.block
+        while block is not None and block.statement < 0:
+            block = block.block
+        statement = block.statement if block else -1
         self.candidates.append(Candidate(found, statement, group.scope, group.assigned))
-
-    def _functions(self) -> tuple[str, ...]:
-        """The functions whose brackets are open, up to the block that they stand in."""
-        names: list[str] = []
-        for group in reversed(self.groups):
-            if group.opening in ("", "{"):
-                break
-            if group.called:
-                names.append(plain(group.called))
-        return tuple(names)
 
 
 def plain(called: str) -> str:

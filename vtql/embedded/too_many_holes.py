@@ -3,12 +3,12 @@
 ## Why
 
 What a program fills in may be anything, so a string is followed through all that its holes may hold.
-That takes a while for each, and a string with more than a thousand, made by a machine, would hold up
+That takes a while for each, and a string with more than 500, made by a machine, would hold up
 all other files: it is passed over, and nothing else is told of it.
 
 ## Example
 
-    client.query(f"SELECT {a1}, {a2}, …, {a1001} FROM Contacts;")
+    client.query(f"SELECT {a1}, {a2}, …, {a501} FROM Contacts;")
 
 ## Use instead
 
@@ -22,8 +22,8 @@ from vtql.source import Span
 
 CODE, SLUG, SEVERITY = "VT413", "too-many-holes", Severity.INFO
 
-MOST = 1_000
-"""Holes of a string that are followed: each costs a millisecond or less."""
+MOST = 500
+"""Holes of a string that are followed: each costs some milliseconds at worst."""
 
 
 def too_many_holes(holes: int, span: Span) -> Diagnostic:
