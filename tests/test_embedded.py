@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -10,7 +13,16 @@ from corpus import Case, cases, check
 
 import vtql
 from vtql.diagnostics import paint
-from vtql.embedded import analyze_javascript, analyze_php, analyze_python
+from vtql.embedded import (
+    analyze_javascript,
+    analyze_php,
+    analyze_python,
+    too_many_holes,
+    unreadable_source,
+)
+from vtql.embedded.too_many_holes import MOST
+from vtql.linter.codes import OF_PROGRAMS
+from vtql.pages import pages
 from vtql.sandbox import Sandbox
 
 READERS: Mapping[str, Callable[..., vtql.Analysis]] = {
@@ -32,3 +44,88 @@ def test_embedded(case: Case, update: bool, demo: Sandbox) -> None:
         return "\n\n".join([*told, f"repaired:\n{fixed}"] if fixed != text else told)
 
     check(case, told, update=update)
+
+
+# The findings that only programs have
+
+
+@pytest.mark.parametrize("finding", [*OF_PROGRAMS, unreadable_source, too_many_holes], ids=str)
+def test_the_examples_of_a_finding_of_programs_are_true(finding: object) -> None:
+    code = getattr(finding, "code", None) or getattr(finding, "CODE", None)
+    body = pages()[str(code)].body
+    wrong, right = (
+        re.findall(rf"^## {part}\n\n    (.+)$", body, re.MULTILINE)[0]
+        for part in ("Example", "Use instead")
+    )
+    many = ", ".join(f"{{a{number}}}" for number in range(1, MOST + 2))
+    wrong = re.sub(r"\{a1\}.*\}(?= FROM)", many, wrong)
+    assert code in [each.code for each in analyze_python(wrong, name="a.py").diagnostics]
+    told = analyze_python(right, name="a.py").diagnostics
+    assert code not in [each.code for each in told]
+    assert {each.severity for each in told} <= {vtql.Severity.INFO}
+
+
+def test_only_a_string_with_too_many_holes_is_passed_over() -> None:
+    few, many = (
+        "".join(f"{{{name}}}, " for _ in range(n)) for n, name in ((MOST, "a"), (MOST + 1, "b"))
+    )
+    text = "".join(
+        f'query(f"SELECT {holes}lastname FROM Contacts LIMIT 500;")\n' for holes in (few, many)
+    )
+    found = analyze_python(text, name="a.py")
+    lines = [(found.source.position(each.span.start)[0], each.code) for each in found.diagnostics]
+    assert (1, "VT402") in lines
+    assert [code for line, code in lines if line == 2] == ["VT413"]
+
+
+# What a program needs is loaded when there is one
+
+
+def loaded(code: str) -> set[str]:
+    answer = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}\nprint(*sys.modules, sep='\\n')"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return {name for name in answer.stdout.splitlines() if name.startswith(("vtql.", "requests"))}
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted", "unwanted"),
+    [
+        ("import vtql.embedded as e; e.LANGUAGES['.py']", "vtql.embedded", "vtql.analysis"),
+        (
+            "from vtql.embedded import LANGUAGES\n"
+            "LANGUAGES['.py']('q = \"SELECT id FROM Contacts LIMIT 1;\"', name='a')",
+            "vtql.embedded.python", "vtql.embedded.programs vtql.embedded.filling vtql.embedded.php",
+        ),
+        (
+            "from vtql.embedded import LANGUAGES\n"
+            "LANGUAGES['.py']('q = f\"SELECT id FROM Contacts LIMIT {n};\"', name='a')",
+            "vtql.embedded.filling", "vtql.embedded.programs vtql.schema.catalog requests",
+        ),
+    ],
+)  # fmt: skip
+def test_a_language_is_loaded_with_its_first_file(code: str, wanted: str, unwanted: str) -> None:
+    modules = loaded(code)
+    assert wanted in modules
+    assert modules & set(unwanted.split()) == set()
+
+
+# Programs as nobody writes them: what takes the square of their size does not end here
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (
+            "javascript",
+            "a = () => {" * 20_000 + 'query("SELECT nope FROM Contacts;")' + "}" * 20_000,
+        ),
+        ("javascript", "f(" * 20_000 + '"SELECT nope FROM Contacts;"' + ")" * 20_000),
+        ("php", "<?php " + "f(" * 20_000 + '"SELECT nope FROM Contacts;"' + ")" * 20_000),
+        ("javascript", '"SELECT nope FROM Contacts;"; ' + "`${" * 20_000),
+    ],
+)
+def test_a_query_is_found_however_deep_it_is(kind: str, text: str, demo: Sandbox) -> None:
+    found = READERS[kind](text, demo.catalog)
+    assert [each.code for each in found.diagnostics][:1] == ["VT102"]

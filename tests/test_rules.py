@@ -240,3 +240,15 @@ def test_a_safe_repair_leaves_the_rows_of_every_server_as_they_are(
             with suppress(vtql.ServiceError):
                 rows = servers[name].query(text)
                 assert fixed == text or servers[name].query(fixed) == rows
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("= 5", True), ("= '178'", True), ("IN ('12x1', '1')", True), ("= '12x178'", False),
+     ("> '12x'", True), ("IN ('12x1', '12x2')", False), ("LIKE '12x%'", False)],
+)  # fmt: skip
+def test_id_is_an_id_without_metadata(value: str, told: bool) -> None:
+    found = vtql.analyze(f"SELECT lastname FROM Whatever WHERE id {value} LIMIT 5;").diagnostics
+    assert ("VT202" in [each.code for each in found]) is told
+    others = vtql.analyze(f"SELECT id FROM Whatever WHERE number {value} LIMIT 5;").diagnostics
+    assert "VT202" not in [each.code for each in others]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from vtql.embedded.parts import Part
 from vtql.embedded.program import Found
+
+DEEP = 30
+"""Functions around a string that are known; no program that somebody wrote has as many."""
+
+_ARROWS = re.compile(r"\??->|::|\?\.")
 
 
 @dataclass(slots=True)
@@ -53,6 +59,28 @@ class Group:
     def is_block(self) -> bool:
         """Whether statements stand in it."""
         return self.opening in ("", "{")
+
+
+def inside(outer: Group, group: Group) -> Group:
+    """A group that is opened in another, which knows what is around it then."""
+    group.block = outer if outer.is_block else outer.block
+    if not group.is_block:
+        names = (plain(group.called),) if group.called else ()
+        group.functions = (*names, *outer.functions[: DEEP - len(names)])
+    return group
+
+
+def begun(group: Group) -> int:
+    """Where the statement begins that a group is in."""
+    block: Group | None = group if group.is_block else group.block
+    while block is not None and block.statement < 0:
+        block = block.block
+    return block.statement if block else -1
+
+
+def plain(called: str) -> str:
+    """The name of a function with a dot for each arrow, as other languages would write it."""
+    return _ARROWS.sub(".", called).replace("$", "")
 
 
 @dataclass(frozen=True, slots=True)

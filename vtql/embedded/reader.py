@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vtql.embedded.groups import Candidate, Group, Operand, Uses
+from vtql.embedded.groups import DEEP, Candidate, Group, Operand, Uses, begun, inside, plain
 from vtql.embedded.parts import Hole, Part, Text
 from vtql.embedded.program import Found
 from vtql.embedded.recognition import begins_like_a_query
@@ -28,13 +28,9 @@ _ENDS = frozenset(",;=?:<>|&") | {"=>", "==", "!=", "===", "!==", "&&", "||", "?
 _BEFORE_AN_OBJECT = frozenset(("(", ",", "=", ":", "[", "?", "return", "&&", "||", "??", "{"))
 """What stands before a brace that begins an object and no block."""
 
-_ARROWS = re.compile(r"\??->|::|\?\.")
 _CONTROL = frozenset(
     ("if", "for", "foreach", "while", "switch", "catch", "elseif", "with", "match")
 )
-_DEEP = 30
-"""Functions around a string that are known; no program that somebody wrote has as many."""
-
 _LONG = 2_000
 """Characters of an expression that are looked at, which may have other strings inside."""
 
@@ -68,11 +64,12 @@ class Reader:
                 self._close(token)
             case Kind.BEGIN:
                 called = group.operand.name if group.operand else ""
-                self._push(Group("`", token.start, called, group.scope))
+                self.groups.append(inside(group, Group("`", token.start, called, group.scope)))
             case Kind.TEXT:
                 group.template += token.parts
             case Kind.HOLE:
-                self._push(Group("${", token.start, "", group.scope, statement=token.start))
+                hole = Group("${", token.start, "", group.scope, statement=token.start)
+                self.groups.append(inside(group, hole))
             case Kind.END:
                 self._end_of_template(token)
             case _:
@@ -157,20 +154,11 @@ class Reader:
             called = ""
             method = last.text == ")" and self._called not in _CONTROL
             if group.function or method or last.text == "=>":
-                scope = (*scope, token.start + 1) if len(scope) < _DEEP else scope
+                scope = (*scope, token.start + 1) if len(scope) < DEEP else scope
                 group.function = False
-        self._push(Group(opening, token.start, called, scope))
+        self.groups.append(inside(group, Group(opening, token.start, called, scope)))
 
     _called = ""
-
-    def _push(self, group: Group) -> None:
-        """Open a group inside the last one."""
-        outer = self.groups[-1]
-        group.block = outer if outer.is_block else outer.block
-        if not group.is_block:
-            names = (plain(group.called),) if group.called else ()
-            group.functions = (*names, *outer.functions[: _DEEP - len(names)])
-        self.groups.append(group)
 
     def _close(self, token: Token) -> None:
         if len(self.groups) == 1:
@@ -285,16 +273,8 @@ class Reader:
         found = Found(
             parts, Span(chain[0].start, chain[-1].end), (*called, *key, *tags), filled=filled
         )
-        block: Group | None = group if group.is_block else group.block
-        while block is not None and block.statement < 0:
-            block = block.block
-        statement = block.statement if block else -1
-        self.candidates.append(Candidate(found, statement, group.scope, group.assigned))
-
-
-def plain(called: str) -> str:
-    """The name of a function with a dot for each arrow, as other languages would write it."""
-    return _ARROWS.sub(".", called).replace("$", "")
+        place = begun(group)
+        self.candidates.append(Candidate(found, place, group.scope, group.assigned))
 
 
 def _begins(operand: Operand) -> bool:

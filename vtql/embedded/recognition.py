@@ -62,6 +62,7 @@ OF_SQL = re.compile(
 _BEGINS = re.compile(r"\s*select\b", re.IGNORECASE)
 _MODULE = re.compile(r"\bfrom\s+([^\s;,()]+)", re.IGNORECASE)
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
+_INDEX = re.compile(r"\[\$?\w+\]")
 _CAPITAL = re.compile(r"[A-Z]\w*")
 
 
@@ -141,7 +142,7 @@ def _module_is_known(candidate: Candidate) -> bool:
 
 def _looks_like_a_module(candidate: Candidate) -> bool:
     if candidate.is_hole:
-        named = "module" in candidate.module.lower()
+        named = "module" in _INDEX.sub("", candidate.module).lower()
         return named or _given_to_a_query(candidate)
     if _CAPITAL.fullmatch(candidate.module):
         return candidate.ends or _given_to_a_query(candidate)

@@ -17,7 +17,7 @@ RULES: tuple[Rule, ...] = (
     Rule("VT104", "hidden-field", ERROR, when.may_hide),
     Rule("VT105", "module-without-id", ERROR, when.is_no_entity),
     Rule("VT201", "zero-first", ERROR, when.has_lists),
-    Rule("VT202", "malformed-id", ERROR, when.has_ids),
+    Rule("VT202", "malformed-id", ERROR, when.may_have_ids),
     Rule("VT203", "wrong-type", WARNING, when.has_numbers),
     Rule("VT204", "foreign-id", WARNING, when.has_ids),
     Rule("VT205", "unknown-choice", WARNING, when.has_choices),

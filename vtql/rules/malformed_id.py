@@ -5,7 +5,7 @@
 An id is the number of the module, an `x`, and the number of the record: `12x34`. Anything else is
 refused with INVALID_ID_ATTRIBUTE, or, a bare number, becomes SQL that fails: 8.x then answers an
 empty list as if no record matched (measured on 8.4). A server looks at the id as it is spelled, a
-backslash included.
+backslash included. `id` is an id in every module, so it is looked at without metadata, too.
 
 ## Example
 
@@ -20,18 +20,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import text_of
-from vtql.rules.rule import Finding, Query, is_like
+from vtql.ast import Condition, Value, text_of
+from vtql.rules.rule import Finding, Query, is_like, values_of
 from vtql.schema.families import RECORD_ID, Family
 
 
 def check(query: Query) -> Iterator[Finding]:
-    for field, condition, value in query.typed_values:
-        if field.type.family is not Family.ID or is_like(condition):
+    for name, condition, value in _ids(query):
+        if is_like(condition):
             continue
         if "\\" in query.spelled(value.span) or not RECORD_ID.fullmatch(text_of(value).strip(" ")):
             yield Finding(
                 value.span,
-                f"`{field.name}` holds record ids, and this is none",
+                f"`{name}` holds record ids, and this is none",
                 "an id is the number of the module, `x`, and that of the record: `'12x34'`",
             )
+
+
+def _ids(query: Query) -> Iterator[tuple[str, Condition, Value]]:
+    """Each value for a field of ids, with its condition and the name of the field."""
+    if query.module is None:
+        for condition in query.conditions:
+            if condition.field.text == "id":
+                yield from (("id", condition, value) for value in values_of(condition))
+        return
+    for field, condition, value in query.typed_values:
+        if field.type.family is Family.ID:
+            yield field.name, condition, value

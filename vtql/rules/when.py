@@ -64,6 +64,13 @@ def has_ids(query: Query) -> bool:
     return Family.ID in query.families
 
 
+def may_have_ids(query: Query) -> bool:
+    """A value is for a field of ids, which `id` is in a module that is not known, too."""
+    if query.module is None:
+        return any(condition.field.text == "id" for condition in query.conditions)
+    return has_ids(query)
+
+
 def has_numbers(query: Query) -> bool:
     """A value is for a number, or for a time of day."""
     return Family.NUMBER in query.families or Family.TIME in query.families
