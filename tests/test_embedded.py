@@ -103,6 +103,11 @@ def loaded(code: str) -> set[str]:
             "LANGUAGES['.py']('q = f\"SELECT id FROM Contacts LIMIT {n};\"', name='a')",
             "vtql.embedded.filling", "vtql.embedded.programs vtql.schema.catalog requests",
         ),
+        (
+            "from vtql.embedded import LANGUAGES\n"
+            "LANGUAGES['.php']('<?php $q = \"SELECT id FROM Contacts LIMIT 1;\"', name='a')",
+            "vtql.embedded.php", "vtql.embedded.javascript vtql.embedded.filling",
+        ),
     ],
 )  # fmt: skip
 def test_a_language_is_loaded_with_its_first_file(code: str, wanted: str, unwanted: str) -> None:

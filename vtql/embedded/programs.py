@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from vtql.analysis import Analysis
 from vtql.embedded.chains import strings
-from vtql.embedded.javascript import JAVASCRIPT
 from vtql.embedded.judging import Purpose
-from vtql.embedded.php import PHP
 from vtql.embedded.program import analysis_of, may_have_queries
 from vtql.embedded.scanned import Language
 from vtql.source import Source
@@ -26,6 +24,8 @@ def analyze_php(
 
     Arguments and exceptions are those of `analyze_python`.
     """
+    from vtql.embedded.php import PHP  # noqa: PLC0415 - one language costs 5 ms of start-up
+
     again = partial(analyze_php, catalog=catalog, profile=profile, name=name)
     return _analyzed(Source(text, name), Purpose(PHP.name, catalog, profile), PHP, again)
 
@@ -37,6 +37,8 @@ def analyze_javascript(
 
     Arguments and exceptions are those of `analyze_python`.
     """
+    from vtql.embedded.javascript import JAVASCRIPT  # noqa: PLC0415 - the same
+
     again = partial(analyze_javascript, catalog=catalog, profile=profile, name=name)
     purpose = Purpose(JAVASCRIPT.name, catalog, profile)
     return _analyzed(Source(text, name), purpose, JAVASCRIPT, again)
