@@ -165,6 +165,8 @@ def pushed(tree: Tree) -> Tree:
     if isinstance(tree, (Comparison, Membership)):
         return tree
     tree = without_not(tree)
+    if isinstance(tree, Comparison) and not isinstance(tree.value, Found):
+        return tree
     return _mapped(tree, _positive, {}) if stages(tree) else tree
 
 
@@ -183,11 +185,10 @@ def stages(tree: Tree) -> list[Found]:
     todo = [tree]
     while todo:
         part = todo.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
         if isinstance(part, (And, Or)):
-            todo += part.parts[::-1]
+            if id(part) not in seen:
+                seen.add(id(part))
+                todo += part.parts[::-1]
         elif (wanted := found_in(part)) is not None:
             found.append(wanted)
     return found

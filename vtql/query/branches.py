@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vtql.ast import Chain, Condition, Direction, Limit, Membership, Value
+from vtql.ast import Chain, Comparison, Condition, Direction, Limit, Membership, Value, text_of
 from vtql.errors import NotExpressible
 from vtql.logic.bits import numbers
 from vtql.logic.folding import equality, one_of
@@ -31,6 +31,9 @@ QUERIES = 10_000
 
 _SHORTEST = 8
 """Bytes of a value in a list, encoded, with its quotes, comma and blank."""
+
+_WIDEST = 12
+"""Bytes of a character at most, encoded: one has four, each written as `%F0`."""
 
 _FAR = 10**12
 _PAGING = 60
@@ -68,9 +71,10 @@ def branches(state: State) -> Branches:
             has a part that is too long for a URL and cannot be divided.
     """
     plan = planned(state.tree, state.read_as)
-    found = tuple(_branch(chain, state) for chain in plan.chains)
-    if len(found) == 1:
-        found = (Branch(state.tree, found[0].chain),)
+    if len(plan.chains) == 1:
+        found: tuple[Branch, ...] = (Branch(state.tree, plan.chains[0]),)
+    else:
+        found = tuple(_branch(chain, state) for chain in plan.chains)
     if all(_fits(each, state) for each in found):
         return Branches(found, len(found) < 2, plan.fewest, len(found))
     cut = tuple(_counted(_fitted(state.tree, state, {})))
@@ -89,16 +93,18 @@ def _branch(chain: Chain | None, state: State) -> Branch:
 
 def _fits(branch: Branch, state: State) -> bool:
     """Whether any page of a query is short enough for a URL."""
-    listed = (
-        (each for each in branch.chain.conditions if isinstance(each, Membership))
-        if branch.chain
-        else ()
-    )
-    if sum(_SHORTEST * len(each.values) for each in listed) > state.url_bytes:
-        return False
-    text = write(select(state, branch.chain))
-    alternatives = 1 + (len(branch.chain.links) if branch.chain else 0)
-    if 3 * len(text.encode()) + _PAGING * (alternatives + 2) <= state.url_bytes:
+    conditions = branch.chain.conditions if branch.chain else ()
+    words = [state.module.name, *(state.columns or ()), *state.order, *state.order]
+    for each in conditions:
+        words.append(each.field.text)
+        if isinstance(each, Comparison):
+            words.append(text_of(each.value))
+        elif len(each.values) * _SHORTEST > state.url_bytes:
+            return False
+        else:
+            words += map(text_of, each.values)
+    pieces = len(words) + len(conditions) + 3  # blanks, signs and commas; for pages, and ORDER BY
+    if _WIDEST * sum(map(len, words)) + _PAGING * pieces <= state.url_bytes:
         return True
     return _longest(branch.tree, state) <= state.url_bytes
 

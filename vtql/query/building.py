@@ -7,7 +7,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.logic.plan import READINGS, Reading
-from vtql.logic.tree import FALSE, conjunction
+from vtql.logic.tree import FALSE, Not, Tree, conjunction
 from vtql.query.across import pushed
 from vtql.query.q import Q, resolve
 from vtql.query.state import State, changed
@@ -50,7 +50,7 @@ class Building(Generic[R]):
 
         Raises: as `filter`; NotExpressible for a LIKE, too.
         """
-        return self._narrowed(~Q(*conditions, **lookups), "exclude")
+        return self._narrowed(Q(*conditions, **lookups), "exclude", Not)
 
     def order_by(self, *names: str) -> Self:
         """The same records in another order; a `-` in front means descending.
@@ -121,14 +121,16 @@ class Building(Generic[R]):
 
     # Helpers
 
-    def _narrowed(self, q: Q, method: str) -> Self:
+    def _narrowed(
+        self, q: Q, method: str, kind: Callable[[Tree], Tree] = lambda tree: tree
+    ) -> Self:
         self._unsliced(method)
         state = self._state
         described = state.server.described if state.server else None
         modules = (lambda name: described(name)[name]) if described else None
         further = resolve(q, state.module, state.catalog, state.clock, modules)
         # what cannot be said is refused here, at the call that said it
-        return self._with(tree=conjunction(state.tree, pushed(further)))
+        return self._with(tree=conjunction(state.tree, pushed(kind(further))))
 
     def _unsliced(self, method: str) -> None:
         if self._state.sliced:

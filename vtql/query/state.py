@@ -23,6 +23,7 @@ from vtql.ast import (
 from vtql.logic.plan import Reading, plan
 from vtql.logic.tree import TRUE, Tree, conjunction
 from vtql.query.server import URL_BYTES, Row, Server
+from vtql.query.target import named
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
@@ -105,7 +106,7 @@ def select(
     state: State, chain: Chain | None, order: tuple[str, ...] = (), limit: Limit | None = None
 ) -> Select:
     """One query for the columns of a query set."""
-    return Select(_columns(state), Name(state.module.name), chain, _order(order), limit)
+    return Select(_columns(state), named(state.module.name), chain, _order(order), limit)
 
 
 def count_select(state: State, chain: Chain | None) -> Select:
@@ -131,11 +132,11 @@ def _columns(state: State) -> Star | Columns:
     ordered = (name.lstrip("-") for name in state.order)
     names = dict.fromkeys((*state.columns, *ordered))
     names.pop("id", None)
-    return Columns(tuple(map(Name, (*names, "id"))))
+    return Columns(tuple(map(named, (*names, "id"))))
 
 
 def _order(names: tuple[str, ...]) -> Order | None:
     if not names:
         return None
     direction = Direction.DESC if names[-1].startswith("-") else None
-    return Order(tuple(Name(name.lstrip("-")) for name in names), direction)
+    return Order(tuple([named(name.lstrip("-")) for name in names]), direction)

@@ -10,7 +10,8 @@ from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
 
-_name = lru_cache(maxsize=1024)(Name)
+named = lru_cache(maxsize=1024)(Name)
+"""The node of a field's name; there are few, and they are wanted often."""
 
 
 class Target(NamedTuple):  # one for every condition, and made in half the time of a dataclass
@@ -24,4 +25,4 @@ class Target(NamedTuple):  # one for every condition, and made in half the time 
     @property
     def name(self) -> Name:
         """The field's name as the tree has it."""
-        return _name(self.field.name)
+        return named(self.field.name)

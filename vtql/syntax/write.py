@@ -47,7 +47,17 @@ class Part:
 
 def write(select: Select) -> str:
     """The query as one line that a server runs as it is."""
-    return " ".join(part.text for part in write_parts(select)) + ";"
+    text = f"SELECT {', '.join(write_columns(select.columns))}"
+    text += f" FROM {select.module.text}"
+    if select.where:
+        text += f" WHERE {write_chain(select.where)}"
+    if select.order:
+        text += f" ORDER BY {', '.join([name.text for name in select.order.names])}"
+        if select.order.direction:
+            text += f" {select.order.direction.value}"
+    if select.limit:
+        text += f" LIMIT {write_limit(select.limit)}"
+    return f"{text};"
 
 
 def write_parts(select: Select, spell: Spell = str) -> list[Part]:
@@ -93,14 +103,17 @@ def write_chain(chain: Chain) -> str:
 
 def write_condition(condition: Condition) -> str:
     """One comparison or membership."""
-    return _condition_part("", condition, str).text
+    if isinstance(condition, Comparison):
+        value = write_value(condition.value)
+        return f"{condition.field.text} {condition.operator.value} {value}"
+    return f"{condition.field.text} IN ({', '.join(map(write_value, condition.values))})"
 
 
 def _condition_part(before: str, condition: Condition, spell: Spell) -> Part:
     start = condition.span.start
     match condition:
         case Comparison(field, operator, value):
-            sign = spell("LIKE") if operator is Operator.LIKE else operator.value
+            sign = spell(operator.value) if operator is Operator.LIKE else operator.value
             return Part(f"{before}{field.text} {sign} {write_value(value)}", start)
         case Membership(field, values):
             head = f"{before}{field.text} {spell('IN')} ("
