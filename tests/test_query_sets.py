@@ -7,6 +7,7 @@ accents and trailing blanks, NULL before all others in an order, `id` between eq
 from __future__ import annotations
 
 import itertools
+import json
 import operator
 import random
 import re
@@ -14,7 +15,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, cmp_to_key
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -490,6 +493,46 @@ def test_a_query_set_that_takes_several_queries_asks_how_the_server_reads(
     assert not any("40x0" in text for text in asked(server))
     if server.client().profile.reading == "and_first":
         assert len(things.filter(two_chains()).statements()) == 1
+
+
+@pytest.mark.parametrize("profile", READINGS)
+def test_a_saved_catalog_keeps_how_its_server_reads(profile: str, tmp_path: Path) -> None:
+    path = tmp_path / "things.json"
+    with Sandbox(profile, CATALOG, DATA) as sandbox, sandbox.client() as client:
+        client.catalog("Things").save(path)
+        assert vtql.Catalog.load(path).reading is None
+        reading = client.reading("Things")
+        client.catalog("Things").save(path)
+        known = vtql.Catalog.load(path)
+        assert known.reading == reading is not None
+        assert known == client.catalog("Things")
+        offline = vtql.model("Things", known).objects.filter(two_chains())
+        assert offline.explain().reading == reading
+        assert reading == READINGS[profile]
+        assert len(offline.statements()) == (1 if reading == "and_first" else 2)
+        later = sandbox.client(catalog=known)
+        sandbox.requests.clear()
+        rows = list(later.model("Things").objects.filter(two_chains())[:5])
+        assert "describe" not in [each.operation for each in sandbox.requests]
+        assert not any("40x0" in text for text in asked(sandbox))
+        portable = client.model("Things").objects.reading("portable").filter(two_chains())[:5]
+        assert rows == list(portable)
+
+
+@pytest.mark.parametrize("said", ["sideways", 1, ["and_first"]])
+def test_a_catalog_with_an_unknown_reading_is_refused(said: Any, tmp_path: Path) -> None:
+    path = tmp_path / "things.json"
+    path.write_text(json.dumps({"reading": said, "modules": {}}))
+    with pytest.raises(vtql.CatalogError, match="`reading` is neither"):
+        vtql.Catalog.load(path)
+
+
+def test_a_model_without_a_connection_knows_how_long_a_query_may_be() -> None:
+    ids = [f"40x{number}" for number in range(1, 100)]
+    short = vtql.model("Things", CATALOG, url_bytes=600).objects.filter(id__in=ids).statements()
+    assert len(short) > 1
+    assert all(len(quote_plus(text)) <= 600 for text in short)
+    assert len(vtql.model("Things", CATALOG).objects.filter(id__in=ids).statements()) == 1
 
 
 @pytest.mark.parametrize("profile", READINGS)

@@ -23,6 +23,7 @@ from vtql.profiles import Reading
 from vtql.protocol import OPERATIONS
 from vtql.query.probe import probed
 from vtql.query.server import URL_BYTES, Fetch, Server
+from vtql.schema.catalog import Catalog
 from vtql.schema.times.zones import NO_CLOCK, Clock
 
 CLOCKS_APART = 60
@@ -46,15 +47,15 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         profile_name: str | None = None,
         connections: int = 1,
         *,
-        server_zone: str = "UTC",
+        catalog: Catalog,
         clock: Clock = NO_CLOCK,
         url_bytes: int = URL_BYTES,
     ) -> None:
-        super().__init__(session, profile_name, server_zone=server_zone)
+        super().__init__(session, profile_name, catalog=catalog)
         further = (session.another() for _ in range(1, connections))
         self._spread = Spread((session, *further)) if connections > 1 else None
         self._clock = clock
-        self._server = Server(self.fetch, self.catalog, url_bytes)
+        self._server = Server(self.fetch, self.catalog, url_bytes, catalog.reading)
 
     def __repr__(self) -> str:
         return f"<Client: {self._session!r}>"
@@ -69,6 +70,17 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def catalog(self, *modules: str) -> Catalog:
+        """The metadata of these modules, or of all; one request for each not yet known.
+
+        How the server reads and/or is in it, too, once that has been found out.
+        """
+        super().catalog(*modules)
+        with self._lock:
+            if self._catalog.reading != self._server.reading:
+                self._catalog = self._catalog.with_reading(self._server.reading)
+        return self._catalog
 
     def reading(self, module: str) -> Reading | None:
         """How the server reads and/or, found out over a module's records and then remembered.

@@ -20,6 +20,7 @@ from vtql.client.session import Session
 from vtql.client.transport import Timeout, Transport
 from vtql.errors import ArgumentError
 from vtql.query.server import URL_BYTES
+from vtql.schema.catalog import Catalog
 from vtql.schema.times.zones import clock_of
 
 WANTED = {
@@ -43,7 +44,8 @@ def connect(
     service: Service | None = None,
     connections: int = 1,
     retries: int = 4,
-    server_zone: str = "UTC",
+    catalog: Catalog | None = None,
+    server_zone: str | None = None,
     zone: str | tzinfo | None = None,
     now: Callable[[], datetime] | None = None,
     url_bytes: int = URL_BYTES,
@@ -66,8 +68,11 @@ def connect(
         connections: how many logins a long read is spread over; a server does the requests of one
             login in turn (measured).
         retries: how often a read is sent again after a failure that may pass.
+        catalog: what is known of this server already, from `Catalog.load`: its modules are not
+            asked for again, and where it says how the server reads and/or, nor is that.
         server_zone: the time zone in which the server keeps its datetimes. No answer tells it; it
-            is UTC unless the administrator changed `default_timezone`.
+            is the catalog's if left out, and UTC unless the administrator changed
+            `default_timezone`.
         zone: where days begin and end for lookups such as `date` and `today`, `Europe/Sofia` or a
             `tzinfo`; the server's if left out.
         now: what gives the time for lookups such as `today`; the system's clock if left out.
@@ -96,9 +101,9 @@ def connect(
     else:
         made = Session(Transport(found.url, session, timeout, connections), *user, patience)
     clock = clock_of(now or partial(datetime.now, UTC), zone)
-    return Client(
-        made, profile, connections, server_zone=server_zone, clock=clock, url_bytes=url_bytes
-    )
+    known = Catalog({}) if catalog is None else catalog
+    known = known if server_zone is None else known.in_zone(server_zone)
+    return Client(made, profile, connections, catalog=known, clock=clock, url_bytes=url_bytes)
 
 
 def find(url: str | None, username: str | None, key: Secret | None, account: str | None) -> Account:

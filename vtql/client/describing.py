@@ -29,10 +29,10 @@ class Describing(Reading):
     __slots__ = ("_catalog", "_lock")
 
     def __init__(
-        self, session: Session, profile_name: str | None = None, *, server_zone: str = "UTC"
+        self, session: Session, profile_name: str | None = None, *, catalog: Catalog
     ) -> None:
         super().__init__(session, profile_name)
-        self._catalog = Catalog({}, server_zone)
+        self._catalog = catalog
         self._lock = threading.Lock()
 
     def catalog(self, *modules: str) -> Catalog:

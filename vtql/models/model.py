@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar, overload
 
 from vtql.errors import DoesNotExist, MultipleObjectsReturned
 from vtql.query.queryset import QuerySet
-from vtql.query.server import Server
+from vtql.query.server import URL_BYTES, Server
 from vtql.query.state import State
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
@@ -107,7 +107,11 @@ class FieldAttribute:
 
 
 def make_model(
-    module: str, catalog: Catalog, server: Server | None = None, clock: Clock = NO_CLOCK
+    module: str,
+    catalog: Catalog,
+    server: Server | None = None,
+    clock: Clock = NO_CLOCK,
+    url_bytes: int = URL_BYTES,
 ) -> type[Model]:
     """The class of a module.
 
@@ -128,7 +132,9 @@ def make_model(
     made.catalog = catalog
     made.DoesNotExist = _own(DoesNotExist, module)
     made.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
-    state = State(described, catalog, made, server, record=made, clock=clock)
+    state = State(
+        described, catalog, made, server, record=made, clock=clock, offline_bytes=url_bytes
+    )
     made.objects = QuerySet(state, (made.DoesNotExist, made.MultipleObjectsReturned))
     return made
 
@@ -139,20 +145,23 @@ def model(
     *,
     now: datetime | Callable[[], datetime] | None = None,
     zone: str | tzinfo | None = None,
+    url_bytes: int = URL_BYTES,
 ) -> type[Model]:
     """The class of a module, offline: its query sets compile to VTQL and fetch nothing.
 
     Args:
         module: the name of the module.
-        catalog: the metadata; its `server_zone` is where the server's clock stands.
+        catalog: the metadata; its `server_zone` is where the server's clock stands, and its
+            `reading`, where it has one, what queries are made for.
         now: an aware datetime, or a function that gives one, for lookups such as `today`.
         zone: where days begin and end, `Europe/Sofia` or a `tzinfo`; the server's if left out.
+        url_bytes: how long a query may be in a URL, encoded; longer lists become several queries.
 
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
         ArgumentError: there is no such zone, or `now` is no moment.
     """
-    return make_model(module, catalog, clock=clock_of(now, zone))
+    return make_model(module, catalog, clock=clock_of(now, zone), url_bytes=url_bytes)
 
 
 def _own(error: type[E], module: str) -> type[E]:

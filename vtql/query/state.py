@@ -36,7 +36,8 @@ class State:
     `order` holds names with a `-` in front of a descending one; `columns` None means all fields;
     `start` and `stop` are the slice; `record` makes of a row what `tests` look at, and `shape` what
     an iteration gives. `reading` None means the server's where that is known, else portable.
-    `clock` is what relative days are relative to.
+    `clock` is what relative days are relative to. `offline_bytes` is how long a query may be in a
+    URL where there is no server that knows it.
     """
 
     module: Module
@@ -52,6 +53,7 @@ class State:
     tests: tuple[Callable[[Any], Any], ...] = ()
     record: Callable[[Row], Any] = dict
     clock: Clock = NO_CLOCK
+    offline_bytes: int = URL_BYTES
 
     @property
     def sliced(self) -> bool:
@@ -67,12 +69,12 @@ class State:
     def read_as(self) -> Reading:
         """The reading that the queries are made for."""
         known = self.server.reading if self.server else None
-        return self.reading or known or "portable"
+        return self.reading or known or self.catalog.reading or "portable"
 
     @property
     def url_bytes(self) -> int:
         """How long a query may be in a URL."""
-        return self.server.url_bytes if self.server else URL_BYTES
+        return self.server.url_bytes if self.server else self.offline_bytes
 
     @property
     def whole(self) -> State:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vtql.errors import ModuleError
+from vtql.profiles import Reading
 from vtql.schema import describe
 from vtql.schema.model import Module
 from vtql.schema.times.zones import zone_of
@@ -20,16 +21,21 @@ class Catalog(Mapping[str, Module]):
 
     Make one with `Catalog.from_describes` or `Catalog.load`. `server_zone` is the time zone in
     which the server keeps its datetimes, which no answer tells: UTC, unless its administrator
-    changed `default_timezone`.
+    changed `default_timezone`. `reading` is how the server reads and/or, once a client has found it
+    out; None where nobody knows. Models made of the catalog compile for that reading.
     """
 
     def __init__(
-        self, describes: Mapping[str, Mapping[str, Any]], server_zone: str = "UTC"
+        self,
+        describes: Mapping[str, Mapping[str, Any]],
+        server_zone: str = "UTC",
+        reading: Reading | None = None,
     ) -> None:
         self._describes = dict(describes)
         self._modules: dict[str, Module] = {}
         self._zone_name = server_zone
         self.server_zone = zone_of(server_zone)
+        self.reading = reading
 
     @classmethod
     def from_describes(cls, results: Any, server_zone: str = "UTC") -> Catalog:
@@ -53,8 +59,8 @@ class Catalog(Mapping[str, Module]):
         return cls(*describe.load(path))
 
     def save(self, path: str | Path) -> None:
-        """Write the catalog to a file, all of what `describe` told, and the server's zone."""
-        describe.save(self._describes, self._zone_name, path)
+        """Write the catalog to a file, all of what `describe` told, the server's zone and reading."""
+        describe.save(self._describes, self._zone_name, self.reading, path)
 
     def describe(self, name: str) -> Mapping[str, Any]:
         """The `describe` result of a module, as it was given."""
@@ -64,7 +70,7 @@ class Catalog(Mapping[str, Module]):
     def with_describes(self, results: Any) -> Catalog:
         """A catalog that knows these modules too."""
         more = Catalog.from_describes(results)._describes  # noqa: SLF001 - the same class
-        return Catalog(self._describes | more, self._zone_name)
+        return Catalog(self._describes | more, self._zone_name, self.reading)
 
     def in_zone(self, server_zone: str) -> Catalog:
         """The same catalog for a server that keeps its datetimes in another time zone.
@@ -72,7 +78,13 @@ class Catalog(Mapping[str, Module]):
         Raises:
             ArgumentError: there is no time zone of that name.
         """
-        return Catalog(self._describes, server_zone)
+        return Catalog(self._describes, server_zone, self.reading)
+
+    def with_reading(self, reading: Reading | None) -> Catalog:
+        """The same catalog for a server that reads and/or in this way."""
+        made = Catalog(self._describes, self._zone_name, reading)
+        made._modules = self._modules
+        return made
 
     def module_of_prefix(self, prefix: str) -> str | None:
         """The name of the module whose record ids begin with a prefix such as `12`."""
@@ -109,10 +121,11 @@ class Catalog(Mapping[str, Module]):
         return name in self._describes
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Catalog) and (self._describes, self._zone_name) == (
-            other._describes,
-            other._zone_name,
-        )
+        return isinstance(other, Catalog) and self._all == other._all
+
+    @property
+    def _all(self) -> tuple[object, ...]:
+        return self._describes, self._zone_name, self.reading
 
     __hash__ = None  # type: ignore[assignment] # a mapping of mappings has no hash
 

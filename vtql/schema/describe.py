@@ -9,6 +9,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vtql.errors import CatalogError
+from vtql.profiles import Reading
 from vtql.schema.model import Field, Module
 from vtql.schema.types import ID, ON_OFF, field_type
 
@@ -105,15 +106,15 @@ def _items(listed: Any) -> Iterable[Any]:
     return listed.values() if isinstance(listed, Mapping) else listed or ()
 
 
-def load(path: str | Path) -> tuple[Describes, str]:
-    """The descriptions in a file, and the name of the server's zone; see `Catalog.load`."""
+def load(path: str | Path) -> tuple[Describes, str, Reading | None]:
+    """The descriptions in a file, the name of the server's zone, and its reading of and/or."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs 4 ms of every start-up
             content = json.load(file)
     except (ValueError, RecursionError) as error:
         raise CatalogError(f"{path} is not JSON: {error}") from None
     try:
-        return checked(content), _zone(content)
+        return checked(content), _zone(content), _reading(content)
     except CatalogError as error:
         raise CatalogError(f"{path}: {error}") from None
 
@@ -125,12 +126,22 @@ def _zone(content: Any) -> str:
     return named
 
 
-def save(describes: Describes, zone: str, path: str | Path) -> None:
+def _reading(content: Any) -> Reading | None:
+    named = content.get("reading") if isinstance(content, Mapping) else None
+    match named:
+        case None | "and_first" | "left_to_right":
+            return named
+        case _:
+            raise CatalogError("`reading` is neither `and_first` nor `left_to_right`")
+
+
+def save(describes: Describes, zone: str, reading: Reading | None, path: str | Path) -> None:
     """Write descriptions as JSON, a field a line, so that a change shows well in a diff."""
     modules = ",\n".join(
         f"{json.dumps(name)}: {_module_text(described)}" for name, described in describes.items()
     )
     said = "" if zone == "UTC" else f'"server_zone": {json.dumps(zone)}, '
+    said += f'"reading": {json.dumps(reading)}, ' if reading else ""
     text = f'{{"vtql": 1, {said}"modules": {{\n{modules}\n}}}}\n'
     with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - see above
         file.write(text)
