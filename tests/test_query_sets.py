@@ -450,6 +450,20 @@ def test_counting_without_count_takes_a_logarithm_of_requests() -> None:
         assert [text for text in asked(sandbox) if "count" in text] == asked(sandbox)[:1]
 
 
+def test_rows_that_a_join_multiplies_are_counted_by_their_ids() -> None:
+    catalog = vtql.Catalog.from_describes(
+        [described("Invoice", "7", subject="string", productid=reference("Products"))]
+    )
+    records: dict[str, Any] = {"Invoice": [{"id": "7x1", "subject": "a", "productid": "14x2"}]}
+    with Sandbox("8.0", catalog, records) as sandbox, sandbox.client() as client:
+        objects = client.model("Invoice").objects
+        assert objects.filter(subject="a").count() == 1
+        assert "count" in asked(sandbox)[-1]
+        sandbox.requests.clear()
+        assert objects.filter(productid="14x2").count() == 1
+        assert not any("count" in text for text in asked(sandbox))
+
+
 def test_an_order_of_more_rows_than_are_held_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vtql.query.sorting.SORTED", 100)
     with Sandbox("8.4", CATALOG, DATA) as sandbox, sandbox.client() as client:
@@ -457,6 +471,10 @@ def test_an_order_of_more_rows_than_are_held_is_refused(monkeypatch: pytest.Monk
         assert len(list(objects[:5])) == 5
         with pytest.raises(vtql.NotExpressible, match="more than 100 records"):
             list(objects)
+        grouped = client.model("Things").objects.order_by("kind", "-title")
+        assert [row.raw["id"] for row in grouped] == [
+            each["id"] for each in in_order(THINGS, ("kind", "-title"))
+        ]
 
 
 # How a server reads and/or

@@ -4,7 +4,8 @@
 pages of ids finds the last one, in a number of requests that grows with the logarithm. That counts
 what LIMIT counts, rows that are hidden after it included; so where one of the pages comes short that
 should be full, or the last record is not where the search ended, all ids are counted instead. So they
-are for queries whose rows overlap.
+are for queries whose rows overlap, and for conditions on fields of which a record can have several,
+such as the products of an invoice: `count(*)` counts a row for each of them.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from functools import partial
 from vtql.ast import Limit
 from vtql.errors import TransportError
 from vtql.protocol import PAGE
-from vtql.query.branches import Branch
+from vtql.query.branches import Branch, Branches
 from vtql.query.pages import last_page
 from vtql.query.rows import asked_how, connected, resolved, rows
 from vtql.query.server import Fetch, Row
 from vtql.query.state import State, count_select, select
+from vtql.schema.beside import several
 from vtql.syntax.write import write
 
 
@@ -42,7 +44,7 @@ def count(state: State) -> int:
     bare = replace(state.whole, columns=("id",), order=())
     found = asked_how(bare).branches
     total: int | None = 0
-    if len(found.queries) > 1 and not found.disjoint:
+    if (len(found.queries) > 1 and not found.disjoint) or _multiplied(found, state.module.name):
         total = None
     for query in found.queries if total is not None else ():
         part = _counted(bare, fetch, query)
@@ -53,6 +55,13 @@ def count(state: State) -> int:
     if total is None:
         total = sum(1 for _ in rows(replace(bare, stop=state.stop)))
     return max(0, (total if state.stop is None else min(total, state.stop)) - state.start)
+
+
+def _multiplied(found: Branches, module: str) -> bool:
+    """Whether a condition is about a field of which a record can have several."""
+    many = several(module)
+    chains = (query.chain for query in found.queries if query.chain) if many else ()
+    return any(each.field.text in many for chain in chains for each in chain.conditions)
 
 
 def _counted(state: State, fetch: Fetch, query: Branch) -> int | None:

@@ -156,6 +156,8 @@ def _statements(state: State, way: Way, found: Branches) -> tuple[str, ...]:
         order = ("-id",) if state.order == ("-id",) and way is not Way.SORTED else ("id",)
     elif way is Way.WINDOW:
         order = state.order
+    elif way is Way.GROUPED:
+        order = ascending_total(state.order[:-1])
     else:
         order = ascending_total(state.order)
     return tuple(write(select(state, query.chain, order)) for query in found.queries)

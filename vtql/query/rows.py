@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 
 from vtql.ast import Direction, Limit, text_of
 from vtql.errors import NotConnected
@@ -199,9 +199,24 @@ def _whole(state: State, fetch: Fetch, found: Branches, way: Way) -> Iterator[Ro
         bare = replace(state, columns=("id",))
         probe = partial(_ask, bare, fetch, found.queries[0], total)
         return islice(backwards(ask, probe), state.start, state.stop)
+    if way is Way.GROUPED:
+        return islice(_grouped(state, fetch, found.queries[0]), state.start, state.stop)
     every = _in_turn(state, fetch, found, None)
     key = sort_key(state.module, state.order)
     return iter(in_order(every, key, state.stop)[state.start :])
+
+
+def _grouped(state: State, fetch: Fetch, query: Branch) -> Iterator[Row]:
+    """Rows of an order whose last field alone descends: those equal in the others are sorted here.
+
+    No tie-breaker can follow a descending field, and without one windows lose rows. The fields in
+    front of it and `id` are a total order, so windows of that lose none.
+    """
+    rising = state.order[:-1]
+    every = by_offset(partial(_ask, state, fetch, query, ascending_total(rising)), 0, None)
+    key = sort_key(state.module, state.order)
+    for _, equal in groupby(every, group_key(state.module, rising)):
+        yield from in_order(equal, key, None)
 
 
 def _in_turn(state: State, fetch: Fetch, found: Branches, most: int | None) -> Iterator[Row]:

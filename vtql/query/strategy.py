@@ -7,7 +7,7 @@
 | one     | none, ascending, or `-id`      | any other           | by offset, `id` the last field   |
 | one     | the last field descends        | 99 records at most  | one window, if it is unambiguous |
 | one     | one field, descending          | longer              | backwards through the ascending  |
-| one     | several, the last descends     | longer              | sorted here                      |
+| one     | several, the last descends     | longer              | by offset, each group sorted     |
 | any     | another than the last descends | any                 | sorted here                      |
 | several | none, by id, by `-id`          | any                 | merged by id; many, in turn      |
 | several | ascending                      | any                 | merged in that order             |
@@ -47,6 +47,10 @@ class Way(Enum):
     BACKWARDS = (
         "the ascending order backwards, page by page from its end: VTQL has no tie-breaker behind a "
         "descending field"
+    )
+    GROUPED = (
+        "window by window in the server's order by the ascending fields, with `id` behind them; "
+        f"records that are equal in these are sorted here, at most {SORTED:,} at a time"
     )
     MERGED = "the queries side by side, their rows merged, each record once"
     IN_TURN = "one query after the other, each record once"
@@ -96,7 +100,7 @@ def _way(state: State, found: Branches) -> Way:
 
 def longer(order: tuple[str, ...]) -> Way:
     """The way of an order whose last field descends, over any number of rows."""
-    return Way.BACKWARDS if len(order) == 1 else Way.SORTED
+    return Way.BACKWARDS if len(order) == 1 else Way.GROUPED
 
 
 def falls(order: tuple[str, ...]) -> bool:
