@@ -337,9 +337,36 @@ def test_long_lists_are_parts_of_the_right_rows(server: Sandbox) -> None:
 
 def test_a_list_of_what_must_not_be_cannot_be_divided() -> None:
     things = vtql.model("Things", CATALOG).objects
-    refused = things.exclude(id__in=[f"40x{n}" for n in range(1000)])
-    with pytest.raises(vtql.NotExpressible, match=r"1,000 conditions that all hold \(on `id`\)"):
+    refused = things.exclude(title__in=[f"title {n}" for n in range(1000)])
+    with pytest.raises(vtql.NotExpressible, match=r"1,000 conditions that all hold \(on `title`\)"):
         refused.statements()
+
+
+@pytest.mark.parametrize("more", [{}, {"kind__in": ["x", "z"]}, {"title__in": [*"abc"] * 90}])
+def test_ids_that_must_not_be_are_ranges(server: Sandbox, more: dict[str, Any]) -> None:
+    objects = server.client(url_bytes=600).model("Things").objects
+    draw = random.Random(str(more))
+    for size in (3, 40, 200, RECORDS):
+        unwanted = {str(each["id"]) for each in draw.sample(THINGS, size)} | {"40x1", "40x99999"}
+        found = objects.filter(**more).exclude(id__in=unwanted)
+        server.requests.clear()
+        rows = [row.raw["id"] for row in found]
+        plain = {row.raw["id"] for row in objects.filter(**more)}
+        assert Counter(rows) == Counter(plain - unwanted)
+        assert found.count() == len(rows)
+        assert [row.raw["id"] for row in found.order_by("id")] == sorted(
+            rows, key=lambda each: int(each.partition("x")[2])
+        )
+        assert all(encoded_bytes(text) <= 600 for text in asked(server))
+        assert size < 10 or len(found.statements()) > 1
+
+
+def test_ten_thousand_ids_that_must_not_be_are_planned() -> None:
+    things = vtql.model("Things", CATALOG).objects
+    texts = things.exclude(id__in=[f"40x{n}" for n in range(1, 9_999)]).statements()
+    assert all(encoded_bytes(text) <= URL_BYTES for text in texts)
+    with pytest.raises(vtql.NotExpressible, match="10,000 is the limit"):
+        things.exclude(id__in=[f"40x{n}" for n in range(1, 10_100)]).statements()
 
 
 def test_lists_that_multiply_to_too_many_queries_are_refused() -> None:

@@ -4,6 +4,7 @@ A plan gives the fewest chains. One that is too long, as its lists of values mak
 several: a chain is true where one of its alternatives is, so the alternatives may be asked for one
 by one; and an alternative that has a list is true where it is with one part of the list or with
 another. Values that a server takes for the same stay in one part, so that hardly a record comes twice.
+Ids that must not be are divided into ranges of ids, each with those that lie in it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,19 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from vtql.ast import Chain, Comparison, Condition, Direction, Limit, Membership, Value, text_of
+from vtql.ast import (
+    Chain,
+    Comparison,
+    Condition,
+    Direction,
+    Limit,
+    Membership,
+    Operator,
+    Value,
+    text_of,
+)
 from vtql.errors import NotExpressible
 from vtql.logic.bits import numbers
 from vtql.logic.folding import equality, one_of
@@ -22,7 +33,7 @@ from vtql.logic.meaning import meaning
 from vtql.logic.normal import normal_form
 from vtql.logic.plan import planned
 from vtql.logic.tree import TRUE, Tree, conjunction, disjunction
-from vtql.query.lists import Known, divided, encoded_bytes, grouped
+from vtql.query.lists import Known, denied, divided, encoded_bytes, grouped, ranges
 from vtql.query.state import State, beyond, chain_of, select
 from vtql.syntax.write import write, write_condition
 
@@ -148,20 +159,25 @@ def _fitted(tree: Tree, state: State, known: Known) -> Iterator[Branch]:
 
 
 def _cut(conditions: Sequence[Condition], state: State, known: Known) -> Iterator[Branch]:
-    """Conditions that all hold, with their lists in parts: each part of one with each of another."""
+    """Conditions that all hold, with their lists in parts: each part of one with each of another.
+
+    Ids that must not be are divided first, into ranges.
+    """
+    must_not = [each for each in conditions if isinstance(each, Comparison) and denied(each)]
+    if len(must_not) < 2:
+        yield from _divided(conditions, state, known)
+        return
+    others = [each for each in conditions if not denied(each)]
+    yield from _ranged(others, must_not, state, known)
+
+
+def _divided(conditions: Sequence[Condition], state: State, known: Known) -> Iterator[Branch]:
     lists = [each for each in conditions if isinstance(each, Membership)]
     others = [each for each in conditions if not isinstance(each, Membership)]
     shortest = [one_of(each.field, each.values[:1]) for each in lists]
     room = state.url_bytes - _longest(conjunction(*others, *shortest), state)
     if not lists or room < 0:
-        long = max(conditions, key=lambda each: len(write_condition(each)))
-        raise NotExpressible(
-            f"{len(conditions):,} conditions that all hold (on "
-            f"{some(list(dict.fromkeys(each.field.text for each in conditions)))}) make a query "
-            f"longer than the {state.url_bytes:,} bytes that a URL may have, and only lists (`in`) "
-            f"can be divided; the longest of them is about `{long.field.text}`: ask with fewer, and "
-            "filter the records in Python by the others"
-        )
+        raise _refused(conditions, state)
     groups = [grouped(each, state.module, known) for each in lists]
     parts = divided(lists, groups, room)
     count = math.prod(map(len, parts))
@@ -175,10 +191,41 @@ def _cut(conditions: Sequence[Condition], state: State, known: Known) -> Iterato
         yield Branch(tree, chain_of(state, tree))
 
 
-def _apart(cut: Sequence[Branch]) -> bool:
-    """Whether nothing but a list of ids was divided.
+def _refused(conditions: Sequence[Condition], state: State) -> NotExpressible:
+    long = max(conditions, key=lambda each: len(write_condition(each)))
+    return NotExpressible(
+        f"{len(conditions):,} conditions that all hold (on "
+        f"{some(list(dict.fromkeys(each.field.text for each in conditions)))}) make a query "
+        f"longer than the {state.url_bytes:,} bytes that a URL may have, and only lists (`in`) "
+        f"and ids that must not be can be divided; the longest of them is about `{long.field.text}`: ask with fewer, and "
+        "filter by the others with `.where(…)`"
+    )
 
-    A record has one id. Of other fields it may have several, those of its line items.
+
+def _ranged(
+    others: Sequence[Condition], must_not: Sequence[Comparison], state: State, known: Known
+) -> Iterator[Branch]:
+    """Conditions that all hold, and ids that must not be, in ranges of ids; see `lists.ranges`."""
+    lists = [each for each in others if isinstance(each, Membership)]
+    plain = [each for each in others if not isinstance(each, Membership)]
+    shortest = [one_of(each.field, each.values[:1]) for each in lists]
+    widest = max(must_not, key=lambda each: len(text_of(each.value)))
+    ends = [replace(widest, operator=sign) for sign in (Operator.GT, Operator.LT)]
+    room = state.url_bytes - _longest(conjunction(*plain, *shortest, *ends), state)
+    # the lists, which are divided inside each range, have half of the room
+    for part in ranges(must_not, room // 2 if lists else room):
+        together = [*others, *part]
+        branch = _branch(chain_of(state, conjunction(*together)), state)
+        if _fits(branch, state):
+            yield branch
+        else:
+            yield from _divided(together, state, known)
+
+
+def _apart(cut: Sequence[Branch]) -> bool:
+    """Whether nothing but a list of ids was divided, or ids that must not be.
+
+    A record has one id, and ranges have none in common. Of other fields it may have several, those of its line items.
     """
     variants: dict[str, set[tuple[Value, ...]]] = {}
     for branch in cut:
@@ -186,4 +233,4 @@ def _apart(cut: Sequence[Branch]) -> bool:
             found = equality(condition)
             if found:
                 variants.setdefault(found[0].text, set()).add(found[1])
-    return {name for name, values in variants.items() if len(values) > 1} == {"id"}
+    return {name for name, values in variants.items() if len(values) > 1} <= {"id"}

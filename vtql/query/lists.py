@@ -1,18 +1,19 @@
-"""Lists of values in parts that a URL can hold."""
+"""Lists of values, and ids that must not be, in parts that a URL can hold."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 from urllib.parse import quote_plus
 
-from vtql.ast import Condition, Membership, Name, Value, text_of
+from vtql.ast import Comparison, Condition, Membership, Name, Operator, Value, text_of
 from vtql.logic.folding import one_of
 from vtql.schema.collation import as_text
 from vtql.schema.model import Module
-from vtql.schema.types import Family
-from vtql.syntax.write import write_value
+from vtql.schema.types import RECORD_ID, Family
+from vtql.syntax.write import write_condition, write_value
 
 Groups: TypeAlias = list[tuple[list[Value], int]]
 Known: TypeAlias = dict[int, tuple[Membership, Groups]]
@@ -53,6 +54,37 @@ def _parts(name: Name, groups: Groups, room: int) -> Iterator[Condition]:
         part += group
         used += size
     yield one_of(name, part)
+
+
+def denied(condition: Condition) -> bool:
+    """Whether a condition says of an id that it must not be."""
+    return (
+        isinstance(condition, Comparison)
+        and condition.field.text == "id"
+        and condition.operator is Operator.NE
+        and RECORD_ID.fullmatch(text_of(condition.value)) is not None
+    )
+
+
+def ranges(must_not: Sequence[Comparison], room: int) -> Iterator[list[Condition]]:
+    """The conditions that records are none of some, in ranges of ids of so many bytes each.
+
+    A range ends before one of these ids, and the next one begins behind it; so no record is in two,
+    and they are in the order of the ids.
+    """
+    ids = sorted(must_not, key=lambda each: int(text_of(each.value).partition("x")[2]))
+    part: list[Condition] = []
+    used = 0
+    begin: list[Condition] = []
+    for each in ids:
+        size = encoded_bytes(f" AND {write_condition(each)}")
+        if part and used + size > room:
+            yield [*begin, *part, replace(each, operator=Operator.LT)]
+            begin, part, used = [replace(each, operator=Operator.GT)], [], 0
+        else:
+            part.append(each)
+            used += size
+    yield [*begin, *part]
 
 
 def grouped(values: Membership, module: Module, known: Known) -> Groups:
