@@ -39,7 +39,7 @@ SEARCH = 200_000
 
 SMALLER = "`in` for alternatives of one field, or several smaller queries, keep it small"
 
-FEWER = "ask with a few of them, and filter the records in Python by the others"
+FEWER = "ask with a few of them, and test the records by the others in Python, with `.where(…)` of a query set"
 
 
 def some(names: Sequence[str]) -> str:

@@ -84,7 +84,7 @@ def _opposite(condition: Condition) -> Tree:
         if opposite is None:
             raise NotExpressible(
                 f"VTQL has no NOT LIKE, so LIKE on `{condition.field.text}` cannot be negated; "
-                "exclude whole values (`!=`), or filter the records in Python"
+                "exclude whole values (`!=`), or test the records in Python, with `.where(…)` of a query set"
             )
         return Comparison(condition.field, opposite, condition.value)
     field = condition.field
@@ -94,6 +94,6 @@ def _opposite(condition: Condition) -> Tree:
             f"VTQL has no NOT IN, and without it the {len(values):,} values that "
             f"`{field.text}` must not have are as many conditions (`!=`), and "
             f"{CONDITIONS:,} is the limit; ask for the values that it may have (`in`), or "
-            "filter the records in Python"
+            "test the records in Python, with `.where(…)` of a query set"
         )
     return And(tuple(Comparison(field, Operator.NE, value) for value in values))

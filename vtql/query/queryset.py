@@ -22,7 +22,8 @@ class QuerySet(Taking[R]):
     """A query over one module: immutable, and lazy until its rows are wanted.
 
     Each method gives a new query set. Iterating asks the server page by page and gives every row;
-    each iteration asks anew. `str()` is VTQL that runs as it stands.
+    each iteration asks anew. `str()` is VTQL that runs as it stands, but for conditions across
+    references: their later stages have ids that only a server knows, and `str()` asks nothing.
     """
 
     __slots__ = ()
@@ -138,7 +139,8 @@ class QuerySet(Taking[R]):
         """The queries that mean this query set, as VTQL: one, or more where no one chain can.
 
         Raises:
-            NotExpressible: VTQL cannot say it.
+            NotExpressible: VTQL cannot say it, or the condition leads across references, so that it
+                takes stages, which `explain()` and `str()` show.
         """
         return self.plan().statements
 

@@ -34,7 +34,7 @@ HABITS: Mapping[str, Habit] = {
         Habit(
             "regex", NotExpressible,
             "cannot be asked: VTQL has no regular expressions; `like` takes a pattern with `%` and "
-            "`_`, and records can be filtered further in Python",
+            "`_`, and `.where(…)` tests records in Python",
         ),
         Habit(
             "iregex", NotExpressible,

@@ -35,7 +35,7 @@ def notlike(target: Target, pattern: Any) -> NoReturn:
     del pattern
     raise NotExpressible(
         f"`{target.field.name}__notlike` needs an operator that no open-source Vtiger has; `ne` "
-        "excludes a whole value, and records can be filtered in Python by a part of one"
+        "excludes a whole value, and `.where(…)` tests records in Python"
     )
 
 
