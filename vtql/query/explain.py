@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -33,8 +33,8 @@ class Stage:
     `condition` is the tree with brackets, `alternatives` its minimal normal form, one condition that
     suffices each. `statements` are the first requests of the queries; where `ids` are not known
     before an earlier stage has found them, a word in ⟨⟩ stands for them. `requests` is how many
-    there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says why one query is not enough,
-    and is empty where it is. `fewest` is whether fewer queries are proven not to do.
+    there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says
+    why one query is not enough, and is empty where it is. `fewest` is whether fewer queries are proven not to do.
     """
 
     module: str
@@ -81,7 +81,7 @@ def explained(state: State) -> Explanation:
         NotExpressible: the condition goes beyond a limit.
     """
     told = tuple(_stages(state, "the rows", []))
-    return Explanation(told, state.read_as, tuple(_notes(state)))
+    return Explanation(told, state.read_as, tuple(_notes(state, told)))
 
 
 def staged_text(state: State) -> str:
@@ -202,8 +202,9 @@ def _requests(state: State, way: Way, number: int) -> tuple[int, str]:
     )
 
 
-def _notes(state: State) -> Iterator[str]:
-    if state.read_as == "portable" and state.reading is None and state.server is not None:
+def _notes(state: State, told: Sequence[Stage]) -> Iterator[str]:
+    unknown = state.read_as == "portable" and state.reading is None and state.server is not None
+    if unknown and any(stage.why for stage in told):
         yield (
             "it is not known yet how this server reads and/or; where several queries are needed for "
             "that, it is asked first, and one query is enough once it is known"
