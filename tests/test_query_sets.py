@@ -572,6 +572,17 @@ def test_a_catalog_with_an_unknown_reading_is_refused(said: Any, tmp_path: Path)
         vtql.Catalog.load(path)
 
 
+@pytest.mark.parametrize("url_bytes", [0, -1, 199, "many", None])
+def test_a_url_of_no_length_is_refused(url_bytes: Any) -> None:
+    with pytest.raises(vtql.ArgumentError, match="at least 200"):
+        vtql.model("Things", CATALOG, url_bytes=url_bytes)
+    with pytest.raises(vtql.ArgumentError, match="at least 200"):
+        vtql.connect("https://crm.example.com", "u", "k", url_bytes=url_bytes)
+    no_catalog: Any = url_bytes or {}
+    with pytest.raises(vtql.ArgumentError, match="is a Catalog"):
+        vtql.connect("https://crm.example.com", "u", "k", catalog=no_catalog)
+
+
 def test_a_model_without_a_connection_knows_how_long_a_query_may_be() -> None:
     ids = [f"40x{number}" for number in range(1, 100)]
     short = vtql.model("Things", CATALOG, url_bytes=600).objects.filter(id__in=ids).statements()

@@ -19,7 +19,7 @@ from vtql.client.secrets import Secret
 from vtql.client.session import Session
 from vtql.client.transport import Timeout, Transport
 from vtql.errors import ArgumentError
-from vtql.query.server import URL_BYTES
+from vtql.query.server import URL_BYTES, url_limit
 from vtql.schema.catalog import Catalog
 from vtql.schema.times.zones import clock_of
 
@@ -101,9 +101,13 @@ def connect(
     else:
         made = Session(Transport(found.url, session, timeout, connections), *user, patience)
     clock = clock_of(now or partial(datetime.now, UTC), zone)
+    if not isinstance(catalog, Catalog | None):
+        raise ArgumentError("`catalog` is a Catalog, such as `vtql.Catalog.load(path)` gives")
     known = Catalog({}) if catalog is None else catalog
     known = known if server_zone is None else known.in_zone(server_zone)
-    return Client(made, profile, connections, catalog=known, clock=clock, url_bytes=url_bytes)
+    return Client(
+        made, profile, connections, catalog=known, clock=clock, url_bytes=url_limit(url_bytes)
+    )
 
 
 def find(url: str | None, username: str | None, key: Secret | None, account: str | None) -> Account:

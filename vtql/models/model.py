@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar, overload
 
 from vtql.errors import DoesNotExist, MultipleObjectsReturned
 from vtql.query.queryset import QuerySet
-from vtql.query.server import URL_BYTES, Server
+from vtql.query.server import URL_BYTES, Server, url_limit
 from vtql.query.state import State
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
@@ -159,9 +159,9 @@ def model(
 
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
-        ArgumentError: there is no such zone, or `now` is no moment.
+        ArgumentError: there is no such zone, `now` is no moment, or `url_bytes` is too small.
     """
-    return make_model(module, catalog, clock=clock_of(now, zone), url_bytes=url_bytes)
+    return make_model(module, catalog, clock=clock_of(now, zone), url_bytes=url_limit(url_bytes))
 
 
 def _own(error: type[E], module: str) -> type[E]:

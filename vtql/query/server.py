@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from vtql.errors import ArgumentError
 from vtql.profiles import Reading
 from vtql.schema.catalog import Catalog
 
@@ -15,6 +16,23 @@ Fetch: TypeAlias = Callable[[str], list[Row]]
 URL_BYTES = 7500
 """How long a query may be in a URL, encoded. Web servers take some 8,000 bytes for the whole of it,
 and what stands around the query takes its part."""
+
+
+FEWEST_BYTES = 200
+"""With less room hardly a condition would fit."""
+
+
+def url_limit(url_bytes: int) -> int:
+    """How long a query may be in a URL, made sure to be possible.
+
+    Raises:
+        ArgumentError: it is no whole number, or too small for any query.
+    """
+    if not isinstance(url_bytes, int) or url_bytes < FEWEST_BYTES:
+        raise ArgumentError(
+            f"`url_bytes` is how many bytes a query may have in a URL: at least {FEWEST_BYTES}"
+        )
+    return url_bytes
 
 
 @dataclass(slots=True)
