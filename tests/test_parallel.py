@@ -188,10 +188,7 @@ def test_threads_end_with_the_reading() -> None:
     rows = read(list(range(1, 200_000)), 8)
     next(rows)
     rows.close()  # type: ignore[attr-defined]
-    deadline = time.monotonic() + 5
-    while any(each.name.startswith("vtql-") for each in threading.enumerate()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: not reading())
 
 
 # Over real sockets
@@ -210,7 +207,8 @@ class Server:
         self.under_way = self.most_under_way = 0
         self.made = itertools.count()
         self.token = ""
-        self.down = False
+        self.down = self.refuses = False
+        self.failed = 0
 
     def __call__(self, seen: Seen) -> bytes:
         with self.lock:
@@ -238,6 +236,10 @@ class Server:
                 return written(json_refusal("INVALID_SESSIONID"))
             self.sessions.add(seen.url["sessionName"])
             if self.down:
+                self.failed += 1
+                if self.refuses:
+                    self.refuses = False
+                    return written(json_refusal("ACCESS_DENIED"))
                 return written((500, HTML, b""))
             fault = self.chance.random() < self.failures
         body = success(answer_to(seen.url["query"], self.ids))
@@ -323,6 +325,57 @@ def test_a_failure_that_stays_is_told() -> None:
         with pytest.raises(TransportError):
             taken += rows
         assert [row.raw["id"] for row in taken] == [f"12x{n + 1}" for n in range(len(taken))]
+
+
+@pytest.mark.parametrize("how", ["stopped", "failed"])
+def test_a_read_that_is_over_asks_nothing_again(how: str) -> None:
+    """Of a server that has failed for a while, none of the tries that would have come yet."""
+    server = Server(list(range(1, 50_001)))
+    with (
+        raw(server) as listening,
+        vtql.connect(listening.url, USERNAME, KEY, connections=8, retries=10) as client,
+    ):
+        rows = iter(client.model("Contacts").objects.only("id"))
+        taken = list(itertools.islice(rows, 150))
+        server.down = True
+        until(lambda: server.failed >= 4)
+        if how == "failed":
+            server.refuses = True
+            with pytest.raises(ServiceError):
+                taken += rows
+        else:
+            del rows  # as leaving a loop does
+        until(lambda: not reading())
+        asked = len(listening.seen)
+        time.sleep(0.5)
+        assert len(listening.seen) == asked
+
+
+def test_a_thread_that_was_told_to_wait_does_not_wait_for_nobody() -> None:
+    limited = written((429, JSON, failure("TOO_MANY", "no")), **{"Retry-After": "60"})
+    server = Server(list(range(1, 50_001)))
+    with (
+        raw(lambda seen: limited if server.down else server(seen)) as listening,
+        vtql.connect(listening.url, USERNAME, KEY, connections=4) as client,
+    ):
+        rows = iter(client.model("Contacts").objects.only("id"))
+        assert len(list(itertools.islice(rows, 101))) == 101
+        server.down = True
+        before = len(listening.seen)
+        until(lambda: len(listening.seen) > before)
+        del rows
+        until(lambda: not reading())
+
+
+def reading() -> bool:
+    return any(each.name.startswith("vtql-") for each in threading.enumerate())
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("connections", [0, -1])

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Mapping
 
+from vtql.client import wanted
+
 LONGEST_HOLD = 120.0
 """Seconds that a request is held back; more is told to the caller instead."""
 _EPOCH = 1_000_000_000
@@ -52,7 +54,7 @@ class Pace:
             pause = self._pause()
             if pause == 0 or pause > LONGEST_HOLD:
                 return pause
-            time.sleep(pause)
+            wanted.pause(pause)
 
     def _pause(self) -> float:
         with self._lock:

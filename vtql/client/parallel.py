@@ -28,6 +28,7 @@ from itertools import islice
 from vtql.ast import Direction
 from vtql.client.operations.reading import run_query
 from vtql.client.session import Session
+from vtql.client.wanted import NotWanted, wanted_until
 from vtql.errors import ServiceError
 from vtql.protocol import LOG_IN_AGAIN, PAGE
 from vtql.query.pages import PATIENCE, Beyond, by_id, ending, number_of, unique
@@ -126,7 +127,7 @@ class Reading:
         self._top = 0
         self._most = 0
         self._error: BaseException | None = None
-        self._stopped = False
+        self._stopped = threading.Event()
 
     def rows(self, low: int, top: int, connections: int) -> Iterator[Row]:
         """The rows behind an id, in order, `top` being the highest that is known of."""
@@ -162,23 +163,26 @@ class Reading:
     def _ready(self) -> bool:
         """Whether the next rows are there, or will never be."""
         piece = self._begun.get(self._taken)
-        return self._stopped or (piece is not None and (bool(piece.pages) or piece.over))
+        return self._stopped.is_set() or (piece is not None and (bool(piece.pages) or piece.over))
 
     def _work(self, connections: int) -> None:
-        while (piece := self._begin(connections)) is not None:
-            try:
-                self._read(piece)
-            except BaseException as error:  # noqa: BLE001 - raised again where the rows are taken
-                self._stop(error)
+        with wanted_until(self._stopped):
+            while (piece := self._begin(connections)) is not None:
+                try:
+                    self._read(piece)
+                except NotWanted:
+                    return
+                except BaseException as error:  # noqa: BLE001 - raised again where the rows are taken
+                    self._stop(error)
 
     def _begin(self, connections: int) -> Piece | None:
         """The next piece to read; None when there will be none."""
         with self._changed:
-            while not self._stopped and not self._may_begin():
+            while not self._stopped.is_set() and not self._may_begin():
                 if not self._left and not self._reading:
                     return None
                 self._changed.wait()
-            if self._stopped:
+            if self._stopped.is_set():
                 return None
             low, high = self._left.pop(0)
             pages = max(1, min(LONGEST, self._pages_left(low) // (2 * connections)))
@@ -228,7 +232,7 @@ class Reading:
             with self._changed:
                 piece.pages.append(kept)
                 self._changed.notify_all()
-                if done or pages >= piece.longest or self._stopped:
+                if done or pages >= piece.longest or self._stopped.is_set():
                     guess = (beyond - piece.low) / pages
                     self._spread = max(1.0, math.sqrt(self._spread * guess))
                     self._end(piece, piece.high if done else last)
@@ -254,10 +258,10 @@ class Reading:
         self._changed.notify_all()
 
     def _stop(self, error: BaseException | None) -> None:
-        """Begin nothing more. Requests that are under way end by themselves, unheard."""
+        """Ask for nothing more. Requests that are under way end by themselves, unheard."""
         with self._changed:
             self._error = self._error or error
-            self._stopped = True
+            self._stopped.set()
             self._changed.notify_all()
 
 

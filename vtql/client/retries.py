@@ -8,12 +8,12 @@ request carries a key by which a server could tell a second one from the first.
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from urllib3.util.retry import Retry
 
+from vtql.client import wanted
 from vtql.errors import (
     AnswerTimeout,
     BrokenAnswer,
@@ -70,7 +70,7 @@ def may_repeat(operation: Operation, error: TransportError) -> bool:
 def wait(pause: float, error: TransportError | None = None) -> None:
     """Sleep for the pause, or for as long as the server asked."""
     asked = error.retry_after if isinstance(error, RateLimited) else None
-    time.sleep(max(pause, asked or 0.0))
+    wanted.pause(max(pause, asked or 0.0))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
+from vtql.client import wanted
 from vtql.client.logs import told
 from vtql.client.retries import Patience, may_repeat, retry_after, wait
 from vtql.client.secrets import Secret
@@ -186,6 +187,7 @@ class Session:
         return self._once(request)
 
     def _once(self, request: Request) -> Any:
+        wanted.check()
         with told(request.operation, request.parameters) as line:
             came = self._transport.send(request)
             if isinstance(came, Loss):
