@@ -369,6 +369,18 @@ def test_in_bulk_gives_the_records_that_there_are_by_id(client: Client, sandbox:
     assert contacts.objects.in_bulk([]) == {}
 
 
+def test_a_field_that_did_not_come_is_told(demo: Sandbox) -> None:
+    """And one that the module does not have, with the nearest."""
+    record = demo.client().model("Contacts").objects.only("lastname").first()
+    assert record is not None
+    with pytest.raises(AttributeError, match="`email` did not come with this record"):
+        record.email  # noqa: B018
+    with pytest.raises(KeyError, match="`email` did not come with this record"):
+        record["email"]
+    with pytest.raises(AttributeError, match="the nearest name is `email`"):
+        record.emial  # noqa: B018
+
+
 def test_values_are_dictionaries_of_python_values(demo: Sandbox) -> None:
     with demo.client() as client:
         contacts = contacts_of(client).objects

@@ -68,7 +68,7 @@ def element(
         if value is None:
             if purpose != "create":
                 sent[name] = None
-                changes += _cleared(field)
+            changes += _cleared(field)
             continue
         sent[name] = text = _text(Target(field, module, catalog), value)
         changes += _changed(field, text)
@@ -88,6 +88,8 @@ def stored_otherwise(
         field = module.fields.get(name)
         if field is None or name not in stored or field.type.name == "password":
             continue
+        if name == "productid" and LINES in sent:
+            continue  # it is there to be mandatory: the products stand in the lines
         if not _same(field, value, stored[name]):
             found.append(f"`{name}` was sent as {value!r} and is stored as {stored[name]!r}")
     return found
@@ -119,8 +121,9 @@ def _text(target: Target, value: Any) -> str:
 
 
 def _cleared(field: Field) -> list[str]:
-    number = field.type.family is Family.NUMBER
-    return [f"`{field.name}` is a number and cannot be empty: 0 is stored"] if number else []
+    kinds = {Family.NUMBER: "a number", Family.TRUTH: "a checkbox"}
+    kind = kinds.get(field.type.family)
+    return [f"`{field.name}` is {kind} and cannot be empty: 0 is stored"] if kind else []
 
 
 def _changed(field: Field, text: str) -> list[str]:

@@ -53,7 +53,8 @@ class Model:
         return field.decode(self.raw[name]) if field else self.raw[name]
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(self.module.unknown(name))
+        known = name in self.module.fields  # then its own attribute has found no value
+        raise AttributeError(_unselected(name) if known else self.module.unknown(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.raw)
@@ -170,4 +171,7 @@ def _own(error: type[E], module: str) -> type[E]:
 
 
 def _unselected(name: str) -> str:
-    return f"`{name}` was not asked for; name it in `only()`, or leave `only()` out"
+    return (
+        f"`{name}` did not come with this record: `only()` left it out, or the server shows it to "
+        "nobody, as it does with passwords"
+    )

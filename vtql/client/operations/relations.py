@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from vtql.ast import Connective
 from vtql.client.operations.calling import Calling, listing, mapping, name, record_id
 from vtql.errors import ArgumentError
 from vtql.syntax.parse import parse
@@ -44,13 +45,21 @@ class Relations(Calling):
     def query_related(self, text: str, record: str, label: str) -> list[dict[str, Any]]:
         """The rows of a query that are related to a record, since 7.0: 100 at most.
 
-        The server works on the text and wants it in capitals without a semicolon (reference 1.4),
-        so it is written anew.
+        The semicolon at the end of the text may be left out here. The server works on the text and wants it in capitals without a semicolon (reference 1.4),
+        so it is written anew. It puts `id IN (…) AND` before the conditions, without brackets.
 
         Raises:
             QuerySyntaxError: the text is not a query.
+            ArgumentError: it has an `or`, behind which rows that are not related would come.
         """
-        asked = write(parse(name(text, "a query"))).rstrip(";")
+        named = name(text, "a query")
+        query = parse(named if named.rstrip().endswith(";") else f"{named};")
+        if query.where and any(link.connective is Connective.OR for link in query.where.links):
+            raise ArgumentError(
+                "a query of related records cannot have `or`: the server would answer with records "
+                "that are not related; ask once for each alternative, or use `id IN (…)`"
+            )
+        asked = write(query).rstrip(";")
         answer = self._call(
             "query_related",
             query=asked,

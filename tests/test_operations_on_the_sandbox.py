@@ -1,0 +1,112 @@
+"""The operations that are neither a query nor a simple write, on the sandbox over a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import vtql
+from vtql.client import Client
+from vtql.errors import ArgumentError, NotAvailable, ServiceError
+from vtql.sandbox import Sandbox
+
+OWNER = "19x1"
+PROFILES = ("documented", "7", "8.4")
+
+
+@pytest.fixture(params=PROFILES)
+def client(request: pytest.FixtureRequest) -> Iterator[Client]:
+    """A client of a sandbox with the records of the demo, of a kind that has all operations."""
+    with (
+        Sandbox(request.param) as sandbox,
+        vtql.connect(sandbox.serve(), sandbox.username, sandbox.access_key) as made,
+    ):
+        yield made
+
+
+def test_a_lead_becomes_an_account_and_a_contact_once(client: Client) -> None:
+    lead = client.create("Leads", {"lastname": "Ray", "company": "Acme", "assigned_user_id": OWNER})
+    entities = {"Accounts": {"accountname": "Acme of Ray"}, "Contacts": {"lastname": "Ray"}}
+    ids = client.convert_lead(lead["id"], OWNER, entities)
+    assert ids.keys() == {"Accounts", "Contacts"}
+    contact = client.model("Contacts").objects.get(id=ids["Contacts"])
+    assert (contact.lastname, contact.account_id) == ("Ray", ids["Accounts"])
+    with pytest.raises(ServiceError) as caught:
+        client.convert_lead(lead["id"], OWNER, entities)
+    assert (caught.value.code, caught.value.operation) == ("LEAD_ALREADY_CONVERTED", "convertlead")
+
+
+def test_records_are_related_and_found_by_it(client: Client) -> None:
+    account = client.create("Accounts", {"accountname": "Related", "assigned_user_id": OWNER})
+    for name in ("Ray", "Roy"):
+        values = {"lastname": name, "assigned_user_id": OWNER, "account_id": account["id"]}
+        client.create("Contacts", values)
+    other = client.create("Contacts", {"lastname": "Roe", "assigned_user_id": OWNER})
+    product = client.create("Products", {"productname": "Box", "assigned_user_id": OWNER})
+    assert "Contacts" in client.related_types("Accounts")["types"]
+    found = client.retrieve_related(account["id"], "Contacts")
+    assert {each["lastname"] for each in found} == {"Ray", "Roy"}
+    text = "select lastname from Contacts where lastname like 'Ro%' and lastname != 'WHERE or';"
+    assert [each["lastname"] for each in client.query_related(text, account["id"], "Contacts")] == [
+        "Roy"
+    ]
+    assert client.query_related("select id from Contacts", account["id"], "Contacts")
+    assert client.add_related(account["id"], product["id"], "Products")
+    (row,) = client.retrieve_related(account["id"], "Products")
+    assert row["id"] == product["id"]
+    with pytest.raises(ServiceError, match="Relation specified is incorrect"):
+        client.add_related(account["id"], other["id"], "Nonsense")
+
+
+def test_a_query_of_related_records_gives_no_others(client: Client) -> None:
+    """The server would read the alternative without the condition that it puts before."""
+    account = client.create("Accounts", {"accountname": "Related", "assigned_user_id": OWNER})
+    text = "SELECT lastname FROM Contacts WHERE lastname = 'Ray' OR lastname LIKE '%'"
+    with pytest.raises(ArgumentError, match="not related"):
+        client.query_related(text, account["id"], "Contacts")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_changes_follow_what_is_written(profile: str) -> None:
+    with (
+        Sandbox(profile) as sandbox,
+        vtql.connect(sandbox.serve(), sandbox.username, sandbox.access_key) as client,
+    ):
+        first = client.changes("Contacts")
+        known = {each.id for each in first}
+        assert len(known) == 432
+        sandbox.clock.advance(60)
+        gone, changed, *_ = sorted(known)
+        client.delete(gone)
+        client.revise(changed, {"lastname": "Other"})
+        values = {"lastname": "New", "assigned_user_id": OWNER}
+        made = client.create("Contacts", values)["id"]
+        sandbox.clock.advance(60)
+        second = client.changes("Contacts", first.position, known=known)
+        assert [(each.id, each.deleted) for each in second] == [
+            (changed, False), (made, False), (gone, True),
+        ]  # fmt: skip
+        assert list(client.changes("Contacts", second.position)) == []
+
+
+def test_a_session_lives_and_ends(client: Client) -> None:
+    assert client.login_facts["userId"] == OWNER
+    if client.profile.name == "7":  # it knows only the sessions of browsers here
+        with pytest.raises(ServiceError, match="AUTHENTICATION_FAILURE"):
+            client.extend_session()
+    else:
+        assert client.extend_session()["userId"] == OWNER
+    client.logout()
+    assert len(client.query("SELECT id FROM Contacts;")) == 100
+
+
+@pytest.mark.parametrize("profile", ["5.4", "8.0"])
+def test_what_a_server_lacks_is_not_asked_for(profile: str) -> None:
+    with (
+        Sandbox(profile) as sandbox,
+        vtql.connect(sandbox.serve(), sandbox.username, sandbox.access_key) as client,
+    ):
+        with pytest.raises(NotAvailable, match="instead"):
+            client.convert_lead("10x1", OWNER, {"Contacts": {"lastname": "a"}})
+        assert "convertlead" not in [each.operation for each in sandbox.requests]
