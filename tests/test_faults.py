@@ -87,6 +87,13 @@ def test_a_connection_is_cut_before_or_after_the_work(box: Sandbox, http: Way) -
     assert ask(http).ok
 
 
+def test_half_an_answer_is_the_first_half(box: Sandbox, http: Way) -> None:
+    box.truncate_next("getchallenge")
+    half, whole = ask(http).content, ask(http).content
+    assert whole.startswith(half[:30])
+    assert len(half) * 2 in (len(whole), len(whole) - 1)
+
+
 def test_a_rate_limit_says_when_to_come_again(box: Sandbox, http: Way) -> None:
     box.rate_limit(retry_after=7)
     answer = ask(http)

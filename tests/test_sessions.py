@@ -457,6 +457,21 @@ def test_ten_threads_and_a_session_that_ends_make_one_login(serve: Serve, connec
     assert server.operations.count("login") == 2
 
 
+@pytest.mark.parametrize("code", ["INVALID_SESSIONID", "SESSION_EXPIRED", "SESSION_LEFT_IDLE"])
+def test_ten_threads_on_the_sandbox_make_one_login(sandbox: Sandbox, code: str) -> None:
+    with (
+        vtql.connect(sandbox.serve(), sandbox.username, sandbox.access_key, retries=0) as client,
+        ThreadPoolExecutor(10) as pool,
+    ):
+        client.list_types()
+        sandbox.latency = 0.02
+        for _ in range(3):
+            sandbox.expire_sessions(code)
+            text = "SELECT id FROM Contacts LIMIT 7;"
+            assert [len(rows) for rows in pool.map(client.query, [text] * 10)] == [7] * 10
+    assert asked(sandbox).count("login") == 1 + 3
+
+
 # Accounts that are kept
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -324,6 +325,20 @@ def test_many_records_have_a_result_each(server: Server) -> None:
     gone = client.bulk_delete(["12x1", "12x99"])
     assert [each.status for each in gone] == ["done", "failed"]
     assert list(stored.records) == ["12x2", "12x3"]
+
+
+def test_after_a_limit_the_next_write_waits_as_long_as_the_server_asks(server: Server) -> None:
+    stored, listening, client = server
+    client.catalog("Contacts")
+    stored.failures = [written((429, JSON, b""), **{"Retry-After": "1"})]
+    began = time.monotonic()
+    results = client.bulk_create("Contacts", ROWS[:3])
+    assert [each.status for each in results] == ["uncertain", "done", "done"]
+    assert time.monotonic() - began >= 0.9
+    stored.failures = [written((429, JSON, b""), **{"Retry-After": "3600"})]
+    results = client.bulk_create("Contacts", ROWS[:3])
+    assert [each.status for each in results] == ["uncertain", "failed", "failed"]
+    assert listening.operations.count("create") == 3 + 1
 
 
 def test_a_dry_run_sends_nothing(server: Server) -> None:

@@ -20,6 +20,7 @@ Grade = Literal["good", "note", "problem"]
 
 CLOCK_SECONDS = 5
 SLOW_SECONDS = 1.0
+LEAST_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ def examine(client: Client) -> Iterator[Finding]:
 
 def _login(client: Client) -> Finding:
     facts, profile = client.login_facts, client.profile
-    version = facts.get("vtigerVersion") or "a version that it does not tell"
+    version = facts.get("vtigerVersion") or "of a version that it does not tell"
+    who = f"user {facts['userId']}" if "userId" in facts else "a user"
     return Finding(
-        "login", "good", f"{facts.get('userId', 'a user')} on {version}",
-        f"treated as {profile.title} (`{profile.name}`)",
+        "login", "good", f"{who}, on Vtiger {version}", f"treated as {profile.title} (`{profile.name}`)"
     )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def _clock(client: Client) -> Finding:
     if not isinstance(told, int):
         return Finding("clock", "note", "the server does not tell its time", f"user's zone: {zone}")
     apart = told - time.time()
-    fact = f"{abs(apart):.0f} s {'ahead of' if apart > 0 else 'behind'} this machine"
+    fact = f"{_span(abs(apart))} {'ahead of' if apart > 0 else 'behind'} this machine"
     if abs(apart) <= CLOCK_SECONDS:
         return Finding("clock", "good", fact, f"user's zone: {zone}")
     return Finding(
@@ -160,12 +161,22 @@ def _latency(client: Client) -> Finding:
         client.call("listtypes")
         taken.append(time.perf_counter() - began)
     middle = statistics.median(taken)
+    if middle < LEAST_SECONDS:
+        return Finding("latency", "good", "less than a millisecond a request")
     fact = f"{1000 * middle:.0f} ms a request"
+    hour = 3600 / middle * PAGE
+    meaning = f"up to {hour:,.0f} rows an hour over one login; `connections=` takes several"
     if middle < SLOW_SECONDS:
-        hour = 3600 / max(middle, 0.001) * PAGE
-        meaning = f"up to {hour:,.0f} rows an hour over one login; `connections=` takes several"
         return Finding("latency", "good", fact, meaning)
-    return Finding("latency", "problem", fact, "the server or the way to it is slow")
+    return Finding("latency", "problem", fact, f"the server or the way to it is slow: {meaning}")
+
+
+def _span(seconds: float) -> str:
+    """How long something is, in the unit that a person would use."""
+    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _modules(client: Client) -> list[str]:

@@ -1,4 +1,8 @@
-"""Keeping within the limits of Vtiger Cloud, which each of its answers tells (reference 7)."""
+"""Keeping within the limits of Vtiger Cloud, which each of its answers tells (reference 7).
+
+A server that has refused a request with HTTP 429 and says when to come again gets none before, not
+even another one: otherwise many writes one after another would each be refused.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +30,18 @@ RESET = {
 class Pace:
     """What is left of each limit, and when it begins anew; shared by all logins of a client."""
 
-    __slots__ = ("_left", "_lock", "_reset")
+    __slots__ = ("_left", "_lock", "_reset", "_rest_until")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._left: dict[str, int] = {}
         self._reset: dict[str, float] = {}
+        self._rest_until = 0.0
+
+    def rest(self, seconds: float) -> None:
+        """Have the requests of all logins wait, as a server asked that was sent too many."""
+        with self._lock:
+            self._rest_until = max(self._rest_until, time.time() + seconds)
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Take from an answer what is left."""
@@ -58,7 +68,8 @@ class Pace:
 
     def _pause(self) -> float:
         with self._lock:
-            now, longest = time.time(), 0.0
+            now = time.time()
+            longest = max(0.0, self._rest_until - now)
             for limit, left in self._left.items():
                 if left <= 0 and self._reset[limit] > now:
                     longest = max(longest, self._reset[limit] - now)

@@ -24,6 +24,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from vtql.address import endpoint, shown
 from vtql.client.logs import redact_session
 from vtql.client.pacing import Pace
+from vtql.client.retries import retry_after
 from vtql.client.secrets import Secret
 from vtql.errors import (
     AnswerTimeout,
@@ -33,7 +34,7 @@ from vtql.errors import (
     TransportError,
     Unreachable,
 )
-from vtql.protocol import Operation
+from vtql.protocol import TOO_MANY, Operation
 
 Timeout = float | tuple[float, float]
 SHORTEST = 8
@@ -148,6 +149,8 @@ class Transport:
             reason = f"the request to {self.host} failed ({type(error).__name__})"
             return Loss(TransportError, reason, received=True)
         self._pace.note(reply.headers)
+        if reply.status == TOO_MANY:
+            self._pace.rest(retry_after(reply.headers) or 0.0)
         if self._credentials is not None:  # an error page may repeat the request
             secret = self._credentials.reveal().partition(" ")[2].encode()
             reply = replace(reply, body=reply.body.replace(secret, HIDDEN))

@@ -54,7 +54,7 @@ def application(service: Service, asked: list[Asked], faults: Faults) -> Applica
             if fault is None or fault.when == "after":
                 answer = faults.soiled(_answer(service, request, path))
             if fault is not None:
-                answer = fault.answer
+                answer = fault.spoilt(answer)
             _note(asked, request, answer)
         faults.wait(environ.get(PATIENCE))
         if answer is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -28,11 +29,12 @@ WARNING = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An answer in place of the right one, or None where the connection is cut; for requests of
-    one operation, or of any where it is None."""
+    """What becomes of the right answer, or of none where the operation is not done: another
+    answer, or None where the connection is cut. It meets requests of one operation, or of any
+    where that is None."""
 
     operation: str | None
-    answer: Answer | None
+    spoilt: Callable[[Answer | None], Answer | None]
     when: When
 
 
@@ -112,7 +114,7 @@ class Unreliable:
         text = MESSAGES.get(str(code), "") if message is None else message
         refused = Answer(200, failure(code, text), JSON, code)
         answer = refused if status is None else Answer(status, b"", HTML)
-        self._faults.expect(Fault(_known(operation), answer, when), times)
+        self._faults.expect(Fault(_known(operation), lambda _: answer, when), times)
 
     def drop_connection(
         self, operation: str | None = None, *, times: int = 1, when: When = "before"
@@ -122,7 +124,15 @@ class Unreliable:
         Raises:
             ArgumentError: there is no such operation.
         """
-        self._faults.expect(Fault(_known(operation), None, when), times)
+        self._faults.expect(Fault(_known(operation), lambda _: None, when), times)
+
+    def truncate_next(self, operation: str | None = None, *, times: int = 1) -> None:
+        """Answer the next requests with half of what there is to say, as PHP does that dies at it.
+
+        Raises:
+            ArgumentError: there is no such operation.
+        """
+        self._faults.expect(Fault(_known(operation), _half, "after"), times)
 
     def rate_limit(self, times: int = 1, *, retry_after: int = 1) -> None:
         """Answer the next requests with HTTP 429, as Vtiger Cloud does, and its headers.
@@ -136,7 +146,7 @@ class Unreliable:
             ("X-FloodControl-MinuteReset", str(retry_after)),
         )
         answer = Answer(429, body, JSON, "TOO_MANY_REQUESTS", headers)
-        self._faults.expect(Fault(None, answer, "before"), times)
+        self._faults.expect(Fault(None, lambda _: answer, "before"), times)
 
     def pollute_bodies(self, dirt: str = WARNING) -> None:
         """Put something in front of every JSON body from now on; the empty text ends it."""
@@ -155,6 +165,10 @@ class Unreliable:
 def cut() -> ConnectionResetError:
     """What ends a request without an answer; a server that meets it closes the connection."""
     return ConnectionResetError(errno.ECONNRESET, "the sandbox was told to cut the connection")
+
+
+def _half(answer: Answer | None) -> Answer | None:
+    return answer and replace(answer, body=answer.body[: len(answer.body) // 2])
 
 
 def _known(operation: str | None) -> str | None:
