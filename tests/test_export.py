@@ -22,6 +22,7 @@ def test_run_gives_rows_in_every_format(tmp_path: Path, capsys: pytest.CaptureFi
     assert json.loads(capsys.readouterr().out) == lines
     assert main(["run", QUERY, "--sandbox", "--format", "csv"]) == 0
     assert list(csv.DictReader(capsys.readouterr().out.splitlines())) == lines
+    pytest.importorskip("pyarrow")
     for name in ("a.csv", "a.jsonl", "a.json", "a.parquet"):
         assert main(["run", QUERY, "--sandbox", "--output", str(tmp_path / name)]) == 0
         said = capsys.readouterr()
@@ -116,6 +117,7 @@ def test_an_export_of_other_fields_does_not_go_on(
 
 
 def test_an_export_to_parquet_has_all_rows(server: Sandbox, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
     file = tmp_path / "a.parquet"
     with server:
         assert export(server, "--output", str(file), "--fields", "lastname") == 0

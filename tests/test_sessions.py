@@ -17,9 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import keyring
-import keyring.backend
-import keyring.backends.fail
 import pytest
 from listening import (
     CONTACTS,
@@ -551,9 +548,10 @@ def test_a_file_that_is_not_one_of_accounts_is_told_and_kept(content: str) -> No
 
 
 def test_a_key_can_lie_in_the_keyring(sandbox: Sandbox) -> None:
+    keyring = pytest.importorskip("keyring")
     keys: dict[tuple[str, str], str] = {}
 
-    class Ring(keyring.backend.KeyringBackend):
+    class Ring(pytest.importorskip("keyring.backend").KeyringBackend):  # type: ignore[misc]
         priority = 1.0
 
         def get_password(self, service: str, username: str) -> str | None:
@@ -566,7 +564,7 @@ def test_a_key_can_lie_in_the_keyring(sandbox: Sandbox) -> None:
             del keys[service, username]
 
     before = keyring.get_keyring()
-    keyring.set_keyring(Ring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(Ring())
     try:
         account = Account(sandbox.serve(), sandbox.username, Secret(sandbox.access_key))
         path = accounts.save("acme", account, in_keyring=True)
@@ -581,8 +579,9 @@ def test_a_key_can_lie_in_the_keyring(sandbox: Sandbox) -> None:
 
 
 def test_a_keyring_that_does_not_work_is_told_without_the_key(sandbox: Sandbox) -> None:
+    keyring = pytest.importorskip("keyring")
     before = keyring.get_keyring()
-    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(pytest.importorskip("keyring.backends.fail").Keyring())
     try:
         account = Account(sandbox.url, sandbox.username, Secret(KEY))
         with pytest.raises(ArgumentError, match="without `--keyring`") as caught:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from vtql.sandbox import Sandbox
 from vtql.schema.describe import read_module
 from vtql.tables import arrow, duckdb, pandas, polars, texts
@@ -77,6 +79,7 @@ def test_jsonl_has_an_object_a_line() -> None:
 
 
 def test_arrow_has_types_and_is_streamed() -> None:
+    pytest.importorskip("pyarrow")
     taken: list[int] = []
 
     def rows() -> Any:
@@ -96,6 +99,7 @@ def test_arrow_has_types_and_is_streamed() -> None:
 
 
 def test_parquet_can_be_read_back(tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
     file = tmp_path / "people.parquet"
     assert arrow.to_parquet(people(), file) == 2
     read = duckdb.to_duckdb(people(), "people")
@@ -103,6 +107,7 @@ def test_parquet_can_be_read_back(tmp_path: Path) -> None:
 
 
 def test_pandas_keeps_whole_numbers_beside_none() -> None:
+    pytest.importorskip("pandas")
     frame = pandas.to_pandas(people())
     assert frame["age"].iloc[0] == 42
     assert "int64" in str(frame["age"].dtype)
@@ -110,17 +115,22 @@ def test_pandas_keeps_whole_numbers_beside_none() -> None:
 
 
 def test_polars_has_the_rows() -> None:
+    pytest.importorskip("polars")
     frame = polars.to_polars(people())
     assert frame["age"].to_list() == [42, None]
     assert frame["amount"].to_list() == [Decimal("1200.12345678"), None]
 
 
 def test_duckdb_has_a_table_of_any_name() -> None:
+    pytest.importorskip("duckdb")
     made = duckdb.to_duckdb(people(), 'my "people"; --')
     assert made.execute('SELECT count(*) FROM "my ""people""; --"').fetchone() == (2,)
 
 
 def test_a_query_set_goes_to_all_of_them(demo: Sandbox, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    pytest.importorskip("pandas")
+    pytest.importorskip("polars")
     with demo.client() as client:
         some = client.model("Contacts").objects.only("lastname", "birthday")[:150]
         dicts = list(some.to_dicts())

@@ -164,7 +164,7 @@ def _latency(client: Client) -> Finding:
     if middle < LEAST_SECONDS:
         return Finding("latency", "good", "less than a millisecond a request")
     fact = f"{1000 * middle:.0f} ms a request"
-    hour = 3600 / middle * PAGE
+    hour = float(f"{3600 / middle * PAGE:.1e}")  # two digits: it is no promise
     meaning = f"up to {hour:,.0f} rows an hour over one login; `connections=` takes several"
     if middle < SLOW_SECONDS:
         return Finding("latency", "good", fact, meaning)
