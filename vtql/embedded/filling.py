@@ -34,7 +34,7 @@ from typing import TypeAlias
 
 from vtql.embedded.filled import Fill, Filled, Glue, written
 from vtql.embedded.tokens import SIGNS, Token, kind_of, kinds_with_holes, tokens_of
-from vtql.embedded.walks import PREFERENCES, Row, leaps, states
+from vtql.embedded.walks import PREFERENCES, Row, leaps, start, steps
 from vtql.syntax.tables import END, JUNK
 
 LONGEST = 20_000
@@ -79,7 +79,7 @@ _Front: TypeAlias = dict[int, tuple[int, _Path]]
 def _filled(
     text: str, mark: str, tokens: Sequence[Token], whole: Sequence[bool], preference: int
 ) -> Filled:
-    front: _Front = {0: (0, None)}
+    front: _Front = {start(): (0, None)}
     odd = beside = 0
     for token in tokens:
         spelled = text[token.span.start : token.span.end]
@@ -97,7 +97,7 @@ def _filled(
                 for state, way in missing.items():
                     _keep(after, state, *way)
         front = after
-    ended = [way for state, way in front.items() if END in states()[state]]
+    ended = [way for state, way in front.items() if END in steps(state)]
     _, path = min(ended or front.values(), key=lambda way: way[0])
     fills: list[Fill] = []
     while path is not None:
@@ -138,7 +138,7 @@ def _behind(
         if token.kind == "SIGNED":
             fill = Fill("1", "value", Glue.PART)
         for state, (cost, path) in front.items():
-            after = states()[state].get(token.kind)
+            after = steps(state).get(token.kind)
             if after is not None:
                 _keep(found, after, cost, _with(path, fill, spelled.count(mark)))
         return found
@@ -154,7 +154,7 @@ def _behind(
         if kind == "NAME" and preference:
             fill = Fill(_FILLERS[preference][kind], role, Glue.WORD)
         for state, (cost, path) in front.items():
-            after = states()[state].get(kind)
+            after = steps(state).get(kind)
             if after is not None:
                 then = _with(path, fill, len(parts) - 1)
                 _keep(found, after, cost + _ASIDE * (preference == 1), then)
@@ -178,7 +178,7 @@ def _behind_a_hole(
         fill = Fill("1", "number", glue)
         for state, (cost, path) in front.items():
             for row in _WHOLE:
-                after = states()[state].get(row[0])
+                after = steps(state).get(row[0])
                 if after is not None:
                     _keep(found, after, cost, (path, fill))
         return found
@@ -278,8 +278,8 @@ def _one_way(
             kind = "NAME" if number in names else kind_of(part)
             after: _Front = {}
             for state, way in front.items():
-                if kind in states()[state]:
-                    _keep(after, states()[state][kind], *way)
+                if kind in steps(state):
+                    _keep(after, steps(state)[kind], *way)
             front = after
     return front
 

@@ -5,9 +5,9 @@ See `vtql.embedded.filling` for what it is for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import product
+from itertools import count, product
 from typing import TypeAlias
 
 from vtql.syntax.recovery.expected import Stack, begin, taken
@@ -25,33 +25,53 @@ Row: TypeAlias = tuple[str, ...]
 _CONDITION = ("NAME", "EQ", "LITERAL")
 
 
+_NUMBERS: dict[Stack, int] = {}
+_STACKS: dict[int, Stack] = {}
+_NEXT = count()
+
+
 @cache
-def states() -> tuple[Mapping[str, int], ...]:
-    """For each state the one behind each kind of token; state 0 is the beginning of a query."""
+def start() -> int:
+    """The state at the beginning of a query."""
+    return _number(begin(GRAMMAR))
+
+
+@cache
+def steps(state: int) -> Mapping[str, int]:
+    """The state behind each kind of token, and END where a query may end.
+
+    A state gets its number when it is first reached: a text whose holes are in literals comes to a
+    few of them, and all together take some milliseconds.
+    """
+    found: dict[str, int] = {}
+    for kind in _kinds():
+        after = taken(_STACKS[state], kind, GRAMMAR)
+        if after is not None:
+            found[kind] = _number(after)
+    if taken(_STACKS[state], END, GRAMMAR) is not None:
+        found[END] = state
+    return found
+
+
+@cache
+def _kinds() -> Sequence[str]:
     table = tables(GRAMMAR)
-    kinds = sorted((set(table.kinds) | set(table.keywords.values())) - set(FOR_SPEED))
-    stacks: list[Stack] = [begin(GRAMMAR)]
-    numbers = {stacks[0]: 0}
-    steps: list[dict[str, int]] = []
-    for stack in stacks:  # which grows meanwhile
-        steps.append({})
-        for kind in kinds:
-            after = taken(stack, kind, GRAMMAR)
-            if after is None:
-                continue
-            if after not in numbers:
-                numbers[after] = len(stacks)
-                stacks.append(after)
-            steps[-1][kind] = numbers[after]
-        if taken(stack, END, GRAMMAR) is not None:
-            steps[-1][END] = 0
-    return tuple(steps)
+    return sorted((set(table.kinds) | set(table.keywords.values())) - set(FOR_SPEED))
+
+
+def _number(stack: Stack) -> int:
+    """The number of a stack, also where several threads ask for it."""
+    if stack not in _NUMBERS:
+        number = next(_NEXT)
+        _STACKS[number] = stack  # before it has that number, for nobody to look in vain
+        _NUMBERS.setdefault(stack, number)
+    return _NUMBERS[stack]
 
 
 def walked(state: int, row: Row) -> int | None:
     """The state behind a row of tokens; None where they have no place."""
     for kind in row:
-        after = states()[state].get(kind)
+        after = steps(state).get(kind)
         if after is None:
             return None
         state = after
@@ -124,4 +144,4 @@ def leaps(state: int, preference: int) -> Mapping[int, tuple[int, Row]]:
 @cache
 def _ways(state: int) -> Mapping[int, str]:
     """The states one token further, each with one kind that leads there."""
-    return {after: kind for kind, after in reversed(list(states()[state].items())) if kind != END}
+    return {after: kind for kind, after in reversed(list(steps(state).items())) if kind != END}
