@@ -25,7 +25,7 @@ from vtql.syntax.recovery.repair import repair
 from vtql.syntax.recovery.statements import Statement, statements
 from vtql.syntax.reduce import plain_machine
 
-LOOKED_AT = 100_000
+LOOKED_AT = 50_000
 """Pieces of a statement that are looked at; a server's URL ends long before."""
 
 MOST = 100
@@ -62,7 +62,8 @@ def recover_statement(text: str, statement: Statement, fields: Collection[str] =
     edits = [edit for found in recovered.findings for edit in found.edits]
     if {found.slug for found in recovered.findings} <= {"missing-semicolon"}:
         return recovered
-    if not edits or _hold(text, statement, recovered, edits):
+    is_looked_at = len(statement.pieces) <= LOOKED_AT
+    if not edits or (is_looked_at and _hold(text, statement, recovered, edits)):
         return recovered
     findings, foreign = (
         tuple(replace(each, edits=()) for each in found)
