@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from itertools import pairwise
 
+from vtql.diagnostics import visible
 from vtql.source import Span
 from vtql.syntax.clauses import COUNT_DIGITS, OFFSET_DIGITS
 from vtql.syntax.recovery.answers import SYNTAX
@@ -68,7 +69,7 @@ def _stray_conditions(reading: Reading) -> None:
     stop = next((cut for cut in cuts if cut > start), end)
     run = reading.pieces[start:stop]
     span = Span(run[0].start(), run[-1].end())
-    said = shortened(reading.text[slice(*span)])
+    said = shortened(visible(" ".join(reading.text[slice(*span)].replace("`", "").split())))
     last = next(keys.all[cut] for cut in reversed(cuts) if cut < start)
     clause = "LIMIT" if last == "limit" else "ORDER BY"
     reading.found.append(
