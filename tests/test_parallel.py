@@ -384,6 +384,14 @@ def test_a_number_of_connections_that_cannot_be_is_told(connections: int) -> Non
         vtql.connect("http://nowhere.invalid", USERNAME, KEY, connections=connections)
 
 
+@pytest.mark.parametrize(
+    "timeout", [0, -1, (10, 0), (0.0, 5), "5", None, float("nan"), True, (1, 2, 3)]
+)
+def test_a_timeout_that_cannot_be_is_told(timeout: Any) -> None:
+    with pytest.raises(vtql.ArgumentError, match="greater than 0"):
+        vtql.connect("http://nowhere.invalid", USERNAME, KEY, timeout=timeout)
+
+
 # Against the sandbox
 
 THINGS = Catalog.from_describes(

@@ -631,6 +631,16 @@ def test_login_without_a_key_asks_nothing_of_the_server(
     assert sandbox.requests == []
 
 
+def test_login_asks_for_a_key_only_where_it_could_send_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = io.StringIO(f"{KEY}\n")
+    monkeypatch.setattr("sys.stdin", left)
+    assert main(["login", "--url", "ftp://crm.example.com", "--username", "admin"]) == 2
+    assert "`ftp://crm.example.com` is not the address of a Vtiger" in capsys.readouterr().err
+    assert left.readline() == f"{KEY}\n"
+
+
 def test_no_command_takes_a_key_as_an_argument() -> None:
     said = "".join(each.format_help() for each in parsers(parser()))
     assert "login" in said

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (VtqlError, OSError) as error:
-        print(f"vtql: {error}", file=sys.stderr)
+        print(f"vtql: {_said(error)}", file=sys.stderr)
         return FAILURE
     return status
 
@@ -76,6 +76,13 @@ def parsed(given: Sequence[str]) -> Namespace:
     if rest:
         chosen.files += rest
     return chosen
+
+
+def _said(error: Exception) -> str:
+    """An error as people read it: a file that cannot be used without the number of its reason."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def parser(names: Iterable[str] = COMMANDS) -> ArgumentParser:

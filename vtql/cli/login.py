@@ -29,9 +29,11 @@ def _configure(parser: ArgumentParser) -> None:
 def _run(chosen: Namespace) -> int:
     from vtql.client.accounts import Account, save  # noqa: PLC0415 - loads requests
     from vtql.client.connect import connect, find  # noqa: PLC0415 - the same
+    from vtql.client.secrets import Secret  # noqa: PLC0415 - the same
 
     url = chosen.url or os.environ.get("VTQL_URL") or _asked("url")
     username = chosen.username or os.environ.get("VTQL_USERNAME") or _asked("username")
+    connect(url, username, Secret("not asked for yet")).close()  # is there a server to ask it for?
     key = _key()
     if key is None:
         print("vtql: no access key came; it is read from the terminal or stdin", file=sys.stderr)

@@ -87,6 +87,7 @@ def connect(
         raise ArgumentError("`connections` is a number of logins: at least 1")
     if retries < 0:
         raise ArgumentError("`retries` is a number of further tries: at least 0")
+    _check_timeout(timeout)
     found = find(url, username, key, account)
     if service not in (None, "rest", "webservice"):
         raise ArgumentError("`service` is `rest` or `webservice`")
@@ -135,6 +136,16 @@ def find(url: str | None, username: str | None, key: Secret | None, account: str
     assert username
     assert key
     return Account(url, username, key)
+
+
+def _check_timeout(timeout: Timeout) -> None:
+    parts = timeout if isinstance(timeout, tuple) and len(timeout) == 2 else (timeout,)
+    for part in parts:
+        if isinstance(part, bool) or not isinstance(part, int | float) or not part > 0:
+            raise ArgumentError(
+                "`timeout` is a number of seconds greater than 0, or two of them: to connect, and to "
+                "wait for an answer"
+            )
 
 
 def _same(kept: Account, url: str | None, username: str | None) -> bool:
