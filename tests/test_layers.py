@@ -22,7 +22,7 @@ LAYERS = (
     ("embedded",),
     ("linter",),
     ("render", "query", "pages"),
-    ("models",),
+    ("models", "editor"),
     ("client",),
     ("sandbox",),
     ("cli",),

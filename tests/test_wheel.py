@@ -23,7 +23,7 @@ def test_a_wheel_parses_by_its_own_grammar(tmp_path: Path) -> None:
         packed.extractall(installed)
     grammars = {f"vtql/grammar/{path.name}" for path in (PROJECT / "grammar").glob("*.lark")}
     assert grammars <= names
-    assert {"vtql/py.typed", "vtql/sandbox/demo/catalog.json"} <= names
+    assert {"vtql/py.typed", "vtql/sandbox/demo/catalog.json", "vtql/sandbox/page/page.js"} <= names
     assert not [name for name in names if not name.startswith("vtql")]
     answer = subprocess.run(
         [sys.executable, "-c", "import vtql; print(vtql.__file__); print(vtql.format('select * from A;'))"],

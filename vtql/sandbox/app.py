@@ -6,7 +6,6 @@ such as an operation it does not know, is HTTP 500 and an empty page.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -43,13 +42,12 @@ class Asked:
 
 def application(service: Service, asked: list[Asked], faults: Faults) -> Application:
     """The application of a service, which notes every request in `asked`."""
-    turn = threading.Lock()
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         request = read_request(environ)
         path = str(environ.get("PATH_INFO") or "")
         fault = faults.take(request.either("operation"))
-        with turn:
+        with service.turn:
             answer: Answer | None = None
             if fault is None or fault.when == "after":
                 answer = faults.soiled(_answer(service, request, path))

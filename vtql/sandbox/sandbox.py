@@ -61,7 +61,7 @@ class Sandbox(Unreliable):
     """
 
     __slots__ = (
-        "_server", "_sessions", "_store", "access_key", "app", "catalog", "clock", "requests",
+        "_server", "_service", "_sessions", "_store", "access_key", "app", "catalog", "clock", "requests",
         "url", "username",
     )  # fmt: skip
 
@@ -97,8 +97,10 @@ class Sandbox(Unreliable):
         self._store = Store(catalog, made, path)
         users = _users(catalog, self._store.all("Users") if "Users" in catalog else ())
         self._sessions = Sessions(users, ACCESS_KEY, self.clock, lambda: secrets.token_hex(10))
-        service = Service(kind, catalog, self._store, self._sessions, self.clock, access or {})
-        self.app = application(service, self.requests, self._faults)
+        self._service = Service(
+            kind, catalog, self._store, self._sessions, self.clock, access or {}
+        )
+        self.app = application(self._service, self.requests, self._faults)
         self._server: Server | None = None
 
     def session(self) -> requests.Session:
@@ -119,10 +121,13 @@ class Sandbox(Unreliable):
         Raises:
             OSError: the port is taken, or not ours to take.
         """
-        from vtql.sandbox.server import serve  # noqa: PLC0415 - tests in process need no sockets
+        # Tests in process need no sockets and no page.
+        from vtql.sandbox.page.site import with_page  # noqa: PLC0415
+        from vtql.sandbox.server import serve  # noqa: PLC0415
 
         self._stop()
-        self._server = serve(self.app, port, host)
+        site = with_page(self.app, self._service, self.requests)
+        self._server = serve(site, port, host)
         return self._server.url
 
     def wait(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ class Service:
     sessions: Sessions
     clock: Clock
     access: Mapping[str, Access] = field(default_factory=dict)
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Held by whoever is at the records."""
 
 
 @dataclass(frozen=True, slots=True)

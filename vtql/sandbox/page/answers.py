@@ -1,0 +1,134 @@
+"""What the page shows, as JSON: the catalog, what there is to say of a text, rows, requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vtql.analysis import Analysis, analyze
+from vtql.editor import completions
+from vtql.errors import QuerySyntaxError, VtqlError
+from vtql.extended.compile import compile_text
+from vtql.sandbox.app import Asked
+from vtql.sandbox.operations import query
+from vtql.sandbox.refusals import Crash, Printed, Refusal
+from vtql.sandbox.service import Call, Service
+from vtql.schema.hidden import SECRETS, is_secret
+
+STATEMENTS = 20
+"""Queries that are run of those which a text becomes."""
+
+TOLD = ("query", "id", "elementType")
+"""Parameters of a request that are shown: no record, which may hold anything."""
+
+REQUESTS, LONGEST = 50, 500
+
+NO_QUERY = "Nothing yet: the findings say what the text lacks to be a query."
+
+
+def catalog_of(service: Service) -> dict[str, Any]:
+    """The kind of server, and each module with its fields."""
+    modules = [service.catalog[name] for name in service.catalog]
+    return {
+        "profile": service.profile.title,
+        "modules": [
+            {
+                "name": module.name,
+                "label": module.label,
+                "fields": [
+                    {"name": each.name, "label": each.label, "type": each.type.name,
+                     "refers": list(each.refers_to)}
+                    for each in module.fields.values()
+                ],
+            }
+            for module in modules
+        ],
+    }  # fmt: skip
+
+
+def look(service: Service, text: str, offset: int) -> dict[str, Any]:
+    """What is found in a text, what it becomes, and what could stand at the cursor."""
+    offered = [
+        {"text": each.text, "kind": each.kind, "detail": each.detail,
+         "start": each.span.start, "end": each.span.end}
+        for each in completions(text, offset, service.catalog)
+    ]  # fmt: skip
+    if not text.strip():
+        return {"findings": [], "statements": [], "trouble": "", "completions": offered}
+    analysis = analyze(text, service.catalog, service.profile.name)
+    statements, trouble = _statements(service, text, analysis)
+    findings = [
+        {"code": each.code, "severity": each.severity.value, "message": each.message,
+         "help": each.help, "start": each.span.start, "end": each.span.end}
+        for each in analysis.diagnostics
+    ]  # fmt: skip
+    return {
+        "findings": findings,
+        "statements": statements,
+        "trouble": trouble,
+        "completions": offered,
+    }
+
+
+def run(service: Service, text: str) -> dict[str, Any]:
+    """The rows of a text, each once, and how each of its queries was answered."""
+    analysis = analyze(text, service.catalog, service.profile.name)
+    statements, trouble = _statements(service, text, analysis)
+    secrets = _secrets(service)
+    rows: dict[Any, dict[str, Any]] = {}
+    answers = []
+    for statement in statements[:STATEMENTS]:
+        try:
+            with service.turn:
+                found = query.answered(Call(service, {"query": statement}, ""), statement)
+        except Refusal as refusal:
+            answers.append({"text": statement, "answer": f"{refusal.code}: {refusal.message}"})
+            continue
+        except (Crash, Printed):
+            answers.append({"text": statement, "answer": "HTTP 500"})
+            continue
+        answers.append(
+            {"text": statement, "answer": "1 row" if len(found) == 1 else f"{len(found)} rows"}
+        )
+        for row in found:
+            told = {name: value for name, value in row.items() if name.lower() not in secrets}
+            rows.setdefault(row.get("id") or ("", len(rows)), told)
+    fields = list(dict.fromkeys(name for row in rows.values() for name in row))
+    left = len(statements) - len(answers)
+    if left > 0:
+        trouble = f"{left} more queries were not run: the page runs {STATEMENTS}"
+    return {"answers": answers, "fields": fields, "rows": list(rows.values()), "trouble": trouble}
+
+
+def requests_of(asked: list[Asked]) -> list[dict[str, Any]]:
+    """The last requests, the newest first."""
+    return [
+        {
+            "operation": each.operation,
+            "told": "  ".join(
+                each.parameters[name][:LONGEST] for name in TOLD if name in each.parameters
+            ),
+            "status": each.status,
+            "code": each.code,
+        }
+        for each in reversed(asked[-REQUESTS:])
+    ]
+
+
+def _statements(service: Service, text: str, analysis: Analysis) -> tuple[list[str], str]:
+    """The queries that a text becomes, or why it becomes none; VTQL stays as it is."""
+    if analysis.select is not None:
+        return [text.strip()], ""
+    try:
+        plan = compile_text(text, service.catalog, service.profile.reading)
+    except QuerySyntaxError:
+        return [], NO_QUERY
+    except VtqlError as error:
+        return [], str(error)
+    return plan.statements, ""
+
+
+def _secrets(service: Service) -> frozenset[str]:
+    """The names of fields, in small letters, that hold a password or a key in some module."""
+    modules = [service.catalog[name] for name in service.catalog]
+    names = (name for module in modules for name in module.fields if is_secret(module, name))
+    return frozenset(name.lower() for name in names) | SECRETS
