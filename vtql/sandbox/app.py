@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from vtql.protocol import ENDPOINT, PATIENCE, failure, success
+from vtql.protocol import ENDPOINT, PATIENCE, failure
+from vtql.sandbox.bodies import body
 from vtql.sandbox.faults import Faults, cut
 from vtql.sandbox.operations import HANDLERS
 from vtql.sandbox.refusals import Crash, Printed, Refusal
@@ -78,7 +79,7 @@ def _answer(service: Service, request: Request, path: str) -> Answer:
         handler = HANDLERS.get(name)
         if handler is None:
             raise Crash
-        return Answer(200, success(handler(call)))
+        return Answer(200, body(handler(call)))
     except Refusal as refusal:
         return Answer(200, failure(refusal.code, refusal.message), JSON, refusal.code)
     except Printed as printed:

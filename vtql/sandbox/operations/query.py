@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vtql.ast import Count
 from vtql.protocol import DATABASE_QUERY_ERROR
 from vtql.sandbox.access import EVERYTHING, owners
+from vtql.sandbox.bodies import Rows
 from vtql.sandbox.check import Query, checked, visible
 from vtql.sandbox.refusals import Refusal, SqlFailure
 from vtql.sandbox.service import Call
@@ -21,13 +22,18 @@ CALENDAR = frozenset({"Calendar", "Events"})
 """Modules of which 8.4 shows to others what is public alone (measured)."""
 
 
-def run(call: Call) -> list[Row]:
+def run(call: Call) -> Rows:
     """The rows, every value a text or null; of `count(*)` one row, where the profile counts."""
-    return answered(call, call.parameters["query"])
+    return _found(call, call.parameters["query"])
 
 
 def answered(call: Call, text: str) -> list[Row]:
     """The rows of a query."""
+    found = _found(call, text)
+    return [dict(zip(found.fields, row, strict=True)) for row in found.values]
+
+
+def _found(call: Call, text: str) -> Rows:
     service = call.service
     query = checked(service.store, text, service.profile, call.access)
     try:
@@ -37,24 +43,27 @@ def answered(call: Call, text: str) -> list[Row]:
         rows = service.store.run(made.sql, made.bound)
     except SqlFailure:
         if service.profile.hides_sql_errors:
-            return []
+            return Rows((), ())
         raise Refusal(DATABASE_QUERY_ERROR) from None
     if isinstance(query.select.columns, Count):
         counted = service.profile.counts or not query.table.module.is_entity
-        return [{"count": str(count)} for (count,) in rows] if counted else []
+        return Rows(("count",), [(str(count),) for (count,) in rows] if counted else ())
     if service.profile.name in NO_NULLS:
         rows = [tuple(value or "" for value in row) for row in rows]
-    found = [dict(zip(made.fields, row, strict=True)) for row in rows]
-    return found if call.access is EVERYTHING else _shared(call, query.table.module.name, found)
+    if call.access is not EVERYTHING:
+        rows = _shared(call, query.table.module.name, made.fields, rows)
+    return Rows(made.fields, rows)
 
 
-def _shared(call: Call, name: str, rows: list[Row]) -> list[Row]:
+def _shared(
+    call: Call, name: str, fields: Sequence[str], rows: list[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
     """The rows of a calendar that a user may see: 8.4 takes the others away, after LIMIT."""
     if name not in CALENDAR or call.service.profile.name != "8.4":
         return rows
-    own, found = owners(call.user, call.access), []
+    own, found, place = owners(call.user, call.access), [], fields.index("id")
     for row in rows:
-        record = call.service.store.record(name, as_record(row["id"])) or {}
+        record = call.service.store.record(name, as_record(row[place])) or {}
         shared = record.get("visibility") == "Public"
         if shared or as_record(record.get("assigned_user_id")) in own:
             found.append(row)
