@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vtql
-from vtql.diagnostics import paint
+from vtql.diagnostics import paint, repaired_wholly
 from vtql.embedded import LANGUAGES, analyze_python
 from vtql.embedded.templates import LIKELY
 from vtql.source import Span
@@ -164,10 +164,15 @@ def test_so_does_a_query_in_pieces(text: str, data: st.DataObject) -> None:
     inside = analyze_python(file, CATALOG, name="a.py")
     assert told(inside) == told(alone)
     assert inside.selects == alone.selects
-    value = eval(inside.fixed(), {"select_from": str})  # of the test's own making
+    eval(inside.fixed(), {"select_from": str})  # of the test's own making
     pairs = zip(inside.diagnostics, alone.diagnostics, strict=True)
     if all(len(here.edits) == len(there.edits) for here, there in pairs):
-        assert value == alone.fixed()
+        # A repair over several pieces is not made, and may come up only after the first round.
+        assert eval(once_fixed(inside), {"select_from": str}) == once_fixed(alone)
+
+
+def once_fixed(analysis: vtql.Analysis) -> str:
+    return repaired_wholly(analysis.source.text, (each.edits for each in analysis.diagnostics))
 
 
 QUERIES = [text for text in TEXTS if text.lower().lstrip().startswith("select")]
