@@ -37,6 +37,9 @@ from vtql.query.server import Row
 LONGEST, SPARE = 8, 2
 """Pages that a piece is meant to have at most, and how many more it may turn out to have."""
 AHEAD = 2
+ANEW = 4
+"""How often a session may be gone again under one request; each time it is sent in a new one. While
+a login waits for its turn among many, what was made for it may have ended."""
 FEW = 3 * PAGE
 """A slice of so many rows is not worth several logins."""
 
@@ -57,11 +60,12 @@ class Spread:
         """The rows of one query, over whichever login is idle."""
         session = self._idle.get()
         try:
-            return run_query(session, text)
-        except ServiceError as error:
-            # Where many logins are at work, the new session of one may be gone again at once.
-            if error.code not in LOG_IN_AGAIN:
-                raise
+            for _ in range(ANEW):
+                try:
+                    return run_query(session, text)
+                except ServiceError as error:
+                    if error.code not in LOG_IN_AGAIN:
+                        raise
             return run_query(session, text)
         finally:
             self._idle.put(session)
