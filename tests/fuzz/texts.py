@@ -22,7 +22,8 @@ from typing import Any, TypeVar
 import vtql
 from vtql.ast import Bare, Name, Node, walk
 from vtql.diagnostics import paint, visible
-from vtql.extended.compile import compile_script
+from vtql.extended.compile import compiled, read_script
+from vtql.extended.plan import Plan
 from vtql.logic.plan import Reading
 from vtql.profiles import PROFILES
 from vtql.source import Source
@@ -202,7 +203,7 @@ def what_is_compiled_is_vtql(looked: Looked) -> None:
     catalog = looked.one_of((None, CATALOG))
     readings: tuple[Reading, ...] = ("portable", "left_to_right", "and_first")
     plan, _ = _made(lambda: vtql.compile(looked.text, catalog, looked.one_of(readings)))
-    for each in (plan, *compile_script(Source(looked.text))):
+    for each in (plan, *_plans(looked.text)):
         if isinstance(each, vtql.VtqlError):
             assert _refused_well(each)
         elif each is not None:
@@ -284,6 +285,15 @@ def _repairs(again: Callable[[str], vtql.Analysis], text: str) -> Iterator[vtql.
         if analysis.fixed() == text:
             return
         text = analysis.fixed()
+
+
+def _plans(text: str) -> Iterator[Plan | vtql.VtqlError]:
+    """The plan of each query of a file, or what is in its way."""
+    for made in read_script(Source(text)):
+        try:
+            yield made if isinstance(made, vtql.VtqlError) else compiled(made, None)
+        except vtql.VtqlError as error:
+            yield error
 
 
 def _comments(text: str) -> list[str]:

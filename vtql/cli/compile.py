@@ -6,28 +6,19 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from vtql.cli.command import CLEAN, FINDINGS, Command
+from vtql.cli.command import Command
+from vtql.cli.extended import add_reading, for_each_query
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 from vtql.generate import FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from vtql.cli.files import Text
-    from vtql.errors import VtqlError
-    from vtql.extended.plan import Plan
-    from vtql.logic.plan import Reading
-    from vtql.schema.catalog import Catalog
-    from vtql.source import Source
+    from vtql.extended.reduce import Extended
 
 
 def _configure(parser: ArgumentParser) -> None:
     add_texts(parser)
     add_catalog(parser)
-    parser.add_argument(
-        "--reading", choices=["portable", "left_to_right", "and_first"], default="portable",
-        help="how the server reads and/or; `portable`, the default, suits all",
-    )  # fmt: skip
+    add_reading(parser)
     parser.add_argument(
         "--format", choices=list(FORMS), default="vtql",
         help="of the queries: text, the parameters of their requests as JSON, URLs, commands for a "
@@ -40,41 +31,18 @@ def _run(chosen: Namespace) -> int:
     known = catalog(chosen)
     statements: list[str] = []
 
-    def compiled(text: Text) -> int:
-        plans = _plans(text, known, chosen.reading)
-        return max((_collect(text.source, plan, statements) for plan in plans), default=CLEAN)
+    def collect(query: Extended) -> None:
+        from vtql.extended.compile import compiled  # noqa: PLC0415 - other commands need it not
 
-    status = for_each_text(chosen, compiled)
+        found = compiled(query, known, chosen.reading).statements
+        statements.extend(found)
+        if len(found) > 1:
+            print(f"{len(found)} queries; their rows merge by id", file=sys.stderr)
+
+    status = for_each_text(chosen, lambda text: for_each_query(text, collect))
     if statements:
         print(FORMS[chosen.format](statements, chosen.url))
     return status
-
-
-def _plans(text: Text, known: Catalog | None, reading: Reading) -> Iterator[Plan | VtqlError]:
-    """The plan, or what is in its way, of the one query that `-q` gives or of each of a file."""
-    from vtql.errors import VtqlError  # noqa: PLC0415 - other commands need it not
-    from vtql.extended.compile import compile_script, compile_text  # noqa: PLC0415 - the same
-
-    if text.kind != "query":
-        yield from compile_script(text.source, known, reading)
-        return
-    try:
-        yield compile_text(text.source.text, known, reading)
-    except VtqlError as error:
-        yield error
-
-
-def _collect(source: Source, plan: Plan | VtqlError, statements: list[str]) -> int:
-    from vtql.errors import QuerySyntaxError, VtqlError  # noqa: PLC0415 - other commands need it not
-
-    if isinstance(plan, VtqlError):
-        shown = plan if isinstance(plan, QuerySyntaxError) else f"vtql: {source.name}: {plan}"
-        print(shown, file=sys.stderr)
-        return FINDINGS
-    statements += plan.statements
-    if len(plan.statements) > 1:
-        print(f"{len(plan.statements)} queries; their rows merge by id", file=sys.stderr)
-    return CLEAN
 
 
 command = Command(

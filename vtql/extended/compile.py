@@ -19,7 +19,7 @@ from vtql.ast import (
     Select,
     Star,
 )
-from vtql.errors import NotExpressible, QuerySyntaxError, VtqlError
+from vtql.errors import NotExpressible, QuerySyntaxError
 from vtql.extended.plan import Plan
 from vtql.extended.read import extended_machine, read_extended
 from vtql.extended.reduce import Empty, Extended
@@ -58,20 +58,7 @@ def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
-    if text.count("(") > MOST_BRACKETS:
-        raise NotExpressible(f"the text has more than {MOST_BRACKETS} brackets, which nobody meant")
     return compiled(read_text(text), catalog, reading)
-
-
-def compile_script(
-    source: Source, catalog: Catalog | None = None, reading: Reading = "portable"
-) -> Iterator[Plan | VtqlError]:
-    """The plan of each query of a file, or the exception that `compile_text` would raise for it."""
-    for made in read_script(source):
-        try:
-            yield made if isinstance(made, VtqlError) else compiled(made, catalog, reading)
-        except VtqlError as error:
-            yield error
 
 
 def read_text(text: str) -> Extended:
@@ -79,7 +66,10 @@ def read_text(text: str) -> Extended:
 
     Raises:
         QuerySyntaxError: it is none, or several.
+        NotExpressible: it has more brackets than are looked at.
     """
+    if text.count("(") > MOST_BRACKETS:
+        raise NotExpressible(f"the text has more than {MOST_BRACKETS} brackets, which nobody meant")
     made = read_extended(text)
     if isinstance(made, Stop):
         first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]

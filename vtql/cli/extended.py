@@ -1,0 +1,56 @@
+"""Queries in the extended language, for the commands that take them: `compile` and `explain`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from typing import TYPE_CHECKING
+
+from vtql.cli.command import CLEAN, FINDINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from vtql.cli.files import Text
+    from vtql.errors import VtqlError
+    from vtql.extended.reduce import Extended
+
+
+def add_reading(parser: ArgumentParser) -> None:
+    """An option for how the server reads and/or."""
+    parser.add_argument(
+        "--reading", choices=["portable", "left_to_right", "and_first"], default="portable",
+        help="how the server reads and/or; `portable`, the default, suits all",
+    )  # fmt: skip
+
+
+def for_each_query(text: Text, work: Callable[[Extended], None]) -> int:
+    """Do `work` on the one query that `-q` gives, or on each of a file, and give the exit status.
+
+    Of one that is none, or that `work` cannot say, stderr tells why, and the others are still done.
+    """
+    from vtql.errors import QuerySyntaxError, VtqlError  # noqa: PLC0415 - other commands need it not
+
+    status = CLEAN
+    for made in _queries(text):
+        try:
+            if isinstance(made, VtqlError):
+                raise made
+            work(made)
+        except VtqlError as error:
+            painted = isinstance(error, QuerySyntaxError)
+            print(error if painted else f"vtql: {text.source.name}: {error}", file=sys.stderr)
+            status = FINDINGS
+    return status
+
+
+def _queries(text: Text) -> Iterable[Extended | VtqlError]:
+    from vtql.errors import VtqlError  # noqa: PLC0415 - other commands need it not
+    from vtql.extended.compile import read_script, read_text  # noqa: PLC0415 - the same
+
+    if text.kind != "query":
+        return read_script(text.source)
+    try:
+        return [read_text(text.source.text)]
+    except VtqlError as error:
+        return [error]
