@@ -104,7 +104,7 @@ def _count(client: Client) -> Finding:
         return Finding("count(*)", "good", f"{module}: {answer[0]['count']}", "one request counts")
     return Finding(
         "count(*)", "note", "is answered with nothing",
-        "as 8.4 does; `count()` reads all ids instead, a request for a hundred",
+        "as 8.4 does; `count()` searches over pages of ids instead, in a logarithm of requests",
     )  # fmt: skip
 
 
