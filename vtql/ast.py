@@ -117,6 +117,11 @@ class Membership:
 Condition: TypeAlias = Comparison | Membership
 
 
+def values_of(condition: Condition) -> tuple[Value, ...]:
+    """The values of a condition, in the order of the text."""
+    return (condition.value,) if isinstance(condition, Comparison) else condition.values
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A further condition of a chain and what joins it to those before."""

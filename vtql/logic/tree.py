@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -75,6 +76,19 @@ def extent(tree: Tree) -> tuple[int, int]:
             levels[id(node)] = 1 + max((levels[id(part)] for part in below), default=0)
             count += len(parts_of(node))
     return levels.get(id(tree), 0), count
+
+
+def conditions_of(tree: Tree) -> Iterator[Condition]:
+    """The conditions of a tree, from left to right; those of a part that stands in many places once."""
+    seen: set[int] = set()
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if not isinstance(node, (And, Or, Not)):
+            yield node
+        elif id(node) not in seen:
+            seen.add(id(node))
+            todo += parts_of(node)[::-1]
 
 
 def parts_of(tree: Tree) -> tuple[Tree, ...]:

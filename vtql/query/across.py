@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from vtql.ast import Comparison, Condition, Literal, Membership, Name
 from vtql.errors import FieldError, ModuleError
 from vtql.logic.negation import without_not
-from vtql.logic.tree import FALSE, And, Not, Or, Tree, conjunction, disjunction
+from vtql.logic.tree import FALSE, And, Not, Or, Tree, conditions_of, conjunction, disjunction
 from vtql.query.lookups import LOOKUPS
 from vtql.schema.model import Field, Module
 from vtql.schema.types import Family
@@ -180,18 +180,7 @@ def _positive(condition: Condition) -> Tree:
 
 def stages(tree: Tree) -> list[Found]:
     """What has to be found before a tree can be asked for, from left to right."""
-    found: list[Found] = []
-    seen: set[int] = set()
-    todo = [tree]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, (And, Or)):
-            if id(part) not in seen:
-                seen.add(id(part))
-                todo += part.parts[::-1]
-        elif (wanted := found_in(part)) is not None:
-            found.append(wanted)
-    return found
+    return [found for each in conditions_of(tree) if (found := found_in(each)) is not None]
 
 
 def filled(tree: Tree, ids: Callable[[Found], Sequence[str]]) -> Tree:

@@ -8,12 +8,11 @@ before anything is asked with the id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Sequence
 
-from vtql.ast import Comparison, Condition, Membership, Value, text_of
+from vtql.ast import Condition, text_of, values_of
 from vtql.errors import ModuleError, ServiceError
-from vtql.logic.tree import And, Not, Or, Tree, parts_of
+from vtql.logic.tree import conditions_of
 from vtql.query.across import Found
 from vtql.query.state import State
 from vtql.query.target import Target
@@ -28,53 +27,33 @@ def check_ids(state: State) -> None:
     Raises:
         FieldValueError: there is one.
     """
-    for condition in _conditions(state.tree):
+    for condition in conditions_of(state.tree):
         field = state.module.fields.get(condition.field.text)
         if field is None or field.type.family is not Family.ID:
             continue
-        ids = [text for text in _texts(condition) if RECORD_ID.fullmatch(text)]
-        ids = [
-            each for each in ids if int(each.partition("x")[2])
-        ]  # record 0 is none, of any module
-        if ids:
-            target = Target(field, state.module, state.catalog, state.clock)
-            target = target._replace(catalog=_described(state, target))
-            for each in ids:
+        target = Target(field, state.module, state.catalog, state.clock)
+        missing = [name for name in modules_of(target) if name not in state.catalog]
+        examples = _by_prefix(condition) if missing else {}  # the lookup has seen to the others
+        if examples:
+            target = target._replace(catalog=_described(state, missing))
+            for each in examples.values():
                 check_prefix(target, each)
 
 
-def _described(state: State, target: Target) -> Catalog:
-    """A catalog with the modules that the field refers to, or as many as this user may see."""
+def _by_prefix(condition: Condition) -> dict[str, str]:
+    """An id for each prefix. Record 0 is none, of any module; ids that a stage finds are right."""
+    texts = (text_of(each) for each in values_of(condition) if not isinstance(each, Found))
+    ids = (each for each in texts if RECORD_ID.fullmatch(each) and int(each.partition("x")[2]))
+    return {each.partition("x")[0]: each for each in ids}
+
+
+def _described(state: State, missing: Sequence[str]) -> Catalog:
+    """A catalog with these modules too, or the one there is where this user may not see one."""
     catalog = state.catalog
-    missing = [name for name in modules_of(target) if name not in catalog]
-    if missing and state.server is not None and state.server.described is not None:
+    if state.server is not None and state.server.described is not None:
         try:
             for name in missing:
                 catalog = state.server.described(name)
         except (ModuleError, ServiceError):
             return state.catalog
     return catalog
-
-
-def _conditions(tree: Tree) -> Iterator[Condition]:
-    todo = [tree]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, (And, Or, Not)):
-            todo += parts_of(node)
-        else:
-            yield node
-
-
-def _texts(condition: Condition) -> Iterator[str]:
-    match condition:
-        case Membership(values=values):
-            return chain.from_iterable(map(_text, values))
-        case Comparison(value=value):
-            return _text(value)
-
-
-def _text(value: Value) -> Iterator[str]:
-    """The text of a value; ids that a stage finds come from the server itself."""
-    if not isinstance(value, Found):
-        yield text_of(value)

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import Comparison, Condition, Literal, Operator
+from vtql.ast import Comparison, Condition, Literal, Operator, values_of
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, values_of
+from vtql.rules.rule import Finding, Query
 from vtql.schema.implicit import IMPLICIT, Implicit
 
 

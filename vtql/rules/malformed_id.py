@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import Condition, Value, text_of
-from vtql.rules.rule import Finding, Query, is_like, values_of
+from vtql.ast import Condition, Value, text_of, values_of
+from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import RECORD_ID, Family
 
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import Comparison, Condition, Operator, Value
+from vtql.ast import Comparison, Condition, Operator, Value, values_of
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Run, values_of
+from vtql.rules.rule import Finding, Query, Run
 from vtql.rules.values import Rank, differ, rank
 from vtql.schema.families import Family
 from vtql.source import Span

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.ast import Literal
-from vtql.rules.rule import Finding, Query, values_of
+from vtql.ast import Literal, values_of
+from vtql.rules.rule import Finding, Query
 from vtql.schema.families import Family
 
 

@@ -8,7 +8,17 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
 
-from vtql.ast import Comparison, Condition, Connective, Membership, Name, Operator, Select, Value
+from vtql.ast import (
+    Comparison,
+    Condition,
+    Connective,
+    Membership,
+    Name,
+    Operator,
+    Select,
+    Value,
+    values_of,
+)
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.profiles import Profile
 from vtql.schema.families import Family
@@ -153,11 +163,6 @@ class Query:
         """How a value is spelled, without brackets of its own."""
         spelled = self.spelled(value.span)
         return spelled[1:-1].strip(" \t\r\n") if spelled.startswith("(") else spelled
-
-
-def values_of(condition: Condition) -> tuple[Value, ...]:
-    """The values of a condition, in the order of the text."""
-    return (condition.value,) if isinstance(condition, Comparison) else condition.values
 
 
 def is_like(condition: Condition) -> bool:

@@ -22,8 +22,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from vtql.ast import values_of
 from vtql.diagnostics import Applicability, Edit
-from vtql.rules.rule import Finding, Query, is_like, values_of
+from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import Family
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

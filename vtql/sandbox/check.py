@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from vtql.ast import Bare, Columns, Comparison, Condition, Membership, Select, Value
+from vtql.ast import Bare, Columns, Membership, Select, Value, text_of, values_of
 from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.sandbox.access import EVERYTHING, Access, check_readable
@@ -63,7 +63,7 @@ class Query:
         if original is not None:
             return original
         quoted = _QUOTED.search(self.source, *value.span)
-        return quoted[1] if quoted else spelled(value)
+        return quoted[1] if quoted else text_of(value)
 
     def original(self, span: Span) -> str | None:
         """The word that stood in a place of the tree, brackets around it included."""
@@ -177,13 +177,3 @@ def _check_ids(query: Query, loose: bool) -> None:  # noqa: FBT001 - a fact of t
                 continue
             if not _ID.search(text) and not (lenient and _UNSPLIT.fullmatch(text)):
                 raise bad_id()
-
-
-def values_of(condition: Condition) -> tuple[Value, ...]:
-    """The values of a condition, one or several."""
-    return (condition.value,) if isinstance(condition, Comparison) else condition.values
-
-
-def spelled(value: Value) -> str:
-    """The text of a value, quoted or not."""
-    return value.text if isinstance(value, Bare) else value.value

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vtql.ast import Bare, Comparison, Condition, Operator, Value
-from vtql.sandbox.check import Query, spelled, values_of
+from vtql.ast import Bare, Comparison, Condition, Operator, Value, text_of, values_of
+from vtql.sandbox.check import Query
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.store import NUMBER as RECORD_NUMBER
 from vtql.sandbox.store import Table
@@ -48,7 +48,7 @@ def condition_part(condition: Condition, query: Query) -> Part:
             number = key(query.table, field, kind)
             return Part(f"alike(CAST({number} AS TEXT), ?)", [pattern])
         for value in values_of(condition):
-            if record_number(spelled(value)) is None:
+            if record_number(text_of(value)) is None:
                 raise SqlFailure
     if isinstance(condition, Comparison):
         operator = condition.operator
@@ -67,7 +67,7 @@ def _pattern_of_ids(condition: Condition) -> str | None:
     """
     if not isinstance(condition, Comparison) or condition.operator is not Operator.LIKE:
         return None
-    _, x, pattern = spelled(condition.value).partition("x")
+    _, x, pattern = text_of(condition.value).partition("x")
     return pattern if x and {"%", "_"} & set(pattern) else None
 
 
@@ -90,7 +90,7 @@ def _alike(value: Value, query: Query, field: str) -> Part:
     column = query.table.columns[field]
     word = query.original(value.span)
     if word is None or word.lower() in TRUTHS or as_number(word):
-        pattern = TRUTHS.get((word or "").lower(), spelled(value))
+        pattern = TRUTHS.get((word or "").lower(), text_of(value))
         return Part(f"alike({column}, ?)", [pattern])
     return Part(f"alike({column}, {_column(word, query)})")
 
@@ -113,7 +113,7 @@ def _operand(value: Value, query: Query, kind: Kind) -> tuple[Kind, Part]:
     word = query.original(value.span)
     if word is not None and word.lower() not in TRUTHS and not as_number(word):
         return _word(word, query, kind)
-    text = spelled(value) if word is None else TRUTHS.get(word.lower(), word)
+    text = text_of(value) if word is None else TRUTHS.get(word.lower(), word)
     bare = word is not None or isinstance(value, Bare)
     if bare and kind not in (RECORD, LINK) and "x" in text:
         raise SqlFailure  # an id without quotes is the name of no column
