@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from vtql.embedded.parts import Text
-from vtql.embedded.runs import Run
+from vtql.embedded.runs import Run, without_holes
 from vtql.embedded.scanned import Kind, Language, Token
 
 _TOKEN = re.compile(
@@ -142,14 +142,7 @@ def _template(text: str, at: int, tokens: list[Token]) -> tuple[int, bool]:
 def _string(text: str, start: int, end: int) -> Text:
     """What stands between the quotes of a string."""
     run = Run(_in_double if text[start] == '"' else _in_single)
-    at = start + 1
-    while at < end - 1:
-        escape = text.find("\\", at, end - 1)
-        plain = end - 1 if escape < 0 else escape
-        if plain > at:
-            run.add(text[at:plain], at, plain)
-        at = plain if escape < 0 else _add_escape(run, text, plain, end - 1)
-    return run.taken()
+    return without_holes(run, text, start + 1, end - 1, _add_escape)
 
 
 def _add_escape(run: Run, text: str, at: int, end: int) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vtql.embedded.parts import Hole, Part, Spell
-from vtql.embedded.runs import Run
+from vtql.embedded.runs import Run, without_holes
 from vtql.embedded.scanned import Kind, Language, Token
 from vtql.source import Span
 
@@ -77,19 +77,15 @@ def scan(text: str) -> Iterator[Token]:
 
 
 def _single(text: str, start: int, end: int) -> Part:
-    run = Run(_in_single)
-    at = start + 1
-    while at < end - 1:
-        escape = text.find("\\", at, end - 1)
-        plain = end - 1 if escape < 0 else escape
-        if plain > at:
-            run.add(text[at:plain], at, plain)
-        at = plain
-        if escape >= 0:
-            doubled = text[at + 1] in "\\'"
-            run.add(text[at + 1] if doubled else text[at : at + 2], at, at + 2)
-            at += 2
-    return run.taken()
+    return without_holes(Run(_in_single), text, start + 1, end - 1, _add_pair)
+
+
+def _add_pair(run: Run, text: str, at: int, _end: int) -> int:
+    """A backslash and what it stands before, which in single quotes it only escapes if that is a
+    backslash or a quote."""
+    doubled = text[at + 1] in "\\'"
+    run.add(text[at + 1] if doubled else text[at : at + 2], at, at + 2)
+    return at + 2
 
 
 def _heredoc(text: str, start: int, opening: re.Match[str]) -> Token:

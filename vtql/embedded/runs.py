@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vtql.embedded.parts import Spell, Text
 
 
@@ -29,3 +31,17 @@ class Run:
         text = Text("".join(self._value), self._starts, self._ends, self._spell)
         self._value, self._starts, self._ends = [], [], []
         return text
+
+
+def without_holes(
+    run: Run, text: str, at: int, end: int, escape: Callable[[Run, str, int, int], int]
+) -> Text:
+    """What the characters from `at` to `end` mean, where `escape` adds what a backslash begins and
+    gives the offset behind it."""
+    while at < end:
+        found = text.find("\\", at, end)
+        plain = end if found < 0 else found
+        if plain > at:
+            run.add(text[at:plain], at, plain)
+        at = plain if found < 0 else escape(run, text, plain, end)
+    return run.taken()
