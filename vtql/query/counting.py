@@ -42,19 +42,24 @@ def count(state: State) -> int:
         return 0
     state = resolved(state)
     bare = replace(state.whole, columns=("id",), order=())
-    found = asked_how(bare).branches
-    total: int | None = 0
-    if (len(found.queries) > 1 and not found.disjoint) or _multiplied(found, state.module.name):
-        total = None
-    for query in found.queries if total is not None else ():
-        part = _counted(bare, fetch, query)
-        if part is None:
-            total = None
-            break
-        total = (total or 0) + part
+    total = _added(bare, fetch, asked_how(bare).branches)
     if total is None:
         total = sum(1 for _ in rows(replace(bare, stop=state.stop)))
     return max(0, (total if state.stop is None else min(total, state.stop)) - state.start)
+
+
+def _added(state: State, fetch: Fetch, found: Branches) -> int | None:
+    """The rows of all queries together; None where they have to be counted one by one."""
+    overlap = len(found.queries) > 1 and not found.disjoint
+    if overlap or _multiplied(found, state.module.name):
+        return None
+    total = 0
+    for query in found.queries:
+        part = _counted(state, fetch, query)
+        if part is None:
+            return None
+        total += part
+    return total
 
 
 def _multiplied(found: Branches, module: str) -> bool:
