@@ -29,15 +29,14 @@ from vtql.ast import Direction
 from vtql.client.operations.reading import run_query
 from vtql.client.session import Session
 from vtql.client.wanted import NotWanted, wanted_until
-from vtql.errors import ServiceError
-from vtql.protocol import LOG_IN_AGAIN, PAGE
+from vtql.protocol import PAGE
 from vtql.query.pages import PATIENCE, Beyond, by_id, ending, number_of, unique
 from vtql.query.server import Row
 
 LONGEST, SPARE = 8, 2
 """Pages that a piece is meant to have at most, and how many more it may turn out to have."""
 AHEAD = 2
-ANEW = 4
+ANEW = 9
 """How often a session may be gone again under one request; each time it is sent in a new one. While
 a login waits for its turn among many, what was made for it may have ended."""
 FEW = 3 * PAGE
@@ -60,13 +59,7 @@ class Spread:
         """The rows of one query, over whichever login is idle."""
         session = self._idle.get()
         try:
-            for _ in range(ANEW):
-                try:
-                    return run_query(session, text)
-                except ServiceError as error:
-                    if error.code not in LOG_IN_AGAIN:
-                        raise
-            return run_query(session, text)
+            return run_query(session, text, ANEW)
         finally:
             self._idle.put(session)
 

@@ -52,7 +52,13 @@ class RestSession(Session):
         """The same user again: requests are not done in turn."""
         return RestSession(self._transport, self._username, self._key, self._patience)
 
-    def call(self, operation: Operation, parameters: Parameters, files: Files | None = None) -> Any:
+    def call(
+        self,
+        operation: Operation,
+        parameters: Parameters,
+        files: Files | None = None,
+        anew: int = 1,  # noqa: ARG002 - there is no session that could be gone
+    ) -> Any:
         """The result of an operation."""
         if operation.name == "listtypes" and "fieldTypeList" not in parameters:
             parameters = {**parameters, "fieldTypeList": "null"}  # published: it is not optional

@@ -92,8 +92,15 @@ class Session:
         """A further session of the same user: a server does the requests of one in turn."""
         return Session(self._transport, self._username, self._key, self._patience)
 
-    def call(self, operation: Operation, parameters: Parameters, files: Files | None = None) -> Any:
-        """The result of an operation; one that finds the session gone is sent once more.
+    def call(
+        self,
+        operation: Operation,
+        parameters: Parameters,
+        files: Files | None = None,
+        anew: int = 1,
+    ) -> Any:
+        """The result of an operation; one that finds the session gone is sent again in a new one,
+        `anew` times at most.
 
         Raises:
             ServiceError: the service refused.
@@ -103,12 +110,14 @@ class Session:
         if not operation.session:
             return self._send(request)
         login = self._current(None)
-        try:
-            return self._send(replace(request, session=login.session))
-        except ServiceError as error:
-            if error.code not in LOG_IN_AGAIN:
-                raise
-        return self._send(replace(request, session=self._current(login).session))
+        for _ in range(anew):
+            try:
+                return self._send(replace(request, session=login.session))
+            except ServiceError as error:
+                if error.code not in LOG_IN_AGAIN:
+                    raise
+            login = self._current(login)
+        return self._send(replace(request, session=login.session))
 
     def logout(self) -> None:
         """End the session, if there is one."""

@@ -110,11 +110,11 @@ class Reading(Calling):
         return self._call("get_account_hierarchy", id=record_id(account))
 
 
-def run_query(session: Session, text: str) -> list[dict[str, Any]]:
-    """The rows of one query, over a session; see `Reading.query`."""
+def run_query(session: Session, text: str, anew: int = 1) -> list[dict[str, Any]]:
+    """The rows of one query, over a session; see `Reading.query`, and for `anew` `Session.call`."""
     asked = name(text, "a query")
     try:
-        return listing(session.call(OPERATIONS["query"], {"query": asked}), "query")
+        return listing(session.call(OPERATIONS["query"], {"query": asked}, anew=anew), "query")
     except ServiceError as error:
         error.span = placed(asked, error)
         raise
