@@ -56,7 +56,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     return sandbox
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 @pytest.mark.parametrize("connections", ["1", "3"])
 def test_an_export_that_was_broken_off_goes_on(
     server: Sandbox,
@@ -65,6 +65,8 @@ def test_an_export_that_was_broken_off_goes_on(
     kind: str,
     connections: str,
 ) -> None:
+    if kind == "parquet":
+        pytest.importorskip("pyarrow")
     whole, broken = tmp_path / f"whole.{kind}", tmp_path / f"broken.{kind}"
     monkeypatch.setattr("vtql.cli.export.PAGES", 100)
     with server:
@@ -102,6 +104,7 @@ def test_an_export_of_other_fields_does_not_go_on(
     file = tmp_path / "a.csv"
     note = {
         "module": "Contacts",
+        "kind": "csv",
         "columns": ["lastname", "id"],
         "last": "12x5",
         "rows": 1,
@@ -116,12 +119,39 @@ def test_an_export_of_other_fields_does_not_go_on(
     assert len(file.read_text("utf-8").splitlines()) == 433
 
 
-def test_an_export_to_parquet_has_all_rows(server: Sandbox, tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
-    file = tmp_path / "a.parquet"
+def test_an_export_to_parquet_has_the_values_that_the_rows_have(
+    server: Sandbox, tmp_path: Path
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    exported, written = tmp_path / "a.parquet", tmp_path / "b.parquet"
     with server:
-        assert export(server, "--output", str(file), "--fields", "lastname") == 0
-    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["a.parquet"]
+        assert export(server, "--output", str(exported)) == 0
+        assert server.client().model("Contacts").objects.to_parquet(written) == 432
+    assert parquet.read_table(exported).equals(parquet.read_table(written))
+    assert sorted(each.name for each in tmp_path.iterdir()) == [exported.name, written.name]
+
+
+def test_an_export_names_its_file_by_itself(
+    server: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with server:
+        assert export(server, "--fields", "lastname") == 0
+        assert export(server, "--format", "jsonl") == 0
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["Contacts.csv", "Contacts.jsonl"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_an_export_does_not_go_on_in_another_format(
+    server: Sandbox, tmp_path: Path, kind: str
+) -> None:
+    note = {"module": "Contacts", "kind": "other", "columns": ["lastname", "id"]}
+    (tmp_path / "a.part").write_text("", encoding="utf-8")
+    (tmp_path / "a.part.json").write_text(json.dumps(note), encoding="utf-8")
+    given = ("--output", str(tmp_path / "a"), "--fields", "lastname", "--format", kind)
+    with server:
+        assert export(server, *given) == 2
+        assert export(server, *given, "--restart") == 0
 
 
 def test_an_export_in_an_unknown_format_asks_nothing(server: Sandbox, tmp_path: Path) -> None:

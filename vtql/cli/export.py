@@ -3,6 +3,9 @@
 While it is under way the rows are in `FILE.part`, and beside it `FILE.part.json` says which records
 are in there: the last id, how many rows and how many bytes. It is written only after the rows it
 tells of, so whatever was written behind that is cut off when the export goes on.
+
+Nothing can be added to a Parquet file that was broken off, so its rows are gathered as lines of
+JSON, and the file is made of them in the end.
 """
 
 from __future__ import annotations
@@ -23,21 +26,25 @@ from vtql.cli.server import add_connections, add_server, connection
 from vtql.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from vtql.client.client import Client
     from vtql.query.queryset import QuerySet
+    from vtql.schema.model import Field
 
-FORMATS = ("csv", "jsonl", "parquet")
+FORMATS = {"csv": "csv", "jsonl": "jsonl", "parquet": "jsonl"}
+"""The formats of a file, and the one in which its rows are gathered."""
+
 PAGES = 500
 """Rows between two notes of how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What is in the unfinished file: of which columns, up to which record, rows and bytes."""
+    """What is in the unfinished file: of what, up to which record, rows and bytes."""
 
     module: str
+    kind: str
     columns: list[str]
     last: str | None = None
     rows: int = 0
@@ -46,7 +53,7 @@ class Done:
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("module", metavar="MODULE", help="the module")
-    parser.add_argument("--output", required=True, metavar="FILE", help="the file to make")
+    parser.add_argument("--output", metavar="FILE", help="the file to make; default: MODULE.csv")
     parser.add_argument("--format", choices=FORMATS, help="default: that of the file's name")
     parser.add_argument("--fields", metavar="A,B", help="only these fields, and `id`")
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever is there")
@@ -55,7 +62,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(chosen: Namespace) -> int:
-    path = Path(chosen.output)
+    path = Path(chosen.output or f"{chosen.module}.{chosen.format or 'csv'}")
     kind = chosen.format or path.suffix[1:]
     if kind not in FORMATS:
         raise ArgumentError(
@@ -63,12 +70,14 @@ def _run(chosen: Namespace) -> int:
         )
     with connection(chosen) as client:
         wanted = _wanted(client, chosen)
+        part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.json")
         if kind == "parquet":
-            beside = path.with_name(f"{path.name}.part")
-            number = wanted.to_parquet(beside)
-            beside.replace(path)
-        else:
-            number = _export(wanted, kind, path, chosen)
+            wanted.to_arrow()  # where the library is missing, nothing has been asked yet
+        number = _gathered(wanted, FORMATS[kind], part, note, chosen)
+        if kind == "parquet":
+            _as_parquet(part, wanted.stream().fields)
+    note.unlink(missing_ok=True)
+    part.replace(path)
     print(f"{number} {'row' if number == 1 else 'rows'} in {path}", file=sys.stderr)
     return CLEAN
 
@@ -79,15 +88,16 @@ def _wanted(client: Client, chosen: Namespace) -> QuerySet[Any]:
     return every.only(*names) if names else every
 
 
-def _export(wanted: QuerySet[Any], kind: str, path: Path, chosen: Namespace) -> int:
-    part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.json")
+def _gathered(wanted: QuerySet[Any], kind: str, part: Path, note: Path, chosen: Namespace) -> int:
+    """Bring all rows into the unfinished file, as lines of CSV or JSON; how many there are."""
     columns = list(wanted.stream().fields)
     done = None if chosen.restart else _read(note, part)
     if done is None:
-        done = Done(chosen.module, columns)
-    elif (done.module, done.columns) != (chosen.module, columns):
+        done = Done(chosen.module, kind, columns)
+    elif (done.module, done.kind, done.columns) != (chosen.module, kind, columns):
         raise ArgumentError(
-            f"{part} is of {done.module} with other fields; `--restart` begins anew"
+            f"{part} is of {done.module} with other fields, or in another format; `--restart` "
+            "begins anew"
         )
     else:
         print(f"going on behind {done.last}, with {done.rows} rows there", file=sys.stderr)
@@ -101,12 +111,11 @@ def _export(wanted: QuerySet[Any], kind: str, path: Path, chosen: Namespace) -> 
             file.write(_text(batch, kind, columns, head=head).encode())
             file.flush()
             os.fsync(file.fileno())
-            done = Done(done.module, columns, batch[-1]["id"], done.rows + len(batch), file.tell())
+            last, number = batch[-1]["id"], done.rows + len(batch)
+            done = Done(done.module, kind, columns, last, number, file.tell())
             _write(note, done)
         if kind == "csv" and not done.size:
             file.write(_text([], kind, columns, head=True).encode())
-    part.replace(path)
-    note.unlink(missing_ok=True)
     return done.rows
 
 
@@ -121,12 +130,20 @@ def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: b
     writer = csv.writer(text, lineterminator="\n")
     if head:
         writer.writerow(columns)
-    writer.writerows(_cells(batch, columns, cell))
+    writer.writerows([cell(row.get(name)) for name in columns] for row in batch)
     return text.getvalue()
 
 
-def _cells(batch: list[dict[str, Any]], columns: list[str], cell: Any) -> Iterator[list[str]]:
-    return ([cell(row.get(name)) for name in columns] for row in batch)
+def _as_parquet(part: Path, fields: Mapping[str, Field]) -> None:
+    """Put a Parquet file in the place of the gathered lines."""
+    from vtql.tables.arrow import to_parquet  # noqa: PLC0415 - other commands need it not
+    from vtql.tables.stream import Stream  # noqa: PLC0415 - the same
+    from vtql.tables.texts import read_line  # noqa: PLC0415 - the same
+
+    beside = part.with_name(f"{part.name}.new")
+    with part.open("rb") as lines:
+        to_parquet(Stream(fields, (read_line(line, fields) for line in lines)), beside)
+    beside.replace(part)
 
 
 def _read(note: Path, part: Path) -> Done | None:

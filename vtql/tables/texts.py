@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
+from vtql.schema.model import Field
 from vtql.schema.types import MULTI
-from vtql.tables.stream import Stream, opened
+from vtql.tables.stream import Stream, Values, opened
 
 
 def to_csv(stream: Stream, target: str | Path | TextIO, *, head: bool = True) -> int:
@@ -45,6 +47,12 @@ def line(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":")) + "\n"
 
 
+def read_line(text: str | bytes, fields: Mapping[str, Field]) -> Values:
+    """The row that `line` wrote."""
+    read = json.loads(text)
+    return {name: _READ.get(field.type.python, _same)(read[name]) for name, field in fields.items()}
+
+
 def cell(value: Any) -> str:
     """A value as the text of a cell."""
     match value:
@@ -66,3 +74,21 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return str(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _unless_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "Decimal": _unless_none(Decimal),
+    "date": _unless_none(date.fromisoformat),
+    "datetime": _unless_none(datetime.fromisoformat),
+    "time": _unless_none(time.fromisoformat),
+    "tuple[str, ...]": _unless_none(tuple),
+}
+"""The way back from JSON, by the Python type of a field; the others are in JSON as they are."""
