@@ -27,8 +27,10 @@ from vtql.ast import Limit
 from vtql.models.model import make_model
 from vtql.query.lists import encoded_bytes
 from vtql.query.probe import probe
+from vtql.query.saying import ordinary, selects
 from vtql.query.server import URL_BYTES, Server
 from vtql.sandbox import Sandbox
+from vtql.syntax.write import write
 
 Record = dict[str, str | None]
 Truth = bool | None
@@ -252,6 +254,28 @@ def test_a_query_set_is_the_list_that_its_expression_describes(things: Any, seed
         assert ids == [each["id"] for each in wanted], (q, order, part)
         assert found.count() == len(wanted)
         assert found.exists() is bool(wanted)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_text_of_a_query_set_is_that_of_its_trees(seed: int) -> None:
+    draw = random.Random(seed)
+    at_once = 0
+    for _ in range(400):
+        q, _ = drawn_tree(draw, draw.choice([0, 0, 0, 1, 2]))
+        limit = draw.choice([200, 500, 1500, 7500])
+        objects = vtql.model("Things", CATALOG, url_bytes=limit).objects
+        found = objects.filter(q).order_by(*draw.choice(ORDERS))[draw.choice(SLICES)]
+        found = draw.choice([found, found.only(), found.only("kind", "id", "title")])
+        found = draw.choice([found, found, found, found.none()])
+        try:
+            texts = [write(each) for each in selects(found._state)]
+        except vtql.NotExpressible:
+            with pytest.raises(vtql.NotExpressible):
+                str(found)
+            continue
+        assert str(found).split("\n") == texts
+        at_once += ordinary(found._state) is not None
+    assert 20 < at_once < 380  # both ways were gone
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -29,12 +29,16 @@ class Operator(Enum):
     GE = ">="
     LIKE = "LIKE"
 
+    __hash__ = object.__hash__  # that of an Enum costs more than what is looked up by it
+
 
 class Connective(Enum):
     """What joins two conditions."""
 
     AND = "AND"
     OR = "OR"
+
+    __hash__ = object.__hash__
 
 
 class Direction(Enum):

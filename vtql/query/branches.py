@@ -114,10 +114,16 @@ def _fits(branch: Branch, state: State) -> bool:
             return False
         else:
             words += map(text_of, each.values)
-    pieces = len(words) + len(conditions) + 3  # blanks, signs and commas; for pages, and ORDER BY
-    if _WIDEST * sum(map(len, words)) + _PAGING * pieces <= state.url_bytes:
-        return True
-    return _longest(branch.tree, state) <= state.url_bytes
+    pieces = len(words) + len(conditions)  # blanks, signs and commas; and for pages
+    return surely_fits(sum(map(len, words)), pieces, state) or (
+        _longest(branch.tree, state) <= state.url_bytes
+    )
+
+
+def surely_fits(characters: int, pieces: int, state: State) -> bool:
+    """Whether a query of so many characters is short enough for a URL whatever they are, and any
+    page of it too, for which each of so many pieces may grow by a condition, and ORDER BY by `id`."""
+    return _WIDEST * characters + _PAGING * (pieces + 3) <= state.url_bytes
 
 
 def _longest(tree: Tree, state: State) -> int:

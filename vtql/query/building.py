@@ -7,9 +7,9 @@ from typing import Any, Generic, Self, TypeVar
 
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.logic.plan import READINGS, Reading
-from vtql.logic.tree import FALSE, Not, Tree, conjunction
+from vtql.logic.tree import FALSE, TRUE, Not, Tree, conjunction
 from vtql.query.across import pushed
-from vtql.query.q import Q, resolve
+from vtql.query.q import Q, resolved
 from vtql.query.state import State, changed
 from vtql.spelling import listing
 
@@ -41,7 +41,7 @@ class Building(Generic[R]):
             NotExpressible: a value is None, or VTQL cannot say the condition.
             TypeError: a slice has been taken.
         """
-        return self._narrowed(Q(*conditions, **lookups), "filter")
+        return self._narrowed(conditions, lookups, "filter")
 
     def exclude(self, *conditions: Q, **lookups: Any) -> Self:
         """The records for which not all of these conditions hold.
@@ -50,7 +50,7 @@ class Building(Generic[R]):
 
         Raises: as `filter`; NotExpressible for a LIKE, too.
         """
-        return self._narrowed(Q(*conditions, **lookups), "exclude", Not)
+        return self._narrowed(conditions, lookups, "exclude", Not)
 
     def order_by(self, *names: str) -> Self:
         """The same records in another order; a `-` in front means descending.
@@ -63,9 +63,12 @@ class Building(Generic[R]):
             FieldError: no such field.
             TypeError: a slice has been taken.
         """
-        self._unsliced("order_by")
+        if self._state.sliced:
+            raise after_slice("order_by")
+        module = self._state.module
         for name in names:
-            self._state.module.field(name.removeprefix("-"))
+            if name not in module.fields:
+                module.field(name.removeprefix("-"))
         return self._with(order=names)
 
     def reverse(self) -> Self:
@@ -80,8 +83,10 @@ class Building(Generic[R]):
         Raises:
             FieldError: no such field.
         """
+        module = self._state.module
         for name in names:
-            self._state.module.field(name)
+            if name not in module.fields:
+                module.field(name)
         return self._with(columns=names)
 
     def all(self) -> Self:
@@ -102,7 +107,8 @@ class Building(Generic[R]):
         Raises:
             TypeError: a slice has been taken, or this is no function.
         """
-        self._unsliced("where")
+        if self._state.sliced:
+            raise after_slice("where")
         if not callable(test):
             raise TypeError(
                 f"`where` takes a function of a record that tells whether it is wanted: {test!r}"
@@ -122,19 +128,22 @@ class Building(Generic[R]):
     # Helpers
 
     def _narrowed(
-        self, q: Q, method: str, kind: Callable[[Tree], Tree] = lambda tree: tree
+        self,
+        parts: tuple[Q, ...],
+        lookups: dict[str, Any],
+        method: str,
+        kind: Callable[[Tree], Tree] | None = None,
     ) -> Self:
-        self._unsliced(method)
         state = self._state
+        if state.sliced:
+            raise after_slice(method)
         described = state.server.described if state.server else None
         modules = (lambda name: described(name)[name]) if described else None
-        further = resolve(q, state.module, state.catalog, state.clock, modules)
+        further = resolved(parts, lookups, state.module, state.catalog, state.clock, modules)
         # what cannot be said is refused here, at the call that said it
-        return self._with(tree=conjunction(state.tree, pushed(kind(further))))
-
-    def _unsliced(self, method: str) -> None:
-        if self._state.sliced:
-            raise TypeError(f"`{method}` after a slice would change what was cut: slice last")
+        further = pushed(kind(further) if kind else further)
+        before = state.tree
+        return self._with(tree=further if before is TRUE else conjunction(before, further))
 
     def _sliced(self, key: slice) -> Self:
         if key.step not in (None, 1):
@@ -156,3 +165,8 @@ class Building(Generic[R]):
 
     def _with(self, **changes: Any) -> Self:
         return type(self)(changed(self._state, changes), self._errors)
+
+
+def after_slice(method: str) -> TypeError:
+    """What a method is told that would change what a slice has cut."""
+    return TypeError(f"`{method}` after a slice would change what was cut: slice last")

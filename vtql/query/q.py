@@ -66,6 +66,24 @@ class Q:
         return f"<Q: {self._tree!r}>"
 
 
+def resolved(
+    parts: tuple[Q, ...],
+    lookups: dict[str, Any],
+    module: Module,
+    catalog: Catalog,
+    clock: Clock = NO_CLOCK,
+    modules: Modules | None = None,
+) -> Tree:
+    """The tree of what a method is given, `Q` objects and lookups: all of it holds.
+
+    Raises: as `resolve`.
+    """
+    if not parts and len(lookups) == 1:  # the most of them, for which no `Q` need be made
+        ((key, value),) = lookups.items()
+        return _condition(key, value, module, catalog, clock, modules or catalog.__getitem__)
+    return resolve(Q(*parts, **lookups), module, catalog, clock, modules)
+
+
 def resolve(
     q: Q,
     module: Module,
@@ -87,10 +105,6 @@ def resolve(
     """
     root: Any = q._tree  # noqa: SLF001 - the other half of the class
     known = modules or catalog.__getitem__
-    if isinstance(root, _Term):  # the most of them, and so looked at first
-        return _condition(root, module, catalog, clock, known)
-    if isinstance(root, Not) and isinstance(root.part, _Term):
-        return Not(_condition(root.part, module, catalog, clock, known))
     made: dict[int, Tree] = {}
     todo = [root]
     while todo:
@@ -109,23 +123,22 @@ def resolve(
             case Not():
                 made[id(node)] = Not(made[id(node.part)])
             case _:
-                made[id(node)] = _condition(node, module, catalog, clock, known)
+                made[id(node)] = _condition(node.key, node.value, module, catalog, clock, known)
     return made[id(root)]
 
 
 def _condition(
-    term: _Term, module: Module, catalog: Catalog, clock: Clock, modules: Modules
+    key: str, value: Any, module: Module, catalog: Catalog, clock: Clock, modules: Modules
 ) -> Tree:
-    field, name = module.fields.get(term.key), "exact"
+    field, name = module.fields.get(key), "exact"
     if field is None:
-        way = step(term.key, module, modules)
+        way = step(key, module, modules)
         if way is not None:
-            rest = _Term(way.rest, term.value)
-            return related(way, _condition(rest, way.module, catalog, clock, modules))
-        field_name, name = _split(term.key, module)
+            return related(way, _condition(way.rest, value, way.module, catalog, clock, modules))
+        field_name, name = _split(key, module)
         field = module.field(field_name)
     target = Target(field, module, catalog, clock)
-    return lookup(target, name).build(target, term.value)
+    return lookup(target, name).build(target, value)
 
 
 def _split(key: str, module: Module) -> tuple[str, str]:

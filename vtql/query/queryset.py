@@ -8,6 +8,7 @@ from typing import Any, NoReturn, Self, TypeVar, overload
 
 from vtql.errors import ArgumentError
 from vtql.extended.plan import Plan
+from vtql.query.building import after_slice
 from vtql.query.counting import count
 from vtql.query.explain import Explanation, explained
 from vtql.query.q import Q
@@ -128,7 +129,8 @@ class QuerySet(Taking[R]):
         Raises:
             FieldValueError: not an id of the module.
         """
-        self._unsliced("in_bulk")
+        if self._state.sliced:
+            raise after_slice("in_bulk")
         shape = self._state.shape
         wanted = self.filter(id__in=list(dict.fromkeys(ids)))
         return {row["id"]: shape(row) for row in rows(wanted._state)}  # noqa: SLF001 - the same class

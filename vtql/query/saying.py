@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from vtql.ast import Limit, Select
+from vtql.ast import Comparison, Condition, Limit, Select
 from vtql.errors import NotExpressible
-from vtql.query.across import stages
+from vtql.logic.plan import FEW
+from vtql.logic.tree import FALSE, And, Or
+from vtql.query.across import Found, stages
+from vtql.query.branches import surely_fits
 from vtql.query.explain import staged_text
-from vtql.query.state import State, select
-from vtql.query.strategy import refuse_cut, strategy
-from vtql.syntax.write import write
+from vtql.query.state import State, column_names, select
+from vtql.query.strategy import falls, refuse_cut, strategy
+from vtql.syntax.write import write, write_clauses, write_condition, write_window
 
 
 def selects(state: State) -> list[Select]:
@@ -54,6 +57,9 @@ def text_of_queries(state: State) -> str:
     Raises:
         NotExpressible: as `selects`.
     """
+    text = ordinary(state)
+    if text is not None:
+        return text
     return staged_text(state) if stages(state.tree) else "\n".join(map(write, selects(state)))
 
 
@@ -65,6 +71,39 @@ def said(state: State) -> str:
         return str(error)
 
 
+def ordinary(state: State) -> str | None:
+    """The text of an ordinary query set: conditions on different fields that all hold, or any of
+    which does, an order that a server gives, a slice that LIMIT says. None of any other.
+
+    It is what `selects` and `write` would come to, without a plan and a tree in between, and so in
+    a third of the time. It is most of what is ever written.
+    """
+    tree, order = state.tree, state.order
+    joined = " OR " if isinstance(tree, Or) else " AND "
+    parts = tree.parts if isinstance(tree, (And, Or)) else (tree,)
+    conditions: dict[str, Condition] = {}
+    for part in parts:
+        if not isinstance(part, Comparison) or isinstance(part.value, Found):
+            return None
+        conditions[part.field.text] = part
+    if len(conditions) < len(parts) or len(parts) > FEW or tree == FALSE:
+        return None
+    start, stop = state.start, state.stop
+    if state.tests or (start and stop is None) or stop == start or not _server_orders(state):
+        return None
+    if stop is not None and not order:
+        order = ("id",)
+    text = write_clauses(
+        ", ".join(column_names(state) or "*"),
+        state.module.name,
+        joined.join(map(write_condition, conditions.values())),
+        ", ".join((*order[:-1], f"{order[-1][1:]} DESC") if falls(order) else order),
+        "" if stop is None else write_window(stop - start, start or None),
+    )
+    return text if surely_fits(len(text), len(parts), state) else None
+
+
 def _server_orders(state: State) -> bool:
     """Whether a server gives the order: where only the last field descends."""
-    return not any(name.startswith("-") for name in state.order[:-1])
+    order = state.order
+    return len(order) < 2 or not any(name.startswith("-") for name in order[:-1])

@@ -28,6 +28,8 @@ from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
 
+_new, _set = object.__new__, object.__setattr__
+
 
 @dataclass(frozen=True)  # without slots: `changed` copies its dictionary
 class State:
@@ -87,8 +89,8 @@ def changed(state: State, changes: dict[str, Any]) -> State:
 
     As `dataclasses.replace`, which makes every part anew; that was half of what a query set took.
     """
-    made = object.__new__(State)
-    object.__setattr__(made, "__dict__", vars(state) | changes)
+    made = _new(State)
+    _set(made, "__dict__", state.__dict__ | changes)
     return made
 
 
@@ -122,19 +124,25 @@ def ascending_total(order: tuple[str, ...]) -> tuple[str, ...]:
     return names if "id" in names else (*names, "id")
 
 
-def _columns(state: State) -> Star | Columns:
-    """The chosen columns, those of the order, and `id` last.
+def column_names(state: State) -> tuple[str, ...] | None:
+    """The chosen columns, those of the order, and `id` last; None for all fields.
 
     ORDER BY does not join the table of its field (measured: the answer is empty), so an ordered
     field is always selected. `id` comes back anyway; written last, it also keeps a column whose
     name ends in "from" away from FROM, where the server would take the next word for the module.
     """
     if state.columns is None:
-        return Star()
-    ordered = (name.lstrip("-") for name in state.order)
-    names = dict.fromkeys((*state.columns, *ordered))
+        return None
+    names = dict.fromkeys(state.columns)
+    for name in state.order:
+        names[name.lstrip("-")] = None
     names.pop("id", None)
-    return Columns(tuple(map(named, (*names, "id"))))
+    return (*names, "id")
+
+
+def _columns(state: State) -> Star | Columns:
+    names = column_names(state)
+    return Star() if names is None else Columns(tuple(map(named, names)))
 
 
 def _order(names: tuple[str, ...]) -> Order | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vtql.ast import (
-    Bare,
     Chain,
     Columns,
     Comparison,
@@ -21,6 +20,8 @@ from vtql.ast import (
     Value,
 )
 from vtql.syntax.literals import quote
+
+_SIGNS = {operator: operator.value for operator in Operator}  # `value` itself takes its time
 
 Spell = Callable[[str], str]
 """How a word of the language is written, given in capitals."""
@@ -47,16 +48,28 @@ class Part:
 
 def write(select: Select) -> str:
     """The query as one line that a server runs as it is."""
-    text = f"SELECT {', '.join(write_columns(select.columns))}"
-    text += f" FROM {select.module.text}"
-    if select.where:
-        text += f" WHERE {write_chain(select.where)}"
-    if select.order:
-        text += f" ORDER BY {', '.join([name.text for name in select.order.names])}"
-        if select.order.direction:
-            text += f" {select.order.direction.value}"
-    if select.limit:
-        text += f" LIMIT {write_limit(select.limit)}"
+    order = ", ".join([name.text for name in select.order.names]) if select.order else ""
+    if select.order and select.order.direction:
+        order += f" {select.order.direction.value}"
+    return write_clauses(
+        ", ".join(write_columns(select.columns)),
+        select.module.text,
+        write_chain(select.where) if select.where else "",
+        order,
+        write_limit(select.limit) if select.limit else "",
+    )
+
+
+def write_clauses(columns: str, module: str, where: str, order: str, limit: str) -> str:
+    """The query of what stands behind each of its words; the last three may be empty."""
+    text = f"SELECT {columns}"
+    text += f" FROM {module}"
+    if where:
+        text += f" WHERE {where}"
+    if order:
+        text += f" ORDER BY {order}"
+    if limit:
+        text += f" LIMIT {limit}"
     return f"{text};"
 
 
@@ -105,7 +118,7 @@ def write_condition(condition: Condition) -> str:
     """One comparison or membership."""
     if isinstance(condition, Comparison):
         value = write_value(condition.value)
-        return f"{condition.field.text} {condition.operator.value} {value}"
+        return f"{condition.field.text} {_SIGNS[condition.operator]} {value}"
     return f"{condition.field.text} IN ({', '.join(map(write_value, condition.values))})"
 
 
@@ -122,13 +135,14 @@ def _condition_part(before: str, condition: Condition, spell: Spell) -> Part:
 
 def write_value(value: Value) -> str:
     """A literal in quotes, or a number or id as it is."""
-    match value:
-        case Literal():
-            return quote(value.value)
-        case Bare():
-            return value.text
+    return quote(value.value) if isinstance(value, Literal) else value.text
 
 
 def write_limit(limit: Limit) -> str:
     """What stands behind LIMIT."""
-    return str(limit.count) if limit.offset is None else f"{limit.offset}, {limit.count}"
+    return write_window(limit.count, limit.offset)
+
+
+def write_window(count: int, offset: int | None) -> str:
+    """A limit of so many records, behind so many."""
+    return str(count) if offset is None else f"{offset}, {count}"

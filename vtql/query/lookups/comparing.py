@@ -20,7 +20,7 @@ def compare(operator: Operator) -> Callable[[Target, Any], Tree]:
     """The lookup of an operator."""
 
     def build(target: Target, value: Any) -> Tree:
-        return compared(target, operator, value)
+        return Comparison(target.name, operator, literal(target, value, operator))
 
     return build
 
