@@ -19,7 +19,7 @@ from vtql.ast import Limit
 from vtql.errors import TransportError
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch, Branches
-from vtql.query.pages import last_page
+from vtql.query.offsets import last_page
 from vtql.query.rows import asked_how, connected, resolved, rows
 from vtql.query.server import Fetch, Row
 from vtql.query.state import State, count_select, select

@@ -10,11 +10,8 @@ the way goes on window by window, over empty ones, too, until it meets them. So 
 only where both a whole window *and* the last hundred rows of the module are hidden. For most loops
 this costs nothing, as an empty page had to be asked for anyway.
 
-By offset there is no other end to look from: an empty window is the end, and where rows have been
-seen to be missing, two. Offsets need a total order, or a server may repeat and lose rows between two
-requests; the callers see to it.
-
-All of these are generators: nothing is fetched before it is needed.
+By offset it is the same, in `offsets`. All of these are generators: nothing is fetched before it is
+needed.
 """
 
 from __future__ import annotations
@@ -32,9 +29,6 @@ from vtql.schema.types import RECORD_ID
 Beyond: TypeAlias = Callable[[str | None, int, int, Direction], list[Row]]
 """The rows behind an id in a direction (from the very first for None): the window of an offset and
 a size in the order of that direction."""
-
-Window: TypeAlias = Callable[[int, int], list[Row]]
-"""The rows of a window in a total order: from an offset, so many."""
 
 PATIENCE = 10
 """Windows with nothing in them, after which it is looked anew whether anything comes behind."""
@@ -109,58 +103,6 @@ def ending(ask: Beyond, last: str | None, direction: Direction) -> Iterator[Row]
 def _tail(ask: Beyond, last: str | None, direction: Direction) -> list[Row]:
     rows = ask(last, 0, PAGE, _OPPOSITE[direction])
     return unique(rows[::-1], last, direction)
-
-
-def by_offset(ask: Window, start: int, stop: int | None) -> Iterator[Row]:
-    """Rows of a total order, window by window from `start`, as many as `stop - start`.
-
-    A record that comes again, because others were made meanwhile, is passed over.
-    """
-    left = None if stop is None else stop - start
-    seen: set[str] = set()
-    short, missing, empty = False, False, 0
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        rows = ask(start, size)
-        fresh = [row for row in rows if row.get("id") not in seen]
-        seen.update(row["id"] for row in fresh if "id" in row)
-        yield from fresh
-        if rows:
-            missing, empty = missing or short or empty > 0, 0
-        else:
-            empty += 1
-            if empty > missing:
-                return
-        short = len(rows) < size
-        start += size
-        left = None if left is None else left - len(fresh)
-
-
-def backwards(ask: Window, probe: Window) -> Iterator[Row]:
-    """Rows of a total ascending order from its end: pages backwards, each reversed.
-
-    This is how a descending order is read over several pages, for the language has one direction
-    and no way to add a tie-breaker to it. `probe` gives the same windows with less in them; it
-    finds the last page that is not empty, in a number of requests that grows with the logarithm.
-    """
-    page = last_page(lambda number: bool(probe(number * PAGE, PAGE)))
-    seen: set[str] = set()
-    while page >= 0:
-        rows = [row for row in ask(page * PAGE, PAGE)[::-1] if row.get("id") not in seen]
-        seen.update(row["id"] for row in rows if "id" in row)
-        yield from rows
-        page -= 1
-
-
-def last_page(exists: Callable[[int], bool]) -> int:
-    """The number of the last page there is; -1 if there is none."""
-    low, high = -1, 0
-    while exists(high):
-        low, high = high, 2 * high + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if exists(middle) else (low, middle)
-    return low
 
 
 def number_of(record_id: str) -> int:

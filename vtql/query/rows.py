@@ -13,8 +13,10 @@ from vtql.errors import NotConnected
 from vtql.logic.folding import equality
 from vtql.protocol import PAGE
 from vtql.query.across import Found, filled
+from vtql.query.behind import looking_behind
 from vtql.query.branches import Branch, Branches
-from vtql.query.pages import Many, backwards, by_id, by_offset, number_of
+from vtql.query.offsets import backwards, by_offset
+from vtql.query.pages import Many, by_id, number_of
 from vtql.query.prefixes import check_ids
 from vtql.query.probe import probed
 from vtql.query.server import Fetch, Row
@@ -162,7 +164,8 @@ def _by_offset(
     state: State, fetch: Fetch, query: Branch, start: int, stop: int | None
 ) -> Iterator[Row]:
     order = state.order if state.order == ("-id",) else ascending_total(state.order)
-    return by_offset(partial(_ask, state, fetch, query, order), start, stop)
+    behind = looking_behind(state, fetch, query, order)
+    return by_offset(partial(_ask, state, fetch, query, order), behind, start, stop)
 
 
 def _ask(
@@ -176,19 +179,30 @@ def _window(state: State, fetch: Fetch, found: Branches) -> Iterator[Row]:
 
     The window has one row more than the slice. If that one differs from the last of the slice, all
     records that are equal to it are in the window, and `id` decides between them here. If the
-    window is short, the next one tells whether it is all there is.
+    window is short, the last rows of the order and the next window tell whether it is all there is:
+    of many that are equal the last could be the first, so one of them alone does not.
     """
     assert state.stop is not None
     ask = partial(_ask, state, fetch, found.queries[0], state.order)
     size = state.stop + 1
     page = ask(0, size)
     group = group_key(state.module, state.order)
-    ended = len(page) < size and not ask(size, PAGE)
+    ended = len(page) < size and _is_all(state, fetch, found, page) and not ask(size, PAGE)
     unambiguous = ended or (len(page) == size and group(page[-2]) != group(page[-1]))
     if unambiguous:
         page.sort(key=sort_key(state.module, state.order))
         return iter(page[state.start : state.stop])
     return _whole(state, fetch, found, longer(state.order))
+
+
+def _is_all(state: State, fetch: Fetch, found: Branches, page: list[Row]) -> bool:
+    """Whether the last rows of an order whose last field descends are all in its first window."""
+    first = state.order[0]
+    turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
+    ids = {row.get("id") for row in page}
+    return all(
+        row.get("id") in ids for row in _ask(state, fetch, found.queries[0], (turned,), 0, PAGE)
+    )
 
 
 def _whole(state: State, fetch: Fetch, found: Branches, way: Way) -> Iterator[Row]:
@@ -198,7 +212,8 @@ def _whole(state: State, fetch: Fetch, found: Branches, way: Way) -> Iterator[Ro
         ask = partial(_ask, state, fetch, found.queries[0], total)
         bare = replace(state, columns=("id",))
         probe = partial(_ask, bare, fetch, found.queries[0], total)
-        return islice(backwards(ask, probe), state.start, state.stop)
+        behind = looking_behind(state, fetch, found.queries[0], total)
+        return islice(backwards(ask, probe, behind), state.start, state.stop)
     if way is Way.GROUPED:
         return islice(_grouped(state, fetch, found.queries[0]), state.start, state.stop)
     every = _in_turn(state, fetch, found, None)
@@ -213,7 +228,9 @@ def _grouped(state: State, fetch: Fetch, query: Branch) -> Iterator[Row]:
     front of it and `id` are a total order, so windows of that lose none.
     """
     rising = state.order[:-1]
-    every = by_offset(partial(_ask, state, fetch, query, ascending_total(rising)), 0, None)
+    total = ascending_total(rising)
+    behind = looking_behind(state, fetch, query, total)
+    every = by_offset(partial(_ask, state, fetch, query, total), behind, 0, None)
     key = sort_key(state.module, state.order)
     for _, equal in groupby(every, group_key(state.module, rising)):
         yield from in_order(equal, key, None)
