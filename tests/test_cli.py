@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import vtql
 from vtql.cli import main
+from vtql.sandbox import Sandbox
 
 Capture = pytest.CaptureFixture[str]
 
@@ -222,6 +224,26 @@ def test_rule_tells_of_one_of_all_and_of_none(capsys: Capture) -> None:
     shown = capsys.readouterr()
     assert shown.out.startswith("# null-test (VT012)")
     assert shown.err.startswith("vtql: there is no rule `unjoined-odrer`; the nearest name is `unj")
+
+
+def test_a_saved_catalog_tells_how_its_server_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    text = "select id from Contacts where (lastname = 'a' or email = 'b') and (phone = 'c' or title = 'd')"
+    saved = str(tmp_path / "crm.json")
+    with Sandbox("8.4") as sandbox:
+        monkeypatch.setenv("VTQL_ACCESS_KEY", sandbox.access_key)
+        server = ["--url", sandbox.serve(), "--username", sandbox.username]
+        assert main(["describe", *server, "--save", saved, "Contacts"]) == 0
+    assert vtql.Catalog.load(saved).reading == "and_first"
+    capsys.readouterr()
+    portable = ("--reading", "portable")
+    for given, number in [((), 1), (portable, 2)]:
+        assert main(["compile", "--catalog", saved, *given, "-q", text]) == 0
+        assert len(capsys.readouterr().out.splitlines()) == number
+        assert main(["explain", "--catalog", saved, *given, "--format", "json", "-q", text]) == 0
+        (found,) = json.loads(capsys.readouterr().out)
+        assert len(found["stages"][0]["statements"]) == number
 
 
 def test_explain_tells_what_will_be_asked(capsys: Capture, tmp_path: Path) -> None:

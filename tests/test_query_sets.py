@@ -801,6 +801,21 @@ def test_records_that_others_refer_to_are_found_from_there(server: Sandbox) -> N
     assert ids(makers.filter(Makers__owner__size=2)) == deep
 
 
+def test_the_text_of_stages_runs_as_it_stands(things: Any, server: Sandbox) -> None:
+    for found in (
+        things.filter(maker__name="a\n'b"),
+        things.filter(maker__owner__name="a", kind="x").order_by("-title"),
+        things.filter(Q(maker__size=1) | Q(about__Makers__owner__size=2)),
+        things.exclude(maker__name="a"),
+    ):
+        told = vtql.analyze_script(str(found), CATALOG)
+        assert told.selects
+        assert all(each.severity is not vtql.Severity.ERROR for each in told.diagnostics), told
+        for each in told.selects:
+            assert each is not None
+            server.client().query(write(each))
+
+
 def test_stages_that_find_nothing_spare_the_others(things: Any, server: Sandbox) -> None:
     assert list(things.filter(maker__size=99)) == []
     assert [text.partition("FROM ")[2].split()[0] for text in asked(server)] == ["Makers"] * 2

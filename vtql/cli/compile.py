@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import Command
-from vtql.cli.extended import add_reading, for_each_query
+from vtql.cli.extended import add_reading, for_each_query, reading
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 from vtql.generate import FORMS
 
@@ -34,7 +34,7 @@ def _run(chosen: Namespace) -> int:
     def collect(query: Extended) -> None:
         from vtql.extended.compile import compiled  # noqa: PLC0415 - other commands need it not
 
-        found = compiled(query, known, chosen.reading).statements
+        found = compiled(query, known, reading(chosen, known)).statements
         statements.extend(found)
         if len(found) > 1:
             print(f"{len(found)} queries; their rows merge by id", file=sys.stderr)

@@ -13,15 +13,24 @@ from vtql.cli.server import add_server, connection
 from vtql.cli.table import table
 
 if TYPE_CHECKING:
+    from vtql.client.client import Client
+    from vtql.profiles import Reading
     from vtql.schema.catalog import Catalog
     from vtql.schema.model import Field
+
+_ASKED = 3
+"""Modules whose records are asked how the server reads and/or; empty ones do not tell."""
 
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "modules", nargs="*", metavar="MODULE", help="the modules; all, if left out"
     )
-    parser.add_argument("--save", metavar="FILE", help="write the metadata to a file")
+    parser.add_argument(
+        "--save",
+        metavar="FILE",
+        help="write the metadata to a file, and how the server reads and/or",
+    )
     parser.add_argument("--format", choices=["text", "json"], default="text", help="of the output")
     add_catalog(parser)
     add_server(parser)
@@ -32,6 +41,8 @@ def _run(chosen: Namespace) -> int:
     if known is None:
         with connection(chosen) as client:
             known = client.catalog(*chosen.modules)
+            if chosen.save:
+                known = known.with_reading(_reading(client, known))
     modules = chosen.modules or list(known)
     for name in modules:
         known[name]  # an unknown one is said before anything is written
@@ -45,6 +56,13 @@ def _run(chosen: Namespace) -> int:
     else:
         print(table(["module", "label", "ids", "fields"], [_line(known, name) for name in modules]))
     return CLEAN
+
+
+def _reading(client: Client, known: Catalog) -> Reading | None:
+    """How the server reads and/or, by one request where a module has records; Users has one."""
+    entities = [name for name in known if known[name].is_entity and name != "Users"]
+    asked = [name for name in ("Users", *entities) if name in known][:_ASKED]
+    return next(filter(None, map(client.reading, asked)), None)
 
 
 def _line(known: Catalog, name: str) -> list[str]:

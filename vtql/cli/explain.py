@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import Command
-from vtql.cli.extended import add_reading, for_each_query
+from vtql.cli.extended import add_reading, for_each_query, reading
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _run(chosen: Namespace) -> int:
     def explain(query: Extended) -> None:
         from vtql.query.text import explained_text  # noqa: PLC0415 - other commands need it not
 
-        made.append(explained_text(query, known, chosen.reading))
+        made.append(explained_text(query, known, reading(chosen, known)))
 
     status = for_each_text(chosen, lambda text: for_each_query(text, explain))
     if chosen.format == "json":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS
@@ -14,14 +14,23 @@ if TYPE_CHECKING:
     from vtql.cli.files import Text
     from vtql.errors import VtqlError
     from vtql.extended.reduce import Extended
+    from vtql.logic.plan import Reading
+    from vtql.schema.catalog import Catalog
 
 
 def add_reading(parser: ArgumentParser) -> None:
     """An option for how the server reads and/or."""
     parser.add_argument(
-        "--reading", choices=["portable", "left_to_right", "and_first"], default="portable",
-        help="how the server reads and/or; `portable`, the default, suits all",
+        "--reading", choices=["portable", "left_to_right", "and_first"],
+        help="how the server reads and/or; that of the catalog, if left out, or `portable`, which "
+        "suits all",
     )  # fmt: skip
+
+
+def reading(chosen: Namespace, known: Catalog | None) -> Reading:
+    """The reading that was asked for, or the one that is known of the catalog's server."""
+    told: Reading | None = chosen.reading
+    return told or (known.reading if known else None) or "portable"
 
 
 def for_each_query(text: Text, work: Callable[[Extended], None]) -> int:

@@ -32,8 +32,8 @@ class Stage:
 
     `condition` is the tree with brackets, `alternatives` its minimal normal form, one condition that
     suffices each. `statements` are the first requests of the queries; where `ids` are not known
-    before an earlier stage has found them, a word in ⟨⟩ stands for them. `requests` is how many
-    there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says
+    before an earlier stage has found them, a word in ⟨⟩ stands for them, and `waits_for` has the
+    numbers of these stages, from 1. `requests` is how many there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says
     why one query is not enough, and is empty where it is. `fewest` is whether fewer queries are proven not to do.
     """
 
@@ -47,6 +47,7 @@ class Stage:
     way: str
     requests: int
     more: str
+    waits_for: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,16 @@ def explained(state: State) -> Explanation:
 
 
 def staged_text(state: State) -> str:
-    """The queries of a query set that takes stages, with a comment in front of each stage."""
+    """The queries of a query set that takes stages, with a comment in front of each stage.
+
+    What has a word for ids that only a server knows is a comment, too, so that the text runs.
+    """
     lines = []
     for number, stage in enumerate(explained(state).stages, start=1):
-        lines.append(f"-- stage {number}: {stage.gives} from {stage.module}")
-        lines += stage.statements
+        waits = ", with the ids found" if stage.waits_for else ""
+        lines.append(f"-- stage {number}{waits}: {stage.gives} from {stage.module}")
+        for text in stage.statements:
+            lines += [f"-- {each}" for each in text.split("\n")] if waits else [text]
     return "\n".join(lines)
 
 
@@ -133,6 +139,7 @@ def _stage(state: State, gives: str, places: dict[int, int]) -> Stage:
         way=found.way.value,
         requests=least,
         more=more,
+        waits_for=tuple(sorted(set(places.values()))),
     )
 
 

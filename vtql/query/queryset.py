@@ -23,8 +23,8 @@ class QuerySet(Taking[R]):
     """A query over one module: immutable, and lazy until its rows are wanted.
 
     Each method gives a new query set. Iterating asks the server page by page and gives every row;
-    each iteration asks anew. `str()` is VTQL that runs as it stands, but for conditions across
-    references: their later stages have ids that only a server knows, and `str()` asks nothing.
+    each iteration asks anew. `str()` is VTQL that runs as it stands, and asks nothing: of conditions
+    across references the stages that wait for ids of earlier ones are comments in it.
     """
 
     __slots__ = ()
@@ -167,8 +167,8 @@ class QuerySet(Taking[R]):
         """The query as VTQL that runs as it stands; several, a line each, where it takes several.
 
         A server gives at most 100 rows of each; iterating over the query set gives all. Where the
-        condition leads across references, the stages follow each other with a comment in front, and
-        a word in ⟨⟩ stands for ids that an earlier one finds.
+        condition leads across references, the stages follow each other with a comment in front; one
+        that needs ids that an earlier one finds is a comment itself, with a word in ⟨⟩ for these.
         """
         return text_of_queries(self._state)
 
