@@ -89,6 +89,22 @@ def test_a_client_is_of_the_cloud_profile_and_needs_no_login(
     assert server.seen[0].url == {"fieldTypeList": "null"}
 
 
+def test_models_have_what_only_the_cloud_has(serve: Serve, connect: Connect) -> None:
+    described = {
+        "name": "Contacts", "label": "Contacts", "idPrefix": "12", "isEntity": True,
+        "labelFields": "lastname",
+        "fields": [{"name": "lastname", "label": "Name", "type": {"name": "string"}}],
+    }  # fmt: skip
+    server = serve(
+        lambda seen: json_answer(
+            described if urlsplit(seen.target).path.endswith("describe") else []
+        )
+    )
+    contacts = connect(server, service="rest").model("Contacts").objects
+    assert list(contacts.filter(lastname__notlike="a%")) == []
+    assert "lastname NOTLIKE 'a%'" in server.seen[1].url["query"]
+
+
 def test_a_service_that_is_none_is_refused(connect: Connect) -> None:
     with pytest.raises(ArgumentError, match="`rest` or `webservice`"):
         connect("http://nowhere.invalid", service="soap")

@@ -19,7 +19,10 @@ NOWHERE = Span(0, 0)
 
 
 class Operator(Enum):
-    """The operators between a field and one value, as the language spells them."""
+    """The operators between a field and one value, as the language spells them.
+
+    NOTLIKE is of Vtiger Cloud alone, and no text is parsed to it.
+    """
 
     EQ = "="
     NE = "!="
@@ -28,6 +31,7 @@ class Operator(Enum):
     GT = ">"
     GE = ">="
     LIKE = "LIKE"
+    NOTLIKE = "NOTLIKE"
 
     __hash__ = object.__hash__  # that of an Enum costs more than what is looked up by it
 

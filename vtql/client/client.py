@@ -102,7 +102,9 @@ class Client(Sessions, Bulk, Relations, Files, Users):
             ModuleError: the user sees no such module; the nearest names come first.
         """
         self._described(module)
-        return make_model(module, self._catalog, self._server, self._clock)
+        return make_model(
+            module, self._catalog, self._server, self._clock, notlike=lambda: self.profile.notlike
+        )
 
     def changes(
         self,

@@ -20,6 +20,7 @@ OPPOSITES = {
     Operator.GE: Operator.LT,
     Operator.GT: Operator.LE,
     Operator.LE: Operator.GT,
+    Operator.NOTLIKE: Operator.LIKE,
 }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 from vtql.errors import DoesNotExist, MultipleObjectsReturned
+from vtql.profiles import profiles
 from vtql.query.queryset import QuerySet
 from vtql.query.server import URL_BYTES, Server, url_limit
 from vtql.query.state import State
@@ -113,6 +114,7 @@ def make_model(
     server: Server | None = None,
     clock: Clock = NO_CLOCK,
     url_bytes: int = URL_BYTES,
+    notlike: Callable[[], bool] = bool,
 ) -> type[Model]:
     """The class of a module.
 
@@ -134,8 +136,9 @@ def make_model(
     made.DoesNotExist = _own(DoesNotExist, module)
     made.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
     state = State(
-        described, catalog, made, server, record=made, clock=clock, offline_bytes=url_bytes
-    )
+        described, catalog, made, server,
+        record=made, clock=clock, offline_bytes=url_bytes, notlike=notlike,
+    )  # fmt: skip
     made.objects = QuerySet(state, (made.DoesNotExist, made.MultipleObjectsReturned))
     return made
 
@@ -147,6 +150,7 @@ def model(
     now: datetime | Callable[[], datetime] | None = None,
     zone: str | tzinfo | None = None,
     url_bytes: int = URL_BYTES,
+    profile: str | None = None,
 ) -> type[Model]:
     """The class of a module, offline: its query sets compile to VTQL and fetch nothing.
 
@@ -157,12 +161,22 @@ def model(
         now: an aware datetime, or a function that gives one, for lookups such as `today`.
         zone: where days begin and end, `Europe/Sofia` or a `tzinfo`; the server's if left out.
         url_bytes: how long a query may be in a URL, encoded; longer lists become several queries.
+        profile: the servers that the queries are for, `cloud`; what not all of them have is refused
+            if left out.
 
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
+        ValueError: there is no such profile.
         ArgumentError: there is no such zone, `now` is no moment, or `url_bytes` is too small.
     """
-    return make_model(module, catalog, clock=clock_of(now, zone), url_bytes=url_limit(url_bytes))
+    servers = profiles(profile)
+    return make_model(
+        module,
+        catalog,
+        clock=clock_of(now, zone),
+        url_bytes=url_limit(url_bytes),
+        notlike=lambda: all(each.notlike for each in servers),
+    )
 
 
 def _own(error: type[E], module: str) -> type[E]:

@@ -11,6 +11,7 @@ from vtql.logic.tree import FALSE, TRUE, Not, Tree, conjunction
 from vtql.query.across import pushed
 from vtql.query.q import Q, resolved
 from vtql.query.state import State, changed
+from vtql.query.target import Scope
 from vtql.spelling import listing
 
 R = TypeVar("R", covariant=True)
@@ -138,8 +139,9 @@ class Building(Generic[R]):
         if state.sliced:
             raise after_slice(method)
         described = state.server.described if state.server else None
-        modules = (lambda name: described(name)[name]) if described else None
-        further = resolved(parts, lookups, state.module, state.catalog, state.clock, modules)
+        modules = (lambda name: described(name)[name]) if described else state.catalog.__getitem__
+        scope = Scope(state.module, state.catalog, modules, state.clock, state.notlike)
+        further = resolved(parts, lookups, scope)
         # what cannot be said is refused here, at the call that said it
         further = pushed(kind(further) if kind else further)
         before = state.tree

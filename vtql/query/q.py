@@ -8,12 +8,10 @@ from typing import Any, NamedTuple, NoReturn
 from vtql.errors import FieldError, NotExpressible
 from vtql.logic.limits import PARTS, SMALLER
 from vtql.logic.tree import And, Not, Or, Tree, conjunction, disjunction, extent, parts_of
-from vtql.query.across import Modules, related, step, together
+from vtql.query.across import related, step, together
 from vtql.query.lookups import lookup
-from vtql.query.target import Target
-from vtql.schema.catalog import Catalog
+from vtql.query.target import Scope, Target
 from vtql.schema.model import Module
-from vtql.schema.times.zones import NO_CLOCK, Clock
 
 _SHOWN_LEVELS = 30
 
@@ -66,36 +64,22 @@ class Q:
         return f"<Q: {self._tree!r}>"
 
 
-def resolved(
-    parts: tuple[Q, ...],
-    lookups: dict[str, Any],
-    module: Module,
-    catalog: Catalog,
-    clock: Clock = NO_CLOCK,
-    modules: Modules | None = None,
-) -> Tree:
+def resolved(parts: tuple[Q, ...], lookups: dict[str, Any], scope: Scope) -> Tree:
     """The tree of what a method is given, `Q` objects and lookups: all of it holds.
 
     Raises: as `resolve`.
     """
     if not parts and len(lookups) == 1:  # the most of them, for which no `Q` need be made
         ((key, value),) = lookups.items()
-        return _condition(key, value, module, catalog, clock, modules or catalog.__getitem__)
-    return resolve(Q(*parts, **lookups), module, catalog, clock, modules)
+        return _condition(key, value, scope)
+    return resolve(Q(*parts, **lookups), scope)
 
 
-def resolve(
-    q: Q,
-    module: Module,
-    catalog: Catalog,
-    clock: Clock = NO_CLOCK,
-    modules: Modules | None = None,
-) -> Tree:
+def resolve(q: Q, scope: Scope) -> Tree:
     """The tree of conditions that a `Q` is for a module: terms become conditions.
 
     A tree may be of any depth, so this does not call itself; parts that stand in many places are
-    looked at once. `modules` gives the modules that references lead to; those of the catalog, where
-    it is left out.
+    looked at once.
 
     Raises:
         FieldError: the module has no such field, or the field no such lookup.
@@ -104,7 +88,6 @@ def resolve(
         NotExpressible: VTQL cannot say a condition; a value is None, for one.
     """
     root: Any = q._tree  # noqa: SLF001 - the other half of the class
-    known = modules or catalog.__getitem__
     made: dict[int, Tree] = {}
     todo = [root]
     while todo:
@@ -123,21 +106,20 @@ def resolve(
             case Not():
                 made[id(node)] = Not(made[id(node.part)])
             case _:
-                made[id(node)] = _condition(node.key, node.value, module, catalog, clock, known)
+                made[id(node)] = _condition(node.key, node.value, scope)
     return made[id(root)]
 
 
-def _condition(
-    key: str, value: Any, module: Module, catalog: Catalog, clock: Clock, modules: Modules
-) -> Tree:
+def _condition(key: str, value: Any, scope: Scope) -> Tree:
+    module = scope.module
     field, name = module.fields.get(key), "exact"
     if field is None:
-        way = step(key, module, modules)
+        way = step(key, module, scope.modules)
         if way is not None:
-            return related(way, _condition(way.rest, value, way.module, catalog, clock, modules))
+            return related(way, _condition(way.rest, value, scope._replace(module=way.module)))
         field_name, name = _split(key, module)
         field = module.field(field_name)
-    target = Target(field, module, catalog, clock)
+    target = Target(field, module, scope.catalog, scope.clock, scope.notlike)
     return lookup(target, name).build(target, value)
 
 

@@ -39,7 +39,7 @@ class State:
     `start` and `stop` are the slice; `record` makes of a row what `tests` look at, and `shape` what
     an iteration gives. `reading` None means the server's where that is known, else portable.
     `clock` is what relative days are relative to. `offline_bytes` is how long a query may be in a
-    URL where there is no server that knows it.
+    URL where there is no server that knows it. `notlike` tells whether the server has NOTLIKE.
     """
 
     module: Module
@@ -56,6 +56,7 @@ class State:
     record: Callable[[Row], Any] = dict
     clock: Clock = NO_CLOCK
     offline_bytes: int = URL_BYTES
+    notlike: Callable[[], bool] = bool
 
     @property
     def sliced(self) -> bool:

@@ -126,7 +126,7 @@ def _condition_part(before: str, condition: Condition, spell: Spell) -> Part:
     start = condition.span.start
     match condition:
         case Comparison(field, operator, value):
-            sign = spell(operator.value) if operator is Operator.LIKE else operator.value
+            sign = spell(operator.value)  # of a sign the same
             return Part(f"{before}{field.text} {sign} {write_value(value)}", start)
         case Membership(field, values):
             head = f"{before}{field.text} {spell('IN')} ("

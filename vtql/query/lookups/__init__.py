@@ -40,7 +40,7 @@ LOOKUPS: Mapping[str, Lookup] = {
         Lookup("in", ANY, "several values", in_),
         Lookup("range", ORDERED, "the first and the last value", range_),
         Lookup("like", PATTERNED, "a pattern with `%` and `_`", like),
-        Lookup("notlike", PATTERNED, "refused: no server that was measured has it", notlike),
+        Lookup("notlike", PATTERNED, "a pattern with `%` and `_`; on Vtiger Cloud alone", notlike),
         Lookup("contains", TEXTS, "a part of the text", part("contains", "%", "%")),
         Lookup("startswith", TEXTS, "the beginning of the text", part("startswith", "", "%")),
         Lookup("endswith", TEXTS, "the end of the text", part("endswith", "%", "")),

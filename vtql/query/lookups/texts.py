@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from dataclasses import replace
+from typing import Any
 
 from vtql.ast import Comparison, Literal, Operator
 from vtql.errors import FieldValueError, NotExpressible
@@ -30,13 +31,15 @@ def part(name: str, before: str, after: str) -> Callable[[Target, Any], Tree]:
     return build
 
 
-def notlike(target: Target, pattern: Any) -> NoReturn:
-    """What only Vtiger Cloud is said to have, and no server that was measured."""
-    del pattern
-    raise NotExpressible(
-        f"`{target.field.name}__notlike` needs an operator that no open-source Vtiger has; `ne` "
-        "excludes a whole value, and `.where(…)` tests records in Python"
-    )
+def notlike(target: Target, pattern: Any) -> Tree:
+    """Not as a pattern says. Vtiger Cloud has it (a field report), no server that was measured."""
+    text = _text(target, "notlike", pattern)
+    if not target.notlike():
+        raise NotExpressible(
+            f"`{target.field.name}__notlike` needs an operator that Vtiger Cloud has and no "
+            "open-source Vtiger; `ne` excludes a whole value, and `.where(…)` tests records in Python"
+        )
+    return replace(_like(target, text), operator=Operator.NOTLIKE)
 
 
 def includes(target: Target, value: Any) -> Tree:
