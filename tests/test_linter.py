@@ -23,8 +23,9 @@ from vtql.linter.table import given as checked
 from vtql.linter.table import settled
 from vtql.profiles import profiles
 from vtql.rules.aim import Aim
-from vtql.scripts import of_a_script
+from vtql.scripts import of_statements
 from vtql.source import Source, Span
+from vtql.syntax.recovery.statements import statements
 
 PLAIN = Settings()
 MIXED = "SELECT id FROM A WHERE b = '1' OR c = '2' AND d = '3' LIMIT 5;"
@@ -269,7 +270,8 @@ def test_what_is_ignored_is_ignored_in_a_formatted_file(breaks: list[str], width
 @given(TEXTS)
 def test_the_quick_way_through_a_file_finds_what_the_other_does(text: str) -> None:
     quick = vtql.analyze_script(text)
-    selects, diagnostics = of_a_script(Aim(Source(text), None, profiles(None)))
+    aim = Aim(Source(text), None, profiles(None))
+    selects, diagnostics = of_statements(aim, statements(text))
     assert list(quick.selects) == selects
     assert list(quick.diagnostics) == sorted(diagnostics, key=lambda each: each.span.start)
 

@@ -12,9 +12,10 @@ from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
 from vtql.profiles import profiles
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
-from vtql.source import MARK, Source, Span
+from vtql.source import MARK, Source
 from vtql.syntax.parse import read
-from vtql.syntax.plain_script import plain_script
+from vtql.syntax.queries import Query, queries
+from vtql.syntax.reduce import plain_machine
 
 if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
@@ -95,25 +96,29 @@ def analyze_script(
     if text.startswith(MARK):
         return replace(again(f" {text.removeprefix(MARK)}"), source=Source(text, name), again=again)
     aim = Aim(Source(text, name), catalog, profiles(profile))
-    plain = plain_script(text)
-    if plain is not None:
-        return _analysis(aim, again, *_of_a_plain_script(aim, plain))
-    from vtql.scripts import of_a_script  # noqa: PLC0415 - see above
-
-    return _analysis(aim, again, *of_a_script(aim))
+    return _analysis(aim, again, *_of_a_script(aim))
 
 
-def _of_a_plain_script(
-    aim: Aim, plain: Iterable[tuple[Select, tuple[Span, ...]]]
-) -> tuple[list[Select], list[Diagnostic]]:
-    selects: list[Select] = []
+def _of_a_script(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
+    selects: list[Select | None] = []
     found: list[Diagnostic] = []
-    for made, comments in plain:
+    for each in queries(aim.source.text, plain_machine()):
+        if not isinstance(each, Query):
+            from vtql.scripts import of_a_statement  # noqa: PLC0415 - see above
+
+            if not each.pieces:
+                found += each.findings
+                continue
         if len(found) >= MOST_OF_A_TEXT:
-            found.append(too_many(made.span))
+            found.append(too_many(each.span))
             break
-        selects.append(made)
-        found += ruled(aim, made, RULES, comments)
+        if isinstance(each, Query):
+            selects.append(each.made)
+            found += ruled(aim, each.made, RULES, each.inside)
+        else:
+            select, more = of_a_statement(aim, each)
+            selects.append(select)
+            found += more
     return selects, found
 
 

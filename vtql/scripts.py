@@ -37,18 +37,13 @@ OF_A_PART = tuple(
 def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
     """The tree and the findings of a text that is sent as it is, and that the grammar does not take."""
     found: list[Statement] = []
-    selects, diagnostics = _looked_at(aim, _kept(statements(aim.source.text), found))
+    selects, diagnostics = of_statements(aim, _kept(statements(aim.source.text), found))
     if not any(statement.pieces for statement in found):
         diagnostics += recover_statement(aim.source.text, NO_STATEMENT).findings
         selects = [None]
     diagnostics = [*without_ends_inside(diagnostics, found), *not_sendable(found)]
     broken = any(each.code.startswith("VT0") for each in diagnostics)
     return [None] if broken else selects, diagnostics
-
-
-def of_a_script(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
-    """The trees and the findings of a file of queries."""
-    return _looked_at(aim, statements(aim.source.text))
 
 
 def _kept(each: Iterable[Statement], found: list[Statement]) -> Iterator[Statement]:
@@ -58,9 +53,10 @@ def _kept(each: Iterable[Statement], found: list[Statement]) -> Iterator[Stateme
         yield statement
 
 
-def _looked_at(
+def of_statements(
     aim: Aim, found: Iterable[Statement]
 ) -> tuple[list[Select | None], list[Diagnostic]]:
+    """The trees and the findings of statements, one after the other."""
     selects: list[Select | None] = []
     diagnostics: list[Diagnostic] = []
     for statement in found:
@@ -70,13 +66,14 @@ def _looked_at(
         if len(diagnostics) >= MOST_OF_A_TEXT:
             diagnostics.append(too_many(statement.span))
             break
-        select, more = _statement(aim, statement)
+        select, more = of_a_statement(aim, statement)
         selects.append(select)
         diagnostics += more
     return selects, diagnostics
 
 
-def _statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diagnostic]]:
+def of_a_statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diagnostic]]:
+    """The tree and the findings of a statement that has pieces."""
     text = aim.source.text
     made = read_statement(statement)
     if isinstance(made, Select):

@@ -24,11 +24,16 @@ from vtql.ast import Bare, Name, Node, walk
 from vtql.diagnostics import paint, visible
 from vtql.extended.compile import compiled, read_script
 from vtql.extended.plan import Plan
+from vtql.extended.read import extended_machine
 from vtql.logic.plan import Reading
 from vtql.profiles import PROFILES
 from vtql.source import Source
 from vtql.syntax.format import Keywords
+from vtql.syntax.queries import Query, queries
 from vtql.syntax.recovery.codes import CODES
+from vtql.syntax.recovery.pieces import read_pieces
+from vtql.syntax.recovery.statements import statements
+from vtql.syntax.reduce import plain_machine
 from vtql.syntax.remarks import REMARK
 
 T = TypeVar("T")
@@ -211,6 +216,23 @@ def what_is_compiled_is_vtql(looked: Looked) -> None:
             assert list(map(vtql.parse, each.statements)) == list(each.selects)
 
 
+def the_quick_way_reads_the_same(looked: Looked) -> None:
+    """Statements that the parser reads by itself are those that are found piece by piece."""
+    machine = looked.one_of((plain_machine(), extended_machine()))
+    whole = list(statements(looked.text))
+    read = list(queries(looked.text, machine))
+    assert len(read) == len(whole)
+    for each, statement in zip(read, whole, strict=True):
+        if isinstance(each, Query):
+            assert each.span == statement.span
+            assert repr(each.made) == repr(read_pieces(machine, statement.pieces))
+            comments = [*each.before, *each.inside]
+            assert comments == [piece.place for piece in statement.comments]
+            assert len(each.inside) == len(statement.inside)
+        else:
+            assert each == statement
+
+
 HOLDS: tuple[Callable[[Looked], None], ...] = (
     findings_are_told_in_their_place,
     findings_can_be_shown,
@@ -222,6 +244,7 @@ HOLDS: tuple[Callable[[Looked], None], ...] = (
     repairs_break_nothing,
     formatting_keeps_all,
     what_is_compiled_is_vtql,
+    the_quick_way_reads_the_same,
 )
 """What holds for every text."""
 

@@ -31,6 +31,7 @@ from vtql.schema.empty import empty_value
 from vtql.schema.model import Module
 from vtql.source import Source
 from vtql.syntax.drive import Stop
+from vtql.syntax.queries import Query, queries
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import several_queries
@@ -79,11 +80,14 @@ def read_text(text: str) -> Extended:
 
 def read_script(source: Source) -> Iterator[Extended | QuerySyntaxError]:
     """Each query of a file, or what `read_text` would raise for it."""
-    for statement in statements(source.text):
-        if not statement.pieces and not statement.findings:
+    for each in queries(source.text, extended_machine()):
+        if isinstance(each, Query):
+            yield each.made
+            continue
+        if not each.pieces and not each.findings:
             continue  # comments, and no query between them
         try:
-            yield _made(source, statement, [])
+            yield _made(source, each, [])
         except QuerySyntaxError as error:
             yield error
 

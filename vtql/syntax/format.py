@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from vtql.diagnostics import Diagnostic
-from vtql.source import MARK, Source
+from vtql.ast import Select
+from vtql.diagnostics import Diagnostic, columns
+from vtql.source import MARK, Source, Span
 from vtql.syntax.layout import Comment, laid_out, parted
+from vtql.syntax.queries import Query, queries
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.statements import Statement
+from vtql.syntax.reduce import plain_machine
 from vtql.syntax.remarks import REMARK
 from vtql.syntax.script import SHOWN, judged, syntax_error
-from vtql.syntax.write import Part, Spell, write_parts
+from vtql.syntax.write import Part, Spell, write, write_parts
 
 Keywords: TypeAlias = Literal["upper", "lower"]
 
@@ -49,34 +52,37 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     wrong: list[Diagnostic] = []
     end, commented = 0, False
     moved: set[int] = set()
-    for statement, select, faults in judged(text):
-        wrong += faults
+    for each in queries(text, plain_machine()):
+        query = each if isinstance(each, Query) else _judged(text, each, wrong)
         if len(wrong) > SHOWN:
             break
-        if wrong:
+        if wrong or query is None:
             continue
-        inside = statement.inside if select else ()
-        before = statement.comments[: len(statement.comments) - len(inside)]
-        for piece in before:
-            comment = _comment(text, piece)
+        for place in query.before:
+            comment = _comment(text, place)
             if comment.start in moved:
-                end = piece.end()
+                end = place.end
                 continue
             if comment.follows and lines and not commented:
                 lines[-1] += f" {comment.text}"
             else:
-                lines += [*_blank_line(text, end, piece.start(), lines), comment.text]
-            end, commented = piece.end(), True
-        if select is None:
+                lines += [*_blank_line(text, end, place.start, lines), comment.text]
+            end, commented = place.end, True
+        if query.made is None:
             continue
-        lines += _blank_line(text, end, statement.span.start, lines)
-        parts = write_parts(select, KEYWORDS[keywords])
-        comments = [_comment(text, piece) for piece in inside]
-        before_it = _uprooted(text, statement, parts, comments, width)
+        lines += _blank_line(text, end, query.span.start, lines)
+        end = query.span.end
+        is_alone = not query.inside and not _BEHIND.match(text, end)
+        if is_alone and keywords == "upper" and columns(line := write(query.made)) <= width:
+            lines.append(line)
+            commented = False
+            continue
+        parts = write_parts(query.made, KEYWORDS[keywords])
+        comments = [_comment(text, place) for place in query.inside]
+        before_it = _uprooted(text, query.span, parts, comments, width)
         moved |= {each.start for each in before_it}
         lines += [each.text for each in before_it]
         lines += laid_out(parts, [each for each in comments if each.start not in moved], width)
-        end = statement.span.end
         commented = (
             bool(comments)
             and comments[-1].start not in moved
@@ -90,21 +96,39 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     return newline.join(lines) + (newline if ended else "")
 
 
+def _judged(
+    text: str, statement: Statement, wrong: list[Diagnostic]
+) -> Query[Select | None] | None:
+    """A statement that is no query at first sight, as one; what keeps it from being one goes to `wrong`."""
+    select, faults = judged(text, statement)
+    wrong += faults
+    if wrong:
+        return None
+    inside = statement.inside if select else ()
+    before = statement.comments[: len(statement.comments) - len(inside)]
+    span = statement.span if select else Span(0, 0)
+    return Query(select, span, _places(before), _places(inside))
+
+
+def _places(pieces: Sequence[Piece]) -> tuple[Span, ...]:
+    return tuple(Span(*piece.place) for piece in pieces)
+
+
 def _uprooted(
-    text: str, statement: Statement, parts: Sequence[Part], comments: Sequence[Comment], width: int
+    text: str, query: Span, parts: Sequence[Part], comments: Sequence[Comment], width: int
 ) -> list[Comment]:
     """The remarks to the linter at the ends of lines of a query that are not lines any more.
 
     Each is about what is found in its line, and so goes where it is about all of the query.
     """
-    behind = _BEHIND.match(text, statement.span.end)
+    behind = _BEHIND.match(text, query.end)
     last = [Comment(behind[1].rstrip(), behind.start(1), follows=True)] if behind else []
     starts = [_BLANK.match(text, part.start).end() for part in parts]  # type: ignore[union-attr] # it matches nothing, too
     found = []
     for each in (*comments, *last):
         if each.follows and REMARK.match(each.text):
             line = max(text.rfind("\n", 0, each.start), text.rfind("\r", 0, each.start)) + 1
-            ends = [*starts[1:], statement.span.end + 1]
+            ends = [*starts[1:], query.end + 1]
             together = [
                 number
                 for number, (start, end) in enumerate(zip(starts, ends, strict=True))
@@ -115,11 +139,11 @@ def _uprooted(
     return found
 
 
-def _comment(text: str, piece: Piece) -> Comment:
-    line = text.rfind("\n", 0, piece.start()) + 1
-    line = max(line, text.rfind("\r", line, piece.start()) + 1)
-    follows = bool(text[line : piece.start()].strip(" \t"))
-    return Comment(piece.text.rstrip(), piece.start(), follows)
+def _comment(text: str, place: Span) -> Comment:
+    line = text.rfind("\n", 0, place.start) + 1
+    line = max(line, text.rfind("\r", line, place.start) + 1)
+    follows = bool(text[line : place.start].strip(" \t"))
+    return Comment(text[slice(*place)].rstrip(), place.start, follows)
 
 
 def _blank_line(text: str, end: int, start: int, lines: list[str]) -> list[str]:

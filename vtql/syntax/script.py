@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 
 from vtql.ast import Select
@@ -28,28 +27,26 @@ def read_statement(statement: Statement) -> Select | Stop:
     return made
 
 
-def judged(text: str) -> Iterator[tuple[Statement, Select | None, tuple[Diagnostic, ...]]]:
-    """Each statement of a text with its tree, or with what keeps it from having one.
+def judged(text: str, statement: Statement) -> tuple[Select | None, tuple[Diagnostic, ...]]:
+    """The tree of a statement, or what keeps it from having one.
 
     One that is only comments has neither, but for what is wrong with the comments.
     """
-    for statement in statements(text):
-        made = read_statement(statement)
-        if isinstance(made, Select):
-            yield statement, made, ()
-        elif not statement.pieces:
-            yield statement, None, statement.findings
-        else:
-            yield statement, None, recover_statement(text, statement).findings
+    made = read_statement(statement)
+    if isinstance(made, Select):
+        return made, ()
+    if not statement.pieces:
+        return None, statement.findings
+    return None, recover_statement(text, statement).findings
 
 
 def faults_of_a_query(text: str) -> tuple[Diagnostic, ...]:
     """What keeps a text from being one query."""
     found: list[Statement] = []
     wrong: list[Diagnostic] = []
-    for statement, _, faults in judged(text):
+    for statement in statements(text):
         found.append(statement)
-        wrong += faults
+        wrong += judged(text, statement)[1]
         if len(wrong) > SHOWN:
             break
     if not any(statement.pieces for statement in found):

@@ -112,12 +112,12 @@ def piece(kind: str, text: str, place: tuple[int, int]) -> Piece:
     return made
 
 
-def pieces(text: str, found: Callable[[Diagnostic], object]) -> Iterator[Piece]:
-    """The pieces of a text, comments and odd blanks among them.
+def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> Iterator[Piece]:
+    """The pieces of a text from `start` on, comments and odd blanks among them.
 
     What is wrong with a literal is told to `found`.
     """
-    at, end = 0, len(text)
+    at, end = start, len(text)
     listed = False
     while at < end:
         if text[at] == " ":

@@ -60,8 +60,8 @@ NO_STATEMENT = Statement((), (), ())
 """What a text has that has none."""
 
 
-def statements(text: str) -> Iterator[Statement]:
-    """The statements of a text, one after the other; comments behind the last are its own.
+def statements(text: str, start: int = 0) -> Iterator[Statement]:
+    """The statements of a text from `start` on, one after the other; comments behind the last are its own.
 
     A statement that goes on for too long, or has too much wrong with it, is the last: the text
     behind it is not looked at, and its last finding says so.
@@ -70,7 +70,7 @@ def statements(text: str) -> Iterator[Statement]:
     comments: list[Piece] = []
     found: list[Diagnostic] = []
     depth, has_from = 0, False
-    for piece in pieces(text, found.append):
+    for piece in pieces(text, found.append, start):
         kind = piece.kind
         if kind == "COMMENT":
             comments.append(piece)
