@@ -101,9 +101,10 @@ def of_a_statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[
 
 def _fields(aim: Aim, statement: Statement) -> Collection[str]:
     """The names of the fields of the module behind FROM, as far as they are known."""
-    for last, piece in pairwise(statement.pieces):
-        if last.word == "from" and aim.catalog is not None and piece.text in aim.catalog:
-            return aim.catalog[piece.text].fields
+    if aim.catalog is not None:
+        for last, piece in pairwise(statement.pieces):
+            if last.kind == "NAME" and last.word == "from" and piece.text in aim.catalog:
+                return aim.catalog[piece.text].fields
     return ()
 
 

@@ -368,7 +368,7 @@ def main() -> None:
             first = _seconds(run, quarter)
             if first < BOUND / 16 and first < 6 * _seconds(run, little):
                 continue
-            seconds = _seconds(run, whole)
+            seconds = _least(run, whole)
             times = seconds / first
             taken.append((seconds, times, name, way))
             if seconds > BOUND or (times > 6 and seconds > BOUND / 4):
@@ -376,6 +376,14 @@ def main() -> None:
     print(f"\n{len(SHAPES)} shapes; the longest:")
     for seconds, times, name, way in sorted(taken, reverse=True)[:20]:
         print(f"{seconds:6.2f} s  {times:5.1f} times  {name}: {way}")
+
+
+def _least(run: Callable[[str], object], text: str) -> float:
+    """Seconds that a text takes; of one over the bound the least of three, for others use the machine."""
+    seconds = _seconds(run, text)
+    for _ in range(2 * (seconds > BOUND)):
+        seconds = min(seconds, _seconds(run, text))
+    return seconds
 
 
 def _seconds(run: Callable[[str], object], text: str) -> float:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LONGEST = 1_200_000
-"""Characters of a query that is read in this way; the bounds of the other way hold for longer ones."""
-
 PATIENCE = 4
 """How often, on average, a character is looked at in vain before all of the rest goes the other way."""
 
@@ -79,8 +76,6 @@ def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
 def _query(text: str, machine: Machine, found: re.Match[str]) -> Query[Any] | None:
     """What a machine makes of a statement; None where it takes it for none."""
     start, end = found.span(2)
-    if end - start > LONGEST:
-        return None
     inside: tuple[Span, ...] = ()
     if text.find("--", start, end) < 0:
         made = drive(machine, text, start, end)

@@ -22,7 +22,7 @@ SCANNER = re.compile(
     (?P<BLANK> [ \t\r\n]+)
   | (?P<COMMENT> --[^\r\n]*)
   | (?P<BLOCK> /\*[\s\S]*?(?:\*/|\Z) | \#[^\r\n]*)
-  | (?P<LITERAL> '[^'\\]{1,200}+'(?=[,);]))
+  | (?P<LITERAL> '[^'\\]{1,200}+'(?=[,);] | (?<![=<>(,eE \t\r\n]')[ \t\r\n]))
   | (?P<QUOTE> ')
   | (?P<DOUBLE> "(?:[^"\\]++|\\[^"]|"")*+")
   | (?P<ESCAPED> "(?:[^"\\\r\n]|\\.|""){0,2000}+"(?=[ \t\r\n]*(?:[,);=<>!]|\Z
@@ -137,7 +137,7 @@ def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> 
         if kind == "BLANK":
             continue
         said = token.group()
-        if text.startswith("://", at) and (url := _URL.match(text, start)):
+        if kind == "NAME" and text.startswith("://", at) and (url := _URL.match(text, start)):
             at = url.end()
             yield piece("URL", url.group(), (start, at))
             continue

@@ -13,7 +13,7 @@ from vtql.syntax.recovery.answers import SYNTAX
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, pieces
 
-LONGEST = 400_000
+LONGEST = 250_000
 """Pieces of a statement that are read; one with more is refused, as a server would refuse it."""
 
 MOST_FOUND = 1000
@@ -133,7 +133,7 @@ def _semicolon_in_a_list(piece: Piece) -> Diagnostic:
 def _given_up(piece: Piece) -> Diagnostic:
     return syntax_finding(
         "too-many-findings", Span(*piece.place),
-        f"this query has more than {LONGEST} words and signs, or more than {MOST_FOUND} that are "
+        f"this query has more than {LONGEST:,} words and signs, or more than {MOST_FOUND:,} that are "
         "none, and what follows is not looked at",
         "a server takes a query of some 8,000 bytes",
     )  # fmt: skip
