@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from vtql.embedded.comments import said
 from vtql.embedded.groups import Candidate, Uses
@@ -47,9 +46,9 @@ def _told(source: Source, candidate: Candidate, uses: Uses, marks: dict[int, boo
     if candidate.assigned:
         key = (candidate.scope[-1] if candidate.scope else 0, candidate.assigned)
         given = (*found.given_to, *sorted(uses.given.get(key, ())))
-        found = replace(found, given_to=given, open=key in uses.grown)
+        found = found._replace(given_to=given, open=key in uses.grown)
     if marks:
         first, last = (source.position(at)[0] for at in found.span)
         lines = (source.position(candidate.statement)[0], *range(first, last + 1))
-        found = replace(found, marked=next((marks[each] for each in lines if each in marks), None))
+        found = found._replace(marked=next((marks[each] for each in lines if each in marks), None))
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -28,8 +27,7 @@ class Fill(NamedTuple):
     glue: Glue = Glue.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """A text with its holes filled.
 
     `unsure` are the spans that depend on a hole. For each hole, `places` say where it was, and

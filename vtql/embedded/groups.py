@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vtql.embedded.parts import Part
 from vtql.embedded.program import Found
@@ -16,15 +16,17 @@ DEEP = 30
 _ARROWS = re.compile(r"\??->|::|\?\.")
 
 
-@dataclass(slots=True)
 class Operand:
     """What stands between two pluses; `parts` is None unless it is a string and nothing else."""
 
-    start: int
-    end: int
-    parts: Sequence[Part] | None = None
-    filled: bool = False
-    words: list[str] = field(default_factory=list)
+    __slots__ = ("end", "filled", "parts", "start", "words")
+
+    def __init__(
+        self, start: int, end: int, parts: Sequence[Part] | None = None, *, filled: bool = False,
+        words: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        self.start, self.end, self.parts, self.filled = start, end, parts, filled
+        self.words = list(words)
 
     @property
     def name(self) -> str:
@@ -32,7 +34,6 @@ class Operand:
         return "".join(self.words)
 
 
-@dataclass(slots=True)
 class Group:
     """Brackets, a template or a hole, while they are open.
 
@@ -40,20 +41,23 @@ class Group:
     first; `block` is the group of the block, None where it is one itself.
     """
 
-    opening: str
-    start: int
-    called: str = ""
-    scope: tuple[int, ...] = ()
-    chain: list[Operand] = field(default_factory=list)
-    operand: Operand | None = None
-    assigned: str = ""
-    key: str = ""
-    statement: int = -1
-    commas: int = 0
-    function: bool = False
-    template: list[Part] = field(default_factory=list)
-    functions: tuple[str, ...] = ()
-    block: Group | None = None
+    __slots__ = ("assigned", "block", "called", "chain", "commas", "function", "functions", "key",
+                 "opening", "operand", "scope", "start", "statement", "template")  # fmt: skip
+
+    def __init__(
+        self, opening: str, start: int, called: str = "", scope: tuple[int, ...] = (), *,
+        statement: int = -1,
+    ) -> None:  # fmt: skip
+        self.opening, self.start, self.called, self.scope = opening, start, called, scope
+        self.statement = statement
+        self.chain: list[Operand] = []
+        self.operand: Operand | None = None
+        self.assigned = self.key = ""
+        self.commas = 0
+        self.function = False
+        self.template: list[Part] = []
+        self.functions: tuple[str, ...] = ()
+        self.block: Group | None = None
 
     @property
     def is_block(self) -> bool:
@@ -83,8 +87,7 @@ def plain(called: str) -> str:
     return _ARROWS.sub(".", called).replace("$", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A string that may be a query, and where it stands."""
 
     found: Found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.analysis import analyze
 from vtql.ast import Select
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(NamedTuple):
     """What queries are checked against."""
 
     language: str

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from vtql.diagnostics import Edit
 from vtql.source import Span
@@ -26,8 +25,7 @@ _LONGER = re.compile(r"\\(?:[0-7]{1,2}(?=\0[0-7])|x[0-9A-Fa-f](?=\0[0-9A-Fa-f]))
 _BEHIND_A_HOLE = re.compile(r"[\w\[\-?]")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A piece of a string in one spelling; character `n` stands at `starts[n]` to `ends[n]` of the file."""
 
     value: str
@@ -40,8 +38,7 @@ class Text:
         return Text(self.value[start:end], self.starts[start:end], self.ends[start:end], self.spell)
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """A value that a program fills in when it runs.
 
     `shown` is what stands there. `whole` says that it is written as a whole number whatever it is,
@@ -59,12 +56,11 @@ class Hole:
 Part: TypeAlias = Text | Hole
 
 
-@dataclass(frozen=True)
 class Template:
     """The parts of a string, as one text with a mark where a hole is."""
 
-    parts: tuple[Part, ...]
-    file: str
+    def __init__(self, parts: tuple[Part, ...], file: str) -> None:
+        self.parts, self.file = parts, file
 
     @cached_property
     def mark(self) -> str:

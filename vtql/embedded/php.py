@@ -19,7 +19,7 @@ _TOKEN = re.compile(
   | (?P<SINGLE> '(?:[^'\\]|\\[\s\S])*+')
   | (?P<DOUBLE> "(?:[^"\\]|\\[\s\S])*+" | `(?:[^`\\]|\\[\s\S])*+`)
   | (?P<HEREDOC> <<<[ \t]*(?P<quote>["']?)(?P<id>[A-Za-z_]\w*)(?P=quote)(?:\r\n|\r|\n))
-  | (?P<NAME> \$*[\w\\\x80-\U0010ffff]+)
+  | (?P<NAME> \$*[^\x00-/:-@\[\]^`{-\x7f]+)
   | (?P<OPEN> [(\[{]) | (?P<CLOSE> [)\]}])
   | (?P<SIGN> \.= | \?-> | -> | :: | => | [!=]==? | \?\?=? | && | \|\| | [\s\S])
     """,
@@ -30,8 +30,9 @@ _ESCAPE = re.compile(
 )
 _ONE = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b", "f": "\f", "\\": "\\", "$": "$"}
 _VARIABLE = re.compile(
-    r"\$[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*(?:\[[^\]\r\n\"]{0,200}\]|\??->[A-Za-z_]\w*)?"
+    r"\$[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*(?:\[[^\]\r\n\"]{0,200}\]|\??->[A-Za-z_]\w*)?"
 )
+"""What is no ASCII is a part of a name; named by what is none, the class is made in no time."""
 _BRACED = re.compile(r"\{(?=\$)|\$\{")
 _IN_BRACES = re.compile(r"'(?:[^'\\]|\\[\s\S])*+'|\"(?:[^\"\\]|\\[\s\S])*+\"|[{}]")
 _PLAIN = re.compile(r"[^\\{$\r\n]+")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.analysis import Analysis
 from vtql.ast import Select
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A string of a program: its parts, and what is known around it.
 
     `given_to` are the functions that take it; `alone` says that nothing does (a docstring); `open`

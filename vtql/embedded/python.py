@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.analysis import Analysis
 from vtql.embedded.comments import marks_of
@@ -64,8 +64,7 @@ def analyze_python(
     return analysis_of(source, _strings(source, tree, int(marked)), purpose, again)
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What stands around an expression.
 
     `given_to` are the functions it is an argument of and the keys it stands under, `names` the
@@ -95,7 +94,7 @@ def _strings(source: Source, tree: ast.AST, shift: int) -> Iterator[Found]:
                 continue  # thousands of calls inside each other, which no query is made by
             found = Found(string.parts, places.span(node), marked=marked, filled=string.filled)
             yield _found(found, around, uses)
-            todo += ((each, replace(around, given_to=(), names=())) for each in string.inside)
+            todo += ((each, around._replace(given_to=(), names=())) for each in string.inside)
         else:
             todo += _children(node, around)
 
@@ -121,8 +120,8 @@ def _found(found: Found, around: Around, uses: Uses) -> Found:
     ways = sorted({how for key in keys for how in uses.filled.get(key, ())})
     for how in ways:
         parts = list(FILLED[how](parts))
-    return replace(
-        found, parts=parts, given_to=(*around.given_to, *sorted(given)), alone=around.alone,
+    return found._replace(
+        parts=parts, given_to=(*around.given_to, *sorted(given)), alone=around.alone,
         filled=found.filled or bool(ways),
         open=any(key in uses.grown for key in keys),
     )  # fmt: skip
@@ -144,23 +143,23 @@ def _children(node: ast.AST, around: Around) -> Iterator[tuple[ast.AST, Around]]
         around = Around(around.scope, names=_targets(node), line=node.lineno,
                         alone=isinstance(node, ast.Expr) and is_string(node.value))  # fmt: skip
     elif not isinstance(node, _CARRIES):
-        around = replace(around, given_to=(), names=(), alone=False)
+        around = around._replace(given_to=(), names=(), alone=False)
     match node:
         case ast.Call():
             name = dotted(node.func)
-            yield node.func, replace(around, names=())
-            inner = replace(around, given_to=(*around.given_to, name), names=(), alone=False)
+            yield node.func, around._replace(names=())
+            inner = around._replace(given_to=(*around.given_to, name), names=(), alone=False)
             yield from ((each, inner) for each in (*node.args, *node.keywords))
         case ast.keyword(arg=str(key)):
-            yield node.value, replace(around, given_to=(*around.given_to, key))
+            yield node.value, around._replace(given_to=(*around.given_to, key))
         case ast.Dict():
             for under, value in zip(node.keys, node.values, strict=True):
                 given = around.given_to
                 if isinstance(under, ast.Constant) and isinstance(under.value, str):
                     given = (*given, under.value)
-                yield value, replace(around, given_to=given)
+                yield value, around._replace(given_to=given)
                 if under is not None:
-                    yield under, replace(around, given_to=(), names=())
+                    yield under, around._replace(given_to=(), names=())
         case _:
             yield from ((child, around) for child in ast.iter_child_nodes(node))
 

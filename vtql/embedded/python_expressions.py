@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from vtql.embedded.parts import Hole, Part
 from vtql.embedded.python_strings import literal_parts
@@ -24,13 +24,12 @@ _DEEP = 40
 """How far a value is followed through variables and calls to see that it does no harm."""
 
 
-@dataclass(frozen=True, slots=True)
 class Places:
     """Where the nodes of a program stand: `ast` counts columns in bytes of UTF-8."""
 
-    source: Source
-    shift: int
-    wide: dict[int, list[int]] = field(default_factory=dict)
+    def __init__(self, source: Source, shift: int) -> None:
+        self.source, self.shift = source, shift
+        self.wide: dict[int, list[int]] = {}
 
     def span(self, node: ast.expr) -> Span:
         """Where a node stands."""
@@ -60,8 +59,7 @@ def _characters(line: str) -> list[int]:
     return [*counted, len(line)]
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """What it takes to read the expressions of a scope."""
 
     places: Places
@@ -69,16 +67,16 @@ class Reader:
     scope: Scope
 
 
-@dataclass(slots=True)
 class Reading:
     """The parts of a string, and the expressions in its holes, whose own strings come later.
 
     `filled` says that it is seen how the string is filled in, so that nothing else in it is a hole.
     """
 
-    parts: list[Part] = field(default_factory=list)
-    filled: bool = False
-    inside: list[ast.AST] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.filled = False
+        self.inside: list[ast.AST] = []
 
 
 def begins(node: ast.AST) -> bool:
@@ -209,7 +207,7 @@ def _with_values(
         if isinstance(part, Hole):
             value = next(rest)
             safe = value is not None and _is_safe(reader, value)
-            made.append(replace(part, safe=safe, shown=_shown(reader, part, value)))
+            made.append(part._replace(safe=safe, shown=_shown(reader, part, value)))
         else:
             made.append(part)
     return made

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Generator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vtql.embedded.parts import Hole, Part, Spell
 from vtql.embedded.runs import Run
@@ -32,8 +32,7 @@ _STRING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What the letters and quotes of a literal say."""
 
     quote: str

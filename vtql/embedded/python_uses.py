@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Scope: TypeAlias = tuple[int, ...]
@@ -16,7 +15,6 @@ _SHOWN = 4
 _GROWS = ("append", "extend", "insert")
 
 
-@dataclass(slots=True)
 class Uses:
     """By scope and name: what more is done with a variable.
 
@@ -26,12 +24,11 @@ class Uses:
     them, None where nobody knows.
     """
 
-    grown: set[tuple[int, str]] = field(default_factory=set)
-    filled: dict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    given_to: dict[tuple[int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    values: dict[tuple[int, str], list[ast.expr | None]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    def __init__(self) -> None:
+        self.grown: set[tuple[int, str]] = set()
+        self.filled: dict[tuple[int, str], set[str]] = defaultdict(set)
+        self.given_to: dict[tuple[int, str], set[str]] = defaultdict(set)
+        self.values: dict[tuple[int, str], list[ast.expr | None]] = defaultdict(list)
 
 
 def dotted(node: ast.AST) -> str:

@@ -86,7 +86,7 @@ class Reader:
     ) -> None:
         if group.operand is not None:
             self._finish(group)
-        group.operand = Operand(token.start, token.end, parts, filled)
+        group.operand = Operand(token.start, token.end, parts, filled=filled)
 
     def _name(self, group: Group, token: Token, last: Token) -> None:
         operand = group.operand
@@ -187,7 +187,7 @@ class Reader:
         """Let a bracket and what is in it be a part of the operand that it stands in."""
         if outer.operand is None:
             if whole is not None:
-                outer.operand = Operand(group.start, token.end, whole.parts, whole.filled)
+                outer.operand = Operand(group.start, token.end, whole.parts, filled=whole.filled)
             else:
                 outer.operand = Operand(group.start, token.end, words=["()"])
         else:
@@ -203,7 +203,7 @@ class Reader:
         group.chain, group.operand = [], None
         self._grow(group, chain)
         parts = [part for operand in chain for part in self._parts(operand)]
-        return Operand(group.start, group.start, parts, any(each.filled for each in chain))
+        return Operand(group.start, group.start, parts, filled=any(each.filled for each in chain))
 
     def _end_of_template(self, token: Token) -> None:
         while len(self.groups) > 1 and self.groups[-1].opening != "`":

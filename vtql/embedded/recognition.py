@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STOCK = frozenset((
     "Accounts", "Assets", "CTAttachments", "Calendar", "Campaigns", "Cases", "CompanyDetails",
@@ -66,8 +66,7 @@ _INDEX = re.compile(r"\[\$?\w+\]")
 _CAPITAL = re.compile(r"[A-Z]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A string and what is known around it.
 
     `text` has `mark` for its holes, and `module` is what stands behind FROM, what is shown of the
@@ -94,8 +93,7 @@ class Candidate:
         return self.text.rstrip().endswith(";")
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A reason: what it looks at gives True for VTQL, False for something else, None for neither."""
 
     name: str

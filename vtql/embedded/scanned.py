@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from vtql.embedded.parts import Part
 
@@ -31,8 +30,7 @@ class Kind(Enum):
     COMMENT = "a comment"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token: what it is, its text, and where it stands; the parts of a string or of a text in one."""
 
     kind: Kind
@@ -45,8 +43,7 @@ class Token:
 Scan: TypeAlias = Callable[[str], Iterator[Token]]
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """What tells one language from another behind its scanner.
 
     `plus` is the sign that puts strings together, and `grows` the one that puts more behind a

@@ -19,7 +19,7 @@ not even a quote for that. A whole number (`%d`, `{n:d}`) can do no harm.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vtql.diagnostics import Severity, visible
 from vtql.embedded.parts import Hole
@@ -28,8 +28,7 @@ from vtql.rules.rule import Finding
 SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(NamedTuple):
     """A hole, what it is in its query (see `vtql.embedded.filling.Filled`), and in which language."""
 
     hole: Hole
@@ -37,8 +36,7 @@ class Splice:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class SpliceRule:
+class SpliceRule(NamedTuple):
     """A rule about what a program puts into a query."""
 
     code: str
@@ -47,8 +45,7 @@ class SpliceRule:
     check: Callable[[Splice], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(NamedTuple):
     """How a language puts a value, a name and a number into a query without harm."""
 
     value: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from vtql.embedded.parts import Hole, Part, Spell, Text
 from vtql.source import Span
@@ -53,7 +52,7 @@ def likely(parts: Iterable[Part]) -> Iterator[Part]:
             yield part
             continue
         for each in _fields(part, LIKELY, lambda text: text):
-            yield replace(each, seen=False) if isinstance(each, Hole) else each
+            yield each._replace(seen=False) if isinstance(each, Hole) else each
 
 
 def _split(
@@ -68,7 +67,7 @@ def _split(
 
 def _fields(part: Text, field: re.Pattern[str], escape: Callable[[str], str]) -> Iterator[Part]:
     base: Spell = part.spell
-    part = replace(part, spell=lambda text: base(escape(text)))
+    part = part._replace(spell=lambda text: base(escape(text)))
     at = 0
     for found in field.finditer(part.value):
         start, end = found.span()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from vtql.embedded.walks import GRAMMAR
 from vtql.source import Span
@@ -15,8 +15,7 @@ SIGNS = {">=": "GE", "<=": "LE", "!=": "NE", ")": "CLOSE", ",": "COMMA", "=": "E
           "<": "LT", "(": "OPEN", ";": "SEMICOLON", "*": "STAR"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token: its kind, empty where holes have a say in it, and the number of its first hole."""
 
     kind: str

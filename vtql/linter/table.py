@@ -9,8 +9,7 @@ what the earlier ones came to, and its `select` starts anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from vtql.diagnostics import Severity
 from vtql.errors import SettingsError
@@ -26,8 +25,7 @@ Given: TypeAlias = Mapping[str, Any]
 """The settings that one place gives, by name, their values checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A row: `check` gives the value to keep, or raises; `takes` says what it must be."""
 
     name: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit
@@ -22,8 +21,7 @@ MOST_OF_A_TEXT = 500
 """Findings that are told of one text, likewise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(NamedTuple):
     """What is looked at, and what for."""
 
     source: Source

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from vtql.ast import (
     Comparison,
@@ -32,7 +31,6 @@ Run: TypeAlias = tuple[Condition, ...]
 """Conditions that are joined by AND."""
 
 
-@dataclass(frozen=True)
 class Query:
     """What a rule looks at: the text, its tree, the metadata where there is any, and the servers.
 
@@ -41,12 +39,12 @@ class Query:
     `profiles` are the servers that the query is meant for, all of them where none is named.
     """
 
-    text: str
-    select: Select
-    catalog: Catalog | None
-    module: Module | None
-    profiles: tuple[Profile, ...]
-    comments: tuple[Span, ...] = ()
+    def __init__(
+        self, text: str, select: Select, catalog: Catalog | None, module: Module | None,
+        profiles: tuple[Profile, ...], comments: tuple[Span, ...] = (),
+    ) -> None:  # fmt: skip
+        self.text, self.select, self.catalog, self.module = text, select, catalog, module
+        self.profiles, self.comments = profiles, comments
 
     @cached_property
     def sent(self) -> str:
@@ -179,8 +177,7 @@ def names_of(select: Select) -> Iterator[Name]:
         yield from select.order.names
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule found; the rule's code is added to it, and its weight where it names none.
 
     Each of several edits is right without the others: they are not always made together.
@@ -194,8 +191,7 @@ class Finding:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A row of the table of rules.
 
     `when` says of a query whether the rule could find anything in it; where not, it is not asked.
