@@ -411,10 +411,21 @@ def test_many_files_in_several_processes_are_told_in_their_order(
 # Start-up
 
 
-def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path) -> None:
-    write(project, a__vtql=f"-- one\n{GOOD}{GOOD}", pyproject__toml="[project]\n")
+WITH_HOLES = "SELECT id FROM Contacts WHERE id = {0} ORDER BY id LIMIT 10;"
+SMALL = {
+    "a.vtql": f"-- one\n{GOOD}{GOOD}",
+    "a.py": f'def one(client, key):\n    client.query(f"{WITH_HOLES.format("{quote(key)}")}")\n',
+    "a.php": f'<?php $client->query("{WITH_HOLES.format("{$crm->quote($key)}")}");',
+    "a.ts": f"client.query(`{WITH_HOLES.format('${quote(key)}')}`);",
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path, name: str) -> None:
+    (project / name).write_text(SMALL[name])
+    write(project, pyproject__toml="[project]\n")
     code = (
-        "import sys; from vtql.cli import main; main(['lint', 'a.vtql'])\n"
+        f"import sys; from vtql.cli import main; main(['lint', '{name}'])\n"
         "print(*sys.modules, sep='\\n')"
     )
     answer = subprocess.run(
@@ -425,7 +436,11 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path) -> 
     modules = set(answer.stdout.splitlines())
     heavy = {"requests", "dateutil", "lark", "sqlite3", "json", "pathlib", "difflib", "tomllib",
              "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.scripts",
-             "vtql.syntax.recovery.recover", "vtql.embedded.program", "vtql.linter.table", "vtql.cli.format"}  # fmt: skip
+             "vtql.syntax.recovery.recover", "vtql.linter.table", "vtql.cli.format"}  # fmt: skip
+    programs = {"a.vtql": "program", "a.py": "python", "a.php": "php", "a.ts": "javascript"}
+    heavy |= {f"vtql.embedded.{each}" for each in programs.values()} - {
+        f"vtql.embedded.{programs[name]}", "vtql.embedded.program" if name != "a.vtql" else ""
+    }  # fmt: skip
     assert modules & heavy == set()
     assert "vtql.linter.judge" in modules
 

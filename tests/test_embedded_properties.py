@@ -19,7 +19,9 @@ from vtql.embedded import LANGUAGES, analyze_python
 from vtql.embedded.templates import LIKELY
 from vtql.source import Span
 
-TEXTS = [text for text in dict.fromkeys(seeds()) if len(text) < 2000 and not LIKELY.search(text)]
+TEXTS = [
+    text for text in dict.fromkeys(seeds()) if len(text) < 2000 and not re.search(LIKELY, text)
+]
 WORD = re.compile(r"\b(?:select|from)\b", re.IGNORECASE)
 
 
@@ -138,7 +140,7 @@ def test_so_does_a_query_with_anything_in_it(text: str, kind: Written, data: st.
     at = data.draw(st.integers(0, len(text)))
     more = data.draw(st.text(st.characters(codec="utf-8"), max_size=6))
     changed = f"{text[:at]}{more}{text[at:]}"
-    if WORD.search(changed) and not LIKELY.search(changed):
+    if WORD.search(changed) and not re.search(LIKELY, changed):
         look(changed, kind)
 
 
@@ -284,7 +286,7 @@ def test_so_does_a_query_with_anything_in_it_in_other_languages(
     at = data.draw(st.integers(0, len(text)))
     more = data.draw(st.text(st.characters(codec="utf-8"), max_size=6))
     changed = f"{text[:at]}{more}{text[at:]}"
-    if WORD.search(changed) and not LIKELY.search(changed):
+    if WORD.search(changed) and not re.search(LIKELY, changed):
         look_elsewhere(changed, *language)
 
 

@@ -30,23 +30,34 @@ STOCK = frozenset((
 ))  # fmt: skip
 """The modules of a stock server, by the names that queries give them."""
 
-OF_VTQL = re.compile(r"vtql|vtiger|vtws|(?:^|\.)(?:analyze_script|analyze)$", re.IGNORECASE)
+OF_VTQL = ("vtql", "vtiger", "vtws")
 """Functions that take nothing but VTQL, by what their dotted names have."""
+
+ANALYSES = frozenset(("analyze", "analyze_script"))
+"""Those by the last of their names."""
 
 OF_QUERIES = re.compile(
     r"(?:^|[._])(?:do_?|run_?|send_?|raw_?|execute_?)?query(?:_all|All|Async)?$", re.IGNORECASE
 )
 """Functions that take queries of any kind."""
 
-OF_A_DATABASE = re.compile(
-    r"(?:^|\.)(?:execute|executemany|execute_sql|executescript|exec|exec_driver_sql|prepare|pquery"
-    r"|read_sql(?:_query)?|raw|text|fetch(?:row|val|all|one)?|get_results|get_row|get_var"
-    r"|(?:mysql|mysqli|pg|sqlite|odbc|oci|sqlsrv)_\w+|createQuery|createNativeQuery|getFirstAsync)$"
-    r"|(?:^|[._>])(?:\w*db|database|conn(?:ection)?|con|cursor|cur|pool|pdo|mysqli?|engine|session"
-    r"|sequelize|knex|prisma|dbh|sqlite3?|wpdb|bigquery|spark|duckdb)\.\w+$",
-    re.IGNORECASE,
-)
-"""Functions of databases, and methods of what is called as one."""
+OF_A_DATABASE = frozenset((
+    "execute", "executemany", "execute_sql", "executescript", "exec", "exec_driver_sql", "prepare",
+    "pquery", "read_sql", "read_sql_query", "raw", "text", "fetch", "fetchrow", "fetchval", "fetchall",
+    "fetchone", "get_results", "get_row", "get_var", "createquery", "createnativequery",
+    "getfirstasync",
+))  # fmt: skip
+"""Functions of databases, by the last of their names in lower case."""
+
+DRIVERS = ("mysql_", "mysqli_", "pg_", "sqlite_", "odbc_", "oci_", "sqlsrv_")
+"""What functions of databases begin with."""
+
+DATABASES = frozenset((
+    "database", "conn", "connection", "con", "cursor", "cur", "pool", "pdo", "mysql", "mysqli",
+    "engine", "session", "sequelize", "knex", "prisma", "dbh", "sqlite", "sqlite3", "wpdb", "bigquery",
+    "spark", "duckdb",
+))  # fmt: skip
+"""What a database is called; whatever ends with `db` is one, too. All their methods take SQL."""
 
 OF_SQL = re.compile(
     r"`|\?(?!['\w])|(?<![\w:]):[A-Za-z_]\w*|(?<![\w.'])@\w+|\$[0-9]"
@@ -63,6 +74,7 @@ _BEGINS = re.compile(r"\s*select\b", re.IGNORECASE)
 _MODULE = re.compile(r"\bfrom\s+([^\s;,()]+)", re.IGNORECASE)
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
 _INDEX = re.compile(r"\[\$?\w+\]")
+_JOINT = re.compile(r"[._>]")
 _CAPITAL = re.compile(r"[A-Z]\w*")
 
 
@@ -123,13 +135,29 @@ def _marked(candidate: Candidate) -> bool | None:
     return candidate.marked
 
 
-def _given(pattern: re.Pattern[str]) -> Callable[[Candidate], bool]:
-    return lambda candidate: any(pattern.search(name) for name in candidate.given_to)
+def _given_to_vtql(candidate: Candidate) -> bool:
+    return any(map(_is_of_vtql, candidate.given_to))
 
 
-_given_to_vtql, _given_to_a_database, _given_to_a_query = map(
-    _given, (OF_VTQL, OF_A_DATABASE, OF_QUERIES)
-)
+def _is_of_vtql(name: str) -> bool:
+    lower = name.lower()
+    return any(word in lower for word in OF_VTQL) or lower.rpartition(".")[2] in ANALYSES
+
+
+def _given_to_a_database(candidate: Candidate) -> bool:
+    return any(map(_is_of_a_database, candidate.given_to))
+
+
+def _is_of_a_database(name: str) -> bool:
+    before, _, last = name.lower().rpartition(".")
+    if last in OF_A_DATABASE or last.startswith(DRIVERS):
+        return True
+    owner = _JOINT.split(before)[-1]
+    return owner in DATABASES or owner.endswith("db")
+
+
+def _given_to_a_query(candidate: Candidate) -> bool:
+    return any(OF_QUERIES.search(name) for name in candidate.given_to)
 
 
 def _module_is_known(candidate: Candidate) -> bool:

@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from vtql.embedded.parts import Hole, Part, Spell, Text
 from vtql.source import Span
 
-PERCENT = re.compile(
+PERCENT = (
     r"%(?:(?P<same>%)|(?:\([^()]{0,200}\))?[#0\- +']*(?:\*|[0-9]+\$?)?[#0\- +']*[0-9]*"
     r"(?:\.(?:\*|[0-9]+))?[hlL]?(?P<kind>[diouxXeEfFgGcrsab]))"
 )
 """A conversion of `%` and `sprintf`."""
 
-BRACES = re.compile(
+BRACES = (
     r"(?P<same>\{\{|\}\})|\{(?P<name>[^{}!:]*)(?:![rsa])?(?::(?P<format>(?:[^{}]|\{[^{}]*\})*))?\}"
 )
 """A field of `str.format`."""
 
-DOLLARS = re.compile(r"(?P<same>\$\$)|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})")
+DOLLARS = r"(?P<same>\$\$)|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})"
 """A name of `string.Template`."""
 
-LIKELY = re.compile(
+LIKELY = (
     r"%(?:\([A-Za-z_]\w{0,99}\))?[sdr](?!\w)|\{[A-Za-z_]?[\w.\[\]]{0,99}\}|\$\{?[A-Za-z_]\w*\}?"
 )
 """What looks as if another place filled it in."""
@@ -55,9 +55,7 @@ def likely(parts: Iterable[Part]) -> Iterator[Part]:
             yield each._replace(seen=False) if isinstance(each, Hole) else each
 
 
-def _split(
-    parts: Iterable[Part], field: re.Pattern[str], escape: Callable[[str], str]
-) -> Iterator[Part]:
+def _split(parts: Iterable[Part], field: str, escape: Callable[[str], str]) -> Iterator[Part]:
     for part in parts:
         if isinstance(part, Hole):
             yield part
@@ -65,11 +63,11 @@ def _split(
             yield from _fields(part, field, escape)
 
 
-def _fields(part: Text, field: re.Pattern[str], escape: Callable[[str], str]) -> Iterator[Part]:
+def _fields(part: Text, field: str, escape: Callable[[str], str]) -> Iterator[Part]:
     base: Spell = part.spell
     part = part._replace(spell=lambda text: base(escape(text)))
     at = 0
-    for found in field.finditer(part.value):
+    for found in re.finditer(field, part.value):
         start, end = found.span()
         yield part.part(at, start)
         place = Span(part.starts[start], part.ends[end - 1])
