@@ -17,6 +17,7 @@ from vtql.linter.fix import Looked, mended
 from vtql.linter.judge import Told, judged
 from vtql.linter.languages import LANGUAGES, VTQL, language_of
 from vtql.linter.patterns import matches
+from vtql.linter.program_remarks import remarks_of_javascript, remarks_of_php, remarks_of_python
 from vtql.linter.remarks import remarks_of_a_script
 from vtql.linter.settings import Settings
 from vtql.linter.table import given as checked
@@ -291,3 +292,19 @@ def test_each_ending_has_one_language() -> None:
     assert language_of("a/B.VTQL") is VTQL
     assert language_of("queries.txt") is VTQL
     assert all(Path(f"x{suffix}").suffix == suffix for suffix in endings)
+
+
+def test_remarks_of_large_programs_are_read_in_one_go() -> None:
+    many = 20_000  # read again for each of them, a file of these would take minutes
+    for program, read, count in [
+        ("f(\n" + "'a', # vtql: ignore VT301\n" * many + ")\n", remarks_of_python, many),
+        ("# vtql: ignore VT301\nf()\n" * many, remarks_of_python, many),
+        ("x = (\n" + '"""a\n"""# vtql: ignore VT301\n' * many + ")\n", remarks_of_python, many),
+        ("<?php f(" + "\n# vtql: ignore VT301\n'a'," * many + ");", remarks_of_php, many),
+        ("<?php " + "function f() { /* vtql: ignore VT301 */ " * many, remarks_of_php, many),
+        ("f(" + "'a', // vtql: ignore VT301\n" * many + ");", remarks_of_javascript, many),
+        ("`${" * many + "/* vtql: ignore VT301 */" + "}`" * many, remarks_of_javascript, 1),
+    ]:
+        found = read(program)
+        assert len(found) == count
+        assert all(each.scope for each in found)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import accumulate
 
-from vtql.linter.reading import line_of, remark
+from vtql.linter.reading import Lines, remark
 from vtql.linter.remarks import SIGN, Remark
-from vtql.source import Span
+from vtql.source import Source, Span
 
 _BLANK = (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT)
 _BEGINS_TEXT = tuple(
@@ -32,25 +32,27 @@ def remarks_of_python(program: str) -> list[Remark]:
     """
     if SIGN not in program.casefold():
         return []
-    tokens = _tokens(program)
+    lines, tokens = Lines(Source(program)), _tokens(program)
     starts = [0, *accumulate(map(len, io.StringIO(program, newline="")))]
 
     def offset(place: tuple[int, int]) -> int:
         return starts[min(place[0], len(starts)) - 1] + place[1]
 
-    found = []
-    for number, token in enumerate(tokens):
-        if token.type == tokenize.COMMENT:
-            span = Span(offset(token.start), offset(token.end))
-            line = line_of(program, span.start)
-            if program[line.start : span.start].strip():
-                scope: Span | None = Span(offset((_first_line(tokens, number), 0)), line.end)
-            else:
-                around = _statement(tokens, number)
-                scope = Span(offset(around[0]), offset(around[1])) if around else None
-            each = remark(program, span, scope)
-            if each:
-                found.append(each._replace(watched=bool(each.named)))
+    ends = _ends(tokens)
+    found: list[Remark] = []
+    for number, begins, first in _comments(tokens):
+        comment = tokens[number]
+        span = Span(offset(comment.start), offset(comment.end))
+        line = lines.of(span.start)
+        scope: Span | None
+        if not lines.begin(span.start):
+            scope = Span(min(line.start, offset((first, 0))), line.end)
+        else:
+            end = ends[number]
+            scope = None if end is None else Span(offset(begins), offset(end))
+        each = remark(program, span, scope)
+        if each:
+            found.append(each._replace(watched=bool(each.named)))
     return found
 
 
@@ -62,40 +64,39 @@ def _tokens(program: str) -> list[tokenize.TokenInfo]:
     return tokens
 
 
-def _first_line(tokens: Sequence[tokenize.TokenInfo], comment: int) -> int:
-    """The line that the strings begin on which end on that of a comment."""
-    first = tokens[comment].start[0]
-    for token in reversed(tokens[:comment]):
-        if token.end[0] < first:
-            break
-        first = min(first, token.start[0])
-        if token.type in _ENDS_TEXT:
-            first = min(first, _beginning(tokens, token))
-    return first
-
-
-def _beginning(tokens: Sequence[tokenize.TokenInfo], end: tokenize.TokenInfo) -> int:
-    """The line of the beginning that belongs to the end of a string with holes."""
-    depth = 0
-    for token in reversed(tokens[: tokens.index(end) + 1]):
-        depth += (token.type in _ENDS_TEXT) - (token.type in _BEGINS_TEXT)
-        if depth == 0:
-            return token.start[0]
-    return end.start[0]
-
-
-def _statement(
-    tokens: Sequence[tokenize.TokenInfo], comment: int
-) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """Where the statement behind or around a comment begins and ends; None where there is none."""
-    begins = tokens[comment].start
-    for token in reversed(tokens[:comment]):
+def _comments(
+    tokens: Sequence[tokenize.TokenInfo],
+) -> Iterator[tuple[int, tuple[int, int], int]]:
+    """The number of each comment, where the statement around it begins, and the first line of the
+    strings that end on its line, or on that on which one of these begins."""
+    statement: tuple[int, int] | None = None
+    firsts: dict[int, int] = {}
+    texts: list[int] = []
+    for number, token in enumerate(tokens):
+        line = token.start[0]
+        if token.type == tokenize.COMMENT:
+            yield number, statement or token.start, firsts.get(line, line)
+        if token.type in _BEGINS_TEXT:
+            texts.append(line)
+        elif token.type in _ENDS_TEXT and texts:
+            line = texts.pop()
+        last = token.end[0]
+        firsts[last] = min(firsts.get(last, last), firsts.get(line, line))
         if token.type == tokenize.NEWLINE:
-            break
-        if token.type not in _BLANK and token.type != tokenize.ENCODING:
-            begins = token.start
-    behind = tokens[comment:]
-    if all(token.type in (*_BLANK, tokenize.NEWLINE, tokenize.ENDMARKER) for token in behind):
-        return None
-    end = next((token for token in behind if token.type == tokenize.NEWLINE), tokens[-1])
-    return begins, end.end
+            statement = None
+        elif statement is None and token.type not in (*_BLANK, tokenize.ENCODING):
+            statement = token.start
+
+
+def _ends(tokens: Sequence[tokenize.TokenInfo]) -> list[tuple[int, int] | None]:
+    """For each token, where the statement behind or around it ends; None where nothing follows."""
+    behind: list[tuple[int, int] | None] = [None] * len(tokens)
+    end: tuple[int, int] | None = None
+    follows = False
+    for number in range(len(tokens) - 1, -1, -1):
+        token = tokens[number]
+        if token.type == tokenize.NEWLINE:
+            end = token.end
+        follows = follows or token.type not in (*_BLANK, tokenize.NEWLINE, tokenize.ENDMARKER)
+        behind[number] = (end or tokens[-1].end) if follows else None
+    return behind

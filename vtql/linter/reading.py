@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vtql.linter.remarks import Remark
-from vtql.source import Span
+from vtql.source import Source, Span
 from vtql.syntax.recovery.statements import statements
 from vtql.syntax.remarks import REMARK
 
@@ -35,18 +35,34 @@ def remark(text: str, span: Span, scope: Span | None) -> Remark | None:
 def remarks_among_queries(text: str) -> list[Remark]:
     """The remarks of a file of queries."""
     found = []
+    lines = Lines(Source(text))
     for statement in statements(text):
         for comment in statement.comments:
-            line = line_of(text, comment.start())
-            alone = not text[line.start : comment.start()].strip()
+            line = lines.of(comment.start())
+            alone = lines.begin(comment.start())
             start = min(comment.start(), statement.span.start) if statement.pieces else 0
             behind = Span(start, statement.span.end) if statement.pieces else None
             found.append(remark(text, Span(*comment.place), behind if alone else line))
     return [each for each in found if each]
 
 
-def line_of(text: str, offset: int) -> Span:
-    """The line that an offset lies in, its end left out."""
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end >= 0]
-    return Span(start, min(ends, default=len(text)))
+class Lines:
+    """The lines of a text, asked for from its beginning to its end: the last one is kept."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._number, self._line, self._begins = 0, Span(0, 0), 0
+
+    def of(self, offset: int) -> Span:
+        """The line that an offset lies in, its end left out."""
+        number, _ = self.source.position(offset)
+        if number != self._number:
+            start, line = self.source.offset(number, 0), self.source.line(number)
+            self._number, self._line = number, Span(start, start + len(line))
+            self._begins = start + len(line) - len(line.lstrip())
+        return self._line
+
+    def begin(self, offset: int) -> bool:
+        """Whether nothing but blanks stands before an offset on its line."""
+        self.of(offset)
+        return offset <= self._begins
