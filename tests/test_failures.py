@@ -27,8 +27,9 @@ from listening import (
     refused,
 )
 
-from vtql.errors import VtqlError
-from vtql.protocol import failure
+from vtql.errors import BrokenAnswer, ForeignAnswer, VtqlError
+from vtql.protocol import failure, read_answer
+from vtql.sandbox.faults import WARNING
 
 # What the service refuses
 
@@ -97,6 +98,17 @@ def test_a_refusal_without_an_error_is_lost(serve: Serve, connect: Connect, erro
         (200, b'"success"', "is not that of a Vtiger web service"),
         (200, b'{"message":"hello"}', "is not that of a Vtiger web service"),
         (200, b"\xff\xfe\x00", "is not that of a Vtiger web service"),
+        (
+            200,
+            b"<br />\n<b>Warning</b>:  Undefined array key in <b>/a.php</b> on",
+            "PHP says of an err",
+        ),
+        (200, b'<br />\n<b>Warning</b>:  Undefined <br />\n{"succ', "cut off or broken"),
+        (200, b"<br />\n<b>Warning</b>:  Undefined <br />\n{", "cut off or broken"),
+        (200, b"Deprecated: Optional parameter in /a.php on line 3", "“Deprecated: Optional param"),
+        (200, b"PHP Fatal error:  Uncaught Error: Unknown named parameter", "PHP says of an error"),
+        (200, b"<font size='1'><table><th><span>( ! )</span> Warning: Undefined", "PHP says of an"),
+        (200, b'{"success"', "cut off or broken"),
         (414, b"<html><title>414 Request-URI Too Long</title></html>", "longer than the server"),
         (414, b"", "longer than the server"),
         (413, b"too much", "longer than the server"),
@@ -110,6 +122,29 @@ def test_what_is_no_answer_is_lost_and_the_message_says_what_came(
     assert message.startswith("listtypes: ")
 
 
+WHOLE = '{"success":true,"result":[{"id":"12x1","lastname":"Żółć"}]}'.encode()
+
+
+@pytest.mark.parametrize(
+    "whole", [WARNING.encode() + WHOLE, WHOLE], ids=["with a warning", "plain"]
+)
+def test_an_answer_that_is_cut_off_anywhere_is_a_broken_one(
+    serve: Serve, connect: Connect, whole: bytes
+) -> None:
+    """However little of it came; one that has the whole answer is whole."""
+    came = b""
+    client = connect(serve(lambda _: (200, {}, came)))
+    for end in range(1, len(whole)):
+        came = whole[:end]
+        with pytest.raises(BrokenAnswer):
+            client.get_challenge()
+
+
+def test_a_long_page_is_told_from_what_php_prints_in_no_time() -> None:
+    with pytest.raises(ForeignAnswer):
+        read_answer(b"<br>" * 1_000_000, 200, "query")
+
+
 @pytest.mark.parametrize("step", ["getchallenge", "login"])
 @pytest.mark.parametrize("body", [b"", b"<title>Down</title>", b"[]", b'{"success":tr'])
 def test_what_is_no_answer_to_a_step_of_the_login_is_lost(
@@ -118,9 +153,6 @@ def test_what_is_no_answer_to_a_step_of_the_login_is_lost(
     working = after_login(lambda _: json_answer([]))
     server = serve(lambda seen: (200, {}, body) if seen.operation == step else working(seen))
     assert lost(connect(server).list_types).startswith(f"{step}: ")
-
-
-WHOLE = '{"success":true,"result":[{"id":"12x1","lastname":"Żółć"}]}'.encode()
 
 
 @pytest.mark.parametrize(

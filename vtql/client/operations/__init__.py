@@ -1,4 +1,4 @@
-"""The operations of the service as methods, a file a topic: a row in `vtql/protocol.py` and a method."""
+"""The operations of the service as methods, a file a topic: a row in `vtql/protocol/operations.py` and a method."""
 
 from __future__ import annotations
 
