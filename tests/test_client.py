@@ -76,6 +76,25 @@ def test_an_access_key_of_any_characters_is_digested_as_utf_8(serve: Serve) -> N
     assert server.seen[1].form["accessKey"] == login_digest(TOKEN, "schlüssel 漢&")
 
 
+@pytest.mark.parametrize("proxied", [True, False])
+def test_the_environment_says_whether_a_proxy_is_on_the_way(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, proxied: bool
+) -> None:
+    proxy = serve(after_login(lambda _: json_answer([])))
+    monkeypatch.setenv("http_proxy", proxy.url)
+    monkeypatch.setenv("no_proxy", "" if proxied else "crm.invalid")
+    monkeypatch.setenv("NO_PROXY", "" if proxied else "crm.invalid")
+    client = connect("http://crm.invalid")
+    if proxied:
+        client.query("q;")
+        assert {seen.target.partition("?")[0] for seen in proxy.seen} == {
+            "http://crm.invalid/webservice.php"
+        }
+    else:
+        lost(lambda: client.query("q;"))
+        assert proxy.seen == []
+
+
 def test_a_text_that_is_not_unicode_is_not_sent(serve: Serve, connect: Connect) -> None:
     server = serve(after_login(lambda _: json_answer([])))
     assert "not Unicode" in lost(lambda: connect(server).query("lone \ud800"))

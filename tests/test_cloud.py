@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from listening import (
@@ -103,6 +105,19 @@ def test_models_have_what_only_the_cloud_has(serve: Serve, connect: Connect) -> 
     contacts = connect(server, service="rest").model("Contacts").objects
     assert list(contacts.filter(lastname__notlike="a%")) == []
     assert "lastname NOTLIKE 'a%'" in server.seen[1].url["query"]
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own session", "given session"])
+def test_a_netrc_puts_no_other_user_in_place_of_the_one_that_was_given(
+    serve: Serve, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("machine 127.0.0.1 login somebody password else", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(file))
+    server = serve(lambda _: json_answer({"types": []}))
+    client = connect(server, service="rest", session=None if own else requests.Session())
+    client.list_types()
+    assert server.seen[-1].authorization == f"Basic {BASIC}"
 
 
 def test_a_service_that_is_none_is_refused(connect: Connect) -> None:

@@ -256,6 +256,11 @@ def test_an_answer_that_breaks_off_is_lost(
     assert "broke off or cannot be unpacked" in lost(connect(server).list_types)
 
 
+def test_an_answer_of_a_size_that_none_has_is_not_read(serve: Serve, connect: Connect) -> None:
+    server = serve(always(200, {"Content-Length": str(10**12)}, b"{"))
+    assert "larger than 256 MB" in lost(connect(server).list_types)
+
+
 def test_a_server_that_does_not_speak_http_is_lost(connect: Connect) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import re
 import socket
 import subprocess
 import sys
+import traceback
 from contextlib import closing
+from typing import Any
 
 import pytest
+import requests
 from listening import (
     DIGEST,
     KEY,
@@ -26,6 +30,7 @@ from listening import (
     lost,
     shown,
 )
+from requests.adapters import BaseAdapter
 
 import vtql
 from vtql.client.secrets import Secret
@@ -108,6 +113,82 @@ def test_a_password_in_the_address_is_not_shown(connect: Connect) -> None:
         with pytest.raises(TransportError) as caught:
             client.list_types()
     assert "hidden" not in shown(caught.value) + repr(client)
+
+
+class Failing(BaseAdapter):
+    """A way to a server that is not one: it raises what it is given, and shows the request."""
+
+    def __init__(self, kind: type[BaseException]) -> None:
+        super().__init__()
+        self.kind = kind
+        self.logged_in = False
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        text = f"{request.url} {request.body!r}"
+        found = after_login(lambda _: json_answer([]))(
+            Seen(str(request.method), str(request.url).partition(BASE)[2], "", str(request.body))
+        )
+        if "operation=query" not in text:
+            answer = requests.Response()
+            answer.status_code, answer.raw = 200, io.BytesIO(found[2])
+            return answer
+        raise self.kind(text)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+BASE = "http://nowhere.invalid"
+
+
+def failing(kind: type[BaseException]) -> BaseException:
+    """What a query ends with over a way that raises an exception."""
+    http = requests.Session()
+    http.mount(BASE, Failing(kind))
+    with vtql.connect(BASE, USERNAME, KEY, session=http, retries=0) as client:
+        try:
+            client.query("SELECT id FROM Contacts;")
+        except BaseException as error:  # noqa: BLE001 - it is looked at
+            return error
+    raise AssertionError
+
+
+class OurOwn(AttributeError):
+    """A mistake with a name."""
+
+
+@pytest.mark.parametrize("kind", [NameError, TypeError, KeyError, AssertionError, OurOwn])
+def test_a_mistake_in_a_program_is_told_as_what_it_is(kind: type[Exception]) -> None:
+    """An application in the same process, such as the sandbox, may have one."""
+    error = failing(kind)
+    assert isinstance(error, AttributeError if kind is OurOwn else kind)
+    assert "sessionName=<secret>" in str(error)
+    assert "raise self.kind(text)" in "".join(error.__notes__)
+    assert SESSION not in everything_of(error)
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+def test_who_stops_a_request_sees_no_secret(kind: type[BaseException]) -> None:
+    error = failing(kind)
+    assert isinstance(error, kind)
+    error.args = ()  # the text is this test's own
+    assert SESSION not in everything_of(error)
+
+
+@pytest.mark.parametrize("kind", [OSError, ValueError, EOFError, Exception, requests.Timeout])
+def test_what_a_way_to_a_server_raises_is_lost(kind: type[Exception]) -> None:
+    error = failing(kind)
+    assert isinstance(error, TransportError)
+    assert SESSION not in everything_of(error)
+
+
+def everything_of(error: BaseException) -> str:
+    """All that can be printed of an error, the variables of its frames, too."""
+    found = traceback.TracebackException.from_exception(error, capture_locals=True)
+    for each in found.stack:
+        if each.filename == __file__:
+            each.locals = None
+    return "".join(found.format()) + shown(error)
 
 
 def test_a_log_at_its_most_talkative_shows_no_session(

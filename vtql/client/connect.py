@@ -16,8 +16,9 @@ from vtql.client.client import Client
 from vtql.client.rest import PATH, RestSession, credentials, is_rest
 from vtql.client.retries import Patience
 from vtql.client.secrets import Secret
+from vtql.client.sending import Timeout
 from vtql.client.session import Session
-from vtql.client.transport import Timeout, Transport
+from vtql.client.transport import Transport
 from vtql.errors import ArgumentError
 from vtql.query.server import URL_BYTES, url_limit
 from vtql.schema.catalog import Catalog

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from vtql.errors import ServiceError, VtqlError
+from vtql.errors import ServiceError
 from vtql.protocol import Operation
 
 log = logging.getLogger("vtql.client")
@@ -37,7 +37,7 @@ def told(operation: Operation, parameters: Mapping[str, object]) -> Iterator[Lin
     what = " ".join(filter(None, (operation.name, _module(parameters))))
     try:
         yield line
-    except VtqlError as error:
+    except Exception as error:
         why = error.code if isinstance(error, ServiceError) else type(error).__name__
         log.warning("%s: %s after %d ms", what, why, _milliseconds(began))
         raise

@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vtql.client.secrets import Secret
+from vtql.client.sending import Files
 from vtql.client.session import Login, Session
-from vtql.client.transport import Files, Parameters, Request
+from vtql.client.transport import Parameters, Request
 from vtql.protocol import OPERATIONS, Operation
 
 PATH = "/restapi/v1/vtiger/default"

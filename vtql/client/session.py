@@ -17,7 +17,8 @@ from vtql.client import wanted
 from vtql.client.logs import told
 from vtql.client.retries import Patience, may_repeat, retry_after, wait
 from vtql.client.secrets import Secret
-from vtql.client.transport import HIDDEN, Files, Loss, Parameters, Reply, Request, Transport
+from vtql.client.sending import Files
+from vtql.client.transport import Parameters, Reply, Request, Transport
 from vtql.errors import BrokenAnswer, RateLimited, ServiceError, TransportError
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, read_answer
 from vtql.protocol import login_digest as digest_of
@@ -199,24 +200,16 @@ class Session:
         wanted.check()
         with told(request.operation, request.parameters) as line:
             came = self._transport.send(request)
-            if isinstance(came, Loss):
+            if not isinstance(came, Reply):
                 raise came.error(request.operation.name)
             result = line.result = _read(request, came)
             return result
 
 
 def _read(request: Request, reply: Reply) -> Any:
-    """The result in a reply.
-
-    A refusal, an error page and a result of another shape may repeat the request; what a message
-    quotes and a traceback keeps is read from a body with nothing secret in it.
-    """
-    body = reply.body
-    for secret in request.secrets:
-        body = body.replace(secret.encode("utf-8", "replace"), HIDDEN)
-    reply, secret = replace(reply, body=body), ""
+    """The result in a reply."""
     try:
-        return read_answer(body, reply.status, request.operation.name)
+        return read_answer(reply.body, reply.status, request.operation.name)
     except RateLimited as error:
         error.retry_after = retry_after(reply.headers)
         raise

@@ -1,47 +1,32 @@
-"""One request to the web service and what came of it. The door to requests.
+"""One request to the web service and what came of it.
 
-The parameters of a GET travel in the URL and those of a POST in a form-encoded body, both encoded
-by requests. Redirects are not followed: a POST that became a GET would lose its body, and a
-session must not travel to another host. What requests raises may show the URL, and so the
-session; it is never passed on.
-
-What came is a value, also when nothing did: an exception would keep, in its traceback, the frames
-in which a secret stood as text, and whoever prints the variables of a traceback would see it.
+The parameters of a GET travel in the URL and those of a POST in a form-encoded body, both encoded.
+Redirects are not followed: a POST that became a GET would lose its body, and a session must not
+travel to another host. What came is a value, also when nothing did (`losses.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from vtql.address import endpoint, shown
 from vtql.client.logs import redact_session
+from vtql.client.losses import HIDDEN, Loss, Passing, lost
 from vtql.client.pacing import Pace
 from vtql.client.retries import retry_after
 from vtql.client.secrets import Secret
-from vtql.errors import (
-    AnswerTimeout,
-    ConnectionLost,
-    RateLimited,
-    Redirected,
-    TransportError,
-    Unreachable,
-)
+from vtql.client.sending import Credentials, Files, Send, Timeout, by_given, by_own, own
+from vtql.errors import RateLimited, Redirected, TransportError
 from vtql.protocol import TOO_MANY, Operation
 
-Timeout = float | tuple[float, float]
 SHORTEST = 8
-HIDDEN = b"<secret>"
+LARGEST, PART = 256 << 20, 1 << 16
+"""Bytes of an answer at most, and those that are read at a time. PHP has less memory than that."""
 Parameters = Mapping[str, str | Secret]
-Files = Mapping[str, tuple[str, bytes, str]]
-"""Parts of a multipart body: a file's name, its content and its media type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +55,10 @@ class Reply:
     body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """That nothing usable came: how it is told, and whether the server may have been reached."""
-
-    kind: type[TransportError]
-    reason: str
-    received: bool
-    retry_after: float | None = None
-
-    def error(self, operation: str) -> TransportError:
-        """The exception that says so."""
-        found = self.kind(f"{operation}: {self.reason}", received=self.received)
-        if isinstance(found, RateLimited):
-            found.retry_after = self.retry_after
-        return found
-
-
 class Transport:
     """A way to one server: its address, a `requests.Session`, a timeout for every request."""
 
-    __slots__ = ("_credentials", "_http", "_pace", "_timeout", "url")
+    __slots__ = ("_credentials", "_http", "_pace", "_send", "url")
 
     def __init__(
         self,
@@ -103,65 +71,60 @@ class Transport:
         redact_session()
         self.url = url if credentials else endpoint(url)
         self._credentials = credentials  # of Vtiger Cloud, which wants them with every request
-        self._http = http or _http(connections)
-        self._timeout = timeout
+        auth = Credentials(credentials) if credentials else None
+        self._http = http or own(connections)
+        self._send: Send = (
+            by_given(http, timeout, auth) if http else by_own(self._http, self.url, timeout, auth)
+        )
         self._pace = Pace()
 
-    def send(self, request: Request) -> Reply | Loss:
+    def send(self, request: Request) -> Reply | Loss | Passing:
         """Ask once; what came. Waits before it where a limit is used up."""
         pause = self._pace.hold()
         if pause:
             reason = f"a limit of {self.host} is used up for {pause:.0f} s more"
             return Loss(RateLimited, reason, received=False, retry_after=pause)
-        fields, url, headers = _revealed(request.parameters), self.url, None
+        reply = self._asked(request)
+        if not isinstance(reply, Reply):
+            return reply
+        self._pace.note(reply.headers)
+        if reply.status == TOO_MANY:
+            self._pace.rest(retry_after(reply.headers) or 0.0)
+        if 300 <= reply.status < 400:
+            to = shown(reply.headers.get("Location", "nowhere"))
+            reason = f"{self.host} redirects to {to}; connect to that address"
+            return Loss(Redirected, reason, received=False)
+        return reply
+
+    def _asked(self, request: Request) -> Reply | Loss | Passing:
+        fields, url = _revealed(request.parameters), self.url
         if self._credentials is None:
             fields = {"operation": request.operation.name, **fields}
         else:
             url = f"{self.url}/{quote(request.operation.name, safe='')}"
-            headers = {"Authorization": self._credentials.reveal()}
         if request.session is not None:
             fields["sessionName"] = request.session.reveal()
-        in_url = request.operation.method == "GET"
+        secrets = (*request.secrets, *self._held())
         try:
-            answer = self._http.request(
-                request.operation.method,
-                url,
-                headers=headers,
-                params=fields if in_url else None,
-                data=None if in_url else fields,
-                files=request.files or None,
-                timeout=self._timeout,
-                allow_redirects=False,
+            with self._send(request.operation.method, url, fields, request.files) as answer:
+                body = _body(answer)
+        except BaseException as error:  # noqa: BLE001 - any of them has seen the request
+            return lost(error, self.host, secrets)
+        if body is None:
+            reason = (
+                f"the answer of {self.host} is larger than {LARGEST >> 20} MB, and was not read"
             )
-            with answer:
-                reply = Reply(answer.status_code, answer.headers, answer.content)
-        except requests.RequestException as error:
-            return _loss(error, self.host)
-        except UnicodeError:
-            return Loss(TransportError, "a parameter is not Unicode text", received=False)
-        except ValueError:  # urllib3, on a name that cannot be a host's
-            return Loss(
-                Unreachable,
-                f"{self.host} is not the name of a host, or redirects to none",
-                received=False,
-            )
-        except Exception as error:  # noqa: BLE001 - whatever an adapter raises shows the request
-            reason = f"the request to {self.host} failed ({type(error).__name__})"
             return Loss(TransportError, reason, received=True)
-        self._pace.note(reply.headers)
-        if reply.status == TOO_MANY:
-            self._pace.rest(retry_after(reply.headers) or 0.0)
-        if self._credentials is not None:  # an error page may repeat the request
-            secret = self._credentials.reveal().partition(" ")[2].encode()
-            reply = replace(reply, body=reply.body.replace(secret, HIDDEN))
-        if 300 <= reply.status < 400:
-            to = shown(reply.headers.get("Location", "nowhere"))
-            return Loss(
-                Redirected,
-                f"{self.host} redirects to {to}; connect to that address",
-                received=False,
-            )
-        return reply
+        # An error page, a refusal and a result of another shape may repeat the request.
+        for secret in secrets:
+            body = body.replace(secret.encode("utf-8", "replace"), HIDDEN.encode())
+        return Reply(answer.status_code, answer.headers, body)
+
+    def _held(self) -> tuple[str, ...]:
+        """The part of the credentials that says something."""
+        if self._credentials is None:
+            return ()
+        return (self._credentials.reveal().partition(" ")[2],)
 
     def close(self) -> None:
         """Close the connections."""
@@ -173,17 +136,18 @@ class Transport:
         return urlsplit(self.url).hostname or ""
 
 
-def _http(connections: int) -> requests.Session:
-    """A `requests.Session` with as many sockets as there are logins, and no cookies.
-
-    The server sets one that names the session; sent along with another session's requests, it
-    would only be one more place where a secret travels.
-    """
-    made = requests.Session()
-    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    for scheme in ("https://", "http://"):
-        made.mount(scheme, HTTPAdapter(pool_maxsize=max(10, connections)))
-    return made
+def _body(answer: requests.Response) -> bytes | None:
+    """What is in an answer; None if it is larger than any."""
+    told = answer.headers.get("Content-Length", "")
+    if told.isdecimal() and len(told) > len(str(LARGEST)):
+        return None
+    parts, size = [], 0
+    for part in answer.iter_content(PART):
+        size += len(part)
+        if size > LARGEST:
+            return None
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _revealed(parameters: Parameters) -> dict[str, str]:
@@ -191,50 +155,3 @@ def _revealed(parameters: Parameters) -> dict[str, str]:
         name: value.reveal() if isinstance(value, Secret) else value
         for name, value in parameters.items()
     }
-
-
-def _loss(error: requests.RequestException, host: str) -> Loss:
-    match error:
-        case requests.exceptions.ConnectTimeout():
-            return Loss(
-                Unreachable,
-                f"{host} does not answer: no connection within the timeout",
-                received=False,
-            )
-        case requests.exceptions.Timeout():
-            return Loss(
-                AnswerTimeout, f"{host} took longer than the timeout to answer", received=True
-            )
-        case requests.exceptions.SSLError():
-            reason = f"no secure connection to {host}: its certificate or protocol is refused"
-            return Loss(Unreachable, reason, received=False)
-        case requests.exceptions.ProxyError():
-            return Loss(Unreachable, f"the proxy on the way to {host} refuses", received=False)
-        case (
-            requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError()
-        ):
-            return Loss(
-                ConnectionLost,
-                f"the answer of {host} broke off or cannot be unpacked",
-                received=True,
-            )
-        case requests.exceptions.ConnectionError() if _was_made(error):
-            return Loss(
-                ConnectionLost, f"{host} closed the connection without an answer", received=True
-            )
-        case requests.exceptions.ConnectionError():
-            reason = f"no connection to {host}: it cannot be found, or does not answer there"
-            return Loss(Unreachable, reason, received=False)
-        case _:
-            return Loss(
-                TransportError,
-                f"the request to {host} failed ({type(error).__name__})",
-                received=True,
-            )
-
-
-def _was_made(error: requests.RequestException) -> bool:
-    """Whether there was a connection, so that the server may have read the request."""
-    cause: Any = error.args[0] if error.args else None
-    cause = getattr(cause, "reason", None) or cause
-    return not isinstance(cause, NewConnectionError | ConnectTimeoutError)

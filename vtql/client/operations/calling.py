@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from vtql.client.secrets import Secret
+from vtql.client.sending import Files
 from vtql.client.session import Session
-from vtql.client.transport import Files
 from vtql.errors import ArgumentError, BrokenAnswer, NotAvailable
 from vtql.profiles import Profile, profile, profile_of_version
 from vtql.protocol import OPERATIONS, Operation

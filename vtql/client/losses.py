@@ -1,0 +1,136 @@
+"""What came of a request that brought no answer, as a value.
+
+An exception would keep, in its traceback, the frames in which a secret stood as text, and whoever
+prints the variables of a traceback would see it. What requests raises may show the URL, and so the
+session; it is never passed on.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from vtql.errors import (
+    AnswerTimeout,
+    ConnectionLost,
+    RateLimited,
+    TransportError,
+    Unreachable,
+)
+
+HIDDEN = "<secret>"
+BY_THE_WAY = (OSError, HTTPError, HTTPException)
+"""What sockets, urllib3 and Python's own HTTP raise where requests lets it through."""
+BY_MISTAKE = (
+    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError,
+    NotImplementedError, RecursionError, TypeError,
+)  # fmt: skip
+"""What a program raises that has a mistake in it, such as an application in the same process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """That nothing usable came: how it is told, and whether the server may have been reached."""
+
+    kind: type[TransportError]
+    reason: str
+    received: bool
+    retry_after: float | None = None
+
+    def error(self, operation: str) -> TransportError:
+        """The exception that says so."""
+        found = self.kind(f"{operation}: {self.reason}", received=self.received)
+        if isinstance(found, RateLimited):
+            found.retry_after = self.retry_after
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """An exception that is not about the way to a server, and so is raised as what it is: a
+    program's own mistake, or that somebody pressed Ctrl-C."""
+
+    exception: BaseException
+
+    def error(self, _: str) -> BaseException:
+        """The exception, which has left its frames behind."""
+        return self.exception
+
+
+def lost(error: BaseException, host: str, secrets: Iterable[str]) -> Loss | Passing:
+    """What is told of an exception that a request ended with."""
+    match error:
+        case requests.RequestException():
+            return _of_requests(error, host)
+        case UnicodeError():
+            return Loss(TransportError, "a parameter is not Unicode text", received=False)
+        case ValueError():  # urllib3 and urllib, on a name that cannot be a host's
+            reason = f"{host} is not the name of a host, or redirects to none"
+            return Loss(Unreachable, reason, received=False)
+        case Exception() if isinstance(error, BY_THE_WAY) or not isinstance(error, BY_MISTAKE):
+            reason = f"the request to {host} failed ({type(error).__name__})"
+            return Loss(TransportError, reason, received=True)
+        case Exception():
+            return Passing(_mistake(error, secrets))
+        case _:
+            return Passing(_bare(error))
+
+
+def _mistake(error: Exception, secrets: Iterable[str]) -> Exception:
+    """An exception as it is, and as a note the lines where it came from, without their values."""
+    kind = next(each for each in type(error).__mro__ if each.__module__ == "builtins")
+    text = str(error)
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    made: Exception = kind(text)
+    lines = "".join(traceback.format_tb(error.__traceback__))
+    made.add_note(f"{type(error).__name__} was raised on the way of a request:\n{lines.rstrip()}")
+    return made
+
+
+def _bare(error: BaseException) -> BaseException:
+    """An exception that knows nothing of where it came from."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
+def _of_requests(error: requests.RequestException, host: str) -> Loss:
+    match error:
+        case requests.exceptions.ConnectTimeout():
+            reason = f"{host} does not answer: no connection within the timeout"
+            return Loss(Unreachable, reason, received=False)
+        case requests.exceptions.Timeout():
+            reason = f"{host} took longer than the timeout to answer"
+            return Loss(AnswerTimeout, reason, received=True)
+        case requests.exceptions.SSLError():
+            reason = f"no secure connection to {host}: its certificate or protocol is refused"
+            return Loss(Unreachable, reason, received=False)
+        case requests.exceptions.ProxyError():
+            return Loss(Unreachable, f"the proxy on the way to {host} refuses", received=False)
+        case (
+            requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError()
+        ):
+            reason = f"the answer of {host} broke off or cannot be unpacked"
+            return Loss(ConnectionLost, reason, received=True)
+        case requests.exceptions.ConnectionError() if _was_made(error):
+            reason = f"{host} closed the connection without an answer"
+            return Loss(ConnectionLost, reason, received=True)
+        case requests.exceptions.ConnectionError():
+            reason = f"no connection to {host}: it cannot be found, or does not answer there"
+            return Loss(Unreachable, reason, received=False)
+        case _:
+            reason = f"the request to {host} failed ({type(error).__name__})"
+            return Loss(TransportError, reason, received=True)
+
+
+def _was_made(error: requests.RequestException) -> bool:
+    """Whether there was a connection, so that the server may have read the request."""
+    cause: Any = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", None) or cause
+    return not isinstance(cause, NewConnectionError | ConnectTimeoutError)

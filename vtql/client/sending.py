@@ -1,0 +1,103 @@
+"""How a request is handed to requests: over a session of our own, or over one that was given.
+
+Of our own session everything that is the same each time is found out once: the proxies and
+certificates that the environment names, the user that a `.netrc` has for the host, the headers.
+requests would look again before each request, which takes it longer than the request itself.
+A session that was given may be of any make, so it is asked as it is documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from vtql.client.secrets import Secret
+
+Timeout = float | tuple[float, float]
+Files = Mapping[str, tuple[str, bytes, str]]
+"""Parts of a multipart body: a file's name, its content and its media type."""
+MANY_ADDRESSES = 64
+
+
+class Send(Protocol):
+    """Sends a request, and follows no redirect; raises what requests raises."""
+
+    def __call__(
+        self, method: str, url: str, fields: Mapping[str, str], files: Files
+    ) -> requests.Response: ...
+
+
+class Credentials(AuthBase):
+    """A header Authorization. As such a `.netrc` cannot put another user in its place."""
+
+    def __init__(self, value: Secret) -> None:
+        self._value = value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """The request with the header."""
+        request.headers["Authorization"] = self._value.reveal()
+        return request
+
+
+def by_given(http: requests.Session, timeout: Timeout, auth: Credentials | None) -> Send:
+    """The way over a session that was given."""
+
+    def send(method: str, url: str, fields: Mapping[str, str], files: Files) -> requests.Response:
+        in_url = method == "GET"
+        return http.request(
+            method,
+            url,
+            params=fields if in_url else None,
+            data=None if in_url else fields,
+            files=files or None,
+            auth=auth,
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        )
+
+    return send
+
+
+def by_own(http: requests.Session, url: str, timeout: Timeout, auth: Credentials | None) -> Send:
+    """The way over a session of our own, whose settings are those of the first request."""
+
+    @lru_cache(MANY_ADDRESSES)
+    def prepared(address: str) -> requests.PreparedRequest:
+        return http.prepare_request(requests.Request("GET", address, auth=auth))
+
+    @cache
+    def settings() -> Mapping[str, Any]:
+        stream = True
+        return http.merge_environment_settings(url, {}, stream, None, None)
+
+    def send(method: str, url: str, fields: Mapping[str, str], files: Files) -> requests.Response:
+        made = prepared(url).copy()
+        if method == "GET":
+            made.url = f"{made.url}?{urlencode(fields)}"
+        else:
+            made.prepare_method(method)
+            made.prepare_body(fields, files or None)
+        return http.send(made, timeout=timeout, allow_redirects=False, **settings())
+
+    return send
+
+
+def own(connections: int) -> requests.Session:
+    """A session with as many sockets as there are logins, and no cookies.
+
+    The server sets one that names the session; sent along with another session's requests, it
+    would only be one more place where a secret travels.
+    """
+    made = requests.Session()
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, HTTPAdapter(pool_maxsize=max(10, connections)))
+    return made
