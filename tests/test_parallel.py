@@ -30,7 +30,8 @@ from listening import (
 
 import vtql
 from vtql.ast import Direction
-from vtql.client.parallel import AHEAD, LONGEST, SPARE, Reading
+from vtql.client.parallel import Reading
+from vtql.client.pieces import AHEAD, LONGEST, SPARE, Pieces
 from vtql.errors import ServiceError, TransportError
 from vtql.protocol import PAGE, failure, success
 from vtql.sandbox import Sandbox
@@ -73,7 +74,11 @@ def asking(ids: Sequence[int]) -> Ask:
 
 def read(ids: Sequence[int], connections: int, ask: Ask | None = None) -> Iterator[dict[str, Any]]:
     top = max(map(abs, ids), default=0)
-    return Reading(ask or asking(ids), "12", 100.0).rows(0, top, connections)
+    return reading_of(ask or asking(ids), top, connections)
+
+
+def reading_of(ask: Ask, top: int, connections: int) -> Iterator[dict[str, Any]]:
+    return Reading(ask, "12", Pieces(0, top, 100.0, connections)).rows(connections)
 
 
 def numbers(rows: Iterator[dict[str, Any]]) -> list[int]:
@@ -120,7 +125,7 @@ def test_rows_that_a_server_hides_hide_no_others(
 def test_a_highest_id_that_is_not_the_highest_loses_nothing(top: int) -> None:
     """Records are stored and deleted while others are read."""
     ids = range(1, 501)
-    assert numbers(Reading(asking(ids), "12", 100.0).rows(0, top, 4)) == list(ids)
+    assert numbers(reading_of(asking(ids), top, 4)) == list(ids)
 
 
 def counting(ids: Sequence[int]) -> tuple[Ask, Iterator[int]]:
@@ -143,7 +148,7 @@ def test_a_slow_taker_slows_the_reading() -> None:
     taken = [next(rows) for _ in range(10)]
     time.sleep(0.3)
     assert len(taken) == 10
-    assert next(asked) <= 4 * AHEAD * (LONGEST + SPARE) + 1
+    assert next(asked) <= 4 * AHEAD + LONGEST + SPARE + 1
     rows.close()  # type: ignore[attr-defined]
 
 

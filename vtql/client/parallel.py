@@ -1,46 +1,37 @@
 """All rows of a query over several logins at once, in the order of their ids.
 
 A server does the requests of one session in turn (measured), so a read is as fast as there are
-logins. The ids behind the first page are cut into pieces, each read as one login reads all: by
-`id > last ORDER BY id`. A piece has no upper bound in its query; it ends with the first row behind
-it, so that nothing is asked only to hear that there is no more. What ends a read, and that neither a
-short page nor an empty one does, stands in `vtql/query/pages.py`, and holds here.
-
-How far the ids of a hundred rows lie apart differs, and is guessed from the pieces that are read. A
-piece that turns out longer than it should gives its rest back, to be cut again. Pieces become shorter
-towards the end, so that no login is left with the last of the work.
-
-Memory: a piece is begun only while fewer than `AHEAD` for each login are begun and not yet taken,
-and none holds more than `LONGEST + SPARE` pages; so whoever takes the rows slowly slows the reading.
+logins. The ids behind the first page are cut into pieces (`pieces.py`), each read as one login reads
+all: by `id > last ORDER BY id`. A piece has no upper bound in its query; it ends with the first row
+behind it, so that nothing is asked only to hear that there is no more. What ends a read, and that
+neither a short page nor an empty one does, stands in `vtql/query/pages.py`, and holds here.
 """
 
 from __future__ import annotations
 
-import math
 import queue
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
+from typing import Generic, NoReturn, TypeVar
 
 from vtql.ast import Direction
 from vtql.client.operations.reading import run_query
+from vtql.client.pieces import Piece, Pieces
 from vtql.client.session import Session
 from vtql.client.wanted import NotWanted, wanted_until
 from vtql.protocol import PAGE
 from vtql.query.pages import PATIENCE, Beyond, by_id, ending, number_of, unique
 from vtql.query.server import Row
 
-LONGEST, SPARE = 8, 2
-"""Pages that a piece is meant to have at most, and how many more it may turn out to have."""
-AHEAD = 2
 ANEW = 9
 """How often a session may be gone again under one request; each time it is sent in a new one. While
 a login waits for its turn among many, what was made for it may have ended."""
 FEW = 3 * PAGE
 """A slice of so many rows is not worth several logins."""
+
+T = TypeVar("T")
 
 
 class Spread:
@@ -70,101 +61,93 @@ class Spread:
         return islice(self._all(ask), most)
 
     def _all(self, ask: Beyond) -> Iterator[Row]:
-        first = unique(ask(None, 0, PAGE, Direction.ASC), None, Direction.ASC)
-        yield from first  # who stops here has asked once
-        if not first:
-            yield from ending(ask, None, Direction.ASC)
-            return
-        last = first[-1]["id"]
-        highest = ask(last, 0, 1, Direction.DESC) or ask(last, 0, PAGE, Direction.DESC)
-        if not highest:
-            return
-        low, top = number_of(last), number_of(highest[0]["id"])
-        spread = float(low - number_of(first[0]["id"]) + 1)
-        yield from Reading(ask, last.partition("x")[0], spread).rows(low, top, self.connections)
+        with Meanwhile(lambda: ask(None, 0, 1, Direction.DESC)) as highest:
+            first = unique(ask(None, 0, PAGE, Direction.ASC), None, Direction.ASC)
+            yield from first
+            if not first:
+                yield from ending(ask, None, Direction.ASC)
+                return
+            last = first[-1]["id"]
+            found = highest.result() or ask(last, 0, PAGE, Direction.DESC)
+        low = number_of(last)
+        top = number_of(found[0]["id"]) if found else low
+        if top > low:
+            spread = float(low - number_of(first[0]["id"]) + 1)
+            pieces = Pieces(low, top, spread, self.connections)
+            yield from Reading(ask, last.partition("x")[0], pieces).rows(self.connections)
 
 
-@dataclass(slots=True)
-class Piece:
-    """The ids behind `low` up to `high`, or all behind it; `pages` are those not yet taken.
+class Meanwhile(Generic[T]):
+    """A question that is asked in a thread of its own, while something else is."""
 
-    `end` is where it ended when it is `over`, None for the end of everything.
-    """
+    def __init__(self, ask: Callable[[], T]) -> None:
+        self._ask = ask
+        self._over = threading.Event()
+        self._came: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
 
-    low: int
-    high: int | None
-    longest: int
-    pages: deque[list[Row]] = field(default_factory=deque)
-    over: bool = False
-    end: int | None = None
+    def __enter__(self) -> Meanwhile[T]:
+        threading.Thread(target=self._work, name="vtql-meanwhile", daemon=True).start()
+        return self
 
-    def holds(self, number: int) -> bool:
-        """Whether a record is in it."""
-        return self.high is None or number <= self.high
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def result(self) -> T:
+        """What came of it; raises what it ended with."""
+        return self._came.get()()
+
+    def _work(self) -> None:
+        with wanted_until(self._over):
+            try:
+                found = self._ask()
+            except NotWanted:
+                return
+            except BaseException as error:  # noqa: BLE001 - raised again where the answer is wanted
+                self._came.put(partial(_raise, error))
+            else:
+                self._came.put(lambda: found)
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 class Reading:
-    """One read: what is left to begin, what is begun, and how far the rows were taken.
+    """The threads of one read. `ask` gives the rows behind an id, of which `prefix` is a part."""
 
-    Args:
-        ask: gives the rows behind an id.
-        prefix: of the ids.
-        spread: ids from the first row of a page to the last, as a first guess.
-    """
-
-    def __init__(self, ask: Beyond, prefix: str, spread: float) -> None:
+    def __init__(self, ask: Beyond, prefix: str, pieces: Pieces) -> None:
         self._ask = ask
         self._prefix = prefix
-        self._spread = spread
+        self._pieces = pieces
         self._changed = threading.Condition()
-        self._left: list[tuple[int, int | None]] = []  # by their lower ends; None has no upper one
-        self._begun: dict[int, Piece] = {}
-        self._reading = 0
-        self._taken = 0
-        self._top = 0
-        self._most = 0
         self._error: BaseException | None = None
         self._stopped = threading.Event()
 
-    def rows(self, low: int, top: int, connections: int) -> Iterator[Row]:
-        """The rows behind an id, in order, `top` being the highest that is known of."""
-        self._left, self._taken, self._top = [(low, None)], low, top
-        self._most = connections * AHEAD
+    def rows(self, connections: int) -> Iterator[Row]:
+        """The rows in order."""
         for number in range(connections):
-            name = f"vtql-{number}"
-            threading.Thread(target=self._work, args=(connections,), name=name, daemon=True).start()
+            threading.Thread(target=self._work, name=f"vtql-{number}", daemon=True).start()
         try:
-            yield from self._in_turn()
+            while (page := self._next()) is not None:
+                yield from page
         finally:
             self._stop(None)
 
-    def _in_turn(self) -> Iterator[Row]:
-        while True:
-            with self._changed:
-                while not self._ready():
-                    self._changed.wait()
-                piece = self._begun.get(self._taken)
-                page = piece.pages.popleft() if piece and piece.pages else None
-                if page is None:
-                    if piece is None or not piece.over:
-                        assert self._error is not None
-                        raise self._error
-                    del self._begun[piece.low]
-                    if piece.end is None:
-                        return
-                    self._taken = piece.end
-                    self._changed.notify_all()
-            if page is not None:
-                yield from page
+    def _next(self) -> list[Row] | None:
+        """The next rows, perhaps none; None at the end."""
+        with self._changed:
+            while not (self._pieces.ready or self._stopped.is_set()):
+                self._changed.wait()
+            if not self._pieces.ready:
+                assert self._error is not None
+                raise self._error
+            page = self._pieces.take()
+            self._changed.notify_all()
+            return page
 
-    def _ready(self) -> bool:
-        """Whether the next rows are there, or will never be."""
-        piece = self._begun.get(self._taken)
-        return self._stopped.is_set() or (piece is not None and (bool(piece.pages) or piece.over))
-
-    def _work(self, connections: int) -> None:
+    def _work(self) -> None:
         with wanted_until(self._stopped):
-            while (piece := self._begin(connections)) is not None:
+            while (piece := self._begin()) is not None:
                 try:
                     self._read(piece)
                 except NotWanted:
@@ -172,87 +155,46 @@ class Reading:
                 except BaseException as error:  # noqa: BLE001 - raised again where the rows are taken
                     self._stop(error)
 
-    def _begin(self, connections: int) -> Piece | None:
+    def _begin(self) -> Piece | None:
         """The next piece to read; None when there will be none."""
         with self._changed:
-            while not self._stopped.is_set() and not self._may_begin():
-                if not self._left and not self._reading:
-                    return None
+            while not (self._stopped.is_set() or self._pieces.over):
+                piece = self._pieces.begin()
+                if piece is not None:
+                    return piece
                 self._changed.wait()
-            if self._stopped.is_set():
-                return None
-            low, high = self._left.pop(0)
-            pages = max(1, min(LONGEST, self._pages_left(low) // (2 * connections)))
-            cut = low + max(1, round(self._spread * pages))
-            if cut < (self._top if high is None else high):
-                self._left.insert(0, (cut, high))
-                high = cut
-            piece = Piece(low, high, LONGEST + SPARE)
-            self._begun[low] = piece
-            self._reading += 1
-            self._changed.notify_all()
-            return piece
-
-    def _may_begin(self) -> bool:
-        # What is next to be taken must be begun, however much is begun behind it.
-        return bool(self._left) and (
-            len(self._begun) < self._most or self._left[0][0] == self._taken
-        )
-
-    def _pages_left(self, low: int) -> int:
-        bounded = sum((high or max(self._top, begin)) - begin for begin, high in self._left)
-        return int((max(self._top - low, 0) if not self._left else bounded) / self._spread) + 1
+            return None
 
     def _read(self, piece: Piece) -> None:
-        last, offset, pages = piece.low, 0, 0
-        while True:
-            behind = f"{self._prefix}x{last}"
+        offset = 0
+        while not (piece.over or self._stopped.is_set()):
+            behind = f"{self._prefix}x{piece.last}"
             page = unique(self._ask(behind, offset, PAGE, Direction.ASC), behind, Direction.ASC)
-            pages += 1
             if piece.high is None and len(page) < PAGE:
-                rest = ending(self._ask, page[-1]["id"] if page else behind, Direction.ASC)
-                self._finish(piece, [page, *iter(partial(_some, rest), [])])
-                return
-            if not page:  # a hundred rows that nobody may see, or the end
-                if offset % (PATIENCE * PAGE) == 0 and not self._ask(
-                    behind, 0, PAGE, Direction.DESC
-                ):
-                    self._finish(piece, [])
-                    return
+                self._finish(piece, page)
+            elif page:
+                offset = 0
+                with self._changed:
+                    self._pieces.add(piece, page)
+                    self._changed.notify_all()
+            elif offset % (PATIENCE * PAGE) == 0 and not self._ask(behind, 0, PAGE, Direction.DESC):
+                self._over(piece, [])
+            else:  # a hundred rows that nobody may see
                 offset += PAGE
-                continue
-            offset = 0
-            kept = [row for row in page if piece.holds(number_of(row["id"]))]
-            beyond = number_of(page[-1]["id"])
-            last = number_of(kept[-1]["id"]) if kept else last
-            done = len(kept) < len(page) or last == piece.high
-            with self._changed:
-                piece.pages.append(kept)
-                self._changed.notify_all()
-                if done or pages >= piece.longest or self._stopped.is_set():
-                    guess = (beyond - piece.low) / pages
-                    self._spread = max(1.0, math.sqrt(self._spread * guess))
-                    self._end(piece, piece.high if done else last)
-                    return
 
-    def _finish(self, piece: Piece, pages: Iterable[list[Row]]) -> None:
-        """A piece that goes to the end of everything, and its last pages."""
+    def _finish(self, piece: Piece, page: list[Row]) -> None:
+        """The page with the last row that is known of, or what is left behind one that came short."""
+        last = page[-1]["id"] if page else f"{self._prefix}x{piece.last}"
+        if page and number_of(last) >= self._pieces.top:
+            self._over(piece, [page])
+            return
+        rest = ending(self._ask, last, Direction.ASC)
+        self._over(piece, [page, *iter(lambda: list(islice(rest, PAGE)), [])])
+
+    def _over(self, piece: Piece, pages: list[list[Row]]) -> None:
         with self._changed:
-            piece.pages.extend(pages)
-            piece.high = None
-            self._left = [each for each in self._left if each[0] < piece.low]
-            self._end(piece, None)
-
-    def _end(self, piece: Piece, end: int | None) -> None:
-        """A piece is over; what was not read of it is left to begin again."""
-        self._reading -= 1
-        if end != piece.high:
-            assert end is not None
-            self._left.append((end, piece.high))
-            self._left.sort(key=lambda each: each[0])
-        piece.end = end
-        piece.over = True
-        self._changed.notify_all()
+            self._pieces.finish(piece, pages)
+            self._changed.notify_all()
 
     def _stop(self, error: BaseException | None) -> None:
         """Ask for nothing more. Requests that are under way end by themselves, unheard."""
@@ -260,7 +202,3 @@ class Reading:
             self._error = self._error or error
             self._stopped.set()
             self._changed.notify_all()
-
-
-def _some(rows: Iterator[Row]) -> list[Row]:
-    return list(islice(rows, PAGE))

@@ -117,19 +117,22 @@ def unique(rows: list[Row], last: str | None, direction: Direction) -> list[Row]
         TransportError: a row has no record id, or comes before one that came earlier.
     """
     found: list[Row] = []
+    before, at = last, None if last is None else number_of(last)
+    falls = direction is Direction.DESC
     for row in rows:
         record_id = row.get("id")
         if not isinstance(record_id, str) or not RECORD_ID.fullmatch(record_id):
             raise TransportError("query: a row came without a record id")
-        if found and found[-1]["id"] == record_id:
+        if found and record_id == before:
             continue  # one record, multiplied by a join (5.4)
-        before = found[-1]["id"] if found else last
-        if before is not None and not _before(before, record_id, direction):
+        number = number_of(record_id)
+        if at is not None and (number >= at if falls else number <= at):
             raise TransportError(
                 f"query: the record {record_id} came again behind {before}; this server does not "
                 "order by id, and its pages cannot be trusted"
             )
         found.append(row)
+        before, at = record_id, number
     return found
 
 
