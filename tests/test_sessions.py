@@ -43,6 +43,7 @@ from vtql.cli import main, parser
 from vtql.client import Client, accounts
 from vtql.client.accounts import Account
 from vtql.client.secrets import Secret
+from vtql.client.session import Session
 from vtql.errors import ArgumentError, VtqlError
 from vtql.protocol import LOG_IN_AGAIN, login_digest
 from vtql.sandbox import Sandbox
@@ -139,6 +140,66 @@ def test_two_threads_that_need_a_login_make_one(serve: Serve, connect: Connect) 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(client.query, ("a;", "b;"))) == [[], []]
     assert sorted(server.operations) == ["getchallenge", "login", "query", "query"]
+
+
+class Door:
+    """A server that keeps the last challenge of its user, for one login or for any number."""
+
+    def __init__(self, *, once: bool) -> None:
+        self.once = once
+        self.lock = threading.Lock()
+        self.made = itertools.count()
+        self.kept = ""
+        self.refused = 0
+
+    def __call__(self, seen: Seen) -> Answer:
+        with self.lock:
+            match seen.operation:
+                case "getchallenge":
+                    self.kept = f"challenge{next(self.made)}"
+                    return json_answer({"token": self.kept})
+                case "login" if seen.form["accessKey"] != login_digest(self.kept, KEY):
+                    self.refused += 1
+                    return json_refusal("INVALID_USER_CREDENTIALS")
+                case "login":
+                    self.kept = "" if self.once else self.kept
+                    return json_answer({"sessionName": f"session{next(self.made)}"})
+                case _:
+                    return json_answer([{"id": "12x1"}])
+
+
+def logged_in(sessions: list[Session]) -> set[Secret]:
+    """The sessions that so many have at the same time."""
+    with ThreadPoolExecutor(len(sessions)) as pool:
+        return {login.session for login in pool.map(lambda each: each._current(None), sessions)}
+
+
+@pytest.mark.parametrize("once", [False, True], ids=["for any number", "for one login"])
+def test_many_logins_at_a_time_come_to_one_session_each(
+    serve: Serve, connect: Connect, once: bool
+) -> None:
+    door = Door(once=once)
+    server = serve(door)
+    first = connect(server)._session
+    sessions = [first, *(first.another() for _ in range(7))]
+    assert len(logged_in(sessions)) == 8
+    if once:
+        assert server.operations.count("getchallenge") <= 1 + 8
+    else:
+        assert (server.operations.count("getchallenge"), door.refused) == (1, 0)
+
+
+def test_a_challenge_that_was_replaced_is_asked_for_anew(serve: Serve, connect: Connect) -> None:
+    door = Door(once=False)
+    client = connect(serve(door))
+    further = [client._session.another() for _ in range(3)]
+    client.query("q;")
+    door.kept = "of another process"
+    assert len(logged_in(further)) == 3
+    client.get_challenge()  # replaces it, too, and so no login uses the one before
+    door.refused = 0
+    assert len(logged_in([client._session.another()])) == 1
+    assert door.refused == 0
 
 
 def both_or_a_moment(barrier: threading.Barrier, seconds: float = 0.2) -> None:

@@ -1,9 +1,8 @@
 """Logging in: challenge, digest, login; and doing it again when the server has forgotten.
 
-A server keeps one challenge a user, so two logins of one user at the same time spoil each other
-(reference 2.1). In this process a lock for each user makes them take turns, and a thread that finds
-its session already renewed uses that one. Another process cannot be seen; a login whose challenge
-was replaced meanwhile is refused, and the whole of it begins again after a pause.
+Logins of one user take turns (`turns.py`). A thread that finds its session already renewed uses that one.
+Another process cannot be seen; a login whose challenge was replaced meanwhile is refused, and the whole of
+it begins again after a pause.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakValueDictionary
 
 from vtql.client import wanted
 from vtql.client.logs import told
@@ -19,6 +17,7 @@ from vtql.client.retries import Patience, may_repeat, retry_after, wait
 from vtql.client.secrets import Secret
 from vtql.client.sending import Files
 from vtql.client.transport import Parameters, Reply, Request, Transport
+from vtql.client.turns import Challenge, turn_of
 from vtql.errors import BrokenAnswer, RateLimited, ServiceError, TransportError
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, read_answer
 from vtql.protocol import login_digest as digest_of
@@ -32,29 +31,19 @@ class Login:
     facts: dict[str, Any]
 
 
-class Turn:
-    """A lock that can be forgotten when nobody needs it."""
-
-    __slots__ = ("__weakref__", "lock")
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-
-
-_TURNS: WeakValueDictionary[tuple[str, str], Turn] = WeakValueDictionary()
-_TURNS_LOCK = threading.Lock()
-
-
-def _turn(url: str, username: str) -> Turn:
-    """The turn in which all logins of a user at a server are made, in the whole process."""
-    with _TURNS_LOCK:
-        return _TURNS.setdefault((url, username.casefold()), Turn())
-
-
 class Session:
     """Requests of one user: logs in when first needed, and once again when the session is gone."""
 
-    __slots__ = ("_key", "_lock", "_login", "_patience", "_transport", "_turn", "_username")
+    __slots__ = (
+        "_key",
+        "_lock",
+        "_login",
+        "_patience",
+        "_transport",
+        "_turn",
+        "_used",
+        "_username",
+    )
 
     def __init__(
         self,
@@ -68,8 +57,9 @@ class Session:
         self._key = access_key
         self._patience = patience
         self._lock = threading.Lock()
-        self._turn = _turn(transport.url, username)
+        self._turn = turn_of(transport.url, username)
         self._login: Login | None = None
+        self._used: Challenge | None = None
 
     def __repr__(self) -> str:
         return f"<Session of {self._username} at {self._transport.host}>"
@@ -109,6 +99,7 @@ class Session:
         """
         request = Request(operation, parameters, None, files or {})
         if not operation.session:
+            self._turn.forget()  # it may replace the challenge that logins share
             return self._send(request)
         login = self._current(None)
         for _ in range(anew):
@@ -155,8 +146,7 @@ class Session:
         """The session to use: the known one, or a new one where there is none or it is stale."""
         with self._lock:
             if self._login is None or self._login is stale:
-                with self._turn.lock:
-                    self._login = self._log_in()
+                self._login = self._log_in()
             return self._login
 
     def _log_in(self) -> Login:
@@ -170,11 +160,29 @@ class Session:
         return self._handshake()
 
     def _handshake(self) -> Login:
-        challenge = self._send(Request(OPERATIONS["getchallenge"], {"username": self._username}))
-        token = challenge.get("token") if isinstance(challenge, dict) else None
+        turn = self._turn
+        with turn.lock:
+            challenge = self._used = turn.challenge(self._used, self._challenge)
+            if not turn.shares:
+                return self._enter(challenge)
+        try:
+            return self._enter(challenge)
+        except ServiceError as error:
+            turn.forget(challenge)
+            if challenge.uses == 1 or error.code not in CHALLENGE_LOST:
+                raise
+        turn.shares = False
+        return self._handshake()
+
+    def _challenge(self) -> str:
+        told = self._send(Request(OPERATIONS["getchallenge"], {"username": self._username}))
+        token = told.get("token") if isinstance(told, dict) else None
         if not isinstance(token, str):
             raise BrokenAnswer("getchallenge: the answer has no token")
-        digest = Secret(digest_of(token, self._key.reveal()))
+        return token
+
+    def _enter(self, challenge: Challenge) -> Login:
+        digest = Secret(digest_of(challenge.token.reveal(), self._key.reveal()))
         named: dict[str, str | Secret] = {"username": self._username, "accessKey": digest}
         answer = self._send(Request(OPERATIONS["login"], named))
         facts = dict(answer) if isinstance(answer, dict) else {}
