@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cloudy import Cloud
+from listening import Connect, Seen, Serve, asked, json_answer
 
 from vtql.client import Client
-from vtql.client.changes import Change, Changes, Position
-from vtql.errors import ArgumentError, TransportError
+from vtql.client.changes import Change, Changes
+from vtql.client.position import Position
+from vtql.errors import ArgumentError, BrokenAnswer, TransportError
 from vtql.sandbox import Sandbox
 from vtql.schema.catalog import Catalog
 
@@ -154,3 +158,176 @@ def test_what_cannot_tell_changes_is_refused(tmp_path: Path) -> None:
     state.write_text("[]", encoding="utf-8")
     with pytest.raises(ArgumentError, match="not the state"):
         crm.client.changes("Things", state=state)
+
+
+# What `sync` tells
+
+OWNED = Catalog.from_describes(
+    [
+        {
+            "name": "Things",
+            "idPrefix": "5",
+            "fields": [
+                {"name": n, "type": {"name": t}}
+                for n, t in (KINDS | {"assigned_user_id": "owner"}).items()
+            ],
+        }
+    ]
+)
+ADMIN = "19x1"
+
+
+def owned(profile: str, times: list[int]) -> Sandbox:
+    """A sandbox with a record for each second after the beginning, one of them of somebody else."""
+    rows = [
+        {
+            "id": f"5x{number}",
+            "name": f"a{number}",
+            "modifiedtime": f"{BEGIN + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}",
+            "assigned_user_id": ADMIN,
+        }
+        for number, seconds in enumerate(times, 1)
+    ]
+    return Sandbox(profile, OWNED, {"Things": rows}, clock=(BEGIN + timedelta(hours=1)).timestamp)
+
+
+def taken(changes: Changes) -> list[str]:
+    return [text for each in changes for text in taken_one(each)]
+
+
+def taken_one(change: Change) -> list[str]:
+    return [f"-{change.id}" if change.deleted else change.id]
+
+
+@pytest.mark.parametrize("profile", ["documented", "5.4", "7"])
+def test_a_record_of_the_users_own_that_is_deleted_is_told_once(
+    tmp_path: Path, profile: str
+) -> None:
+    state = tmp_path / "state.json"
+    with owned(profile, [0] * 130) as sandbox:
+        client = sandbox.client()
+
+        def run() -> list[str]:
+            return taken(client.changes("Things", state=state))
+
+        assert len(run()) == 130
+        assert "sync" not in asked(sandbox)  # nothing was taken before that could be gone
+        client.delete("5x3")
+        assert run() == ["-5x3"]  # this second is not over, so `sync` will tell of it again
+        sandbox.clock.advance(60)
+        client.delete("5x4")
+        sandbox.clock.advance(60)
+        assert run() == ["-5x4"]
+        assert run() == []
+        for number in range(10, 125):
+            client.delete(f"5x{number}")
+            sandbox.clock.advance(1)
+        told: list[str] = []
+        for count, each in enumerate(client.changes("Things", state=state)):
+            if count == 60:
+                break  # this one is not taken
+            told.append(f"-{each.id}")
+        assert told + run() == [f"-5x{number}" for number in range(10, 125)]
+        found = taken(client.changes("Things", state=state, known=["5x1", "5x3", "9x9"]))
+        assert found == ["-5x3", "-9x9"]
+
+
+@pytest.mark.parametrize("profile", ["8.0", "8.4"])
+def test_where_sync_does_not_work_it_is_not_asked(profile: str) -> None:
+    with owned(profile, [0, 1]) as sandbox:
+        client = sandbox.client()
+        first = client.changes("Things")
+        assert taken(first) == ["5x1", "5x2"]
+        sandbox.clock.advance(60)
+        client.delete("5x1")
+        sandbox.clock.advance(60)
+        assert taken(client.changes("Things", first.position)) == []
+        assert taken(client.changes("Things", first.position, known=["5x1"])) == ["-5x1"]
+        assert "sync" not in asked(sandbox)
+
+
+def test_a_sync_that_turns_out_not_to_work_keeps_no_change_back() -> None:
+    """As on a server of version 7 that runs on PHP 8."""
+    with owned("7", [0, 1]) as sandbox:
+        client = sandbox.client(retries=0)
+        first = client.changes("Things")
+        assert taken(first) == ["5x1", "5x2"]
+        sandbox.clock.advance(60)
+        client.revise("5x1", {"name": "other"})
+        sandbox.clock.advance(60)
+        sandbox.fail_next("sync", status=500, times=9)
+        assert taken(client.changes("Things", first.position)) == ["5x1"]
+
+
+def lag_to(seconds: float) -> float:
+    """The lag with which changes are read up to so many seconds after the beginning."""
+    return time.time() - 60 - (BEGIN + timedelta(seconds=seconds)).timestamp()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_administrator_of_the_cloud_gets_everything_by_sync(
+    serve: Serve, connect: Connect, tmp_path: Path, seed: int
+) -> None:
+    """Each once, whoever breaks off where; a second with many is taken as a whole or gone on in."""
+    chance, state = random.Random(seed), tmp_path / "state.json"
+    times = sorted(chance.choice((1, 2, 3, 50, 51, 52, 53)) for _ in range(400))
+    with owned("cloud", times) as sandbox:
+        cloud = Cloud(sandbox)
+        client = connect(serve(cloud), service="rest")
+        told: list[str] = []
+        for seconds in (30, 4000, 4000, 4000, 4000, 4000):  # once in the middle of a page
+            stop = chance.randrange(20, 120) if seconds == 4000 else 1000
+            changes = client.changes("Things", state=state, lag=lag_to(seconds), fields=["name"])
+            for count, each in enumerate(changes):
+                if count == stop:
+                    break
+                assert each.deleted or {*(each.record or ())} == {"id", "name", "modifiedtime"}
+                told += taken_one(each)
+            if seconds < 100:
+                assert len(told) == sum(each <= seconds for each in times)
+                client.delete("5x2")  # an hour later, by the clock of the sandbox
+        assert sorted(told) == sorted({*told}), "each once"
+        told += taken(client.changes("Things", state=state, lag=lag_to(4000)))
+        assert sorted(told) == sorted([f"5x{n + 1}" for n in range(400)] + ["-5x2"])
+        assert taken(client.changes("Things", state=state, lag=lag_to(4001))) == []
+        assert "query" not in cloud.asked
+
+
+def test_who_is_no_administrator_of_the_cloud_gets_records_by_queries(
+    serve: Serve, connect: Connect
+) -> None:
+    with owned("cloud", [0, 10, 20]) as sandbox:
+        cloud = Cloud(sandbox, admin=False)
+        client = connect(serve(cloud), service="rest")
+        first = client.changes("Things", lag=lag_to(15))
+        assert taken(first) == ["5x1", "5x2"]
+        client.delete("5x1")
+        assert taken(client.changes("Things", first.position)) == ["5x3", "-5x1"]
+        assert "query" in cloud.asked
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"updated": [], "deleted": [], "more": True, "lastModifiedTime": 1},
+        {"updated": [{"id": "5x1"}], "deleted": [], "more": False, "lastModifiedTime": 1},
+        {"updated": [], "deleted": [5], "more": False, "lastModifiedTime": 1},
+        {"updated": {}, "deleted": [], "more": False, "lastModifiedTime": 1},
+        {"updated": [], "deleted": [], "more": False, "lastModifiedTime": None},
+        {},
+    ],
+)
+def test_a_sync_without_sense_or_end_is_told(
+    serve: Serve, connect: Connect, answer: dict[str, Any]
+) -> None:
+    described = {"name": "Things", "idPrefix": "5",
+                 "fields": [{"name": "modifiedtime", "type": {"name": "datetime"}}]}  # fmt: skip
+
+    def answering(seen: Seen) -> Any:
+        return json_answer(
+            described if seen.target.endswith("Things") and "describe" in seen.target else answer
+        )
+
+    client = connect(serve(answering), service="rest")
+    with pytest.raises(BrokenAnswer, match="sync: "):
+        list(client.changes("Things"))

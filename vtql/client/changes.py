@@ -1,4 +1,4 @@
-"""What has changed in a module, read by `modifiedtime`: each change once, and none forgotten.
+"""What has changed in a module: each change once, and none forgotten.
 
 A second is read only when it is over, by the server's own clock and a few seconds more: so no record
 can be given a time that was read already. Within that, records are read in the order of time and id.
@@ -6,37 +6,29 @@ A record that is changed while others are read leaves the part that is being rea
 next; so offsets would skip records, and each page asks for what is behind the last one seen: first
 for the rest of its second, by id, then for the seconds after it.
 
-The operation `sync` does less: it does not work on 8.x, and gives only the user's own records elsewhere
-(measured). Neither it nor a query tells of records that are gone from the recycle bin; ids that are
-known here and that no query gives any more are deleted, or hidden from the user.
+The operation `sync` is used where it gives everything: of Vtiger Cloud's, to an administrator. On
+open-source servers it does not work on 8.x and gives only the user's own records before (measured), so there
+records come by queries, and from `sync` only what no query tells: which of the user's own are deleted.
+Neither tells of records that are gone from the recycle bin; ids that are known here and that no query gives
+any more are deleted, or hidden from the user.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from vtql.errors import ArgumentError
+from vtql.client.position import BEGINNING, Position, read_state, write_state
+from vtql.client.syncing import TIME, Ask, Page, pages
+from vtql.errors import ArgumentError, ServerFailed, ServiceError
 from vtql.models.model import Model
+from vtql.protocol import ACCESS_DENIED
+from vtql.query.pages import number_of
 
-TIME = "modifiedtime"
 PAGE_OF_CHANGES = 99
-BEGINNING = "1970-01-01 00:00:00"
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far changes were taken: all before the second, and in it those up to the id.
-
-    `second` is text as the server has it; no `id` means that the whole second was taken.
-    """
-
-    second: str = BEGINNING
-    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,18 @@ class Change:
         return self.record is None
 
 
+Step = tuple[Change, Position]
+"""A change, and where one is when it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Syncs:
+    """What `sync` gives on a server: everything, or what is the user's own, or nothing."""
+
+    everything: Ask | None = None
+    own: Ask | None = None
+
+
 class Changes:
     """The changes of a module: an iterable. `position` is behind the last change that was taken.
 
@@ -59,7 +63,7 @@ class Changes:
     is written there, page by page and at the end, and never before the changes were taken.
     """
 
-    __slots__ = ("_horizon", "_known", "_model", "_names", "_state", "position")
+    __slots__ = ("_horizon", "_known", "_model", "_names", "_state", "_syncs", "position")
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class Changes:
         names: tuple[str, ...] = (),
         state: Path | None = None,
         known: Iterable[str] | None = None,
+        syncs: Syncs = Syncs(),
     ) -> None:
         if TIME not in model.module.fields:
             raise ArgumentError(
@@ -81,24 +86,42 @@ class Changes:
         self._names = names
         self._state = state
         self._known = known
-        self.position = (read_state(state) if state else None) or _position(model, since)
+        self._syncs = syncs
+        found = (read_state(state) if state else None) or _position(model, since)
+        self.position = replace(found, swept=found.swept or found.second)
 
     def __iter__(self) -> Iterator[Change]:
-        until = self._model.module.field(TIME).encode(self._horizon())
+        until = self._text(self._horizon())
+        told = set[str]()
         try:
-            for page in self._pages(until):
-                for row in page:
-                    yield Change(row["id"], row)
-                    self.position = Position(str(row[TIME]), row["id"])
+            for steps in self._steps(until):
+                for change, position in steps:
+                    yield change
+                    self.position = position
+                    if change.deleted:
+                        told.add(change.id)
                 self._save()
-            if until > self.position.second:
-                self.position = Position(until)
         finally:
             self._save()
         if self._known is not None:
-            yield from self._deletions(self._known)
+            yield from self._missing(self._known, told)
 
-    def _pages(self, until: str) -> Iterator[list[dict[str, Any]]]:
+    def _steps(self, until: str) -> Iterator[list[Step]]:
+        if self._syncs.everything is not None:
+            try:
+                yield from self._synced(pages(self._syncs.everything, self._behind()), until)
+            except ServiceError as error:
+                if error.code != ACCESS_DENIED:  # who is no administrator gets no page of it
+                    raise
+            else:
+                return
+        yield from self._queried(until)
+        if self._syncs.own is not None:
+            yield from self._swept(self._syncs.own, until)
+
+    # By queries
+
+    def _queried(self, until: str) -> Iterator[list[Step]]:
         every = self._model.objects
         if self._names:
             every = every.only(*self._names, TIME)
@@ -106,40 +129,105 @@ class Changes:
             second, last = self.position.second, self.position.id
             if last is not None:
                 rest = every.filter(**{TIME: second, "id__gt": last})
-                yield from _in_pages(record.raw for record in rest)
+                yield from ([self._step(record.raw)] for record in rest)
             later = every.filter(**{f"{TIME}__gt": second, f"{TIME}__lte": until})
             page = [each.raw for each in later.order_by(TIME, "id")[:PAGE_OF_CHANGES]]
             if not page:
-                return
-            yield page
+                break
+            yield [self._step(row) for row in page]
+        if until > self.position.second:
+            self.position = replace(self.position, second=until, id=None)
 
-    def _deletions(self, known: Iterable[str]) -> Iterator[Change]:
+    def _step(self, row: dict[str, Any]) -> Step:
+        at = replace(self.position, second=str(row[TIME]), id=row["id"])
+        return Change(row["id"], row), at
+
+    def _swept(self, ask: Ask, until: str) -> Iterator[list[Step]]:
+        """The user's own records that are deleted; nothing where `sync` turns out not to work."""
+        swept = self.position.swept or BEGINNING
+        try:
+            if swept != BEGINNING:  # else nothing was taken that could be gone
+                for page in pages(ask, self._seconds(swept)):
+                    yield self._gone(page, self.position)
+                    if not self._passed(page, until):
+                        return
+        except (ServiceError, ServerFailed):
+            return
+        self.position = replace(self.position, swept=until, gone=())
+
+    def _passed(self, page: Page, until: str) -> bool:
+        """Note that what is gone was taken up to a page's end; whether that is before the horizon."""
+        end = self._text(datetime.fromtimestamp(page.last, UTC))
+        if end <= until:
+            self.position = replace(self.position, swept=end)
+            return True
+        self.position = replace(self.position, swept=until, gone=tuple(page.gone))
+        return False
+
+    # By sync
+
+    def _synced(self, found: Iterator[Page], until: str) -> Iterator[list[Step]]:
+        for page in found:
+            at, steps = self.position, list[Step]()
+            for row in sorted(page.rows, key=lambda row: (row[TIME], number_of(row["id"]))):
+                second, number = str(row[TIME]), number_of(row["id"])
+                if second > until or not _is_behind(second, number, self.position):
+                    continue
+                at = replace(at, second=second, id=row["id"], swept=second)
+                steps.append((Change(row["id"], self._shown(row)), at))
+            yield steps + self._gone(page, at)
+            if not self._passed(page, until):
+                break
+            if self.position.swept and self.position.swept > self.position.second:
+                self.position = replace(self.position, second=self.position.swept, id=None)
+        else:
+            self.position = replace(self.position, swept=until, gone=())
+        if until > self.position.second:
+            self.position = replace(self.position, second=until, id=None)
+
+    def _gone(self, page: Page, at: Position) -> list[Step]:
+        """The ids of a page that are gone, but for those that were told: they are known by no time."""
+        steps = list[Step]()
+        for each in page.gone:
+            if each not in at.gone:
+                at = replace(at, gone=(*at.gone, each))
+                steps.append((Change(each), at))
+        return steps
+
+    def _behind(self) -> int:
+        """The second to ask `sync` from: the one before the last, where that is not taken whole."""
+        return self._seconds(self.position.second) - (self.position.id is not None)
+
+    def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
+        wanted = (*self._names, TIME, "id")
+        return {name: row[name] for name in wanted if name in row} if self._names else row
+
+    # What was known
+
+    def _missing(self, known: Iterable[str], told: set[str]) -> Iterator[Change]:
         """Ids that are known and that no record has any more."""
-        missing = dict.fromkeys(known)
+        missing = {each: None for each in known if each not in told}
         for record in self._model.objects.only("id"):
             missing.pop(record.raw["id"], None)
         yield from map(Change, missing)
 
+    # Times
+
+    def _text(self, moment: datetime) -> str:
+        return self._model.module.field(TIME).encode(moment)
+
+    def _seconds(self, text: str) -> int:
+        return int(self._model.module.field(TIME).decode(text).timestamp())
+
     def _save(self) -> None:
         if self._state is not None:
-            beside = self._state.with_name(f"{self._state.name}.new")
-            beside.write_text(json.dumps(asdict(self.position)), encoding="utf-8")
-            beside.replace(self._state)
+            write_state(self._state, self.position)
 
 
-def read_state(path: Path) -> Position | None:
-    """The position in a file; None if there is none.
-
-    Raises:
-        ArgumentError: the file is something else.
-    """
-    if not path.exists():
-        return None
-    try:
-        found = json.loads(path.read_bytes())
-        return Position(str(found["second"]), found["id"])
-    except (ValueError, KeyError, TypeError):
-        raise ArgumentError(f"{path} is not the state of changes; without it all is read") from None
+def _is_behind(second: str, number: int, at: Position) -> bool:
+    if second != at.second:
+        return second > at.second
+    return at.id is not None and number > number_of(at.id)
 
 
 def _position(model: type[Model], since: datetime | str | Position | None) -> Position:
@@ -148,11 +236,6 @@ def _position(model: type[Model], since: datetime | str | Position | None) -> Po
     if isinstance(since, Position):
         return since
     return Position(model.module.field(TIME).encode(since))
-
-
-def _in_pages(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for row in rows:
-        yield [row]
 
 
 def at(seconds: int, lag: float) -> datetime:

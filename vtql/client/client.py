@@ -9,14 +9,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from vtql.client.changes import Changes, Position, at
+from vtql.client.changes import Changes, Syncs, at
 from vtql.client.operations.bulk import Bulk
 from vtql.client.operations.files import Files
+from vtql.client.operations.reading import SyncType
 from vtql.client.operations.relations import Relations
 from vtql.client.operations.sessions import Sessions
 from vtql.client.operations.users import Users
 from vtql.client.parallel import Spread
+from vtql.client.position import Position
 from vtql.client.session import Session
+from vtql.client.syncing import Ask
 from vtql.errors import ArgumentError, BrokenAnswer
 from vtql.models.model import Model, make_model
 from vtql.profiles import Reading
@@ -118,6 +121,9 @@ class Client(Sessions, Bulk, Relations, Files, Users):
     ) -> Changes:
         """What has been created and changed in a module, in the order of time; see `Changes`.
 
+        What is deleted comes, too, where the server tells it: of all records to an administrator of
+        Vtiger Cloud, of the user's own on servers before 8.0, and on all servers with `known`.
+
         Args:
             module: the module.
             since: an aware moment or the server's text of one, exclusive; all, if left out.
@@ -134,7 +140,24 @@ class Client(Sessions, Bulk, Relations, Files, Users):
             raise ArgumentError("`lag` is at least a second: one that is not over may get more")
         made = self.model(module)
         names, file = tuple(fields), Path(state) if state else None
-        return Changes(made, since, lambda: at(self._server_time(), lag), names, file, known)
+        return Changes(
+            made,
+            since,
+            lambda: at(self._server_time(), lag),
+            names,
+            file,
+            known,
+            self._syncs(module),
+        )
+
+    def _syncs(self, module: str) -> Syncs:
+        def of(kind: SyncType | None) -> Ask:
+            return lambda since: self.sync(since, module, kind)
+
+        if self.profile.name == "cloud":
+            return Syncs(everything=of("application"), own=of("userandgroup"))
+        works = self.profile.name in OPERATIONS["sync"].profiles
+        return Syncs(own=of(None) if works else None)
 
     def _server_time(self) -> int:
         if self.profile.name not in OPERATIONS["getchallenge"].profiles:
