@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from cloudy import Cloud
 from hypothesis import given
 from hypothesis import strategies as st
 from listening import (
+    CONTACTS,
     JSON,
     KEY,
     USERNAME,
@@ -31,10 +33,20 @@ from listening import (
 
 import vtql
 from vtql.client import Client
+from vtql.client.doctor import examine
 from vtql.client.pacing import Pace
 from vtql.client.rest import is_rest
-from vtql.errors import ArgumentError, NotAvailable, RateLimited
+from vtql.errors import (
+    ArgumentError,
+    ForeignAnswer,
+    NotAvailable,
+    RateLimited,
+    ServerFailed,
+    ServiceError,
+    VtqlError,
+)
 from vtql.protocol import failure
+from vtql.sandbox import Sandbox
 
 BASIC = base64.b64encode(f"{USERNAME}:{KEY}".encode()).decode()
 
@@ -71,6 +83,17 @@ def test_each_operation_has_an_address_and_the_key_with_it(serve: Serve, connect
     assert create.form == {"elementType": "Contacts", "element": '{"lastname": "Żółć"}'}
     assert [each.authorization for each in server.seen] == [f"Basic {BASIC}"] * 2
     assert KEY not in repr(client)
+
+
+def test_a_list_of_types_travels_as_it_is_published(serve: Serve, connect: Connect) -> None:
+    server = serve(of({"types": []}))
+    client = connect(server, service="rest")
+    client.list_types()
+    client.list_types(["email", "phone"])
+    queries = [urlsplit(seen.target).query for seen in server.seen]
+    assert queries == [
+        "fieldTypeList=null", "fieldTypeList%5B%5D=email&fieldTypeList%5B%5D=phone",
+    ]  # fmt: skip
 
 
 def test_a_client_is_of_the_cloud_profile_and_needs_no_login(
@@ -202,3 +225,56 @@ def test_refusals_of_the_cloud_need_no_login_to_be_told(serve: Serve, connect: C
 def test_any_limits_are_taken_or_left(left: str, reset: str) -> None:
     pace = Pace()
     pace.note({"X-FloodControl-MinuteRemaining": left, "X-FloodControl-MinuteReset": reset})
+
+
+# All of it
+
+
+def test_a_record_lives_on_the_cloud(serve: Serve, connect: Connect) -> None:
+    with Sandbox("cloud") as sandbox:
+        cloud = Cloud(sandbox)
+        client = connect(serve(cloud), service="rest", connections=4)
+        contacts = client.model("Contacts").objects
+        assert len({row.raw["id"] for row in contacts.only("id")}) == CONTACTS
+        made = client.create("Contacts", {"lastname": "Żółć & 漢", "assigned_user_id": "19x1"})
+        assert client.retrieve(made["id"])["lastname"] == "Żółć & 漢"
+        assert client.revise(made["id"], {"phone": "+48 1"})["phone"] == "+48 1"
+        assert contacts.get(id=made["id"]).phone == "+48 1"
+        assert client.sync(1, "Contacts", "application")["updated"]
+        assert client.delete(made["id"]) == {"status": "successful"}
+        assert refused(lambda: client.retrieve(made["id"])).code == "ACCESS_DENIED"
+        assert client.login()["user_name"] == USERNAME
+        client.logout()
+        assert {"getchallenge", "login", "logout"}.isdisjoint(cloud.asked)
+
+
+def test_the_doctor_looks_at_the_cloud(serve: Serve, connect: Connect) -> None:
+    with Sandbox("cloud") as sandbox:
+        client = connect(serve(Cloud(sandbox)), service="rest")
+        found = {each.title: each for each in examine(client)}
+    assert [each.title for each in found.values() if each.grade == "problem"] == []
+    assert found["clock"].fact == "Vtiger Cloud does not tell its time"
+    assert "19x1" in found["login"].fact
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, b"", ServiceError),
+        (401, b"<title>Unauthorized</title>", ServiceError),
+        (403, failure("ACCESS_DENIED", "no"), ServiceError),
+        (404, failure("UNKNOWN_OPERATION", "no"), ServiceError),
+        (404, b"<title>Not found</title>", ForeignAnswer),
+        (500, failure("INTERNAL_SERVER_ERROR", "no"), ServiceError),
+        (500, b"", ServerFailed),
+        (503, b"<title>Maintenance</title>", ServerFailed),
+    ],
+)
+def test_a_status_says_what_became_of_a_request(
+    serve: Serve, connect: Connect, status: int, body: bytes, kind: type[VtqlError]
+) -> None:
+    client = connect(serve(lambda _: (status, {}, body)), service="rest")
+    with pytest.raises(kind) as caught:
+        client.query("SELECT id FROM Contacts;")
+    everything = shown(caught.value)
+    assert [each for each in (KEY, BASIC) if each in everything] == []

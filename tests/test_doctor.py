@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
@@ -46,7 +47,9 @@ def test_a_server_that_reads_otherwise_is_a_problem() -> None:
 
 def test_a_clock_that_is_off_is_told() -> None:
     with Sandbox("8.4", clock=lambda: 1_000_000_000) as sandbox:
-        assert "behind this machine" in found(sandbox)["clock"].fact
+        clock = found(sandbox)["clock"]
+    assert re.fullmatch(r"[\d,]+ s \(\d+ days\) behind this machine's", clock.fact)
+    assert "`today`" in clock.meaning
 
 
 def test_a_look_that_fails_keeps_no_other_from_being_made(serve: Serve, connect: Connect) -> None:

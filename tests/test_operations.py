@@ -157,12 +157,17 @@ def test_an_operation_travels_as_the_service_wants_it(
         assert seen.url == {}
 
 
+SESSIONS: dict[str, Asking] = {
+    "getchallenge": lambda c: c.get_challenge(),
+    "extendsession": lambda c: c.extend_session(),
+}
 LACKING = [
     (name, profile)
-    for name in ASKED
+    for name in (*ASKED, *SESSIONS)
     for profile in PROFILES
-    if profile not in OPERATIONS[name].profiles
+    if not OPERATIONS[name].serves(profile)
 ]
+"""All that lack an operation, but for `login` and `logout`, which do what can be done."""
 
 
 @pytest.mark.parametrize(("name", "profile"), LACKING)
@@ -172,7 +177,7 @@ def test_what_a_server_lacks_fails_before_the_request(
     server = serve(after_login(answering))
     client = connect(server, profile=profile)
     with pytest.raises(NotAvailable) as caught:
-        ASKED[name][0](client)
+        (SESSIONS[name] if name in SESSIONS else ASKED[name][0])(client)
     assert server.seen == []
     said = str(caught.value)
     assert said.startswith(f"`{name}` does not work on {PROFILES[profile].title}; instead: ")
@@ -415,8 +420,9 @@ def page() -> str:
 
 def _line(row: Operation) -> str:
     method = f"`{METHODS[row.name]}`" if row.name in METHODS else "`call`"
-    everywhere = set(row.profiles) == set(PROFILES)
-    where = "all" if everywhere else ", ".join(row.profiles)
+    works = [each for each in row.profiles if row.serves(each)]
+    everywhere = set(works) == set(PROFILES)
+    where = "all" if everywhere else ", ".join(works)
     parameters = ", ".join(f"`{each}`" for each in row.parameters)
     return f"| `{row.name}` | {method} | {row.method} | {parameters} | {where} |"
 

@@ -61,7 +61,7 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         self._server = Server(self.fetch, self.catalog, url_bytes, catalog.reading)
 
     def __repr__(self) -> str:
-        return f"<Client: {self._session!r}>"
+        return f"<Client of {self._session.username} at {self._session.server}>"
 
     def __enter__(self) -> Self:
         return self

@@ -15,6 +15,7 @@ from typing import Literal
 from vtql.client.client import Client
 from vtql.errors import ServiceError, TransportError, VtqlError
 from vtql.protocol import OPERATIONS, PAGE
+from vtql.spelling import listing
 
 Grade = Literal["good", "note", "problem"]
 
@@ -73,17 +74,20 @@ def _reading(client: Client) -> Finding:
 
 
 def _clock(client: Client) -> Finding:
+    zone = f"the user's zone is {client.login_facts.get('time_zone') or 'not told'}"
+    if not OPERATIONS["getchallenge"].serves(client.profile.name):
+        return Finding("clock", "note", f"{client.profile.title} does not tell its time", zone)
     told = client.get_challenge().get("serverTime")
-    zone = client.login_facts.get("time_zone") or "not told"
     if not isinstance(told, int):
-        return Finding("clock", "note", "the server does not tell its time", f"user's zone: {zone}")
-    apart = told - time.time()
-    fact = f"{_span(abs(apart))} {'ahead of' if apart > 0 else 'behind'} this machine"
+        return Finding("clock", "note", "the server does not tell its time", zone)
+    apart = told - round(time.time())
     if abs(apart) <= CLOCK_SECONDS:
-        return Finding("clock", "good", fact, f"user's zone: {zone}")
+        return Finding("clock", "good", f"{apart:+d} s from this machine's", zone)
+    side = "ahead of" if apart > 0 else "behind"
     return Finding(
-        "clock", "note", fact,
-        f"`changes` goes by the server's clock, conditions like today by this one's; user's zone: {zone}",
+        "clock", "note", f"{_span(abs(apart))} {side} this machine's",
+        "`changes` goes by the server's and forgets nothing; a condition such as `today` goes by this "
+        f"machine's, and may mean another day than the server's; {zone}",
     )  # fmt: skip
 
 
@@ -123,8 +127,10 @@ def _failing(client: Client) -> Finding:
 def _operations(client: Client) -> Finding:
     module, known = _record(client)
     looks: dict[str, dict[str, str]] = {
+        "listtypes": {},
         "describe": {"elementType": module},
         "retrieve": {"id": known},
+        "query": {"query": f"SELECT id FROM {module} LIMIT 1;"},  # noqa: S608 - names and ids are the server's own
         "relatedtypes": {"elementType": module},
         "sync": {"modifiedTime": str(int(time.time())), "elementType": module},
     }
@@ -136,22 +142,41 @@ def _operations(client: Client) -> Finding:
             fails.append(name)
         else:
             works.append(name)
-    lacking = [n for n, row in OPERATIONS.items() if client.profile.name not in row.profiles]
-    odd = [name for name in works if name in lacking] + [n for n in fails if n not in lacking]
-    fact = f"{', '.join(works)} answer" + (f"; {', '.join(fails)} do not" if fails else "")
-    known_lacking = f"known to be missing here: {', '.join(lacking) or 'none'}"
+    server = client.profile.name
+    odd = [name for name in works if not OPERATIONS[name].serves(server)]
+    odd += [name for name in fails if OPERATIONS[name].serves(server)]
+    fact = f"{listing(works, 'and')} {'answers' if len(works) == 1 else 'answer'}"
+    fact += f"; {listing(fails, 'and')} {'does' if len(fails) == 1 else 'do'} not" if fails else ""
+    meaning = f"others that do not work on {client.profile.title}: {_lacking(server, fails)}"
     if odd:
-        said = f"otherwise than the profile has it: {', '.join(odd)}; {known_lacking}"
+        said = (
+            f"otherwise than is known of {client.profile.title}: {listing(odd, 'and')}; {meaning}"
+        )
         return Finding("operations", "note", fact, said)
-    return Finding("operations", "good", fact, known_lacking)
+    return Finding("operations", "good", fact, meaning)
+
+
+def _lacking(server: str, told: list[str]) -> str:
+    """The operations that are known not to work; those that only Vtiger Cloud has, as that."""
+    lacking = [row for row in OPERATIONS.values() if not row.serves(server)]
+    others = [row.name for row in lacking if row.profiles != ("cloud",) and row.name not in told]
+    only = (
+        "what Vtiger Cloud alone has" if any(row.profiles == ("cloud",) for row in lacking) else ""
+    )
+    return ", ".join((*others, *filter(None, [only]))) or "none"
 
 
 def _permissions(client: Client) -> Finding:
     modules = client.list_types()["types"]
     admin = client.login_facts.get("is_admin")
     who = {"on": "an administrator", "off": "no administrator"}.get(str(admin), "a user")
-    meaning = "" if admin == "on" else "records may be hidden from this user, after LIMIT on 8.4"
-    return Finding("permissions", "good", f"{who}, who sees {len(modules)} modules", meaning)
+    fact = f"{who}, who sees {len(modules)} modules"
+    if admin == "on":
+        return Finding("permissions", "good", fact, "all records of these are there to be read")
+    return Finding(
+        "permissions", "good", fact,
+        "records may be hidden, from 8.4 on after LIMIT: a page that is short is not the last",
+    )  # fmt: skip
 
 
 def _latency(client: Client) -> Finding:
@@ -171,12 +196,12 @@ def _latency(client: Client) -> Finding:
     return Finding("latency", "problem", fact, f"the server or the way to it is slow: {meaning}")
 
 
-def _span(seconds: float) -> str:
-    """How long something is, in the unit that a person would use."""
+def _span(seconds: int) -> str:
+    """How long something is, in seconds, and in the unit that a person would use."""
     for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+            return f"{seconds:,} s ({seconds / size:.0f} {unit})"
+    return f"{seconds} s"
 
 
 def _modules(client: Client) -> list[str]:

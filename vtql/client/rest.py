@@ -7,6 +7,7 @@ no sessions (published; reference 7).
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,15 @@ def credentials(username: str, access_key: Secret) -> Secret:
     return Secret(f"Basic {base64.b64encode(pair).decode('ascii')}")
 
 
+def _types(parameters: Parameters) -> Parameters:
+    """The parameters of `listtypes` as they are published: not optional, and a list that is no JSON."""
+    others = {name: value for name, value in parameters.items() if name != "fieldTypeList"}
+    wanted = parameters.get("fieldTypeList")
+    if not isinstance(wanted, str):
+        return {**others, "fieldTypeList": "null"}
+    return {**others, "fieldTypeList[]": tuple(map(str, json.loads(wanted)))}
+
+
 class RestSession(Session):
     """Requests of one user without a session: there is nothing to log in to, and nothing to end."""
 
@@ -61,8 +71,8 @@ class RestSession(Session):
         anew: int = 1,  # noqa: ARG002 - there is no session that could be gone
     ) -> Any:
         """The result of an operation."""
-        if operation.name == "listtypes" and "fieldTypeList" not in parameters:
-            parameters = {**parameters, "fieldTypeList": "null"}  # published: it is not optional
+        if operation.name == "listtypes":
+            parameters = _types(parameters)
         return self._send(Request(operation, parameters, None, files or {}))
 
     def logout(self) -> None:

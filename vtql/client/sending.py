@@ -20,6 +20,8 @@ from requests.auth import AuthBase
 
 from vtql.client.secrets import Secret
 
+Fields = Mapping[str, str | tuple[str, ...]]
+"""Parameters as texts; one that has several travels once for each."""
 Timeout = float | tuple[float, float]
 Files = Mapping[str, tuple[str, bytes, str]]
 """Parts of a multipart body: a file's name, its content and its media type."""
@@ -30,7 +32,7 @@ class Send(Protocol):
     """Sends a request, and follows no redirect; raises what requests raises."""
 
     def __call__(
-        self, method: str, url: str, fields: Mapping[str, str], files: Files
+        self, method: str, url: str, fields: Fields, files: Files
     ) -> requests.Response: ...
 
 
@@ -49,7 +51,7 @@ class Credentials(AuthBase):
 def by_given(http: requests.Session, timeout: Timeout, auth: Credentials | None) -> Send:
     """The way over a session that was given."""
 
-    def send(method: str, url: str, fields: Mapping[str, str], files: Files) -> requests.Response:
+    def send(method: str, url: str, fields: Fields, files: Files) -> requests.Response:
         in_url = method == "GET"
         return http.request(
             method,
@@ -78,10 +80,10 @@ def by_own(http: requests.Session, url: str, timeout: Timeout, auth: Credentials
         stream = True
         return http.merge_environment_settings(url, {}, stream, None, None)
 
-    def send(method: str, url: str, fields: Mapping[str, str], files: Files) -> requests.Response:
+    def send(method: str, url: str, fields: Fields, files: Files) -> requests.Response:
         made = prepared(url).copy()
         if method == "GET":
-            made.url = f"{made.url}?{urlencode(fields)}"
+            made.url = f"{made.url}?{urlencode(fields, doseq=True)}"
         else:
             made.prepare_method(method)
             made.prepare_body(fields, files or None)

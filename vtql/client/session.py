@@ -62,7 +62,7 @@ class Session:
         self._used: Challenge | None = None
 
     def __repr__(self) -> str:
-        return f"<Session of {self._username} at {self._transport.host}>"
+        return f"<Session of {self._username} at {self.server}>"
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -73,6 +73,11 @@ class Session:
     def username(self) -> str:
         """The name that it logs in with."""
         return self._username
+
+    @property
+    def server(self) -> str:
+        """The address of the server, without what may be secret in it."""
+        return self._transport.server
 
     @property
     def alive(self) -> bool:

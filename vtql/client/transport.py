@@ -21,12 +21,12 @@ from vtql.client.retries import retry_after
 from vtql.client.secrets import Secret
 from vtql.client.sending import Credentials, Files, Send, Timeout, by_given, by_own, own
 from vtql.errors import RateLimited, Redirected, TransportError
-from vtql.protocol import TOO_MANY, Operation
+from vtql.protocol import ENDPOINT, TOO_MANY, Operation
 
 SHORTEST = 8
 LARGEST, PART = 256 << 20, 1 << 16
 """Bytes of an answer at most, and those that are read at a time. PHP has less memory than that."""
-Parameters = Mapping[str, str | Secret]
+Parameters = Mapping[str, str | Secret | tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,11 @@ class Transport:
         self._http.close()
 
     @property
+    def server(self) -> str:
+        """The server's address, without what may be secret in it and what all of them have."""
+        return shown(self.url).strip("`").removesuffix(ENDPOINT).rstrip("/")
+
+    @property
     def host(self) -> str:
         """The server's name, for messages."""
         return urlsplit(self.url).hostname or ""
@@ -150,7 +155,7 @@ def _body(answer: requests.Response) -> bytes | None:
     return b"".join(parts)
 
 
-def _revealed(parameters: Parameters) -> dict[str, str]:
+def _revealed(parameters: Parameters) -> dict[str, str | tuple[str, ...]]:
     return {
         name: value.reveal() if isinstance(value, Secret) else value
         for name, value in parameters.items()

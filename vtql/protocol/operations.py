@@ -22,6 +22,7 @@ class Operation:
     `session`: whether it needs one.
     `profiles`: where it works; elsewhere it is not registered, or ends in HTTP 500.
     `encoded`: those of its parameters that travel as JSON.
+    `refuses`: where it is there, and refuses all that are no browsers.
     `instead`: what to use where it does not work, a phrase.
     `writes`: whether it changes what the server holds, and so must not be sent a second time
     unasked.
@@ -33,8 +34,13 @@ class Operation:
     session: bool = True
     profiles: tuple[str, ...] = SERVERS
     encoded: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
     instead: str = ""
     writes: bool = False
+
+    def serves(self, server: str) -> bool:
+        """Whether it works for a client, on a server of a profile."""
+        return server in self.profiles and server not in self.refuses
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -46,7 +52,8 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("login", "POST", ("username", "accessKey"), session=False, profiles=_OPEN,
                   instead="each request carries the name and the access key there"),
         Operation("extendsession", "POST", (), session=False, profiles=_OPEN,
-                  instead="there are no sessions there"),
+                  refuses=("5.4", "7"),  # it knows only the sessions of browsers there
+                  instead="any request keeps a session alive, and one that is gone is renewed"),
         Operation("logout", "POST", ("sessionName",), profiles=("documented", "5.4", "7", "8.4"),
                   instead="a session that is not used ends by itself"),
         # What there is.

@@ -65,10 +65,14 @@ class Calling:
             NotAvailable: it is known not to.
         """
         row = OPERATIONS[operation]
-        asked = self.profile if row.session else self._profile  # no login to ask for a challenge
-        if asked is not None and asked.name not in row.profiles:
-            raise NotAvailable(_missing(row, asked))
+        self._check(
+            row, self.profile if row.session else self._profile
+        )  # a challenge needs no login
         return self._session.call(row, _texts(row, parameters), files)
+
+    def _check(self, row: Operation, server: Profile | None) -> None:
+        if server is not None and not row.serves(server.name):
+            raise NotAvailable(_missing(row, server))
 
 
 def mapping(answer: Any, operation: str) -> dict[str, Any]:

@@ -30,10 +30,12 @@ class Sessions(Calling):
     def extend_session(self) -> dict[str, Any]:
         """What `extendsession` tells: `userId`, `version`, `vtigerVersion`.
 
-        It keeps nothing alive: any request does (reference 2.3). A server up to 7.5 knows only
-        the sessions of browsers here, and refuses.
+        It keeps nothing alive: any request does (reference 2.3). Works from 8.0 on; a server up to
+        7.5 knows only the sessions of browsers here.
         """
-        return self._session.extend(OPERATIONS["extendsession"])
+        row = OPERATIONS["extendsession"]
+        self._check(row, self.profile)
+        return self._session.extend(row)
 
     def logout(self) -> None:
         """End the session, if there is one. A later request begins a new one.
