@@ -123,6 +123,17 @@ def test_a_snapshot_brings_the_records_back(tmp_path: Path) -> None:
         assert other.records("Contacts") == before
 
 
+def test_files_are_kept_with_the_records(tmp_path: Path) -> None:
+    with Sandbox(file=tmp_path / "crm.sandbox") as box, box.client() as client:
+        made = client.upload("a.txt", {"assigned_user_id": "19x1"}, content=b"kept")
+        box.save(tmp_path / "snapshot")
+    with Sandbox(file=tmp_path / "crm.sandbox") as again, again.client() as client:
+        assert [file.content for file in client.download(made["id"])] == [b"kept"]
+    with Sandbox() as other, other.client() as client:
+        other.restore(tmp_path / "snapshot")
+        assert [file.content for file in client.download(made["id"])] == [b"kept"]
+
+
 def test_a_snapshot_of_something_else_is_refused(tmp_path: Path) -> None:
     with Sandbox(catalog=CATALOG) as small, Sandbox() as box:
         small.save(tmp_path / "small")

@@ -101,6 +101,43 @@ def test_a_session_lives_and_ends(client: Client) -> None:
     assert len(client.query("SELECT id FROM Contacts;")) == 100
 
 
+def test_a_document_comes_back_as_it_was_sent(client: Client) -> None:
+    content = bytes(range(256)) + b"\r\n--x--\r\n\r\n"
+    made = client.upload("Plan of 'May'\u2009ü.pdf", {"assigned_user_id": OWNER}, content=content)
+    assert made["filename"] == "Plan_of_'May'_ü.pdf"
+    assert (made["filetype"], made["filesize"]) == ("application/pdf", str(len(content)))
+    (file,) = client.download(made["id"])
+    assert (file.name, file.type, file.content) == (made["filename"], made["filetype"], content)
+    (row,) = client.query("select notes_title from Documents;")
+    assert row == {
+        "notes_title": "Plan of 'May'\u2009ü.pdf",
+        "id": made["id"],
+        "imageattachmentids": made["imageattachmentids"],
+    }
+    with pytest.warns(UserWarning, match="filename"):
+        kept = client.revise(made["id"], {"notes_title": "Plan", "filename": "other.pdf"})
+    assert (kept["filename"], kept["label"]) == (made["filename"], "Plan")
+    with pytest.raises(ServiceError, match="RECORD_NOT_FOUND"):
+        client.files_retrieve(made["id"])
+    client.delete(made["id"])
+    with pytest.raises(ServiceError, match="ACCESS_DENIED"):
+        client.files_retrieve(made["imageattachmentids"])
+
+
+def test_a_document_can_be_a_link(client: Client) -> None:
+    link = {"notes_title": "Page", "assigned_user_id": OWNER, "filelocationtype": "E"}
+    with pytest.warns(UserWarning, match="filename"):
+        made = client.create("Documents", link | {"filename": "example.com/page"})
+    assert made["filename"] == "http://example.com/page"
+    assert "imageattachmentids" not in made
+    assert client.download(made["id"]) == []
+
+
+def test_a_program_that_is_uploaded_loses_its_ending(client: Client) -> None:
+    made = client.upload("run.PHP", {"assigned_user_id": OWNER}, content=b"<?php")
+    assert made["filename"] == "run.PHPfile.txt"
+
+
 @pytest.mark.parametrize("profile", ["5.4", "8.0"])
 def test_what_a_server_lacks_is_not_asked_for(profile: str) -> None:
     with (

@@ -32,6 +32,7 @@ LOOSE = frozenset({"5.4", "7", "8.0"})
 """Servers that look at no id but for its x, and compare what stands behind it; they also give
 passwords and keys of users to administrators (measured on 8.0)."""
 
+_NAME = re.compile(r"\w+", re.ASCII)
 _UNSPLIT = re.compile(r"\s*[0-9]+\s*")
 
 
@@ -99,7 +100,10 @@ def visible(table: Table, profile: Profile) -> list[str]:
     return [
         name
         for name in table.module.fields
-        if (profile.name in LOOSE or not is_secret(table.module, name))
+        if _NAME.fullmatch(
+            name
+        )  # others are made for the form of a record, and no lexer takes them
+        and (profile.name in LOOSE or not is_secret(table.module, name))
         and not is_appended(table.module, name)
     ]
 

@@ -21,9 +21,11 @@ CREATE TABLE IF NOT EXISTS gone (module TEXT, number INTEGER, at TEXT, owner TEX
 CREATE TABLE IF NOT EXISTS links (label TEXT, source TEXT, target TEXT, UNIQUE (label, source, target));
 CREATE TABLE IF NOT EXISTS converted (number INTEGER);
 CREATE TABLE IF NOT EXISTS counted (name TEXT PRIMARY KEY, last INTEGER);
+CREATE TABLE IF NOT EXISTS attached (number INTEGER PRIMARY KEY, record INTEGER, name TEXT, type TEXT, content BLOB);
+CREATE INDEX IF NOT EXISTS of_record ON attached (record);
 """
 """What is kept beside the records: which column is which field, what was deleted, who is related
-to whom, and the last number that was given."""
+to whom, the last number that was given, and the files of records."""
 _SHAPE = "SELECT module, position, fields FROM columns ORDER BY position"
 
 

@@ -30,7 +30,7 @@ FIRST = 101
 _ALWAYS = ("createdtime", "modifiedtime", "modifiedby", "assigned_user_id")
 """Fields that are never empty, though no user has to fill them in."""
 
-_ACTORS = {"Users": 4, "Groups": 2, "Currency": 1}
+_ACTORS = {"Users": 4, "Groups": 2, "Currency": 1, "DocumentFolders": 1}
 _FIRST_DAY = date(2021, 1, 4)
 _WORDS = (*words.FIRMS, *words.GOODS, *words.TASKS, *words.TROUBLES, *words.ODD_FIRMS)
 _TEXTS: Mapping[str, Sequence[str]] = {
@@ -55,7 +55,7 @@ def generated(catalog: Catalog, rows: int | Mapping[str, int], seed: int) -> dic
     """Records for a catalog.
 
     `rows` is how many there are in all, shared out evenly over the entity modules, or how many of
-    each module. Users, groups and a currency come with them.
+    each module. Users, groups, a currency and a folder come with them.
 
     Raises:
         ArgumentError: a module that is not there, or fewer records than none.
@@ -135,6 +135,8 @@ _FIXED: Mapping[tuple[str, str], Sequence[str]] = {
     ("Users", "status"): ("Active",),
     ("Users", "last_name"): ("Admin", "User {}"),
     ("Groups", "groupname"): ("Group {}",),
+    ("DocumentFolders", "foldername"): ("Default", "Folder {}"),
+    ("Documents", "filelocationtype"): ("E",),
     ("Calendar", "activitytype"): ("Task",),
     ("Events", "activitytype"): ("Meeting", "Call", "Meeting"),
     ("Leads", "converted"): ("0",),
@@ -164,7 +166,8 @@ def _values(field: Field, ids: Mapping[str, Sequence[str]], chance: Random) -> l
         case "owner":
             return [*ids.get("Users", ()), *ids.get("Groups", ())]
         case "reference":
-            known = [name for name in field.refers_to if ids.get(name)]
+            # Of who made a folder, `describe` does not say that it is a user.
+            known = [name for name in field.refers_to or ("Users",) if ids.get(name)]
             return [chance.choice(ids[chance.choice(known)]) for _ in range(POOL)] if known else []
         case "boolean":
             return ["on", "off"] if field.type is ON_OFF else ["0", "0", "1"]

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from vtql.sandbox.inventory import LINES, OF_LINES, lines_of
 from vtql.sandbox.numbers import next_id
 from vtql.sandbox.service import Call
-from vtql.sandbox.shown import LINES
+from vtql.sandbox.totals import decimal, line_total
 from vtql.sandbox.written import Element, Row, changed, empty_row
-
-TOTALS = ("hdnSubTotal", "pre_tax_total", "hdnGrandTotal")
 
 
 def keep_lines(call: Call, record: Row, element: Element) -> None:
@@ -27,33 +26,42 @@ def keep_lines(call: Call, record: Row, element: Element) -> None:
     id_ = str(record["id"])
     rows = [changed(call, module, line, ("productid", "quantity"))
             for line in lines if isinstance(line, Mapping)]  # fmt: skip
-    for old in list(store.matching(LINES, "parent_id", id_)):
+    for old in lines_of(call, id_):
         store.remove(LINES, _number(old), call.service.clock.text(), None)
+    kept = []
     for position, row in enumerate(rows, 1):
         number = next_id(store, LINES)
-        more = {
+        more: Row = {
             "parent_id": id_,
             "sequence_no": str(position),
+            "incrementondel": "1",
             "id": f"{module.id_prefix}x{number}",
         }
-        store.put(LINES, number, empty_row(call, module) | row | more)
-    _keep_totals(call, record, rows)
+        kept.append(empty_row(call, module) | row | more)
+        store.put(LINES, number, kept[-1])
+    _keep_totals(call, record, kept)
 
 
-def _keep_totals(call: Call, record: Row, rows: list[Row]) -> None:
-    total = sum((_decimal(row.get("quantity")) * _decimal(row.get("listprice")) for row in rows),
-                Decimal(0))  # fmt: skip
+def _keep_totals(call: Call, record: Row, lines: list[Row]) -> None:
+    """Have the record say what its lines come to, and show the last one as a query does."""
+    subtotal = sum((line_total(line) for line in lines), Decimal(0))
+    percent = decimal(record.get("hdnDiscountPercent"))
+    off = subtotal * percent / 100 if percent else decimal(record.get("hdnDiscountAmount"))
+    before_tax = subtotal - off + decimal(record.get("hdnS_H_Amount"))
+    whole = before_tax + decimal(record.get("txtAdjustment"))
+    sums = {
+        "hdnSubTotal": subtotal,
+        "pre_tax_total": before_tax,
+        "hdnGrandTotal": whole,
+        "balance": whole - decimal(record.get("received")),
+    }
     name = call.service.catalog.module_of_prefix(str(record["id"]).partition("x")[0]) or ""
     fields = call.service.catalog[name].fields
-    record |= {field: f"{total:.8f}" for field in TOTALS if field in fields}
-    if "productid" in fields and rows:
-        record["productid"] = rows[0].get("productid")
+    record |= {field: f"{value:.8f}" for field, value in sums.items() if field in fields}
+    if lines:
+        record |= {field: lines[-1].get(field) for field in OF_LINES if field in fields}
     call.service.store.put(name, _number(record), record)
 
 
 def _number(record: Mapping[str, Any]) -> int:
     return int(str(record["id"]).partition("x")[2])
-
-
-def _decimal(text: str | None) -> Decimal:
-    return Decimal(text or "0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from vtql.sandbox.kept import next_number
 from vtql.sandbox.store import Store
 
 SERIALS: Mapping[str, tuple[str, str]] = {
@@ -30,11 +31,11 @@ def next_id(store: Store, module: str) -> int:
     tables = store.tables
     if module in ("Users", "Groups"):
         shared = [name for name in ("Users", "Groups") if name in tables]
-        return store.next_number("owners", max(map(store.last_number, shared)))
+        return next_number(store, "owners", max(map(store.last_number, shared)))
     if not tables[module].module.is_entity:
-        return store.next_number(module, store.last_number(module))
+        return next_number(store, module, store.last_number(module))
     entities = [name for name, each in tables.items() if each.module.is_entity and name != "Users"]
-    return store.next_number(_IDS, max(map(store.last_number, entities)))
+    return next_number(store, _IDS, max(map(store.last_number, entities)))
 
 
 def serial(store: Store, module: str) -> dict[str, str]:
@@ -43,7 +44,7 @@ def serial(store: Store, module: str) -> dict[str, str]:
     if field not in store.tables[module].columns:
         return {}
     last = _last(store, module, field)
-    return {field: f"{before}{store.next_number(f'{module} {field}', last)}"}
+    return {field: f"{before}{next_number(store, f'{module} {field}', last)}"}
 
 
 def _last(store: Store, module: str, field: str) -> int:

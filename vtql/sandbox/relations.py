@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from vtql.sandbox.kept import linked
 from vtql.sandbox.service import Call
 from vtql.schema.catalog import Catalog
 
@@ -59,7 +60,7 @@ def related(call: Call, relation: Relation, id_: str) -> list[str]:
     }
     prefix = f"{call.service.catalog[relation.module].id_prefix}x"
     found |= dict.fromkeys(
-        each for each in store.linked(relation.label, id_) if each.startswith(prefix)
+        each for each in linked(store, relation.label, id_) if each.startswith(prefix)
     )
     return list(found)
 

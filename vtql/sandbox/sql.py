@@ -17,7 +17,7 @@ from vtql.sandbox.conditions import Part, condition_part, key, kind_for
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.store import NUMBER as RECORD_NUMBER
 from vtql.sandbox.values import Comparable
-from vtql.schema.beside import table_beside
+from vtql.schema.beside import LINE_ITEMS, table_beside
 
 _IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
     "Calendar": ("activitytype", "coalesce(as_text({0}), ?) = ?", ("TASK ", "TASK ")),
@@ -26,6 +26,9 @@ _IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
     "Users": ("status", "coalesce(as_text({0}), ?) = ?", ("ACTIVE ", "ACTIVE ")),
 }
 """What a server adds to the conditions of a module; a record that does not say is not left out."""
+
+_SAME_COLUMN = {"hdnDiscountPercent": "discount_percent", "hdnDiscountAmount": "discount_amount"}
+"""Fields of invoices, quotes and orders whose values come back as those of their lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def statement(
     return Statement(
         f"SELECT {columns} FROM {table.name} WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 - names of ours
         [*where.bound, *window],
-        fields or ["count"],
+        [_told(query, name) for name in fields] or ["count"],
         _compared(query),
     )
 
@@ -82,11 +85,22 @@ def _fields(query: Query) -> list[str]:
         case Count():
             return []
         case Columns(names):
-            return list(dict.fromkeys(name.text for name in names) | {"id": None})
+            chosen = dict.fromkeys(name.text for name in names) | {"id": None}
+            return [
+                name
+                for name in chosen
+                if _told(query, name) == name or _told(query, name) not in chosen
+            ]
         case _:
             table = query.table
             hidden = [name for name in table.columns if name not in table.module.fields]
-            return [*(name for name in query.seen() if name != "id"), *hidden, "id"]
+            seen = (name for name in query.seen() if _told(query, name) == name != "id")
+            return [*seen, *hidden, "id"]
+
+
+def _told(query: Query, name: str) -> str:
+    """The name that a field has in a row, where another field's column has the same."""
+    return _SAME_COLUMN.get(name, name) if query.table.module.name in LINE_ITEMS else name
 
 
 def _where(query: Query, reading: Reading) -> Part:

@@ -132,41 +132,12 @@ class Store:
                     column = table.columns[field.name]
                     self.run(f"UPDATE {table.name} SET {column} = NULL WHERE {column} = ?", [id_])  # noqa: S608 - names of ours
 
-    def gone(self, module: str, after: str, owner: str) -> list[tuple[int, str]]:
-        """The records deleted after a moment that had an owner: their numbers, and when."""
-        sql = "SELECT number, at FROM gone WHERE module = ? AND owner = ? AND at > ? ORDER BY at, number"
-        return [(number, at) for number, at in self.run(sql, [module, owner, after])]
-
-    def link(self, label: str, source: str, target: str) -> None:
-        """Relate two records under the name of a relation."""
-        self.run("INSERT OR IGNORE INTO links VALUES (?, ?, ?)", [label, source, target])
-
-    def linked(self, label: str, source: str) -> list[str]:
-        """The ids of the records that are related to one under the name of a relation."""
-        sql = "SELECT target FROM links WHERE label = ? AND source = ? ORDER BY rowid"
-        return [target for (target,) in self.run(sql, [label, source])]
-
-    def convert(self, number: int) -> None:
-        """Note that a lead was converted."""
-        self.run("INSERT INTO converted VALUES (?)", [number])
-
-    def converted(self) -> set[int]:
-        """The numbers of the leads that were converted."""
-        return {number for (number,) in self.run("SELECT number FROM converted")}
-
     def give(self, owner: str, heir: str) -> None:
         """Have all records of an owner belong to another."""
         for table in self.tables.values():
             column = table.columns.get("assigned_user_id")
             if column:
                 self.run(f"UPDATE {table.name} SET {column} = ? WHERE {column} = ?", [heir, owner])  # noqa: S608 - names of ours
-
-    def next_number(self, name: str, least: int = 0) -> int:
-        """The next number of a row of numbers, such as that of all ids; never one twice."""
-        (found,) = self.run("SELECT max(last) FROM counted WHERE name = ?", [name])
-        number = max(int(found[0] or 0), least) + 1
-        self.run("INSERT OR REPLACE INTO counted VALUES (?, ?)", [name, number])
-        return number
 
     def last_number(self, module: str) -> int:
         """The greatest number of a module's records, 0 where it has none."""

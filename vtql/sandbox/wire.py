@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,18 +12,36 @@ JSON = "application/json"
 HTML = "text/html; charset=UTF-8"
 SESSION_COOKIE = "PHPSESSID"
 LARGEST = 8 * 1024 * 1024
-"""Bytes of a body that are read, as PHP's `post_max_size` has it."""
+"""Bytes of a body; of a longer one PHP takes nothing at all (`post_max_size`)."""
+
+LONGEST_LINE = 8190
+"""Bytes of a request's first line, with its URL, that Apache takes unless it is told otherwise."""
+
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^",;]+))', re.IGNORECASE)
+_DISPOSITION = re.compile(rb"^content-disposition:(.*)$", re.IGNORECASE | re.MULTILINE)
+_TYPE = re.compile(rb"^content-type:[ \t]*([^\r\n;]+)", re.IGNORECASE | re.MULTILINE)
+_LABEL = re.compile(rb'[; \t](name|filename)=(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a form: its name, its media type as the caller has it, its bytes."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request: parameters of the URL and of the body, the last one where a name comes twice;
-    and the session that a browser's cookie names."""
+    the session that a browser's cookie names; files, by the names of their fields."""
 
     method: str
     url: Mapping[str, str]
     body: Mapping[str, str]
     cookie: str = ""
+    files: Mapping[str, Upload] = field(default_factory=dict)
 
     def either(self, name: str) -> str:
         """A parameter that may come in either place; the body's counts more."""
@@ -40,59 +59,106 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+def is_too_long(environ: Mapping[str, Any]) -> bool:
+    """Whether the server in front of PHP does not take a request for the length of its URL."""
+    parts = (
+        str(environ.get(name) or "") for name in ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING")
+    )
+    return sum(map(len, parts)) + len(" ? HTTP/1.1") > LONGEST_LINE
+
+
 def read_request(environ: Mapping[str, Any]) -> Request:
     """The request in a WSGI environment. A body that is no form says nothing."""
     kind = str(environ.get("CONTENT_TYPE") or "")
     # WSGI hands bytes over as if they were Latin-1.
     query = str(environ.get("QUERY_STRING") or "").encode("latin-1", "replace")
+    body, files = _form(kind, _body(environ))
     return Request(
         str(environ.get("REQUEST_METHOD") or "GET"),
-        _parameters(query.decode("utf-8", "replace")),
-        _form(kind, _body(environ)),
+        _parameters(query),
+        body,
         _cookie(str(environ.get("HTTP_COOKIE") or "")),
+        files,
     )
 
 
-def _form(kind: str, body: bytes) -> dict[str, str]:
+def _form(kind: str, body: bytes) -> tuple[dict[str, str], dict[str, Upload]]:
     """What a body says: a form, in either of the ways in which a browser sends one."""
     match kind.partition(";")[0].strip().lower():
         case "application/x-www-form-urlencoded":
-            return _parameters(body.decode("utf-8", "replace"))
+            return _parameters(body), {}
         case "multipart/form-data":
-            return _parts(kind, body)
-    return {}
+            return _multipart(kind, body)
+    return {}, {}
 
 
-def _parts(kind: str, body: bytes) -> dict[str, str]:
-    """The parts of a form that are no files. PHP's curl sends an array of fields like that."""
-    head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
-    # Few requests are like that, and the parser is slow to load.
-    from email import message_from_bytes  # noqa: PLC0415
-    from email.message import Message  # noqa: PLC0415
+def _multipart(kind: str, body: bytes) -> tuple[dict[str, str], dict[str, Upload]]:
+    """The fields and files of a form in parts, as PHP's curl and browsers send one."""
+    fields: dict[str, str] = {}
+    files: dict[str, Upload] = {}
+    for head, content in _parts(kind, body):
+        stated = _DISPOSITION.search(head)
+        labels = {
+            found[1].lower(): _label(found)
+            for found in _LABEL.finditer(stated[1] if stated else b"")
+        }
+        name = labels.get(b"name")
+        if not name:
+            continue
+        if b"filename" in labels:
+            told = _TYPE.search(head)
+            # A browser of old tells a whole path; PHP takes what is behind the last stroke.
+            file = re.split(r"[/\\]", labels[b"filename"])[-1]
+            if file:
+                files[name] = Upload(file, _text(told[1]).strip() if told else "", content)
+        else:
+            fields[name] = _text(content)
+    return fields, files
 
-    found: dict[str, str] = {}
-    for part in message_from_bytes(head + body).get_payload():
-        if not isinstance(part, Message):
-            break  # no part at all, but the characters of a text
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        if isinstance(name, str) and part.get_filename() is None and isinstance(content, bytes):
-            found[name] = content.decode("utf-8", "replace")
-    return found
+
+def _parts(kind: str, body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The heads and contents of the parts of a body, up to the border that ends them."""
+    found = _BOUNDARY.search(kind)
+    if found is None:
+        return
+    border = b"\r\n--" + (found[1] or found[2]).strip().encode("latin-1", "replace")
+    for part in (b"\r\n" + body).split(border)[1:]:
+        if part.startswith(b"--"):
+            return
+        head, blank, content = part.partition(b"\r\n\r\n")
+        if blank:
+            yield head, content
+
+
+def _label(found: re.Match[bytes]) -> str:
+    text = found[3] if found[2] is None else re.sub(rb'\\(["\\])', rb"\1", found[2])
+    return _text(text)
 
 
 def _body(environ: Mapping[str, Any]) -> bytes:
+    source = environ["wsgi.input"]
     if environ.get("wsgi.input_terminated"):  # a body in chunks, of which the server knows the end
-        return bytes(environ["wsgi.input"].read(LARGEST))
-    length = str(environ.get("CONTENT_LENGTH") or "")
-    if not (length.isascii() and length.isdigit()) or len(length) > 12:
-        return b""
-    found: bytes = environ["wsgi.input"].read(min(int(length), LARGEST))
-    return found
+        left = LARGEST + 1
+    else:
+        length = str(environ.get("CONTENT_LENGTH") or "")
+        if not (length.isascii() and length.isdigit()) or len(length) > 12:
+            return b""
+        left = int(length)
+        if left > LARGEST:
+            while left > 0 and source.read(min(left, LARGEST)):
+                left -= LARGEST  # a caller who is not listened to does not listen either
+            return b""
+    found: bytes = source.read(left)
+    return found if len(found) <= LARGEST else b""
 
 
-def _parameters(text: str) -> dict[str, str]:
+def _parameters(form: bytes) -> dict[str, str]:
+    text = _text(form)
     return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))
+
+
+def _text(found: bytes) -> str:
+    return found.decode("utf-8", "replace")
 
 
 def _cookie(text: str) -> str:

@@ -23,6 +23,9 @@ MANDATORY_FIELDS_MISSING = "MANDATORY_FIELDS_MISSING"
 REFERENCE_INVALID = "REFERENCE_INVALID"
 RECORD_NOT_FOUND = "RECORD_NOT_FOUND"
 
+UNSET = frozenset({"hdnDiscountPercent", "hdnDiscountAmount"})
+"""Numbers that are null and not 0 in a record that has none (measured)."""
+
 NOT_WRITTEN = frozenset({"id", "createdtime", "modifiedtime", "modifiedby", "starred", "label"})
 _PREFIX = re.compile(r"\s*([0-9]{1,18})")
 _PLAIN_OWNER = re.compile(rf"[0-9]{{1,{DIGITS}}}")
@@ -108,7 +111,7 @@ def empty_row(call: Call, module: Module) -> Row:
     """A record of which no field is filled in."""
     scale = call.service.store.scale
     return {
-        name: blank(field, scale(module.name, name))
+        name: None if name in UNSET else blank(field, scale(module.name, name))
         for name, field in module.fields.items()
         if name != "id"
     }

@@ -7,24 +7,17 @@ from random import Random
 from unicodedata import normalize
 
 from vtql.sandbox.demo import words
+from vtql.sandbox.demo.actors import actors
 from vtql.sandbox.demo.draw import Draw, Row
 from vtql.schema.catalog import Catalog
 
 Rows = list[Row]
 
-USERS = (
-    ("admin", "Ada", "Admin", "on", "Active"),
-    ("sam", "Sam", "Sales", "off", "Active"),
-    ("sue", "Sue", "Support", "off", "Active"),
-    ("lea", "Lea", "Gone", "off", "Inactive"),
-)
-GROUPS = ("Sales Team", "Support Team", "Marketing Team")
-
 
 def records(catalog: Catalog, seed: int) -> dict[str, Rows]:
     """The rows of every module of the demo catalog; the same for the same seed."""
     draw = Draw(Random(seed), catalog)  # noqa: S311 - nothing here is a secret
-    made = {"Users": _users(draw), "Groups": _groups(draw), "Currency": _currency(draw)}
+    made = actors(draw)
     draw.last = 100
     made["Vendors"] = _named(draw, "Vendors", "vendor", ("Kite Works", "Altmann & Sons"))
     made["Campaigns"] = _named(draw, "Campaigns", "campaign", ("Spring mailing", "Trade fair"))
@@ -48,39 +41,6 @@ def _own(draw: Draw, rows: Rows, owners: Rows, users: Rows) -> None:
             row["assigned_user_id"] = draw.of(owners)
         if "modifiedby" in row:
             row["modifiedby"] = draw.of(users[:3])
-
-
-def _users(draw: Draw) -> Rows:
-    draw.last = 0
-    rows = draw.rows("Users", len(USERS))
-    for row, (name, first, last, admin, status) in zip(rows, USERS, strict=True):
-        row |= {
-            "user_name": name, "first_name": first, "last_name": last, "is_admin": admin,
-            "status": status, "email1": f"{name}@example.com", "time_zone": "UTC",
-            "hour_format": "24", "date_format": "yyyy-mm-dd", "currency_id": "21x1",
-            "callduration": "5", "othereventduration": "5", "language": "en_us",
-        }  # fmt: skip
-    for row in rows[1:]:
-        row["reports_to_id"] = rows[0]["id"]
-    return rows
-
-
-def _groups(draw: Draw) -> Rows:
-    rows = draw.rows("Groups", len(GROUPS))  # numbers go on: an owner's number is one user or group
-    for row, name in zip(rows, GROUPS, strict=True):
-        row |= {"groupname": name, "description": f"The {name.lower()}"}
-    return rows
-
-
-def _currency(draw: Draw) -> Rows:
-    draw.last = 0
-    (row,) = draw.rows("Currency", 1)
-    return [
-        row | {
-            "currency_name": "Euro", "currency_code": "EUR", "currency_symbol": "€",
-            "conversion_rate": "1.00000", "currency_status": "Active", "defaultid": "-11",
-        }
-    ]  # fmt: skip
 
 
 def _named(draw: Draw, module: str, word: str, names: tuple[str, ...]) -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vtql.sandbox.kept import convert, is_converted
 from vtql.sandbox.operations.create import made
 from vtql.sandbox.operations.delete import discarded
 from vtql.sandbox.operations.retrieve import existing
@@ -30,7 +31,7 @@ def run(call: Call) -> dict[str, str]:
     if name != "Leads":
         raise bad_id()
     service = call.service
-    if number in service.store.converted():
+    if is_converted(service.store, number):
         raise Refusal("LEAD_ALREADY_CONVERTED", "Lead is already converted")
     lead = existing(call, name, number)
     entities = element.get("entities")
@@ -47,7 +48,7 @@ def run(call: Call) -> dict[str, str]:
     if not {"Accounts", "Contacts"} & set(found):
         raise Refusal("INVALID_POTENTIAL_FOR_CONVERTLEAD", "Contact or Account is needed")
     discarded(call, name, number, lead.get("assigned_user_id"))
-    service.store.convert(number)
+    convert(service.store, number)
     return found
 
 

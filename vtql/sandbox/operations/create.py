@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from vtql.sandbox.access import check_writable
+from vtql.sandbox.attached import described_by, keep_files
+from vtql.sandbox.inventory import as_made, has_lines
 from vtql.sandbox.lines import keep_lines
 from vtql.sandbox.numbers import next_id, serial
 from vtql.sandbox.refusals import Crash, Refusal, bad_id, denied
 from vtql.sandbox.service import Call
-from vtql.sandbox.shown import WITH_LINES, shown
+from vtql.sandbox.shown import shown
 from vtql.sandbox.stored import stored
+from vtql.sandbox.wire import Upload
 from vtql.sandbox.written import Element, Row, changed, element_of, empty_row, mandatory
 from vtql.schema.model import Module
+
+NO_FILES: Mapping[str, Upload] = {}
 
 DUPLICATE = 0
 """The code of a duplicate, a number where every other is a text (measured)."""
@@ -27,30 +32,36 @@ def run(call: Call) -> dict[str, Any]:
     if not call.parameters["element"]:
         raise Crash
     element = element_of(call)
-    return made(call, call.parameters["elementType"], element)
+    files = call.request.files if call.request else {}
+    return made(call, call.parameters["elementType"], element, files)
 
 
-def made(call: Call, name: str, element: Element) -> dict[str, Any]:
-    """A new record of a module with the values of an element."""
+def made(
+    call: Call, name: str, element: Element, files: Mapping[str, Upload] = NO_FILES
+) -> dict[str, Any]:
+    """A new record of a module with the values of an element, and the files of a form."""
     if name not in call.service.catalog:
         raise denied()
     check_writable(call.access, name)
     module = call.service.catalog[name]
-    if name == "Users" or (name in WITH_LINES and _is_broken(call) and element.get("LineItems")):
+    if name == "Users" or (has_lines(call, name) and _is_broken(call) and element.get("LineItems")):
         raise bad_id()  # the server itself puts together an id that it refuses (measured)
     values = changed(call, module, element, mandatory(module))
     _check_unique(call, module, values)
     row = empty_row(call, module) | values | _stamps(call, module, element)
+    row |= described_by(module, row, files)
     store = call.service.store
     number = next_id(store, name)
     row |= serial(store, name) | {"id": f"{module.id_prefix}x{number}"}
     home, kept = _home(call, name, row)
     store.put(home, number, kept)
-    if name in WITH_LINES:
+    keep_files(call, module, row, files)
+    if has_lines(call, name):
         keep_lines(call, row, element)
     if _is_broken(call) and name in LOSES_THE_ANSWER and _is_of_a_group(call, row):
         raise Crash
-    return shown(call, name, store.record(name, number) or row)
+    told = shown(call, name, store.record(name, number) or row)
+    return as_made(call, told, row) if told.get("LineItems") else told
 
 
 def _is_broken(call: Call) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from vtql.ast import Count
 from vtql.protocol import DATABASE_QUERY_ERROR
 from vtql.sandbox.access import EVERYTHING, owners
+from vtql.sandbox.attached import IDS, has_files, ids_of
 from vtql.sandbox.bodies import Rows
 from vtql.sandbox.check import Query, checked, visible
 from vtql.sandbox.refusals import Refusal, SqlFailure
@@ -15,6 +16,7 @@ from vtql.sandbox.service import Call
 from vtql.sandbox.shown import NO_NULLS
 from vtql.sandbox.sql import Statement, statement
 from vtql.sandbox.values import as_record
+from vtql.schema.model import Module
 
 Row = dict[str, Any]
 
@@ -22,18 +24,29 @@ CALENDAR = frozenset({"Calendar", "Events"})
 """Modules of which 8.4 shows to others what is public alone (measured)."""
 
 
-def run(call: Call) -> Rows:
+def run(call: Call) -> Rows | list[Row]:
     """The rows, every value a text or null; of `count(*)` one row, where the profile counts."""
-    return _found(call, call.parameters["query"])
+    module, found = _found(call, call.parameters["query"])
+    return _with_files(call, module, found) if has_files(call, module) else found
 
 
 def answered(call: Call, text: str) -> list[Row]:
     """The rows of a query."""
-    found = _found(call, text)
-    return [dict(zip(found.fields, row, strict=True)) for row in found.values]
+    return _with_files(call, *_found(call, text))
 
 
-def _found(call: Call, text: str) -> Rows:
+def _with_files(call: Call, module: Module, found: Rows) -> list[Row]:
+    """The rows as mappings; those of records with files tell of them."""
+    rows = [dict(zip(found.fields, row, strict=True)) for row in found.values]
+    if has_files(call, module):
+        for row in rows:
+            ids = ids_of(call, module, as_record(row.get("id")))
+            if ids:
+                row[IDS] = ids
+    return rows
+
+
+def _found(call: Call, text: str) -> tuple[Module, Rows]:
     service = call.service
     query = checked(service.store, text, service.profile, call.access)
     try:
@@ -43,16 +56,18 @@ def _found(call: Call, text: str) -> Rows:
         rows = service.store.run(made.sql, made.bound)
     except SqlFailure:
         if service.profile.hides_sql_errors:
-            return Rows((), ())
+            return query.table.module, Rows((), ())
         raise Refusal(DATABASE_QUERY_ERROR) from None
     if isinstance(query.select.columns, Count):
         counted = service.profile.counts or not query.table.module.is_entity
-        return Rows(("count",), [(str(count),) for (count,) in rows] if counted else ())
+        return query.table.module, Rows(
+            ("count",), [(str(count),) for (count,) in rows] if counted else ()
+        )
     if service.profile.name in NO_NULLS:
         rows = [tuple(value or "" for value in row) for row in rows]
     if call.access is not EVERYTHING:
         rows = _shared(call, query.table.module.name, made.fields, rows)
-    return Rows(made.fields, rows)
+    return query.table.module, Rows(made.fields, rows)
 
 
 def _shared(

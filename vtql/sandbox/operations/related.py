@@ -7,6 +7,7 @@ from typing import Any
 
 from vtql.protocol import PAGE
 from vtql.sandbox.access import check_readable, check_writable
+from vtql.sandbox.kept import link
 from vtql.sandbox.operations.query import Row, answered, rows_of
 from vtql.sandbox.operations.retrieve import existing
 from vtql.sandbox.refusals import Refusal, denied
@@ -79,10 +80,10 @@ def add(call: Call) -> dict[str, str]:
         raise Refusal(UNKNOWN_ENTITY, "Relation specified is incorrect")
     check_writable(call.access, source[0])
     store = call.service.store
-    store.link(matching[0].label, source[1], target[1])
+    link(store, matching[0].label, source[1], target[1])
     for back in relations(call.service.catalog, target[0]):
         if back.module == source[0]:
-            store.link(back.label, target[1], source[1])
+            link(store, back.label, target[1], source[1])
             break
     return {"message": "successfull"}
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vtql.protocol import PAGE
+from vtql.sandbox.kept import gone
 from vtql.sandbox.operations.query import Row, rows_of
 from vtql.sandbox.refusals import Crash, denied
 from vtql.sandbox.service import Call
@@ -45,7 +46,7 @@ def _changes(call: Call, names: list[str], after: str) -> Iterator[tuple[str, st
                 when = row.get("modifiedtime") or ""
                 if when > after and row.get("assigned_user_id") == owner:
                     yield when, str(row["id"]), row
-        for number, at in store.gone(name, after, owner):
+        for number, at in gone(store, name, after, owner):
             yield at, f"{prefix}x{number}", None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from vtql.sandbox.access import check_writable
+from vtql.sandbox.attached import described_by, keep_files
+from vtql.sandbox.inventory import has_lines
 from vtql.sandbox.lines import keep_lines
 from vtql.sandbox.operations.retrieve import existing
 from vtql.sandbox.refusals import bad_id
 from vtql.sandbox.service import Call
-from vtql.sandbox.shown import WITH_LINES, shown
+from vtql.sandbox.shown import shown
 from vtql.sandbox.written import (
     Element,
     Row,
@@ -54,10 +56,13 @@ def found(call: Call, element: Element) -> tuple[str, int, Row]:
 def rewritten(call: Call, name: str, number: int, record: Row, element: Element) -> dict[str, Any]:
     """Keep a changed record, and show it."""
     stamps = {"modifiedtime": call.service.clock.text(), "modifiedby": call.user.id}
-    fields = call.service.catalog[name].fields
-    record |= {field: value for field, value in stamps.items() if field in fields}
-    call.service.store.put(name, number, record)
-    if name in WITH_LINES:
+    module, store = call.service.catalog[name], call.service.store
+    record |= {field: value for field, value in stamps.items() if field in module.fields}
+    files = call.request.files if call.request else {}
+    record |= described_by(module, record, files, store.record(name, number))
+    store.put(name, number, record)
+    keep_files(call, module, record, files)
+    if has_lines(call, name):
         keep_lines(call, record, element)
     return shown(call, name, record)
 
