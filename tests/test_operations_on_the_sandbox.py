@@ -47,7 +47,7 @@ def test_records_are_related_and_found_by_it(client: Client) -> None:
     assert "Contacts" in client.related_types("Accounts")["types"]
     found = client.retrieve_related(account["id"], "Contacts")
     assert {each["lastname"] for each in found} == {"Ray", "Roy"}
-    text = "select lastname from Contacts where lastname like 'Ro%' and lastname != 'WHERE or';"
+    text = "select lastname from Contacts where lastname like 'Ro%' and lastname != 'where or';"
     assert [each["lastname"] for each in client.query_related(text, account["id"], "Contacts")] == [
         "Roy"
     ]

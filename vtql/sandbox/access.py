@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vtql.sandbox.refusals import Refusal, denied
 from vtql.sandbox.sessions import User
@@ -18,6 +18,7 @@ class Access:
     `readonly`: modules in which the user changes nothing.
     `private`: modules of which the user sees no records but their own and their groups'.
     `groups`: the ids of those groups, such as `20x3`.
+    `subordinates`: the ids of users below this one, whose private records the user sees as well.
     """
 
     denied: Collection[str] = ()
@@ -25,6 +26,7 @@ class Access:
     readonly: Collection[str] = ()
     private: Collection[str] = ()
     groups: Collection[str] = ()
+    subordinates: Collection[str] = ()
 
 
 EVERYTHING = Access()
@@ -36,14 +38,12 @@ def access_of(user: User, given: Mapping[str, Access]) -> Access:
     if user.row.get("is_admin") == "on":
         return EVERYTHING
     found = given.get(user.name, _NO_ADMIN)
-    return Access(
-        (*found.denied, "Users"), found.hidden, found.readonly, found.private, found.groups
-    )
+    return replace(found, denied=(*found.denied, "Users"))
 
 
 def owners(user: User, access: Access) -> list[int]:
     """The numbers of those whose records in private modules the user sees."""
-    return [int(id_.partition("x")[2]) for id_ in (user.id, *access.groups)]
+    return [int(id_.partition("x")[2]) for id_ in (user.id, *access.groups, *access.subordinates)]
 
 
 def check_readable(access: Access, module: str) -> None:

@@ -1,8 +1,7 @@
 """The WSGI application: a request in, an answer out, whatever came in.
 
 Results and refusals are HTTP 200 and JSON. What makes the real service end without an answer,
-such as an operation it does not know, is HTTP 500 and an empty page; a URL that is too long does
-not get as far as that.
+such as an operation it does not know, is HTTP 500 and an empty page.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from vtql.sandbox.faults import Faults, cut
 from vtql.sandbox.operations import HANDLERS
 from vtql.sandbox.refusals import Crash, Printed, Refusal
 from vtql.sandbox.service import Service, call_for, check_works
-from vtql.sandbox.wire import HTML, JSON, Answer, Request, is_too_long, read_request
+from vtql.sandbox.wire import HTML, JSON, Answer, Request, read_request
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -27,7 +26,6 @@ SECRETS = frozenset(
     {"sessionName", "accessKey", "oldPassword", "newPassword", "confirmPassword", "PHPSESSID"}
 )
 UNCACHED = ("Cache-Control", "no-store, no-cache, must-revalidate")
-TOO_LONG = Answer(414, b"<html><head><title>414 Request-URI Too Long</title></head></html>\n", HTML)
 REMEMBERED = 10_000
 """Requests that are kept; of more, the older half is forgotten."""
 
@@ -49,11 +47,10 @@ def application(service: Service, asked: list[Asked], faults: Faults) -> Applica
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         request = read_request(environ)
         path = str(environ.get("PATH_INFO") or "")
-        refused = service.profile.is_open_source and is_too_long(environ)
-        fault = None if refused else faults.take(request.either("operation"))
+        fault = faults.take(request.either("operation"))
         with service.turn:
-            answer: Answer | None = TOO_LONG if refused else None
-            if not refused and (fault is None or fault.when == "after"):
+            answer: Answer | None = None
+            if fault is None or fault.when == "after":
                 answer = faults.soiled(_answer(service, request, path))
             if fault is not None:
                 answer = fault.spoilt(answer)

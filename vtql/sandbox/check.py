@@ -83,7 +83,7 @@ def checked(store: Store, text: str, profile: Profile, access: Access = EVERYTHI
     named = _MODULE.search(text)
     if named is None:
         raise denied(" for query")
-    check_readable(access, _table(store, named[1].strip("\0")).module.name)  # PHP trims it
+    check_readable(access, _table(store, named[1].strip("\0"), profile).module.name)  # PHP trims it
     bare = text.rstrip(" \t\r\n")
     if not profile.semicolon and not bare.endswith(";"):
         text = f"{bare};"
@@ -108,8 +108,11 @@ def visible(table: Table, profile: Profile) -> list[str]:
     ]
 
 
-def _table(store: Store, name: str) -> Table:
-    table = store.tables.get(name)
+def _table(store: Store, name: str, profile: Profile) -> Table:
+    """The table of a module, for some servers in whatever case it is written."""
+    folded = name.casefold() if profile.folds_modules else ""
+    alike = (each for each in store.tables if each.casefold() == folded)
+    table = store.tables.get(name) or store.tables.get(next(alike, ""))
     if table is None:
         raise denied(f" for name : {name}")
     return table
@@ -118,12 +121,12 @@ def _table(store: Store, name: str) -> Table:
 def _read(store: Store, text: str, profile: Profile) -> Query:
     found = read(text)
     if isinstance(found, Select):
-        return Query(found, _table(store, found.module.text), profile, source=text)
+        return Query(found, _table(store, found.module.text, profile), profile, source=text)
     made = mended(text)
     again = read(made.text) if made else found
     if made is None or isinstance(again, Stop):
         raise _syntax(text, found.at)
-    table = _table(store, again.module.text)
+    table = _table(store, again.module.text, profile)
     return Query(again, table, profile, made.originals, made.fails, source=made.text)
 
 

@@ -14,9 +14,6 @@ SESSION_COOKIE = "PHPSESSID"
 LARGEST = 8 * 1024 * 1024
 """Bytes of a body; of a longer one PHP takes nothing at all (`post_max_size`)."""
 
-LONGEST_LINE = 8190
-"""Bytes of a request's first line, with its URL, that Apache takes unless it is told otherwise."""
-
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^",;]+))', re.IGNORECASE)
 _DISPOSITION = re.compile(rb"^content-disposition:(.*)$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^content-type:[ \t]*([^\r\n;]+)", re.IGNORECASE | re.MULTILINE)
@@ -57,14 +54,6 @@ class Answer:
     kind: str = JSON
     code: str | int | None = None
     headers: tuple[tuple[str, str], ...] = ()
-
-
-def is_too_long(environ: Mapping[str, Any]) -> bool:
-    """Whether the server in front of PHP does not take a request for the length of its URL."""
-    parts = (
-        str(environ.get(name) or "") for name in ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING")
-    )
-    return sum(map(len, parts)) + len(" ? HTTP/1.1") > LONGEST_LINE
 
 
 def read_request(environ: Mapping[str, Any]) -> Request:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from vtql.protocol import OPERATIONS
 from vtql.sandbox.operations import (
     convertlead,
     create,
@@ -16,6 +17,7 @@ from vtql.sandbox.operations import (
     listtypes,
     login,
     logout,
+    mobile,
     query,
     related,
     retrieve,
@@ -49,4 +51,5 @@ HANDLERS: Mapping[str, Callable[[Call], Any]] = {
     "changePassword": users.change_password,
     "deleteUser": users.delete_user,
     "retrieve_inventory": retrieve.run,
+    **dict.fromkeys((name for name in OPERATIONS if name.startswith("mobile.")), mobile.refuse),
 }

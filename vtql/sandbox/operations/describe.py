@@ -22,4 +22,10 @@ def run(call: Call) -> Mapping[str, Any]:
     hidden = call.access.hidden.get(name, ())
     # Those who are no administrators get them in another order, about that of their names.
     fields = sorted(described["fields"], key=lambda field: str(field["name"]))
-    return {**described, "fields": [field for field in fields if field["name"] not in hidden]}
+    may_write = name not in call.access.readonly
+    rights = ("createable", "updateable", "deleteable")
+    return {
+        **described,
+        **{right: may_write and described.get(right, True) for right in rights},
+        "fields": [field for field in fields if field["name"] not in hidden],
+    }

@@ -7,21 +7,18 @@ from typing import Any
 
 from vtql.ast import Count
 from vtql.protocol import DATABASE_QUERY_ERROR
-from vtql.sandbox.access import EVERYTHING, owners
 from vtql.sandbox.attached import IDS, has_files, ids_of
 from vtql.sandbox.bodies import Rows
 from vtql.sandbox.check import Query, checked, visible
 from vtql.sandbox.refusals import Refusal, SqlFailure
 from vtql.sandbox.service import Call
+from vtql.sandbox.sharing import allowed_owners, is_sifted, may_see
 from vtql.sandbox.shown import NO_NULLS
 from vtql.sandbox.sql import Statement, statement
 from vtql.sandbox.values import as_record
 from vtql.schema.model import Module
 
 Row = dict[str, Any]
-
-CALENDAR = frozenset({"Calendar", "Events"})
-"""Modules of which 8.4 shows to others what is public alone (measured)."""
 
 
 def run(call: Call) -> Rows | list[Row]:
@@ -65,7 +62,7 @@ def _found(call: Call, text: str) -> tuple[Module, Rows]:
         )
     if service.profile.name in NO_NULLS:
         rows = [tuple(value or "" for value in row) for row in rows]
-    if call.access is not EVERYTHING:
+    if is_sifted(call, query.table.module.name):
         rows = _shared(call, query.table.module.name, made.fields, rows)
     return query.table.module, Rows(made.fields, rows)
 
@@ -73,16 +70,10 @@ def _found(call: Call, text: str) -> tuple[Module, Rows]:
 def _shared(
     call: Call, name: str, fields: Sequence[str], rows: list[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
-    """The rows of a calendar that a user may see: 8.4 takes the others away, after LIMIT."""
-    if name not in CALENDAR or call.service.profile.name != "8.4":
-        return rows
-    own, found, place = owners(call.user, call.access), [], fields.index("id")
-    for row in rows:
-        record = call.service.store.record(name, as_record(row[place])) or {}
-        shared = record.get("visibility") == "Public"
-        if shared or as_record(record.get("assigned_user_id")) in own:
-            found.append(row)
-    return found
+    """The rows that a user may see, the others taken away after LIMIT."""
+    place, store = fields.index("id"), call.service.store
+    records = (store.record(name, as_record(row[place])) or {} for row in rows)
+    return [row for row, record in zip(rows, records, strict=True) if may_see(call, name, record)]
 
 
 def rows_of(call: Call, name: str) -> Iterator[Row]:
@@ -97,6 +88,5 @@ def rows_of(call: Call, name: str) -> Iterator[Row]:
 
 def _statement(call: Call, query: Query) -> Statement:
     profile = call.service.profile
-    private = query.table.module.name in call.access.private
-    allowed = owners(call.user, call.access) if private else None
+    allowed = allowed_owners(call, query.table.module.name)
     return statement(query, profile.reading, joins_order=profile.joins_order, owners=allowed)

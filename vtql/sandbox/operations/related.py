@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from vtql.protocol import PAGE
 from vtql.sandbox.access import check_readable, check_writable
 from vtql.sandbox.kept import link
-from vtql.sandbox.operations.query import Row, answered, rows_of
+from vtql.sandbox.operations.query import Row, answered
 from vtql.sandbox.operations.retrieve import existing
 from vtql.sandbox.refusals import Refusal, denied
 from vtql.sandbox.relations import Relation, related, relations
@@ -17,8 +16,8 @@ from vtql.sandbox.written import place_of
 
 UNKNOWN_ENTITY = "UNKOWN_ENTITY"  # the server's spelling
 
-_MODULE = re.compile(r"FROM\s+([^\s;]+)", re.IGNORECASE)
-_WHERE = re.compile(r"\bWHERE\b", re.IGNORECASE)
+_MODULE = re.compile(r"FROM\s+(\S+)", re.IGNORECASE)
+_WHERE = re.compile(r".WHERE", re.IGNORECASE | re.DOTALL)
 
 
 def types(call: Call) -> dict[str, Any]:
@@ -36,31 +35,35 @@ def types(call: Call) -> dict[str, Any]:
 
 def retrieve(call: Call) -> list[Row]:
     """The records related to one under a label, a hundred at most."""
-    relation = _relation(call, call.parameters["relatedType"])
-    wanted = set(related(call, relation, _id(call)))
-    return [row for row in rows_of(call, relation.module) if row["id"] in wanted][:PAGE]
+    other = call.parameters["relatedType"]
+    return _found(call, f"SELECT * FROM {other}", other)  # noqa: S608 - VTQL, which is checked
 
 
 def query(call: Call) -> list[Row]:
     """Those of the records related to one that a query finds.
 
-    The server puts the ids into the text of the query, so WHERE has to be in capitals and the
-    query must not end with a semicolon (read in its source).
+    The server puts the ids into the text of the query, so WHERE has to be in capitals, or else
+    nothing may stand behind the module, and there must be no semicolon (read in its source).
     """
     text = call.parameters["query"]
     named = _MODULE.search(text)
     if named is None:
         raise denied(" for query")
-    relation = _relation(call, named[1])
+    return _found(call, text, named[1])
+
+
+def _found(call: Call, text: str, other: str) -> list[Row]:
+    """The rows of a query that is narrowed to the related records of a module."""
+    relation = _relation(call, other)
     ids = related(call, relation, _id(call))
     if not ids:
         return []
     condition = "id IN (" + ",".join(f"'{id_}'" for id_ in ids) + ")"
     if _WHERE.search(text):
-        before, _, behind = text.partition("WHERE")
-        text = f"{before}WHERE {condition} AND {behind}"
+        before, *behind = text.split("WHERE")
+        text = f"{before} WHERE {condition} AND {behind[0] if behind else ''}"
     else:
-        text = f"{text[: named.end()]} WHERE {condition} {text[named.end() :]}"
+        text = f"{text} WHERE {condition}"
     return answered(call, f"{text};")
 
 

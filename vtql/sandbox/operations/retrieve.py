@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from vtql.sandbox.access import check_readable, owners
+from vtql.sandbox.access import check_readable
 from vtql.sandbox.refusals import Refusal, bad_id, denied
 from vtql.sandbox.service import Call
+from vtql.sandbox.sharing import may_see
 from vtql.sandbox.shown import shown
-from vtql.sandbox.values import as_record
 from vtql.sandbox.written import elsewhere, place_of
 
 
@@ -28,7 +28,6 @@ def existing(call: Call, name: str, number: int) -> dict[str, str | None]:
     record = call.service.store.record(name, number)
     if record is None:
         raise bad_id() if elsewhere(call, number) else denied()
-    owner = as_record(record.get("assigned_user_id"))
-    if name in call.access.private and owner not in owners(call.user, call.access):
+    if not may_see(call, name, record):
         raise Refusal("ACCESS_DENIED", "Permission to read given object is denied")
     return record
