@@ -6,6 +6,7 @@ such as an operation it does not know, is HTTP 500 and an empty page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,9 +23,10 @@ from vtql.sandbox.wire import HTML, JSON, Answer, Request, read_request
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-SECRETS = frozenset(
-    {"sessionName", "accessKey", "oldPassword", "newPassword", "confirmPassword", "PHPSESSID"}
-)
+_SECRET = re.compile(r"session|sessid|access_?key|passw|pwd|secret|token", re.IGNORECASE)
+KNOWN = frozenset({"token", "syncToken"})
+"""Parameters that say how far a reader has got."""
+
 UNCACHED = ("Cache-Control", "no-store, no-cache, must-revalidate")
 REMEMBERED = 10_000
 """Requests that are kept; of more, the older half is forgotten."""
@@ -39,6 +41,11 @@ class Asked:
     parameters: Mapping[str, str]
     status: int
     code: str | int | None = None
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what a parameter of a name says is not noted, however the name is written."""
+    return name not in KNOWN and _SECRET.search(name) is not None
 
 
 def application(service: Service, asked: list[Asked], faults: Faults) -> Application:
@@ -91,7 +98,7 @@ def _answer(service: Service, request: Request, path: str) -> Answer:
 def _note(asked: list[Asked], request: Request, answer: Answer | None) -> None:
     everything = {**request.url, **request.body}
     operation = everything.pop("operation", "")
-    told = {name: value for name, value in everything.items() if name not in SECRETS}
+    told = {name: value for name, value in everything.items() if not is_secret_name(name)}
     status, code = (answer.status, answer.code) if answer else (0, None)
     if len(asked) >= REMEMBERED:
         del asked[: REMEMBERED // 2]

@@ -144,6 +144,11 @@ class Store:
         ((last,),) = self.run(f"SELECT max({NUMBER}) FROM {self.tables[module].name}")  # noqa: S608 - names of ours
         return int(last or 0)
 
+    def count(self, module: str) -> int:
+        """How many records a module has."""
+        ((found,),) = self.run(f"SELECT count(*) FROM {self.tables[module].name}")  # noqa: S608 - a name of ours
+        return int(found)
+
     def scale(self, module: str, field: str) -> int | None:
         """The decimals that a column shows, learnt from its first value; None where it has none."""
         key = module, field
@@ -163,7 +168,7 @@ class Store:
             return
         table = self.tables[module].name
         if module not in self._sizes:
-            ((self._sizes[module],),) = self.run(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of ours
+            self._sizes[module] = self.count(module)
         if self._sizes[module] < MANY:
             return
         name = f"{table}_" + "_".join(re.findall(r"\w+", expression))

@@ -125,7 +125,6 @@ def _label(found: re.Match[bytes]) -> str:
 
 
 def _body(environ: Mapping[str, Any]) -> bytes:
-    source = environ["wsgi.input"]
     if environ.get("wsgi.input_terminated"):  # a body in chunks, of which the server knows the end
         left = LARGEST + 1
     else:
@@ -134,10 +133,10 @@ def _body(environ: Mapping[str, Any]) -> bytes:
             return b""
         left = int(length)
         if left > LARGEST:
-            while left > 0 and source.read(min(left, LARGEST)):
+            while left > 0 and environ["wsgi.input"].read(min(left, LARGEST)):
                 left -= LARGEST  # a caller who is not listened to does not listen either
             return b""
-    found: bytes = source.read(left)
+    found: bytes = environ["wsgi.input"].read(left)
     return found if len(found) <= LARGEST else b""
 
 

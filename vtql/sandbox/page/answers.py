@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from vtql.analysis import Analysis, analyze
 from vtql.editor import completions
 from vtql.errors import QuerySyntaxError, VtqlError
 from vtql.extended.compile import compile_text
-from vtql.sandbox.app import Asked
 from vtql.sandbox.operations import query
 from vtql.sandbox.refusals import Crash, Printed, Refusal
 from vtql.sandbox.service import Call, Service
@@ -17,23 +17,30 @@ from vtql.schema.hidden import SECRETS, is_secret
 STATEMENTS = 20
 """Queries that are run of those which a text becomes."""
 
-TOLD = ("query", "id", "elementType")
-"""Parameters of a request that are shown: no record, which may hold anything."""
-
-REQUESTS, LONGEST = 50, 500
+EXAMPLES = (
+    "select * from {module} order by id limit 10;",
+    "select {name} from {module} where {name} like 'A%' order by {name};",
+    "select {name} from {module} where ({name} like 'A%' or {name} like 'B%') and {name} != 'B';",
+)
+"""Queries to begin with, of a module and the field that names its records."""
 
 NO_QUERY = "Nothing yet: the findings say what the text lacks to be a query."
 
 
 def catalog_of(service: Service) -> dict[str, Any]:
-    """The kind of server, and each module with its fields."""
+    """The kind of server, each module with its fields and the number of its records, and queries
+    to begin with."""
     modules = [service.catalog[name] for name in service.catalog]
+    with service.turn:
+        counts = {name: service.store.count(name) for name in service.catalog}
     return {
         "profile": service.profile.title,
+        "examples": _examples(service, counts),
         "modules": [
             {
                 "name": module.name,
                 "label": module.label,
+                "records": counts[module.name],
                 "fields": [
                     {"name": each.name, "label": each.label, "type": each.type.name,
                      "refers": list(each.refers_to)}
@@ -58,7 +65,8 @@ def look(service: Service, text: str, offset: int) -> dict[str, Any]:
     statements, trouble = _statements(service, text, analysis)
     findings = [
         {"code": each.code, "severity": each.severity.value, "message": each.message,
-         "help": each.help, "start": each.span.start, "end": each.span.end}
+         "help": each.help, "start": each.span.start, "end": each.span.end,
+         "edits": [(edit.span.start, edit.span.end, edit.text) for edit in each.edits]}
         for each in analysis.diagnostics
     ]  # fmt: skip
     return {
@@ -73,7 +81,7 @@ def run(service: Service, text: str) -> dict[str, Any]:
     """The rows of a text, each once, and how each of its queries was answered."""
     analysis = analyze(text, service.catalog, service.profile.name)
     statements, trouble = _statements(service, text, analysis)
-    secrets = _secrets(service)
+    secrets = secrets_of(service)
     rows: dict[Any, dict[str, Any]] = {}
     answers = []
     for statement in statements[:STATEMENTS]:
@@ -81,10 +89,10 @@ def run(service: Service, text: str) -> dict[str, Any]:
             with service.turn:
                 found = query.answered(Call(service, {"query": statement}, ""), statement)
         except Refusal as refusal:
-            answers.append({"text": statement, "answer": f"{refusal.code}: {refusal.message}"})
+            answers.append(_refused(statement, f"{refusal.code}: {refusal.message}"))
             continue
         except (Crash, Printed):
-            answers.append({"text": statement, "answer": "HTTP 500"})
+            answers.append(_refused(statement, "HTTP 500"))
             continue
         answers.append(
             {"text": statement, "answer": "1 row" if len(found) == 1 else f"{len(found)} rows"}
@@ -99,19 +107,18 @@ def run(service: Service, text: str) -> dict[str, Any]:
     return {"answers": answers, "fields": fields, "rows": list(rows.values()), "trouble": trouble}
 
 
-def requests_of(asked: list[Asked]) -> list[dict[str, Any]]:
-    """The last requests, the newest first."""
-    return [
-        {
-            "operation": each.operation,
-            "told": "  ".join(
-                each.parameters[name][:LONGEST] for name in TOLD if name in each.parameters
-            ),
-            "status": each.status,
-            "code": each.code,
-        }
-        for each in reversed(asked[-REQUESTS:])
-    ]
+def _refused(statement: str, answer: str) -> dict[str, Any]:
+    return {"text": statement, "answer": answer, "refused": True}
+
+
+def _examples(service: Service, counts: Mapping[str, int]) -> list[str]:
+    """Queries of a module that has records, the last with brackets."""
+    entities = (name for name in service.catalog if service.catalog[name].label_fields)
+    name = max(entities, key=lambda each: counts[each], default=None)
+    if name is None:
+        return []
+    label = service.catalog[name].label_fields[-1]
+    return [each.format(module=name, name=label) for each in EXAMPLES]
 
 
 def _statements(service: Service, text: str, analysis: Analysis) -> tuple[list[str], str]:
@@ -127,7 +134,7 @@ def _statements(service: Service, text: str, analysis: Analysis) -> tuple[list[s
     return plan.statements, ""
 
 
-def _secrets(service: Service) -> frozenset[str]:
+def secrets_of(service: Service) -> frozenset[str]:
     """The names of fields, in small letters, that hold a password or a key in some module."""
     modules = [service.catalog[name] for name in service.catalog]
     names = (name for module in modules for name in module.fields if is_secret(module, name))

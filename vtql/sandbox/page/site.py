@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vtql.sandbox.app import Application, Asked, StartResponse
-from vtql.sandbox.page.answers import catalog_of, look, requests_of, run
+from vtql.sandbox.page.answers import catalog_of, look, run, secrets_of
+from vtql.sandbox.page.asked import requests_of
 from vtql.sandbox.service import Service
 
 OWN = "/.vtql/"
@@ -26,7 +27,10 @@ LARGEST = 64 * 1024
 FILES: Mapping[str, tuple[str, str]] = {
     "/": ("index.html", "text/html; charset=UTF-8"),
     f"{OWN}page.css": ("page.css", "text/css; charset=UTF-8"),
-    f"{OWN}page.js": ("page.js", "text/javascript; charset=UTF-8"),
+    **{
+        f"{OWN}{name}": (name, "text/javascript; charset=UTF-8")
+        for name in ("page.js", "box.js", "dom.js")
+    },
 }
 HEADERS = (
     (
@@ -43,9 +47,10 @@ HEADERS = (
 
 def with_page(app: Application, service: Service, asked: list[Asked]) -> Application:
     """The application with the page before it."""
+    secrets = secrets_of(service)
     answers: Mapping[tuple[str, str], Callable[[Any], Any]] = {
         ("GET", "catalog"): lambda _: catalog_of(service),
-        ("GET", "requests"): lambda _: requests_of(asked),
+        ("GET", "requests"): lambda _: requests_of(asked, secrets),
         ("POST", "look"): lambda sent: look(service, *_typed(sent)),
         ("POST", "run"): lambda sent: run(service, _typed(sent)[0]),
     }
