@@ -110,11 +110,47 @@ METHODS = st.sampled_from(["GET", "POST", "PUT", "HEAD", "DELETE", "BREW", "", "
     method=METHODS,
     url=st.text(alphabet=st.characters(max_codepoint=255), max_size=60),
     body=st.binary(max_size=60),
-    kind=st.sampled_from(["application/x-www-form-urlencoded", "multipart/form-data", "", "\xff"]),
+    kind=st.sampled_from(
+        [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "",
+            "\xff",
+            "multipart/form-data; boundary=b",
+            'multipart/form-data; boundary=""',
+        ]
+    ),
     path=st.sampled_from(["/", "/webservice.php", "/vtiger/webservice.php", "/x", "", "//\xff"]),
 )
 def test_any_bytes(asker: Asker, method: str, url: str, body: bytes, kind: str, path: str) -> None:
     check(*answer(asker, method, url, body, kind, path))
+
+
+PARTS = st.lists(
+    st.tuples(
+        st.sampled_from(["operation", "sessionName", "element", "elementType", "filename", ""]),
+        st.none() | st.text(max_size=12) | st.sampled_from(["a.pdf", "b.php", '\\"', "../x"]),
+        st.sampled_from(["create", "Documents", '{"notes_title":"a","assigned_user_id":"19x1","filelocationtype":"I"}'])
+        | st.text(max_size=30),
+    ),
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(parts=PARTS, end=st.sampled_from(["--b--\r\n", "--b", "", "\r\n\r\n"]))
+def test_any_form_in_parts(
+    asker: Asker, parts: list[tuple[str, str | None, str]], end: str
+) -> None:
+    lines = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"'
+        + (f'; filename="{file}"\r\nContent-Type: text/plain' if file is not None else "")
+        + f"\r\n\r\n{text}\r\n"
+        for name, file, text in [*parts, ("sessionName", None, asker.session)]
+    ]
+    body = ("".join(lines) + end).encode("utf-8", "replace")
+    kind = "multipart/form-data; boundary=b"
+    check(*answer(asker, "POST", "operation=create", body, kind))
 
 
 def test_a_fuzzed_request_reaches_the_operations(asker: Asker) -> None:

@@ -23,6 +23,9 @@ from vtql.sandbox.values import (
 )
 from vtql.schema.beside import table_beside
 
+CALENDARS = frozenset({"Calendar", "Events", "Emails"})
+"""Modules whose records are kept in `vtiger_activity`."""
+
 TRUTHS = {"true": "1", "false": "0"}
 
 
@@ -74,9 +77,12 @@ def _pattern_of_ids(condition: Condition) -> str | None:
 def kind_for(table: Table, field: str) -> Kind:
     """How the values of a field of the table are compared.
 
-    A reference that is kept beside the main table is null where there is none, not 0.
+    A reference that is kept beside the main table is null where there is none, not 0. The times of
+    a calendar are kept as texts, those of other modules as times.
     """
     kind = kind_of(table.module.fields[field])
+    if table.module.name in CALENDARS and field in ("time_start", "time_end"):
+        return TEXT
     beside = kind is RECORD and field != "id" and table_beside(table.module.name, field)
     return LINK if beside else kind
 

@@ -23,7 +23,11 @@ _DATE = re.compile(
     r"(?:[T\s]\s*(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2})(\.\d{1,6})?)?)?", re.ASCII,
 )  # fmt: skip
 _DIGITS = re.compile(r"\s*(\d{4}|\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?\s*", re.ASCII)
-_TIME = re.compile(r"\s*(\d{1,3}):(\d{1,2})(?::(\d{1,2}))?", re.ASCII)
+_TIME = re.compile(
+    r"\s*(?:\d{4}-\d\d?-\d\d?[ T])?([+-])?(?:(\d{1,2}) )?(\d{1,3}):(\d\d?)(?::(\d\d?(?:\.\d{1,6})?))?", re.ASCII,
+)  # fmt: skip
+_PLAIN_TIME = re.compile(r"\s*([+-])?(\d+)(\.\d{1,6})?(?![eE\d])", re.ASCII)
+LONGEST_TIME = 838 * 3600 + 59 * 60 + 59.0
 _RECORD = re.compile(r"[^x]*x\s*([0-9]{1,18})\s*(?:x|\Z)")
 _ZERO = "0000-00-00 00:00:00"
 
@@ -61,17 +65,27 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
-def as_time(value: str | None) -> str | None:
-    """A time of day as `009:30:00`; a text that is none stays as it is."""
+def as_time(value: str | None) -> float | None:
+    """The seconds of a time of day, or of a span of hours; 0 where there is none.
+
+    Digits alone are seconds, with minutes and hours in front: `930` is nine and a half minutes.
+    """
     if value is None:
         return None
-    if value.isascii() and value.isdigit() and len(value) <= 6:
-        digits = value.zfill(6)
-        return f"0{digits[:2]}:{digits[2:4]}:{digits[4:]}"
-    found = _TIME.match(value)
-    if found is None:
-        return value.rstrip(" ")
-    return f"{int(found[1]):03}:{int(found[2]):02}:{int(found[3] or 0):02}"
+    clock, digits = _TIME.match(value), _PLAIN_TIME.match(value)
+    if clock:
+        sign, days, *parts = clock.groups()
+        hours, minutes, seconds = int(parts[0]), int(parts[1]), float(parts[2] or 0)
+    elif digits:
+        sign, days, plain, fraction = digits[1], None, digits[2].zfill(6)[-6:], digits[3]
+        hours, minutes, seconds = int(plain[:2]), int(plain[2:4]), int(plain[4:])
+        seconds += float(fraction or 0)
+    else:
+        return 0.0
+    if minutes > 59 or seconds >= 60:
+        return 0.0
+    whole = (int(days or 0) * 24 + hours) * 3600 + minutes * 60 + seconds
+    return min(whole, LONGEST_TIME) * (-1 if sign == "-" else 1)
 
 
 def as_record(value: str | None) -> int:
