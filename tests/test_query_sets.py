@@ -6,6 +6,7 @@ accents and trailing blanks, NULL before all others in an order, `id` between eq
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
 import operator
@@ -26,6 +27,7 @@ from vtql import Q
 from vtql.ast import Limit
 from vtql.models.model import make_model
 from vtql.query.lists import encoded_bytes
+from vtql.query.methods import METHODS
 from vtql.query.probe import probe
 from vtql.query.saying import ordinary, selects
 from vtql.query.server import URL_BYTES, Server
@@ -911,3 +913,25 @@ def test_a_long_list_beside_many_alternatives_is_divided_once() -> None:
         f"t{n}" for n in range(40)
     }
     assert sum(text.count("40x") for text in texts) == 40 * 20_000
+
+
+def test_what_has_another_name_here_is_named() -> None:
+    objects = vtql.model("Things", CATALOG).objects
+    known = {name for name in dir(objects) if not name.startswith("_")}
+    assert not known & set(METHODS)
+    client = dir(vtql.Client)
+    for name, why in METHODS.items():
+        with pytest.raises(AttributeError, match=re.escape(f"has no `{name}`; {why}")):
+            getattr(objects, name)
+        assert set(re.findall(r"`client\.(\w+)", why)) <= set(client), name
+        assert set(re.findall(r"(?:`|qs\.)(\w+)\(", why)) - {"set"} <= known, name
+    with pytest.raises(AttributeError, match="the nearest name is `order_by`"):
+        getattr(objects, "orderby")  # noqa: B009 - a type checker would not let it pass
+    assert not hasattr(copy.copy(objects), "nothing")
+
+
+def test_a_model_needs_a_catalog() -> None:
+    mistakes: list[Any] = [None, {}, "crm.json"]
+    for given in mistakes:
+        with pytest.raises(vtql.ArgumentError, match="is made of a catalog"):
+            vtql.model("Things", given)

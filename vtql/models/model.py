@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any, ClassVar, Self, TypeVar, overload
 
-from vtql.errors import DoesNotExist, MultipleObjectsReturned
+from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.profiles import profiles
 from vtql.query.queryset import QuerySet
 from vtql.query.server import URL_BYTES, Server, url_limit
@@ -14,6 +14,7 @@ from vtql.query.state import State
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
 from vtql.schema.times.zones import NO_CLOCK, Clock, clock_of
+from vtql.spelling import shown
 
 E = TypeVar("E", bound=Exception)
 
@@ -122,7 +123,13 @@ def make_model(
 
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
+        ArgumentError: it is no catalog.
     """
+    if not isinstance(catalog, Catalog):
+        raise ArgumentError(
+            "a model is made of a catalog: `vtql.Catalog.load(path)`, or `client.catalog()`; "
+            f"not {shown(catalog)}"
+        )
     described = catalog[module]
     taken = set(dir(Model))
     fields = {
@@ -167,7 +174,7 @@ def model(
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
         ValueError: there is no such profile.
-        ArgumentError: there is no such zone, `now` is no moment, or `url_bytes` is too small.
+        ArgumentError: `catalog` is none, there is no such zone, `now` is no moment, or `url_bytes` is too small.
     """
     servers = profiles(profile)
     return make_model(

@@ -47,10 +47,13 @@ class Building(Generic[R]):
     def exclude(self, *conditions: Q, **lookups: Any) -> Self:
         """The records for which not all of these conditions hold.
 
-        A server leaves out records whose field is NULL, for `!=` is not true of them.
+        A server leaves out records whose field is NULL, for `!=` is not true of them. Without any
+        condition it leaves out none.
 
         Raises: as `filter`; NotExpressible for a LIKE, too.
         """
+        if not conditions and not lookups:
+            return self.filter()
         return self._narrowed(conditions, lookups, "exclude", Not)
 
     def order_by(self, *names: str) -> Self:
@@ -152,7 +155,9 @@ class Building(Generic[R]):
             raise ArgumentError(
                 "a slice of a query set has no step; a list of its rows does: `list(…)[::2]`"
             )
-        start, stop = key.start or 0, key.stop
+        start, stop = 0 if key.start is None else key.start, key.stop
+        if not isinstance(start, int) or not isinstance(stop, int | None):
+            raise TypeError(f"a slice of a query set has numbers of rows, `[10:20]`: {key}")
         if start < 0 or (stop is not None and stop < 0):
             raise ArgumentError(
                 "a slice of a query set counts from its beginning, for its end is not known; "

@@ -6,7 +6,7 @@ A day against a datetime can mean its beginning or all of it. Where both say the
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from vtql.ast import Operator
@@ -26,7 +26,7 @@ def storable(target: Target, value: Any, operator: Operator) -> Any:
     """
     field = target.field
     if field.type.name == "datetime":
-        day = as_day(value)
+        day = day_in(target, value)
         if day is not None and operator in _BEHIND:
             return target.clock.begin(day, target.catalog.server_zone)
         if day is not None:
@@ -38,6 +38,21 @@ def storable(target: Target, value: Any, operator: Operator) -> Any:
     if has_fraction(value):
         return _whole_seconds(target, value, operator)
     return value
+
+
+def day_in(target: Target, value: Any) -> date | None:
+    """The day that a value is, a date or the ISO text of one; None of anything else.
+
+    Raises:
+        FieldValueError: there is no such day.
+    """
+    try:
+        return as_day(value)
+    except ValueError as error:
+        field = target.field
+        raise FieldValueError(
+            f"`{field.name}` is a field of type {field.type.name}: {error}, not {shown(value)}"
+        ) from None
 
 
 def _whole_seconds(target: Target, value: Any, operator: Operator) -> Any:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, overload
 
 from vtql.errors import ArgumentError
 from vtql.extended.plan import Plan
 from vtql.query.building import after_slice
 from vtql.query.counting import count
 from vtql.query.explain import Explanation, explained
+from vtql.query.methods import METHODS
 from vtql.query.q import Q
 from vtql.query.rows import rows
 from vtql.query.saying import said, selects, text_of_queries
 from vtql.query.taking import Taking
+from vtql.spelling import suggestion
 
 R = TypeVar("R", covariant=True)
 
@@ -81,9 +83,12 @@ class QuerySet(Taking[R]):
         Raises:
             IndexError: there are not so many rows.
             ArgumentError: a negative index, or a step.
+            TypeError: no number.
         """
         if isinstance(key, slice):
             return self._sliced(key)
+        if not isinstance(key, int):
+            raise TypeError(f"the rows of a query set are numbered, from 0: {key!r}")
         if key < 0:
             raise ArgumentError("a query set has no negative index; reverse its order instead")
         for row in self._sliced(slice(key, key + 1)):
@@ -206,6 +211,12 @@ class QuerySet(Taking[R]):
 
     def __repr__(self) -> str:
         return f"<QuerySet of {self._state.module.name}: {said(self._state)}>"
+
+    if not TYPE_CHECKING:  # which knows the methods, and would take any name for one
+
+        def __getattr__(self, name: str) -> NoReturn:
+            why = METHODS.get(name) or suggestion(name, dir(type(self)))
+            raise AttributeError(f"a query set has no `{name}`" + (f"; {why}" if why else ""))
 
     def __bool__(self) -> NoReturn:
         raise TypeError("whether a query set has rows is a request: `.exists()` asks for one row")

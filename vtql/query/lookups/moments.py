@@ -18,9 +18,9 @@ from vtql.errors import FieldValueError, NotExpressible
 from vtql.logic.tree import Tree
 from vtql.query.lookups.comparing import truth
 from vtql.query.lookups.lookup import between, compared
+from vtql.query.moments import day_in
 from vtql.query.target import Target
 from vtql.schema.times import spans
-from vtql.schema.times.wire import as_day
 from vtql.spelling import shown
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -28,7 +28,7 @@ _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 def date_(target: Target, value: Any) -> Tree:
     """The whole of a day."""
-    day = as_day(value)
+    day = day_in(target, value)
     if day is None:
         raise _refused(
             target, "date", "a date, or ISO text of one; `day_of` takes a moment of the day", value
@@ -40,7 +40,7 @@ def day_of(target: Target, value: Any) -> Tree:
     """The whole of the day that a moment is on, where the clock's days begin."""
     if isinstance(value, datetime) and value.utcoffset() is not None:
         value = target.clock.day_of(value, target.catalog.server_zone)
-    day = as_day(value)
+    day = day_in(target, value)
     if day is None:
         raise _refused(target, "day_of", "an aware datetime or a date", value)
     return _within(target, spans.day_span(day))
@@ -59,7 +59,7 @@ def month(target: Target, value: Any) -> Tree:
     number = _whole(value)
     if number is not None and 1 <= number <= 12:
         return _month_of_every_year(target, number)
-    day = as_day(value)
+    day = day_in(target, value)
     found = _MONTH.fullmatch(value) if isinstance(value, str) else None
     if found and found[1] != "0000":
         day = date(int(found[1]), int(found[2]), 1)

@@ -110,4 +110,7 @@ def read(text: str) -> datetime:
 
     if not _DATE.match(text):
         raise ValueError("it takes ISO text such as '2024-01-31' or '2024-01-31 10:20:30'")
-    return isoparse(text.replace(" ", "T", 1))
+    try:
+        return isoparse(text.replace(" ", "T", 1))
+    except ValueError as error:
+        raise ValueError(f"it takes a moment that exists ({error})") from None
