@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+_SMALL = [[number for number in range(8) if bits >> number & 1] for bits in range(256)]
+
 
 def numbers(bits: int) -> list[int]:
     """The numbers in a set, in their order."""
+    if bits < len(_SMALL):  # as most sets are; to take them apart was a fifth of most plans
+        return [*_SMALL[bits]]
     found = []
     while bits:
         lowest = bits & -bits

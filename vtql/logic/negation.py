@@ -11,7 +11,7 @@ from __future__ import annotations
 from vtql.ast import Comparison, Condition, Operator, text_of
 from vtql.errors import NotExpressible
 from vtql.logic.limits import CONDITIONS, DEPTH, PARTS, SMALLER
-from vtql.logic.tree import And, Not, Or, Tree, extent
+from vtql.logic.tree import And, Not, Or, Tree, extent, parts_of
 
 OPPOSITES = {
     Operator.EQ: Operator.NE,
@@ -22,6 +22,10 @@ OPPOSITES = {
     Operator.LE: Operator.GT,
     Operator.NOTLIKE: Operator.LIKE,
 }
+
+
+_LEVELS, _PARTS = 5, 6
+"""Of a tree that need not be counted."""
 
 
 def without_not(tree: Tree) -> Tree:
@@ -35,6 +39,22 @@ def without_not(tree: Tree) -> Tree:
         return tree
     if isinstance(tree, Not) and not isinstance(tree.part, (And, Or, Not)):
         return _opposite(tree.part)
+    if not _is_small(tree, _LEVELS):
+        _bounded(tree)
+    return _Pushed().said(tree)
+
+
+def _is_small(tree: Tree, levels: int) -> bool:
+    """Whether a tree is within the limits at a glance, as nearly all are."""
+    if not isinstance(tree, (And, Or, Not)):
+        return True
+    parts = parts_of(tree)
+    if levels == 0 or len(parts) > _PARTS:
+        return False
+    return all(_is_small(part, levels - 1) for part in parts)
+
+
+def _bounded(tree: Tree) -> None:
     levels, parts = extent(tree)
     if levels > DEPTH:
         raise NotExpressible(
@@ -46,7 +66,6 @@ def without_not(tree: Tree) -> Tree:
             f"the condition has {parts:,} parts in its AND, OR and NOT, and {PARTS:,} is the limit; "
             f"{SMALLER}"
         )
-    return _Pushed().said(tree)
 
 
 class _Pushed:
