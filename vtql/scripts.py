@@ -131,6 +131,13 @@ def _weighed(aim: Aim, found: Diagnostic) -> Diagnostic:
     return found
 
 
+def _said(found: Diagnostic, query: str) -> str:
+    """The help of a finding with the query that says the same, which makes an example needless."""
+    if found.slug == "brackets":
+        return f"`{query}` says the same; `vtql compile` does that for any condition"
+    return f"`{query}` says the same; {found.help}"
+
+
 def _with_fix(
     aim: Aim, statement: Statement, recovered: Recovered, made: Extended,
     findings: list[Diagnostic],
@@ -147,5 +154,5 @@ def _with_fix(
     if not statement.inside:  # a comment would go with what is replaced
         first, *others = (replace(each, edits=(Edit(span, query),)) for each in findings)
     if len(query) <= SHOWN_WHOLE:
-        first = replace(first, help=f"{first.help}; here `{visible(query)}`")
+        first = replace(first, help=_said(first, visible(query)))
     return [first, *others]

@@ -30,7 +30,7 @@ ENDS = ("missing-semicolon", "incomplete-query")
 OTHER_MODULES = ("join", "subquery", "set-operation")
 OF_A_MODULE = ("alias", "qualified-name")
 
-BY_ITSELF = ("unclosed-literal", "empty-literal", "escaped-quote", "long-literal", "undoubled-quote",
+BY_ITSELF = ("unclosed-literal", "empty-literal", "long-literal", "undoubled-quote",
                 "comment", "odd-blank", "missing-semicolon", "incomplete-query")  # fmt: skip
 GUESSED = ("unclosed-literal", "long-literal", "undoubled-quote")
 """What tells of a literal that goes on as something else than it is."""

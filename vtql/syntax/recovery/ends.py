@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.source import Span
-from vtql.syntax.recovery.answers import answer_to_start
+from vtql.syntax.recovery.answers import UNREADABLE, answer_to_start
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.statements import Statement
@@ -56,6 +56,14 @@ def no_semicolon(statement: Statement) -> Diagnostic:
         "missing-semicolon", Span(end - 1, end), "the query does not end with `;`",
         "every open-source server answers QUERY_SYNTAX_ERROR without it, which the published page "
         "does not mention; it is the last character", (Edit(Span(end, end), ";"),),
+    )  # fmt: skip
+
+
+def other_end(last: Piece) -> Diagnostic:
+    """The finding that a query ends with another sign than its semicolon."""
+    return syntax_finding(
+        "unreadable-text", Span(*last.place), f"`{last.text}` ends no query; {UNREADABLE}",
+        "`;` ends a query", (Edit(Span(*last.place), ";"),),
     )  # fmt: skip
 
 

@@ -16,6 +16,10 @@ from vtql.syntax.recovery.reading import Reading
 _VERBS = frozenset(("get", "find", "fetch", "list", "retrieve", "read", "query", "search"))
 _WRAPPED = re.compile(r"""["'`{\[(]?[\s\S]{0,40}?\bselect\b""", re.IGNORECASE)
 _ENCODED = re.compile(r"select(?:\+|%[0-9A-Fa-f]{2})[^\s]*\Z", re.IGNORECASE)
+_CLAUSES = frozenset(("where", "order", "orderby", "limit", "from", "SEMICOLON"))
+MOST_WORDS = 50
+"""Words of a text that are looked at for one that may begin a query."""
+
 _QUOTES = ("DOUBLE", "LITERAL", "CURLY", "HOLE", "BACKTICK")
 
 
@@ -33,6 +37,18 @@ def wrapped(text: str, pieces: tuple[Piece, ...]) -> Diagnostic | None:
             "encoded for a URL",
             "the text itself, which a client encodes when it sends it",
         )
+    elif (
+        [piece.kind for piece in pieces[:2]] == ["NAME", "EQ"]
+        and pieces[2:3]
+        and pieces[2].word == "select"
+    ):
+        own = text[span.start : span.end]
+        before = Span(first.start(), pieces[2].start())
+        return syntax_finding(
+            "other-statement", Span(first.start(), pieces[1].end()),
+            f"a query begins with SELECT; {answer_to_start(own)}", "the query alone",
+            (Edit(before, ""),),
+        )  # fmt: skip
     else:
         return None
     own = text[span.start : span.end]
@@ -41,18 +57,79 @@ def wrapped(text: str, pieces: tuple[Piece, ...]) -> Diagnostic | None:
     )
 
 
+def no_query_at_all(text: str, pieces: tuple[Piece, ...]) -> Diagnostic | None:
+    """The finding that a text is of words, and none of them begins a query; None where one may."""
+    words = [piece.text for piece in pieces if piece.kind == "NAME"]
+    if pieces[0].kind != "NAME" or any(map(_nearly_a_query, words[:MOST_WORDS])):
+        return None
+    span = Span(*pieces[0].place)
+    return syntax_finding(
+        "other-statement", span,
+        f"a query has SELECT and FROM, and this has neither; {answer_to_start(text)}",
+        "a query reads `SELECT * FROM Contacts;`",
+    )  # fmt: skip
+
+
+def _nearly_a_query(word: str) -> bool:
+    return word.lower().startswith(("select", "from")) or bool(nearest(word, ("SELECT", "FROM")))
+
+
 def first_words(reading: Reading) -> None:
     """Take the first word for SELECT where it is nearly that, and part words that run together."""
+    _turned_round(reading)
     _first_word(reading)
     _run_together(reading, "from", DENIED)
     _run_together(reading, "where", SYNTAX)
     _run_together(reading, "limit", SYNTAX)
 
 
+def _turned_round(reading: Reading) -> None:
+    """Put SELECT and its columns before a FROM that the query begins with."""
+    keys = reading.keys().all
+    if keys[0] != "from" or "select" not in keys:
+        return
+    start = keys.index("select")
+    stop = next((at for at in range(start, len(keys)) if keys[at] in _CLAUSES), len(keys))
+    own = reading.text[reading.pieces[0].start() : reading.pieces[-1].end()]
+    reading.found.append(
+        syntax_finding(
+            "clause-order", Span(*reading.pieces[start].place),
+            f"`{reading.pieces[start].text}` stands behind `{reading.pieces[0].text}`; {answer_to_start(own)}",
+            "a query goes SELECT, FROM, WHERE, ORDER BY, LIMIT",
+        )
+    )  # fmt: skip
+    columns, before, behind = (
+        reading.pieces[start:stop],
+        reading.pieces[:start],
+        reading.pieces[stop:],
+    )
+    reading.pieces = [*columns, *before, *behind]
+    reading.extended = True
+
+
 def _first_word(reading: Reading) -> None:
     first = reading.pieces[0]
     following = reading.keys().all[1:2]
     if first.kind != "NAME" or first.word == "select":
+        return
+    rest = first.text[len("select") :]
+    if (
+        rest.isidentifier()
+        and first.word.startswith("select")
+        and following in (["from"], ["COMMA"])
+    ):
+        middle = first.end() - len(rest)
+        own = reading.text[first.start() : reading.pieces[-1].end()]
+        reading.found.append(
+            syntax_finding(
+                "unexpected-token", Span(*first.place),
+                f"between `{first.text[: len('select')]}` and `{rest}` is no blank; {answer_to_start(own)}",
+                "a blank", (Edit(Span(middle, middle), " "),),
+            )
+        )  # fmt: skip
+        parted = [Piece("NAME", "SELECT", (first.start(), middle)),
+                  Piece("NAME", rest, (middle, first.end()))]  # fmt: skip
+        reading.pieces = [*parted, *reading.pieces[1:]]
         return
     if following in ([], ["from"], ["COMMA"], ["SEMICOLON"], ["EQ"]):
         return

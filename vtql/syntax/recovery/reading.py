@@ -201,6 +201,8 @@ def _edits(text: str, found: Sequence[Piece], going_on: Sequence[Piece]) -> tupl
 def _apart(text: str, place: tuple[int, int], new: str) -> Edit:
     """The edit that puts a text in a place, with a blank where two words would become one."""
     start, end = place
+    if new == ",":
+        start = len(text[:start].rstrip(" \t"))
     before = " " if _WORDS_MEET.fullmatch(text[max(0, start - 1) : start] + new[:1]) else ""
     behind = " " if _WORDS_MEET.fullmatch(new[-1:] + text[end : end + 1]) else ""
     return Edit(Span(start, end), f"{before}{new}{behind}")

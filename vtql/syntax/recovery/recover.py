@@ -14,16 +14,25 @@ from vtql.syntax.recovery.certain import certain, guessed, told_once
 from vtql.syntax.recovery.clauses import arrange
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.constructs import CONSTRUCTS
-from vtql.syntax.recovery.ends import OTHER_STATEMENTS, no_query, no_semicolon, other_statement
+from vtql.syntax.recovery.ends import (
+    OTHER_STATEMENTS,
+    no_query,
+    no_semicolon,
+    other_end,
+    other_statement,
+)
 from vtql.syntax.recovery.fields import leave_fields, leave_others
 from vtql.syntax.recovery.glued import glued
-from vtql.syntax.recovery.heads import first_words, wrapped
+from vtql.syntax.recovery.heads import first_words, no_query_at_all, wrapped
 from vtql.syntax.recovery.holes import holes_in_place
 from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.reading import Reading
 from vtql.syntax.recovery.repair import repair
 from vtql.syntax.recovery.statements import Statement, statements
 from vtql.syntax.reduce import plain_machine
+
+OTHER_ENDS = (".", ":")
+"""Signs that end a query in place of its semicolon."""
 
 LOOKED_AT = 50_000
 """Pieces of a statement that are looked at; a server's URL ends long before."""
@@ -118,12 +127,15 @@ def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> R
     if verb in OTHER_STATEMENTS:
         own = text[statement.pieces[0].start() : statement.pieces[-1].end()]
         return _recovered(reading, [other_statement(statement.pieces[0], own)], None)
-    whole = wrapped(text, statement.pieces)
+    whole = wrapped(text, statement.pieces) or no_query_at_all(text, statement.pieces)
     if whole is not None:
         return _recovered(Reading(text, [], []), [whole], None)
     given_up = any(each.slug == "too-many-findings" for each in statement.findings)
     ends = given_up or statement.pieces[-1].kind == "SEMICOLON"
     more = [] if ends else [no_semicolon(statement)]
+    last = statement.pieces[-1]
+    if last.text in OTHER_ENDS and len(statement.pieces) > 1:
+        reading.pieces, more = reading.pieces[:-1], [other_end(last)]
     if not statement.findings:
         plain = _plain([*reading.pieces, *([] if ends else [_semicolon(reading.pieces)])])
         if plain is not None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vtql.syntax.recovery import tell
+from vtql.syntax.recovery.constructs.conditions import NO_BRACKETS
 from vtql.syntax.recovery.expected import Stack, begin, expected, is_a_name, taken
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading
@@ -23,12 +24,12 @@ FAR = 4
 """Pieces that a repair is tried on."""
 
 ANYTHING = ("LITERAL", "NAME", "NUMBER")
-TEXTS = {"LITERAL": "'…'", "NAME": "…", "NUMBER": "0", "FROM": "FROM", "COMMA": ",", "AND": "AND",
+TEXTS = {"LITERAL": "'…'", "NAME": "…", "NUMBER": "0", "FROM": "FROM", "WHERE": "WHERE", "COMMA": ",", "AND": "AND",
          "EQ": "=", "CLOSE": ")", "OPEN": "(", "SELECT": "SELECT", "STAR": "*", "BY": "BY"}  # fmt: skip
 """What stands for a terminal that was missing."""
 
 INSERTIONS = (
-    ("COMMA",), ("FROM",), ("STAR",), ("AND",), ("EQ",), ("CLOSE",), ("BY",), ("NAME",), ("LITERAL",),
+    ("COMMA",), ("FROM",), ("WHERE",), ("STAR",), ("AND",), ("EQ",), ("CLOSE",), ("BY",), ("NAME",), ("LITERAL",),
     ("EQ", "LITERAL"), ("FROM", "NAME"), ("SELECT",), ("NAME", "EQ"), ("OPEN",), ("NUMBER",),
     ("STAR", "FROM"), ("SELECT", "STAR"), ("STAR", "FROM", "NAME"),
     ("NAME", "EQ", "LITERAL"), ("SELECT", "STAR", "FROM", "NAME"), ("CLOSE", "CLOSE"),
@@ -80,8 +81,13 @@ def repair(reading: Reading) -> list[Piece] | None:
         if chosen.piece is None:
             stop, inserted = _behind_what_is_lost(stack, pieces, at)
             lost = pieces[at:stop]
-            reading.found.append(tell.unexpected(reading.text, lost, last, said, own))
-            reading.exact = False
+            if all(piece.kind == "CLOSE" for piece in lost):
+                mixed = _mixed(pieces)
+                reading.found.append(tell.unopened(lost, certain=not mixed))
+                reading.exact &= not mixed
+            else:
+                reading.found.append(tell.unexpected(reading.text, lost, last, said, own))
+                reading.exact = False
             at = stop
         else:
             inserted = chosen.inserted
@@ -111,6 +117,10 @@ def _ended(reading: Reading, stack: Stack, made: list[Piece]) -> list[Piece] | N
         return made
     last = made[-1] if made else None
     end = last.end() if last else 0
+    closed = _closed(stack)
+    if closed is not None and _unclosed(reading):
+        reading.exact &= not _mixed(made) and "not" not in reading.keys().present
+        return made + [_inserted("CLOSE", end)] * closed
     if all(each.span.end <= end for each in reading.found):
         reading.found.append(tell.cut_short(reading.text, last, expected(stack)))
     reading.exact = False
@@ -127,13 +137,43 @@ def _ended(reading: Reading, stack: Stack, made: list[Piece]) -> list[Piece] | N
     return None
 
 
+def _mixed(pieces: Sequence[Piece]) -> bool:
+    """Whether it matters where brackets stand: conditions are joined by AND and by OR."""
+    return {"and", "or"} <= {piece.word for piece in pieces}
+
+
+def _closed(stack: Stack) -> int | None:
+    """How many closing brackets end the query; None where more than those is missing."""
+    count, after = 0, taken(stack, "CLOSE")
+    while after is not None:
+        count += 1
+        if taken(after, END) is not None:
+            return count
+        after = taken(after, "CLOSE")
+    return None
+
+
+def _unclosed(reading: Reading) -> bool:
+    """Make the finding that tells of the last bracket around conditions say that it is not closed."""
+    for number in range(len(reading.found) - 1, -1, -1):
+        found = reading.found[number]
+        if found.slug == "brackets" and found.message.startswith(NO_BRACKETS):
+            told = replace(
+                found,
+                message=f"{NO_BRACKETS}, and this one is not closed{found.message[len(NO_BRACKETS) :]}",
+            )
+            reading.found[number] = told
+            return True
+    return False
+
+
 def _best(stack: Stack, pieces: Sequence[Piece], at: int) -> Repair:
     following = pieces[at + 1 : at + FAR]
     best, far = Repair(), _reach(stack, pieces[at + 1 : at + 1 + FAR]) - 1
     for candidate in _candidates(stack, pieces[at]):
         assert candidate.piece is not None
         reach = _reach(stack, [candidate.piece, *following], candidate.inserted)
-        if reach > max(far, 0):
+        if reach > max(far, candidate.inserted == ("WHERE",)):
             best, far = candidate, reach
     return best
 

@@ -83,7 +83,12 @@ def statements(text: str, start: int = 0) -> Iterator[Statement]:
             said = piece.text
             if not has_from:
                 has_from = not depth and len(said) == 4 and said.lower() == "from"
-            elif not depth and len(said) == 6 and _begins(text, piece, taken[-1]):
+            elif (
+                not depth
+                and len(said) == 6
+                and taken[0].word != "from"
+                and _begins(text, piece, taken[-1])
+            ):
                 behind = [each for each in comments if each.start() > taken[-1].start()]
                 own = comments[: len(comments) - len(behind)]
                 yield Statement(tuple(taken), tuple(own), tuple(found))

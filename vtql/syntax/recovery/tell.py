@@ -26,6 +26,7 @@ from vtql.syntax.recovery.pieces import Piece
 _MISSING = {
     "COMMA": "a comma is missing",
     "FROM": "FROM is missing",
+    "WHERE": "WHERE is missing",
     "AND": "AND or OR is missing",
     "EQ": "an operator is missing",
     "CLOSE": "a closing bracket is missing",
@@ -38,7 +39,7 @@ _MISSING = {
     "STAR": "the columns are missing",
     "AND LITERAL": "AND and a value are missing",
 }
-_CERTAIN = {"FROM": "FROM", "BY": "BY"}
+_CERTAIN = {"FROM": "FROM", "WHERE": "WHERE", "BY": "BY"}
 """What can only have been forgotten, and how it is written."""
 
 _CERTAIN_IN_A_LIST = {"COMMA": ",", "CLOSE": ")"}
@@ -170,6 +171,16 @@ def missing(
         slug, place, f"{_MISSING.get(' '.join(inserted), _MISSING[kind])} before `{_shown(piece)}`; {effect}",
         _could(said), edits,
     ), certain  # fmt: skip
+
+
+def unopened(lost: Sequence[Piece], *, certain: bool) -> Diagnostic:
+    """The finding that brackets close none; whether without them the query says what it was to say."""
+    span = Span(lost[0].start(), lost[-1].end())
+    edits = tuple(Edit(Span(*each.place), "") for each in lost) if certain else ()
+    return syntax_finding(
+        "brackets", span, f"this bracket closes none; {SYNTAX}",
+        "the query without it; VTQL has no brackets around conditions", edits,
+    )  # fmt: skip
 
 
 _UNREADABLE_KINDS = ("JUNK", "DOT", "SIGN", "ARITHMETIC", "WORD", "LSQUARE", "RSQUARE", "BACKTICK")

@@ -13,6 +13,7 @@ from vtql.syntax.recovery.construct import (
     hole,
     kept,
     lossy,
+    sign,
 )
 from vtql.syntax.recovery.mended import with_commas
 from vtql.syntax.recovery.pieces import Piece
@@ -40,6 +41,13 @@ MODULES: tuple[Construct, ...] = (
         "VTQL has no joins: a query has one module; a server takes `A,B` for one name and answers "
         "ACCESS_DENIED", _TWO_QUERIES, gone,
     ),
+    *(
+        construct(
+            "unexpected-token", word, rf"from (?P<here>{word} )(?={_MODULE}(?:(?:where|order|orderby|limit|SEMICOLON) |\Z))",
+            f"behind FROM stands the name of a module alone; {SYNTAX}", "the module alone", gone,
+        )
+        for word in ("all", "only", "module", "table")
+    ),
     construct(
         "alias", "from",
         rf"from {_MODULE}(?P<here>as {_MODULE}|(?!(?:select|set|for|partition|use|force|ignore) ){_MODULE}(?={NEXT_CLAUSE[3:-1]}))",
@@ -49,10 +57,18 @@ MODULES: tuple[Construct, ...] = (
 )  # fmt: skip
 
 CLAUSES: tuple[Construct, ...] = (
+    *(
+        construct(
+            "unexpected-token", word, rf"(?<!select )(?<!COMMA )(?<!by ){word} by ",
+            f"VTQL has no {word.upper()} BY; {SYNTAX}", "`ORDER BY`",
+            lambda found, _group: [Piece("NAME", "ORDER", found[0].place), found[1]],
+        )
+        for word in ("sort", "sorted", "ordered", "arrange")
+    ),
     construct(
-        "unexpected-token", "sort", r"(?<!select )(?<!COMMA )(?<!by )sort by ", f"VTQL has no SORT BY; {SYNTAX}",
-        "`ORDER BY`",
-        lambda found, _group: [Piece("NAME", "ORDER", found[0].place), found[1]],
+        "unexpected-token", "order",
+        rf"(?<!select )(?<!COMMA )(?<!by )order (?P<here>(?!by )(?:b\w|\wy|by\w|b\wy) )(?={NAME}(?:(?:COMMA|asc|desc|limit|SEMICOLON) |\Z))",
+        f"`{{found}}` has no place behind ORDER; {SYNTAX}", "`BY` may be meant", sign("NAME", "BY"),
     ),
     *(
         lossy(
@@ -75,6 +91,40 @@ CLAUSES: tuple[Construct, ...] = (
         rf"(?:select|COMMA|by|orderby) (?P<here>{NAME}(?:and {NAME})+)(?=(?:asc|desc|COMMA|limit|from|SEMICOLON) |\Z)",
         f"AND joins conditions, and `{{found}}` are names of fields; {SYNTAX}",
         "a comma between two names", with_commas,
+    ),
+    *(
+        construct(
+            "unexpected-token", word, rf"{word} (?P<here>(?:{word} )+)",
+            f"the word stands here again; {SYNTAX}", f"`{word.upper()}` once", gone,
+        )
+        for word in ("where", "and", "or", "limit", "like")
+    ),
+    construct(
+        "unexpected-token", "select", r"select (?P<here>(?:select )+)(?!(?:from|COMMA) )",
+        f"the word stands here again; {SYNTAX}", "`SELECT` once", gone,
+    ),
+    construct(
+        "unexpected-token", "order", r"order by (?P<here>(?:order by )+)",
+        f"the words stand here again; {SYNTAX}", "`ORDER BY` once", gone,
+    ),
+    construct(
+        "unexpected-token", "where", r"where (?P<here>(?:and|or) )",
+        f"`{{found}}` joins two conditions, and before it stands none; {SYNTAX}",
+        "the condition alone", gone,
+    ),
+    *(
+        lossy(
+            "unexpected-token", "or", rf"(?P<here>{both} )",
+            f"AND or OR stands between two conditions, and here stand both; {SYNTAX}",
+            "one of the two", lambda found, _group: [found[-1]],
+        )
+        for both in ("and or", "or and")
+    ),
+    lossy(
+        "unexpected-token", "where",
+        r"where (?:(?!(?:where|SEMICOLON) )\S+ )+(?P<here>where )",
+        f"a query has one WHERE, and here is another; {SYNTAX}",
+        "more conditions follow with `AND` or `OR`", sign("NAME", "AND"),
     ),
     lossy(
         "clause-order", "limit",

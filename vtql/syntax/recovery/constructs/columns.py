@@ -47,6 +47,11 @@ COLUMNS: tuple[Construct, ...] = (
         f"VTQL has no DISTINCT; {SYNTAX}",
         "every row has its `id`, so no two are equal; distinct values are for Python: `set(…)`", gone,
     ),
+    lossy(
+        "distinct", "unique", rf"select (?P<here>unique )(?={NAME}(?:COMMA|from) )",
+        f"VTQL has no SELECT UNIQUE; {SYNTAX}",
+        "every row has its `id`, so no two are equal; distinct values are for Python: `set(…)`", gone,
+    ),
     construct(
         "distinct", "all", r"select (?P<here>all )(?!from |COMMA )",
         f"VTQL has no SELECT ALL; {SYNTAX}", "the columns alone", gone,

@@ -21,6 +21,9 @@ from vtql.syntax.recovery.constructs.nested import NULL as _NULL
 from vtql.syntax.recovery.mended import as_checkbox, between, nothing_there
 from vtql.syntax.recovery.pieces import Piece
 
+NO_BRACKETS = "VTQL has no brackets around conditions"
+"""What the finding of a bracket begins with."""
+
 _CASE = "a server compares and orders without regard to case and accents; otherwise is for Python"
 
 
@@ -170,7 +173,7 @@ CONDITIONS: tuple[Construct, ...] = (
     ),
     extended(
         "brackets", "OPEN", r"(?:where|and|or|not) (?P<here>OPEN )",
-        f"VTQL has no brackets around conditions; {SYNTAX}",
+        f"{NO_BRACKETS}; {SYNTAX}",
         "`a = 'x' AND c = 'z' OR b = 'y' AND c = 'z'` says `(a = 'x' OR b = 'y') AND c = 'z'`; "
         "`vtql compile` does that for any condition",
     ),

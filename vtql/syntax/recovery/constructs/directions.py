@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vtql.syntax.recovery.answers import SYNTAX
-from vtql.syntax.recovery.construct import Construct, construct, gone, lossy, sign
+from vtql.syntax.recovery.construct import NAME, Construct, construct, gone, lossy, sign
 
 DIRECTIONS: tuple[Construct, ...] = (
     *(
@@ -13,6 +13,12 @@ DIRECTIONS: tuple[Construct, ...] = (
             sign("NAME", meant),
         )
         for word, meant in (("descending", "DESC"), ("ascending", "ASC"))
+    ),
+    construct(
+        "unexpected-token", "by", rf"by (?P<here>(?:asc|desc) {NAME})(?=(?:limit|SEMICOLON) |\Z)",
+        f"a direction stands behind the fields of an order, and here before one; {SYNTAX}",
+        "the direction at the end: `ORDER BY lastname DESC`",
+        lambda found, _group: [found[1], found[0]],
     ),
     lossy(
         "other-condition", "collate", r"collate (?:[a-z_]\w*|LITERAL|DOUBLE|BACKTICK) ",

@@ -41,6 +41,10 @@ LIMITS: tuple[Construct, ...] = (
         "odd-limit", "limit", r"limit NUMBER (?:COMMA NUMBER )?(?P<here>(?:rows?|records?) )",
         f"LIMIT takes a number alone; {SYNTAX}", "the number alone: `LIMIT 100`", gone,
     ),
+    construct(
+        "odd-limit", "limit", r"limit (?P<here>(?:by|to|of|is|EQ) )(?=NUMBER )",
+        f"LIMIT takes a number alone; {SYNTAX}", "the number alone: `LIMIT 100`", gone,
+    ),
     lossy(
         "offset", "skip", r"skip NUMBER (?=(?:limit|order|SEMICOLON) |\Z)",
         f"VTQL has no SKIP; {SYNTAX}", _OFFSET, gone,

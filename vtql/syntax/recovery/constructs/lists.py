@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vtql.syntax.recovery.answers import DENIED, NOTHING, SYNTAX, UNREADABLE
 from vtql.syntax.recovery.construct import (
     COMPARES,
@@ -10,8 +12,10 @@ from vtql.syntax.recovery.construct import (
     VALUE,
     Construct,
     construct,
+    gone,
     hole,
     lossy,
+    respelled,
     sign,
 )
 from vtql.syntax.recovery.constructs.nested import NULL as _NULL
@@ -34,7 +38,86 @@ _IN = "`IN` for several values of one field: `city IN ('Sofia', 'Varna')`"
 
 _WORD = r"(?:(?!(?:and|or|order|orderby|limit|group|in|like|not|is|between|where|from|null|true|false) )[a-z_]\w* )"
 
+_PATTERNS = (
+    rf"(?:(?:any|all|some) OPEN {_ITEM}(?:COMMA {_ITEM})*|OPEN {_ITEM}(?:COMMA {_ITEM})+)CLOSE "
+)
+
+
+def _anything(found: Sequence[Piece], _group: object) -> list[Piece]:
+    return [Piece("EQ", "=", found[0].place), Piece("ANY", "…", found[0].place)]
+
+
+def _unless_true(found: Sequence[Piece], _group: object) -> list[Piece]:
+    """Nothing in place of `AND 1 = 1`, `1 = 1 AND` or `WHERE 1 = 1`; what nobody knows of `1 = 2`."""
+    place = next(at for at, piece in enumerate(found) if piece.kind == "EQ")
+    one, equals, other = found[place - 1 : place + 2]
+    if one.text == other.text:
+        return []
+    unknown = [Piece("ANY", "…", one.place), equals, Piece("ANY", "…", other.place)]
+    return [*found[: place - 1], *unknown, *found[place + 2 :]]
+
+
 BARE: tuple[Construct, ...] = (
+    *(
+        construct(
+            "value-without-field", "EQ", pattern,
+            f"a condition begins with its field, and this with a value; {DENIED}",
+            "what is always true need not be said, and what never is need not be asked", _unless_true,
+        )
+        for pattern in (
+            r"where (?P<here>NUMBER EQ NUMBER and )",
+            r"(?P<here>where NUMBER EQ NUMBER )(?=(?:order|orderby|limit|SEMICOLON) |\Z)",
+            r"(?P<here>and NUMBER EQ NUMBER )(?=(?:and|order|orderby|limit|SEMICOLON) |\Z)",
+        )
+    ),
+    lossy(
+        "list-without-brackets", "like", rf"(?P<here>(?:not )?like {_PATTERNS})",
+        f"LIKE takes one pattern, and here is a list; {SYNTAX}",
+        "a LIKE for each pattern, joined by OR: `city LIKE 'S%' OR city LIKE 'V%'`", _anything,
+    ),
+    *(
+        construct(
+            "list-without-brackets", word, rf"(?P<here>EQ {word} )(?=OPEN {_ITEM}(?:COMMA {_ITEM})*CLOSE )",
+            f"VTQL has no {word.upper()}; {SYNTAX}", _IN, sign("NAME", "IN"),
+        )
+        for word in ("any", "some")
+    ),
+    *(
+        lossy(
+            "other-condition", word, rf"(?<=[a-z0-9_] )(?P<here>{word} OPEN {_ITEM}(?:COMMA {_ITEM})*CLOSE )",
+            f"VTQL has no {word.upper()}; {SYNTAX}",
+            "a condition for each value, with `LIKE '%…%'`, joined by OR", _anything,
+        )
+        for word in ("includes", "excludes")
+    ),
+    *(
+        construct(
+            "other-statement", word, rf"{word} (?:index|key) OPEN (?:{NAME}(?:COMMA {NAME})*)?CLOSE ",
+            f"VTQL has no hints for an index; {SYNTAX}", "the query without it", gone,
+        )
+        for word in ("use", "force", "ignore")
+    ),
+    lossy(
+        "null-test", "null",
+        rf"(?:where|and|or|OPEN) {NAME}(?P<here>(?:not )?null ){CONDITION_ENDS}",
+        f"VTQL has no test for NULL; {SYNTAX}", _NULL, _anything,
+    ),
+    lossy(
+        "empty-test", "empty",
+        rf"(?:where|and|or|OPEN) {NAME}(?P<here>(?:not )?empty ){CONDITION_ENDS}",
+        f"VTQL has no test for the empty text; {SYNTAX}",
+        "`= ' '` finds empty texts, `LIKE '_%'` those that are not empty", _anything,
+    ),
+    *(
+        lossy(
+            "negation", key,
+            rf"(?:where|and|or|OPEN) (?P<here>{key} {NAME})(?=(?:and|or|CLOSE|order|orderby|limit|SEMICOLON) |\Z)",
+            f"VTQL has no NOT, and a condition has a field, an operator and a value; {answer}",
+            "for a checkbox `= '0'` behind the field",
+            lambda found, _group: [found[1], *_anything(found[1:], None)],
+        )
+        for key, answer in (("BANG", UNREADABLE), ("not", SYNTAX))
+    ),
     *(
         lossy(
             "bare-word", word, rf"{COMPARES}(?P<here>{word} )(?=(?:and|or|CLOSE|SEMICOLON) |\Z)",
@@ -71,15 +154,20 @@ LISTS: tuple[Construct, ...] = (
         f"`=` takes one value, and here is a list; {SYNTAX}", _IN,
         lambda found, _group: [Piece("NAME", "IN", found[0].place), found[1]],
     ),
-    lossy(
-        "list-without-brackets", "NE", rf"(?P<here>(?:NE|<>) OPEN )(?={VALUE}COMMA )",
-        f"`!=` takes one value, and here is a list; {SYNTAX}",
-        "a `!=` for each value, joined by AND: `city != 'Sofia' AND city != 'Varna'`",
-        lambda found, _group: [Piece("NAME", "IN", found[0].place), found[1]],
+    *(
+        respelled(
+            "list-without-brackets", differs, rf"(?P<here>{differs} OPEN )(?={VALUE}COMMA )",
+            f"`!=` takes one value, and here is a list; {SYNTAX}",
+            "a `!=` for each value, joined by AND: `city != 'Sofia' AND city != 'Varna'`",
+            lambda found, _group: [
+                *(Piece("NAME", word, found[0].place) for word in ("NOT", "IN")), found[1],
+            ],
+        )
+        for differs in ("NE", "<>")
     ),
     lossy(
         "unquoted-value", "COMMA",
-        rf"{COMPARES}(?P<here>NUMBER (?:COMMA NUMBER )+){CONDITION_ENDS}",
+        rf"{COMPARES}(?P<here>(?:NUMBER|DECIMAL) (?:COMMA (?:NUMBER|DECIMAL) )+){CONDITION_ENDS}",
         "a number has no commas in VTQL, and `{found}` has; {value}",
         "digits alone, and a decimal in quotes with a point: `'1234.5'`; several values stand in `IN (…)`",
         hole,
@@ -140,7 +228,7 @@ PARTS: tuple[Construct, ...] = (
         for kind in ("LT", "LE", "GT", "GE")
     ),
     lossy(
-        "missing-token", "COMMA", rf"{COMPARES}{VALUE}(?P<here>COMMA )(?={NAME}(?:{COMPARES}|in |not |is |between ))",
+        "missing-token", "COMMA", rf"(?:{COMPARES}{VALUE}|CLOSE )(?P<here>COMMA )(?={NAME}(?:{COMPARES}|in |not |is |between ))",
         f"AND or OR stands between two conditions, and here a comma; {SYNTAX}", "`AND` or `OR`",
         sign("NAME", "AND"),
     ),

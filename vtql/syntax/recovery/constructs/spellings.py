@@ -156,5 +156,7 @@ SPELLINGS: tuple[Construct, ...] = (
     _operator(r"!< ", "!<", "GE", ">="),
     _operator(r"&& ", "&&", "NAME", "AND"),
     _operator(r"\|\| ", "||", "NAME", "OR"),
+    _operator(r"& ", "&", "NAME", "AND"),
+    _operator(r"\| ", "|", "NAME", "OR"),
     _operator(r"(?<!not )ilike ", "ilike", "NAME", "LIKE"),
 )  # fmt: skip

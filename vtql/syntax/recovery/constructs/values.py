@@ -47,6 +47,14 @@ COMPUTED: tuple[Construct, ...] = (
         )
         for kind in ("NUMBER", "SIGNED")
     ),
+    *(
+        lossy(
+            "unquoted-value", kind, rf"{COMPARES}(?P<here>{kind} {_WORDS}){CONDITION_ENDS}",
+            "`{found}` stands without quotes; {value}",
+            "a number alone, or a text in single quotes: `'{found}'`", hole,
+        )
+        for kind in ("NUMBER", "DECIMAL")
+    ),
     lossy(
         "arithmetic", "SUM", r"SUM ",
         "`{found}` stands without quotes, and VTQL does not compute; {value}",
@@ -64,6 +72,10 @@ COMPUTED_COLUMNS: tuple[Construct, ...] = (
             "VTQL does not compute; {value}", "the fields themselves, computed with in Python", hole,
         )
         for trigger in ("SIGN", "ARITHMETIC", "STAR", "SIGNED", "div", "mod")
+    ),
+    lossy(
+        "arithmetic", "||", rf"(?:select|COMMA) (?P<here>{_OPERAND}(?:\|\| {_OPERAND})++)(?=(?:COMMA|from|as) )",
+        f"VTQL does not join texts; {UNREADABLE}", "the fields themselves, joined in Python", hole,
     ),
 )  # fmt: skip
 
