@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from vtql.embedded.comments import said
@@ -10,6 +11,9 @@ from vtql.embedded.program import Found
 from vtql.embedded.reader import Reader
 from vtql.embedded.scanned import Kind, Language, Token
 from vtql.source import Source
+
+PUTS_TOGETHER = re.compile(r"(?:^|\.)(?:implode|join|array_merge|array_push)\Z")
+"""Functions that put what they are given together with more."""
 
 
 def strings(source: Source, language: Language) -> Iterator[Found]:
@@ -46,7 +50,9 @@ def _told(source: Source, candidate: Candidate, uses: Uses, marks: dict[int, boo
     if candidate.assigned:
         key = (candidate.scope[-1] if candidate.scope else 0, candidate.assigned)
         given = (*found.given_to, *sorted(uses.given.get(key, ())))
-        found = found._replace(given_to=given, open=key in uses.grown)
+        found = found._replace(given_to=given, open=found.open or key in uses.grown)
+    if any(PUTS_TOGETHER.search(name) for name in found.given_to):
+        found = found._replace(open=True)
     if marks:
         first, last = (source.position(at)[0] for at in found.span)
         lines = (source.position(candidate.statement)[0], *range(first, last + 1))

@@ -38,10 +38,10 @@ class Group:
     """Brackets, a template or a hole, while they are open.
 
     `functions` are those whose brackets are open up to the block that it stands in, the inmost
-    first; `block` is the group of the block, None where it is one itself.
+    first; `candidates` how many there were before it; `listed` is the variable that a list is assigned to; `block` is the group of the block, None where it is one itself.
     """
 
-    __slots__ = ("assigned", "block", "called", "chain", "commas", "function", "functions", "key",
+    __slots__ = ("assigned", "block", "called", "candidates", "chain", "commas", "function", "functions", "key", "listed",
                  "opening", "operand", "scope", "start", "statement", "template")  # fmt: skip
 
     def __init__(
@@ -52,8 +52,8 @@ class Group:
         self.statement = statement
         self.chain: list[Operand] = []
         self.operand: Operand | None = None
-        self.assigned = self.key = ""
-        self.commas = 0
+        self.assigned = self.key = self.listed = ""
+        self.commas = self.candidates = 0
         self.function = False
         self.template: list[Part] = []
         self.functions: tuple[str, ...] = ()
@@ -68,6 +68,8 @@ class Group:
 def inside(outer: Group, group: Group) -> Group:
     """A group that is opened in another, which knows what is around it then."""
     group.block = outer if outer.is_block else outer.block
+    if group.opening == "[" or group.called == "array":
+        group.listed = outer.assigned or outer.listed
     if not group.is_block:
         names = (plain(group.called),) if group.called else ()
         group.functions = (*names, *outer.functions[: DEEP - len(names)])

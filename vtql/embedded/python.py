@@ -123,7 +123,8 @@ def _found(found: Found, around: Around, uses: Uses) -> Found:
     return found._replace(
         parts=parts, given_to=(*around.given_to, *sorted(given)), alone=around.alone,
         filled=found.filled or bool(ways),
-        open=any(key in uses.grown for key in keys),
+        open=any(key in uses.grown for key in keys)
+        or any(name.rpartition(".")[2] == "join" for name in around.given_to),
     )  # fmt: skip
 
 

@@ -11,15 +11,12 @@ they are given to a function, or that more is put behind them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from vtql.embedded.groups import DEEP, Candidate, Group, Operand, Uses, begun, inside, plain
+from vtql.embedded.collector import Collector
+from vtql.embedded.groups import DEEP, Group, Operand, inside
 from vtql.embedded.parts import Hole, Part, Text
-from vtql.embedded.program import Found
-from vtql.embedded.recognition import begins_like_a_query
 from vtql.embedded.scanned import Kind, Language, Token
-from vtql.embedded.templates import percent
 from vtql.source import Span
 
 _ENDS = frozenset(",;=?:<>|&") | {"=>", "==", "!=", "===", "!==", "&&", "||", "??", "??=", "|", "&"}
@@ -31,20 +28,17 @@ _BEFORE_AN_OBJECT = frozenset(("(", ",", "=", ":", "[", "?", "return", "&&", "||
 _CONTROL = frozenset(
     ("if", "for", "foreach", "while", "switch", "catch", "elseif", "with", "match")
 )
-_LONG = 2_000
-"""Characters of an expression that are looked at, which may have other strings inside."""
-
-_NAME = re.compile(r"\$*[A-Za-z_$][\w$\\]*")
+JOINS = frozenset(("join", "concat", "push", "unshift", "append"))
+"""Methods that put more text beside what they are called of, or beside what is in it."""
 
 
-class Reader:
+class Reader(Collector):
     """The stack of groups while the tokens go through it."""
 
     def __init__(self, text: str, language: Language) -> None:
-        self.text, self.language = text, language
+        super().__init__(text, language)
         self.groups = [Group("", 0)]
-        self.candidates: list[Candidate] = []
-        self.uses = Uses()
+        self._made = (0, 0)  # the candidates in the list that was closed last
 
     def read(self, token: Token, last: Token) -> None:
         """Take the next token."""
@@ -78,14 +72,14 @@ class Reader:
     def end(self) -> None:
         """Close what is still open."""
         while self.groups:
-            self._finish(self.groups[-1])
+            self.finish(self.groups[-1])
             self.groups.pop()
 
     def _string(
         self, group: Group, token: Token, parts: Sequence[Part], *, filled: bool = False
     ) -> None:
         if group.operand is not None:
-            self._finish(group)
+            self.finish(group)
         group.operand = Operand(token.start, token.end, parts, filled=filled)
 
     def _name(self, group: Group, token: Token, last: Token) -> None:
@@ -93,7 +87,7 @@ class Reader:
         if token.text in ("function", "fn"):
             group.function = True
         if token.text.lower() in self.language.keywords:
-            self._finish(group)
+            self.finish(group)
             return
         member = last.kind is Kind.SIGN and last.text in self.language.member
         if operand is not None and (operand.parts is None or member):
@@ -101,10 +95,24 @@ class Reader:
                 operand.words.clear()  # `new Client`, `int name`: the last of them counts
             operand.words.append(token.text)
             operand.end = token.end
+            if member and token.text in JOINS:
+                self._join(group, operand, last)
             return
         if operand is not None:
-            self._finish(group)
+            self.finish(group)
         group.operand = Operand(token.start, token.end, words=[token.text])
+
+    def _join(self, group: Group, operand: Operand, last: Token) -> None:
+        """Note that more is put to a text, or to a list: one that has a name, or the one before."""
+        if operand.parts is not None:
+            operand.parts = (*operand.parts, Hole(Span(operand.end, operand.end), seen=False))
+            return
+        self.uses.grow(group.scope, "".join(operand.words[:-2]))
+        if operand.words[:-2] == ["()"] and self._made[1] == last.start:
+            for number in range(self._made[0], len(self.candidates)):
+                each = self.candidates[number]
+                found = each.found._replace(open=True)
+                self.candidates[number] = each._replace(found=found)
 
     def _sign(self, group: Group, token: Token) -> None:
         language, sign = self.language, token.text
@@ -116,7 +124,7 @@ class Reader:
         elif sign == language.grows:
             if operand is not None:
                 self.uses.grow(group.scope, operand.name)
-            self._finish(group)
+            self.finish(group)
         elif sign in language.member:
             if operand is not None and operand.parts is None:
                 operand.words.append(sign)
@@ -124,9 +132,11 @@ class Reader:
             name, key = operand.name if operand else "", operand
             if sign in (":", "=>") and key is not None and key.parts is not None:
                 name = "".join(part.value for part in key.parts if isinstance(part, Text))
-            self._finish(group)
+            self.finish(group)
             if sign == "=" and name:
                 group.assigned = name
+                if name.endswith("()"):  # `$parts[] =`
+                    self.uses.grow(group.scope, name.removesuffix("()"))
             elif sign in (":", "=>") and name:
                 group.key = name
             elif sign == ",":
@@ -157,27 +167,29 @@ class Reader:
                 scope = (*scope, token.start + 1) if len(scope) < DEEP else scope
                 group.function = False
         self.groups.append(inside(group, Group(opening, token.start, called, scope)))
+        self.groups[-1].candidates = len(self.candidates)
 
     _called = ""
 
     def _close(self, token: Token) -> None:
         if len(self.groups) == 1:
-            self._finish(self.groups[0])
+            self.finish(self.groups[0])
             return
         group = self.groups[-1]
         whole: Operand | None = None
         if group.opening == "(" and not group.commas and not group.called:
-            whole = self._whole(group)
+            whole = self.whole(group)
         if whole is None:
-            self._finish(group)
+            self.finish(group)
         self.groups.pop()
         self._called = group.called
+        self._made = (group.candidates, token.end) if group.opening == "[" else (0, 0)
         outer = self.groups[-1]
         if group.opening == "${":
-            outer.template.append(self._hole(group.start, token.end, group))
+            outer.template.append(self.hole(group.start, token.end, group))
             return
         if group.opening == "{":
-            self._finish(outer)
+            self.finish(outer)
             outer.assigned = outer.key = ""
             outer.statement = -1
             return
@@ -195,19 +207,9 @@ class Reader:
             if outer.operand.parts is None:
                 outer.operand.words.append("()")
 
-    def _whole(self, group: Group) -> Operand | None:
-        """The one string that a bracket is around; None where it is around something else."""
-        chain = [*group.chain, *([group.operand] if group.operand else [])]
-        if not any(operand.parts is not None for operand in chain):
-            return None
-        group.chain, group.operand = [], None
-        self._grow(group, chain)
-        parts = [part for operand in chain for part in self._parts(operand)]
-        return Operand(group.start, group.start, parts, filled=any(each.filled for each in chain))
-
     def _end_of_template(self, token: Token) -> None:
         while len(self.groups) > 1 and self.groups[-1].opening != "`":
-            self._finish(self.groups.pop())
+            self.finish(self.groups.pop())
         if len(self.groups) > 1:
             group = self.groups.pop()
             whole = Token(Kind.STRING, "", group.start, token.end)
@@ -219,72 +221,3 @@ class Reader:
                 outer.chain.clear()
                 assert outer.operand is not None
                 outer.operand.words.append(group.called)
-
-    def _hole(self, start: int, end: int, group: Group) -> Hole:
-        if end - start > _LONG:
-            return Hole(Span(start, end), f"{self.text[start : start + _LONG]}…")
-        shown = self.text[start:end].removeprefix("${").removesuffix("}").strip()
-        if group.assigned == "" and _NAME.fullmatch(shown):
-            self.uses.grow(group.scope, shown)
-        return Hole(Span(start, end), shown, safe=bool(self.language.safe.match(shown)))
-
-    def _parts(self, operand: Operand) -> Sequence[Part]:
-        if operand.parts is not None:
-            return operand.parts
-        if operand.end - operand.start > _LONG:
-            shown = f"{self.text[operand.start : operand.start + _LONG]}…"
-            return (Hole(Span(operand.start, operand.end), shown),)
-        shown = self.text[operand.start : operand.end]
-        safe = bool(self.language.safe.match(shown))
-        return (Hole(Span(operand.start, operand.end), shown, safe=safe),)
-
-    def _grow(self, group: Group, chain: Sequence[Operand]) -> None:
-        if len(chain) > 1:
-            for operand in chain:
-                if operand.parts is None:
-                    self.uses.grow(group.scope, operand.name)
-
-    def _finish(self, group: Group) -> None:
-        """End the chain of a group."""
-        chain = group.chain
-        if group.operand is not None:
-            chain.append(group.operand)
-        group.chain, group.operand = [], None
-        if not chain:
-            return
-        self._grow(group, chain)
-        called = group.functions
-        if len(chain) == 1 and chain[0].parts is None:
-            if group.opening == "(" and group.called:
-                self.uses.give(group.scope, chain[0].name, plain(group.called))
-            return
-        first = next((place for place, each in enumerate(chain) if _begins(each)), None)
-        if first is None and not any(each.parts is not None for each in chain):
-            return
-        chain = chain[first or 0 :]
-        parts = [part for operand in chain for part in self._parts(operand)]
-        filled = any(operand.filled for operand in chain)
-        if group.opening == "(" and not group.commas and self.language.formats.search(group.called):
-            parts, filled = list(percent(parts)), True
-        if first is None and not any(_has_words(part) for part in parts):
-            return
-        key = (group.key,) if group.key else ()
-        tags = [word for operand in chain if operand.parts is not None for word in operand.words]
-        found = Found(
-            parts, Span(chain[0].start, chain[-1].end), (*called, *key, *tags), filled=filled
-        )
-        place = begun(group)
-        self.candidates.append(Candidate(found, place, group.scope, group.assigned))
-
-
-def _begins(operand: Operand) -> bool:
-    for part in operand.parts or ():
-        if isinstance(part, Hole):
-            return False
-        if part.value.strip():
-            return begins_like_a_query(part.value)
-    return False
-
-
-def _has_words(part: Part) -> bool:
-    return isinstance(part, Text) and "from" in part.value.lower()

@@ -70,6 +70,13 @@ OF_SQL = re.compile(
 )
 """What stands in SQL outside of literals, and what nobody tries in VTQL."""
 
+_SENTENCE = re.compile(
+    r"\s*[Ss]elect\s+(?:from\b|(?:[a-z]+\s+)*(?:an?|the|one|some|any|all|your|which|what|this|that|each|"
+    r"every)\s[^,]*?from\b|[^,]*?from\s+(?:the\s|\w+[.!?]|\w+,?\s+(?!order|limit|where)[a-z]))"
+)
+"""How sentences of English go on that begin so; what follows a module in a query is a clause."""
+
+_OF_A_QUERY = re.compile(r"\b(?:where|limit|order\s+by)\b|[*=']", re.IGNORECASE)
 _BEGINS = re.compile(r"\s*select\b", re.IGNORECASE)
 _MODULE = re.compile(r"\bfrom\s+([^\s;,()]+)", re.IGNORECASE)
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
@@ -160,6 +167,15 @@ def _given_to_a_query(candidate: Candidate) -> bool:
     return any(OF_QUERIES.search(name) for name in candidate.given_to)
 
 
+def _is_a_sentence(candidate: Candidate) -> bool:
+    """Whether it reads as one: `Select a name from Contacts`."""
+    return (
+        _SENTENCE.match(candidate.text) is not None
+        and not _OF_A_QUERY.search(candidate.text)
+        and not _given_to_a_query(candidate)
+    )
+
+
 def _module_is_known(candidate: Candidate) -> bool:
     return not candidate.is_hole and (
         candidate.module in candidate.known or candidate.module in STOCK
@@ -190,6 +206,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence("it is given to a function of VTQL", _yes(_given_to_vtql)),
     Evidence("it is given to a function of a database", _no(_given_to_a_database)),
     Evidence("it has what only SQL has", _no(lambda each: bool(OF_SQL.search(each.bare)))),
+    Evidence("it is a sentence, and given to no function of queries", _no(_is_a_sentence)),
     Evidence("its module is in the catalog or on a stock server", _yes(_module_is_known)),
     Evidence(
         "its module is written as one, and it ends with `;` or is given to a function `query`",
