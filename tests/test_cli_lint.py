@@ -16,6 +16,7 @@ import pytest
 
 import vtql
 from vtql.cli import main
+from vtql.cli.files import LARGEST, Unread, walk
 from vtql.linter.judge import Told
 from vtql.render import FORMATS, renderer
 from vtql.sandbox import Sandbox
@@ -406,6 +407,88 @@ def test_many_files_in_several_processes_are_told_in_their_order(
     assert main(["lint", "--jobs", "2", "--fix", "."]) == 2
     assert sum(path.read_bytes() == GOOD.encode() for path in project.glob("*.vtql")) == 59
     capsys.readouterr()
+
+
+# What cannot be read
+
+UMLAUT = "client.query(\"SELECT id FROM A WHERE b = 'M\xfcller' LIMIT 5\")"
+
+
+@pytest.mark.parametrize("coding", ["latin-1", "cp1252", "iso-8859-15", "utf-8"])
+def test_a_program_is_read_and_mended_in_the_encoding_that_it_names(
+    project: Path, capsys: Capture, coding: str
+) -> None:
+    text = f"#!/usr/bin/python\r\n# -*- coding: {coding} -*-\r\n{UMLAUT}\r\nx = '\xe9'\n"
+    write(project, a__py=text.encode(coding))
+    (row,) = json.loads((main(["lint", "--format", "json", "a.py"]), capsys.readouterr().out)[1])
+    assert (row["code"], row["start"]["line"]) == ("VT002", 3)
+    assert row["start"]["column"] == UMLAUT.index('")')
+    assert main(["lint", "--fix", "a.py"]) == 0
+    fixed = text.replace("LIMIT 5", "LIMIT 5;")
+    assert (project / "a.py").read_bytes() == fixed.encode(coding)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.py", b"x = '\xfc'", "to name its encoding, as `# coding: latin-1` does"),
+        ("a.py", b"# coding: nope\nx = '\xfc'", "`nope` is no encoding of texts"),
+        ("a.py", b"# coding: hex\nx = '\xfc'", "`hex` is no encoding of texts"),
+        ("a.py", b"# coding: utf-16\nx = '\xfc'", "`utf-16` is no encoding of texts"),
+        ("a.py", b"\xef\xbb\xbf# coding: latin-1\nx = '\xc3\xbc'", "names `latin-1`"),
+        ("a.php", b"<?php 'M\xfcller';", "not UTF-8 text, at byte 8"),
+        ("a.vtql", b"SELECT \0", "a NUL at character 7"),
+    ],
+)
+def test_a_file_in_a_wrong_encoding_is_told_in_a_line_and_the_others_are_linted(
+    project: Path, capsys: Capture, name: str, content: bytes, why: str
+) -> None:
+    (project / name).write_bytes(content)
+    write(project, z__vtql=BROKEN)
+    assert main(["lint", "--quiet", "--format", "github", "."]) == 2
+    answer = capsys.readouterr()
+    (line,) = answer.err.splitlines()
+    assert line.startswith(f"vtql: {name}: ")
+    assert why in line
+    assert "file=z.vtql" in answer.out
+
+
+def test_what_is_no_file_is_told_in_a_line_and_the_others_are_linted(
+    project: Path, capsys: Capture
+) -> None:
+    write(project, z__vtql=BROKEN)
+    os.mkfifo("a.vtql")
+    Path("b.vtql").symlink_to("nowhere")
+    Path("c.vtql").symlink_to("/dev/zero")
+    Path("d.vtql").mkdir()
+    Path("e.vtql").symlink_to(".")
+    with Path("f.vtql").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    assert main(["lint", "--quiet", "--format", "github", "."]) == 2
+    answer = capsys.readouterr()
+    assert [line.split(": ")[1] for line in answer.err.splitlines()] == [
+        "a.vtql", "b.vtql", "c.vtql", "f.vtql"
+    ]  # fmt: skip
+    assert answer.out.count("file=z.vtql") == len(answer.out.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_a_folder_that_may_not_be_listed_is_told(project: Path, capsys: Capture) -> None:
+    write(project, a___a__vtql=GOOD, z__vtql=GOOD)
+    (project / "a").chmod(0)
+    assert main(["lint", "."]) == 2
+    (project / "a").chmod(0o700)
+    assert "vtql: ./a: Permission denied; none of its files" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path) -> None:
+    assert [type(each) for each in walk(str(tmp_path / "gone"), (".vtql",))] == [Unread]
+
+
+def test_an_output_that_cannot_be_written_is_told(project: Path, capsys: Capture) -> None:
+    write(project, a__vtql=BROKEN)
+    assert main(["lint", "a.vtql", "--output", "nowhere/x"]) == 2
+    assert "nowhere/x: No such file or directory; `--output`" in capsys.readouterr().err
 
 
 # Start-up

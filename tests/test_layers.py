@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "vtql"
 
 LAYERS = (
     ("source", "spelling"),
-    ("diagnostics",),
+    ("diagnostics", "mending"),
     ("errors", "ast"),
     ("syntax",),
     ("profiles", "schema", "protocol"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from corpus import cases
-from hypothesis import given
+from fuzz.texts import seeds
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vtql
@@ -208,6 +209,31 @@ def test_a_second_repair_changes_nothing_and_none_makes_it_worse(text: str) -> N
         assert all(
             after.count(code) <= before.count(code) for code in after if code.startswith("VT0")
         )
+
+
+SEEDS = [text for text in dict.fromkeys(seeds()) if len(text) < 400]
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(SEEDS), st.data())
+def test_a_text_that_was_damaged_is_mended_to_the_end(text: str, data: st.DataObject) -> None:
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        more = data.draw(
+            st.sampled_from(["", "'", "(", ")", ",", ";", " or ", "=", "x", '"', "--", "\n"])
+        )
+        text = text[:at] + more + text[at + data.draw(st.integers(0, 3)) :]
+    for accept in ((Applicability.SAFE,), tuple(Applicability)):
+        before = vtql.analyze_script(text)
+        once = before.fixed(accept)
+        after = vtql.analyze_script(once)
+        assert after.fixed(accept) == once
+        assert fixed(text, accept) == once or "vtql" in text.lower()
+        broken = [each for each in before.diagnostics if each.code.startswith("VT0")]
+        left = [each for each in after.diagnostics if each.code.startswith("VT0")]
+        assert not Counter(each.code for each in left) - Counter(each.code for each in broken)
+        if all(each.edits and each.applicability in accept for each in broken):
+            assert left == [], (text, once)
 
 
 def test_a_repair_is_made_wholly_or_not_at_all() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vtql.ast import Select
 from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
+from vtql.mending import View, mended
 from vtql.profiles import profiles
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
@@ -19,9 +20,6 @@ from vtql.syntax.reduce import plain_machine
 
 if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
-
-ROUNDS = 10
-"""Times that a text is repaired, and what is left of its findings repaired again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +44,16 @@ class Analysis:
         """The text after the repairs of these kinds; it still has the findings without one.
 
         Of two repairs of one place only one is made, so what is left is looked at again, until
-        nothing changes.
+        nothing changes; a repair that would break something else is not made.
         """
-        analysis = self
-        for _ in range(ROUNDS):
-            found = analysis.diagnostics
-            wanted = (each.edits for each in found if each.applicability in accept)
-            text = repaired_wholly(analysis.source.text, wanted)
-            if text == analysis.source.text or self.again is None:
-                return text
-            analysis = self.again(text)
-        return analysis.source.text
+        if self.again is None:
+            wanted = (each.edits for each in self.diagnostics if each.applicability in accept)
+            return repaired_wholly(self.source.text, wanted)
+        return mended(self, self.again, _view, accept).looked.source.text
+
+
+def _view(analysis: Analysis) -> View:
+    return View(analysis.source.text, analysis.diagnostics, analysis.diagnostics)
 
 
 def analyze(

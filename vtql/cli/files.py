@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,12 +13,22 @@ FOREIGN = ("node_modules", "site-packages", "__pycache__", "__pypackages__")
 """Folders that a walk leaves out, with hidden ones and virtual environments: not one's own work."""
 
 
+STREAMS = ("/dev/fd/", "/dev/stdin", "/dev/null", "/proc/self/fd/")
+"""What may be read although it is no file, as a shell's `<(…)` is none."""
+
+LARGEST = 50_000_000
+"""Bytes of a file that is read; nobody writes as many, and to look through them takes minutes."""
+
+PYTHON = (".py", ".pyi", ".pyw")
+
+
 class Text(NamedTuple):
-    """A text to work on: a query (`-q`), stdin, or a file, of which `mark` is its byte order mark."""
+    """A text to work on: a query (`-q`), stdin, or a file, with its byte order mark and encoding."""
 
     source: Source
     kind: str
     mark: str = ""
+    encoding: str = "utf-8"
 
     @property
     def path(self) -> str | None:
@@ -26,7 +37,7 @@ class Text(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """Why a file has no text, and what to do."""
+    """Why a file has no text, or a folder no files, and what to do."""
 
     name: str
     why: str
@@ -37,18 +48,26 @@ class Unread(NamedTuple):
 
 def walk(
     folder: str, suffixes: Sequence[str], leave_out: Callable[[str], bool] = bool
-) -> Iterator[str]:
-    """The files with one of these endings below a folder, in the order of their names."""
+) -> Iterator[str | Unread]:
+    """The files with one of these endings below a folder, in the order of their names.
+
+    A link to a folder is not followed: it may lead in a circle, or out of what was named.
+    """
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        entries = []  # a folder that may not be listed is as one that is not there
+    except OSError as error:
+        yield Unread(folder, f"{error.strerror or error}; none of its files is looked at")
+        return
     for entry in entries:
         path = entry.path.removeprefix(f".{os.sep}")
         if entry.is_dir(follow_symlinks=False):
             if not _foreign(entry) and not leave_out(path):
                 yield from walk(entry.path, suffixes, leave_out)
-        elif entry.name.lower().endswith(tuple(suffixes)) and not leave_out(path):
+        elif (
+            entry.name.lower().endswith(tuple(suffixes))
+            and not entry.is_dir()
+            and not leave_out(path)
+        ):
             yield path
 
 
@@ -63,27 +82,62 @@ def _foreign(folder: os.DirEntry[str]) -> bool:
 def read(path: str) -> Text | Unread:
     """What is in a file."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs 4 ms of start-up
+        known = os.stat(path)  # noqa: PTH116 - pathlib costs 4 ms of start-up
+        if not stat.S_ISREG(known.st_mode) and not path.startswith(STREAMS):
+            return Unread(path, f"{_kind(known.st_mode)}; `-` reads what comes from a pipe")
+        if known.st_size > LARGEST:
+            return Unread(
+                path, f"larger than {LARGEST // 1_000_000} MB; `exclude` passes over such a file"
+            )
+        with open(path, "rb") as file:  # noqa: PTH123 - the same
             content = file.read()
     except OSError as error:
         return Unread(
             path, f"{error.strerror or error}; a file or folder that can be read is needed"
         )
+    except ValueError:  # a NUL in its name
+        return Unread(
+            path, "no file can have this name; a file or folder that can be read is needed"
+        )
     return decoded(content, path, "file")
 
 
+def _kind(mode: int) -> str:
+    return "a pipe" if stat.S_ISFIFO(mode) else "a folder" if stat.S_ISDIR(mode) else "a device"
+
+
 def decoded(content: bytes, name: str, kind: str) -> Text | Unread:
-    """The text of what was read."""
+    """The text of what was read: UTF-8, or a Python program in the encoding that it names."""
+    encoding = "utf-8"
+    if name.lower().endswith(PYTHON) and not content.isascii():
+        from vtql.cli.coding import coding_of  # noqa: PLC0415 - most programs are ASCII
+
+        named = coding_of(content)
+        if isinstance(named, Unread):
+            return named._replace(name=name)
+        encoding = named
     try:
-        text = content.decode()
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        seems = ", it looks like UTF-16" if utf16 else ""
+        return Unread(name, _undecoded(content, error, encoding, name))
+    if "\0" in text:
         return Unread(
-            name, f"not UTF-8 text, at byte {error.start}{seems}; it has to be saved as UTF-8"
+            name, f"not a text, with a NUL at character {text.index(chr(0))}; a text file is needed"
         )
     mark = MARK if text.startswith(MARK) else ""
-    return Text(Source(text[len(mark) :], name), kind, mark)
+    return Text(Source(text[len(mark) :], name), kind, mark, encoding)
+
+
+def _undecoded(content: bytes, error: UnicodeDecodeError, encoding: str, name: str) -> str:
+    utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    seems = ", it looks like UTF-16" if utf16 else ""
+    says = (
+        " or to name its encoding, as `# coding: latin-1` does"
+        if name.lower().endswith(PYTHON)
+        else ""
+    )
+    said = "UTF-8" if encoding == "utf-8" else encoding
+    return f"not {said} text, at byte {error.start}{seems}; it has to be saved as UTF-8{says}"
 
 
 def replace(old: Text, new: str) -> None:
@@ -101,7 +155,7 @@ def replace(old: Text, new: str) -> None:
     if read(path) != old:
         raise OSError(f"{path}: changed while it was looked at; nothing is written")
     try:
-        write(beside, old.mark + new)
+        write(beside, old.mark + new, old.encoding)
         os.chmod(beside, os.stat(target).st_mode)  # noqa: PTH101, PTH116 - the same
         os.replace(beside, target)  # noqa: PTH105 - the same
     finally:
@@ -109,7 +163,17 @@ def replace(old: Text, new: str) -> None:
             os.unlink(beside)  # noqa: PTH108 - the same
 
 
-def write(path: str, text: str) -> None:
-    """A file with a text as it is, its line ends untouched."""
+def write(path: str, text: str, encoding: str = "utf-8") -> None:
+    """A file with a text as it is, its line ends untouched.
+
+    Raises:
+        OSError: it cannot be written, or the encoding has no such characters.
+    """
+    try:
+        content = text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise OSError(
+            f"{path}: {encoding} has no {text[error.start]!a}; nothing is written"
+        ) from None
     with open(path, "wb") as file:  # noqa: PTH123 - pathlib costs 4 ms of start-up
-        file.write(text.encode())
+        file.write(content)

@@ -51,7 +51,8 @@ def texts(chosen: Namespace, suffixes: Sequence[str] = (".vtql",)) -> Iterator[T
         if name == "-":
             yield stdin()
         elif os.path.isdir(name):  # noqa: PTH112 - pathlib costs 4 ms of start-up
-            yield from map(read, walk(name, suffixes))
+            for each in walk(name, suffixes):
+                yield each if isinstance(each, Unread) else read(each)
         else:
             yield read(name)
 

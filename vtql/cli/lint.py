@@ -12,11 +12,10 @@ from vtql.cli import lint_options
 from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
 from vtql.cli.files import Unread
 from vtql.cli.inputs import STDIN, complain, names, queries, stdin
-from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at
+from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at, unread
 from vtql.cli.many import excluded, files_of, look_at_files
 from vtql.cli.telling import changes, findings, problems, put, statistics, stderr_or_stdout, summary
 from vtql.diagnostics import Applicability
-from vtql.source import Source
 from vtql.spelling import listing
 
 
@@ -55,14 +54,18 @@ def _reports(chosen: Namespace, task: Task) -> Iterator[Report]:
             files = []
             yield _of_stdin(chosen, task)
         else:
-            files += _named(name, chosen, task)
+            for each in _named(name, chosen, task):
+                if isinstance(each, Unread):
+                    yield unread(each)
+                else:
+                    files.append(each)
     once: dict[str, str] = {}
     for path in files:
         once.setdefault(os.path.normpath(path), path)
     yield from look_at_files(list(once.values()), task, chosen.jobs)
 
 
-def _named(name: str, chosen: Namespace, task: Task) -> Iterator[str]:
+def _named(name: str, chosen: Namespace, task: Task) -> Iterator[str | Unread]:
     """The files that a name means: a folder's, or the one of that name."""
     from vtql.linter.languages import SUFFIXES  # noqa: PLC0415 - as everything that analyses
 
@@ -78,7 +81,7 @@ def _named(name: str, chosen: Namespace, task: Task) -> Iterator[str]:
 def _of_stdin(chosen: Namespace, task: Task) -> Report:
     text = stdin(chosen.stdin_filename or STDIN)
     if isinstance(text, Unread):
-        return Report(Source("", text.name), None, problems=(str(text),))
+        return unread(text)
     return look_at(text, task)
 
 

@@ -70,9 +70,12 @@ class Report(NamedTuple):
 def look_at_file(path: str, task: Task) -> Report:
     """Read a file and look at it."""
     text = read(path)
-    if isinstance(text, Unread):
-        return Report(Source("", path), None, problems=(str(text),))
-    return look_at(text, task)
+    return unread(text) if isinstance(text, Unread) else look_at(text, task)
+
+
+def unread(what: Unread) -> Report:
+    """The report of what cannot be looked at."""
+    return Report(Source("", what.name), None, problems=(str(what),))
 
 
 def look_at(text: Text, task: Task) -> Report:

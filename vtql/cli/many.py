@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from vtql.cli.configuration import settings_of
-from vtql.cli.files import walk
+from vtql.cli.files import Unread, walk
 from vtql.cli.look import Report, Task, look_at_file, slim
 from vtql.errors import SettingsError
 
@@ -34,7 +34,7 @@ def look_at_files(paths: Sequence[str], task: Task, jobs: int | None = None) -> 
 
 def files_of(
     folder: str, suffixes: Sequence[str], chosen: dict[str, object], config: str | None
-) -> Iterator[str]:
+) -> Iterator[str | Unread]:
     """The files below a folder that its settings do not exclude."""
     return walk(folder, suffixes, lambda path: excluded(path, chosen, config))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE, Command
-from vtql.spelling import suggestion
 
 if TYPE_CHECKING:
     from vtql.pages import Page
@@ -15,32 +15,48 @@ if TYPE_CHECKING:
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "names", nargs="*", metavar="RULE", help="codes or names; all, as a table, if left out"
+        "names",
+        nargs="*",
+        metavar="RULE",
+        help="codes or names; a family (VT3) or all, as a table, if left out",
     )
 
 
 def _run(chosen: Namespace) -> int:
+    from vtql.linter.codes import near_rules  # noqa: PLC0415 - the same
     from vtql.pages import pages  # noqa: PLC0415 - other commands need it not
 
     every = pages()
     if not chosen.names:
-        for each in every.values():
-            print(f"{each.code}  {each.slug:21}  {each.severity.value:7}  {each.sentence}")
+        _print_table(every.values())
         return CLEAN
     by_name = {name: page for page in every.values() for name in (page.code, page.slug)}
     found: list[Page] = []
     status = CLEAN
     for name in chosen.names:
+        family = [each for each in every.values() if _is_of(each, name)]
+        if family:
+            _print_table(family)
+            continue
         page = by_name.get(name.upper()) or by_name.get(name.lower().replace("_", "-"))
         if page is None:
-            near = suggestion(name.upper() if name[:2].upper() == "VT" else name, by_name)
-            told = near or "`vtql rule` lists them all"
+            told = near_rules(name) or "`vtql rule` lists them all"
             print(f"vtql: there is no rule `{name}`; {told}", file=sys.stderr)
             status = FAILURE
         else:
             found.append(page)
     print("\n\n".join(page.text.rstrip() for page in found), end="\n" if found else "")
     return status
+
+
+def _is_of(page: Page, name: str) -> bool:
+    """Whether a page is of the family of a name such as `VT3`."""
+    return page.code[:3] == name.upper()
+
+
+def _print_table(pages: Iterable[Page]) -> None:
+    for each in pages:
+        print(f"{each.code}  {each.slug:21}  {each.severity.value:7}  {each.sentence}")
 
 
 command = Command(

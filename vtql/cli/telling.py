@@ -65,7 +65,12 @@ def statistics(reports: Sequence[Report], form: str) -> str:
 def put(text: str, path: str | None, stream: TextIO) -> None:
     """Output in a file, or else on a stream, where there is some."""
     if path is not None:
-        write(path, f"{text}\n" if text else "")
+        try:
+            write(path, f"{text}\n" if text else "")
+        except OSError as error:
+            raise OSError(
+                f"{path}: {error.strerror or error}; `--output` needs a file that can be written"
+            ) from None
     elif text:
         print(text, file=stream)
 

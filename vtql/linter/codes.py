@@ -11,7 +11,7 @@ from vtql.embedded.spliced_value import spliced_value
 from vtql.errors import SettingsError
 from vtql.linter import unknown_ignore, unused_ignore
 from vtql.rules import RULES
-from vtql.spelling import suggestion
+from vtql.spelling import listing, meant, suggestion
 from vtql.syntax.recovery.codes import CODES
 
 OF_PROGRAMS = (spliced_value,)
@@ -31,6 +31,7 @@ KNOWN: Mapping[str, str] = {
 ALL = "VT"
 """The prefix of them all; `ALL` says it, too."""
 
+_NEAR = 3
 _PREFIX = re.compile(r"VT[0-9]*", re.IGNORECASE)
 
 
@@ -44,12 +45,24 @@ def codes_of(selector: str) -> frozenset[str]:
     prefix = prefix_of(selector)
     found = frozenset(code for code in KNOWN if code.startswith(prefix))
     if not found:
-        families = sorted({code[:3] for code in KNOWN})
-        near = suggestion(selector, [*KNOWN, *KNOWN.values(), *families])
-        raise SettingsError(
-            f"`{selector}` is no rule; {near or f'`{ALL}3` means all rules of a family'}"
-        )
+        near = near_rules(selector) or f"`{ALL}3` means all rules of a family"
+        raise SettingsError(f"`{selector}` is no rule; {near}")
     return found
+
+
+def near_rules(selector: str) -> str:
+    """A sentence that offers what may have been meant by what is no rule; it may be empty.
+
+    A code is a number: those next to it in its family are near, and not those with the same digits.
+    """
+    code = selector.upper()
+    if not _PREFIX.fullmatch(code):
+        return suggestion(selector, KNOWN.values())
+    families = sorted({known[:3] for known in KNOWN})
+    number = int(code[len(ALL) :] or 0)
+    near = [known for known in KNOWN if known.startswith(code[:3])]
+    near = sorted(near, key=lambda known: abs(int(known[len(ALL) :]) - number))[:_NEAR]
+    return meant(sorted(near)) or f"the families are {listing(families, 'and')}"
 
 
 @cache

@@ -8,7 +8,7 @@ from types import ModuleType
 from vtql.diagnostics import Applicability, Diagnostic, Edit
 from vtql.errors import SettingsError
 from vtql.linter import unknown_ignore, unused_ignore
-from vtql.linter.codes import KNOWN, codes_of
+from vtql.linter.codes import codes_of, near_rules
 from vtql.linter.remarks import Remark
 from vtql.linter.settings import Settings
 from vtql.source import Span
@@ -96,7 +96,7 @@ def _unused(named: str, span: Span, remark: Remark, edit: Edit) -> Diagnostic:
 
 
 def _unknown(named: str, span: Span, edit: Edit) -> Diagnostic:
-    near = suggestion(named, [*KNOWN, *KNOWN.values()])
+    near = near_rules(named)
     return _finding(
         unknown_ignore, span, f"`{named}` is no rule",
         near or "a reason stands behind a second `--` or in brackets", (edit,),

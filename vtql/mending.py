@@ -1,0 +1,86 @@
+"""Repairs made until there is none left to make, and nothing made worse."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from vtql.diagnostics import Applicability, Diagnostic, Edit, repaired_wholly
+
+ROUNDS = 50
+"""Times that a text is mended and looked at again; who is not done by then goes in a circle."""
+
+MOST_ALONE = 50
+"""Repairs that are tried one by one, where all of them together would break something."""
+
+
+class View(NamedTuple):
+    """What an engine needs of a look at a text: the text, all that is found, and what is mended."""
+
+    text: str
+    found: Sequence[Diagnostic]
+    told: Sequence[Diagnostic]
+
+
+Look = TypeVar("Look")
+
+
+class Mended(NamedTuple, Generic[Look]):
+    """The last look at a text, how many findings were mended on the way, and what was in the way.
+
+    `hindrance` is empty where all went well.
+    """
+
+    looked: Look
+    repairs: int
+    hindrance: str = ""
+
+
+def mended(
+    first: Look, look: Callable[[str], Look], view: Callable[[Look], View],
+    accept: Collection[Applicability],
+) -> Mended[Look]:  # fmt: skip
+    """A text after the repairs of what is told, those of each kind that is accepted.
+
+    Repairs after which the text has more findings of syntax of some kind are not made; a text that
+    never comes to rest stays as it was. So a second run changes nothing.
+    """
+    now, repairs = first, 0
+    for _ in range(ROUNDS):
+        seen = view(now)
+        wanted = [each.edits for each in seen.told if each.edits and each.applicability in accept]
+        text = repaired_wholly(seen.text, wanted)
+        if text == seen.text:
+            return Mended(now, repairs)
+        then = look(text)
+        if _is_worse(view(then), seen):
+            better = _alone(seen, wanted, look, view)
+            if better is None:
+                return Mended(now, repairs, "a repair would break what is right, and is not made")
+            then = better
+        repairs += max(1, len(seen.told) - len(view(then).told))
+        now = then
+    return Mended(first, 0, f"there is no end of repairs after {ROUNDS} rounds; none is made")
+
+
+def _alone(
+    seen: View, wanted: Iterable[Sequence[Edit]], look: Callable[[str], Look],
+    view: Callable[[Look], View],
+) -> Look | None:  # fmt: skip
+    """A look at the text after the first repair that breaks nothing when it is made alone."""
+    for edits in list(wanted)[:MOST_ALONE]:
+        text = repaired_wholly(seen.text, [edits])
+        if text != seen.text:
+            then = look(text)
+            if not _is_worse(view(then), seen):
+                return then
+    return None
+
+
+def _is_worse(then: View, now: View) -> bool:
+    return bool(_faults(then) - _faults(now))
+
+
+def _faults(seen: View) -> Counter[str]:
+    return Counter(each.code for each in seen.found if each.code.startswith("VT0"))
