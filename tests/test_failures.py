@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
+import socketserver
 import threading
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +16,11 @@ import pytest
 from listening import (
     HTML,
     JSON,
+    KEY,
+    USERNAME,
     Answer,
     Connect,
+    RawHandler,
     Seen,
     Serve,
     after_login,
@@ -25,9 +30,11 @@ from listening import (
     json_refusal,
     lost,
     refused,
+    written,
 )
 
-from vtql.errors import BrokenAnswer, ForeignAnswer, VtqlError
+import vtql
+from vtql.errors import AnswerTimeout, BrokenAnswer, ForeignAnswer, VtqlError
 from vtql.protocol import failure, read_answer
 from vtql.sandbox.faults import WARNING
 
@@ -198,12 +205,15 @@ def test_a_redirect_is_not_followed_and_says_where_it_leads(
 @pytest.mark.parametrize("location", ["/elsewhere", "http://[broken", "", "//other.example"])
 def test_a_redirect_to_anything_is_lost(serve: Serve, connect: Connect, location: str) -> None:
     server = serve(always(302, {"Location": location}, b""))
-    assert "redirects to" in lost(connect(server).list_types)
+    said = lost(connect(server).list_types)
+    assert "redirects" in said
+    if location == "/elsewhere":
+        assert f"`http://127.0.0.1:{server.server_port}/elsewhere`; if the web service is" in said
 
 
 def test_a_redirect_to_nowhere_is_lost(serve: Serve, connect: Connect) -> None:
     server = serve(always(302, {}, b""))
-    assert "redirects to" in lost(connect(server).list_types)
+    assert "redirects without saying where to" in lost(connect(server).list_types)
 
 
 def test_a_refused_connection_is_lost(connect: Connect) -> None:
@@ -246,6 +256,42 @@ def test_an_answer_that_takes_too_long_is_lost(serve: Serve, connect: Connect) -
     assert took < 1.5
 
 
+@pytest.mark.parametrize("sent", [17, 60, 120])
+def test_an_answer_that_stops_on_its_way_takes_too_long(sent: int) -> None:
+    """In its status, in its headers, or in the middle of its body."""
+    whole, over = written((200, JSON, WHOLE)), threading.Event()
+
+    def stalling(_: Seen) -> Iterator[bytes]:
+        yield whole[:sent]
+        over.wait(5)
+
+    with (
+        dripping(stalling) as url,
+        vtql.connect(url, USERNAME, KEY, timeout=(5, 0.2), retries=0) as client,
+        pytest.raises(AnswerTimeout),
+    ):
+        client.get_challenge()
+    over.set()
+
+
+@contextmanager
+def dripping(answering: Callable[[Seen], Iterator[bytes]]) -> Iterator[str]:
+    """A server that sends its answers in parts."""
+
+    class Dripping(RawHandler):
+        def handle(self) -> None:
+            line = self.rfile.readline()
+            for part in answering(Seen("GET", line.decode().split()[1], "", "")):
+                self.wfile.write(part)
+                self.wfile.flush()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
 @pytest.mark.parametrize(
     "headers", [{"Content-Length": "1000"}, {"Content-Encoding": "gzip"}], ids=["length", "gzip"]
 )
@@ -272,7 +318,7 @@ def test_a_server_that_does_not_speak_http_is_lost(connect: Connect) -> None:
         thread = threading.Thread(target=hang_up, daemon=True)
         thread.start()
         client = connect(f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=5)
-        assert lost(client.list_types).startswith("getchallenge: ")
+        assert lost(client.list_types) == "getchallenge: what 127.0.0.1 answers is not HTTP"
         thread.join(5)
 
 

@@ -133,18 +133,20 @@ def test_a_step_of_the_login_is_sent_again_too(step: str) -> None:
         assert client.query("q;") == [{"id": "12x1"}]
 
 
-def test_the_server_says_how_long_to_wait() -> None:
-    limited = written((429, JSON, b""), **{"Retry-After": "1"})
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_server_says_how_long_to_wait(status: int) -> None:
+    limited = written((status, JSON, b""), **{"Retry-After": "1"})
     with raw(failing(limited, 1)) as server, client_of(server) as client:
         began = time.monotonic()
         client.query("q;")
         assert time.monotonic() - began >= 1
 
 
-def test_a_wait_of_hours_is_told_instead() -> None:
-    limited = written((429, JSON, b""), **{"Retry-After": "7200"})
+@pytest.mark.parametrize(("status", "kind"), [(429, RateLimited), (503, ServerFailed)])
+def test_a_wait_of_hours_is_told_instead(status: int, kind: type[TransportError]) -> None:
+    limited = written((status, JSON, b""), **{"Retry-After": "7200"})
     with raw(failing(limited, 1)) as server, client_of(server) as client:
-        with pytest.raises(RateLimited) as caught:
+        with pytest.raises(kind, match="asks to come again in 7200 s") as caught:
             client.query("q;")
         assert caught.value.retry_after == 7200
 

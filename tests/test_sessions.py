@@ -564,7 +564,7 @@ def test_the_environment_goes_before_the_default_account(
     monkeypatch.setenv("VTQL_USERNAME", "somebody")
     monkeypatch.setenv("VTQL_ACCESS_KEY", KEY)
     with vtql.connect() as client:
-        assert repr(client) == "<Client: <Session of somebody at elsewhere.invalid>>"
+        assert repr(client) == "<Client of somebody at http://elsewhere.invalid>"
 
 
 def test_the_key_of_an_account_goes_nowhere_else(sandbox: Sandbox) -> None:

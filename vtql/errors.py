@@ -113,12 +113,16 @@ class TransportError(VtqlError):
     """The request or its answer was lost, or the answer is not one of a Vtiger web service.
 
     `received` tells whether the server may have acted on the request all the same: a record may
-    be stored although the answer was HTTP 500 (measured on 8.4).
+    be stored although the answer was HTTP 500 (measured on 8.4). `retry_after` is the number of
+    seconds to wait, where the server told it.
     """
 
-    def __init__(self, message: str = "", *, received: bool = True) -> None:
+    def __init__(
+        self, message: str = "", *, received: bool = True, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.received = received
+        self.retry_after = retry_after
 
 
 class Unreachable(TransportError):
@@ -138,16 +142,7 @@ class Redirected(TransportError):
 
 
 class RateLimited(TransportError):
-    """The server wants fewer requests: HTTP 429, or a limit of Vtiger Cloud that is used up.
-
-    `retry_after` is the number of seconds to wait, where the server told it.
-    """
-
-    def __init__(
-        self, message: str = "", *, received: bool = True, retry_after: float | None = None
-    ) -> None:
-        super().__init__(message, received=received)
-        self.retry_after = retry_after
+    """The server wants fewer requests: HTTP 429, or a limit of Vtiger Cloud that is used up."""
 
 
 class ServerFailed(TransportError):

@@ -10,16 +10,21 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, RemoteDisconnected
 from typing import Any
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
 
 from vtql.errors import (
     AnswerTimeout,
     ConnectionLost,
-    RateLimited,
     TransportError,
     Unreachable,
 )
@@ -46,8 +51,7 @@ class Loss:
     def error(self, operation: str) -> TransportError:
         """The exception that says so."""
         found = self.kind(f"{operation}: {self.reason}", received=self.received)
-        if isinstance(found, RateLimited):
-            found.retry_after = self.retry_after
+        found.retry_after = self.retry_after
         return found
 
 
@@ -118,6 +122,11 @@ def _of_requests(error: requests.RequestException, host: str) -> Loss:
         ):
             reason = f"the answer of {host} broke off or cannot be unpacked"
             return Loss(ConnectionLost, reason, received=True)
+        case requests.exceptions.ConnectionError() if isinstance(_cause(error), ReadTimeoutError):
+            reason = f"the answer of {host} stopped on its way for longer than the timeout"
+            return Loss(AnswerTimeout, reason, received=True)
+        case requests.exceptions.ConnectionError() if _is_no_http(error):
+            return Loss(ConnectionLost, f"what {host} answers is not HTTP", received=True)
         case requests.exceptions.ConnectionError() if _was_made(error):
             reason = f"{host} closed the connection without an answer"
             return Loss(ConnectionLost, reason, received=True)
@@ -131,6 +140,16 @@ def _of_requests(error: requests.RequestException, host: str) -> Loss:
 
 def _was_made(error: requests.RequestException) -> bool:
     """Whether there was a connection, so that the server may have read the request."""
+    return not isinstance(_cause(error), NewConnectionError | ConnectTimeoutError)
+
+
+def _is_no_http(error: requests.RequestException) -> bool:
+    found = _cause(error)
+    inner = found.args[-1] if isinstance(found, ProtocolError) and found.args else None
+    return isinstance(inner, HTTPException) and not isinstance(inner, RemoteDisconnected)
+
+
+def _cause(error: requests.RequestException) -> Any:
+    """What urllib3 raised."""
     cause: Any = error.args[0] if error.args else None
-    cause = getattr(cause, "reason", None) or cause
-    return not isinstance(cause, NewConnectionError | ConnectTimeoutError)
+    return getattr(cause, "reason", None) or cause

@@ -62,14 +62,14 @@ def may_repeat(operation: Operation, error: TransportError) -> bool:
     """Whether a request that ended so may be sent again."""
     if not isinstance(error, PASSING):
         return False
-    if isinstance(error, RateLimited) and (error.retry_after or 0) > LONGEST_WAIT:
+    if (error.retry_after or 0) > LONGEST_WAIT:
         return False
     return not operation.writes or not error.received
 
 
 def wait(pause: float, error: TransportError | None = None) -> None:
     """Sleep for the pause, or for as long as the server asked."""
-    asked = error.retry_after if isinstance(error, RateLimited) else None
+    asked = error.retry_after if error is not None else None
     wanted.pause(max(pause, asked or 0.0))
 
 

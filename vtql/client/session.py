@@ -18,7 +18,7 @@ from vtql.client.secrets import Secret
 from vtql.client.sending import Files
 from vtql.client.transport import Parameters, Reply, Request, Transport
 from vtql.client.turns import Challenge, turn_of
-from vtql.errors import BrokenAnswer, RateLimited, ServiceError, TransportError
+from vtql.errors import BrokenAnswer, RateLimited, ServerFailed, ServiceError, TransportError
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, read_answer
 from vtql.protocol import login_digest as digest_of
 
@@ -220,9 +220,13 @@ class Session:
 
 
 def _read(request: Request, reply: Reply) -> Any:
-    """The result in a reply."""
+    """The result in a reply. With HTTP 429 and 503 it may say when to come again."""
     try:
         return read_answer(reply.body, reply.status, request.operation.name)
-    except RateLimited as error:
-        error.retry_after = retry_after(reply.headers)
-        raise
+    except (RateLimited, ServerFailed) as error:
+        asked = retry_after(reply.headers)
+        if asked is None:
+            raise
+        said = f"{error}; the server asks to come again in {asked:.0f} s"
+        kind = type(error)
+    raise kind(said, retry_after=asked)

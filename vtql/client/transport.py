@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
@@ -91,8 +91,7 @@ class Transport:
         if reply.status == TOO_MANY:
             self._pace.rest(retry_after(reply.headers) or 0.0)
         if 300 <= reply.status < 400:
-            to = shown(reply.headers.get("Location", "nowhere"))
-            reason = f"{self.host} redirects to {to}; connect to that address"
+            reason = f"{self.host} redirects {_place(self.url, reply.headers.get('Location'))}"
             return Loss(Redirected, reason, received=False)
         return reply
 
@@ -139,6 +138,17 @@ class Transport:
     def host(self) -> str:
         """The server's name, for messages."""
         return urlsplit(self.url).hostname or ""
+
+
+def _place(url: str, location: str | None) -> str:
+    """Where an answer redirects to, and what that is good for."""
+    if not location:
+        return "without saying where to"
+    try:
+        to = shown(urljoin(url, location))
+    except ValueError:
+        to = shown(location)
+    return f"to {to}; if the web service is there, connect to that address"
 
 
 def _body(answer: requests.Response) -> bytes | None:

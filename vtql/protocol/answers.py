@@ -15,7 +15,7 @@ from vtql.errors import (
     ServiceError,
     TransportError,
 )
-from vtql.protocol.codes import TOO_LONG, TOO_MANY, UNAUTHORISED
+from vtql.protocol.codes import TOO_LONG, TOO_MANY, UNAUTHORISED, UNAVAILABLE
 
 _START = re.compile(r'\{\s*"(?:success|error|result)"\s*:')
 _TOO_LONG = "the query is longer than the server takes in a URL; several shorter ones are not"
@@ -76,6 +76,8 @@ def read_answer(body: bytes, status: int, operation: str) -> Any:
 def _no_answer(text: str, status: int, operation: str) -> TransportError:
     if status in TOO_LONG:
         return TransportError(f"{operation}: {_TOO_LONG} (HTTP {status})")
+    if not text and status == UNAVAILABLE:
+        return ServerFailed(f"{operation}: the server is busy or shut for a while (HTTP {status})")
     if not text:
         return ServerFailed(
             f"{operation}: the answer is empty (HTTP {status}); a PHP error on the server ends so, "

@@ -27,4 +27,5 @@ a wrong key, too (reference 2.1)."""
 TOO_LONG = (413, 414)
 TOO_MANY = 429
 UNAUTHORISED = 401
+UNAVAILABLE = 503
 """HTTP statuses that refuse, too, mostly those of a server in front of the service."""
