@@ -639,15 +639,23 @@ def test_a_key_can_lie_in_the_keyring(sandbox: Sandbox) -> None:
         keyring.set_keyring(before)
 
 
-def test_a_keyring_that_does_not_work_is_told_without_the_key(sandbox: Sandbox) -> None:
+def shut(_: object, __: str, ___: str, password: str) -> None:
+    raise OSError(f"cannot write {password}")
+
+
+@pytest.mark.parametrize("kind", ["fail", "null", "one that raises what it likes"])
+def test_a_keyring_that_does_not_work_is_told_without_the_key(sandbox: Sandbox, kind: str) -> None:
     keyring = pytest.importorskip("keyring")
-    before = keyring.get_keyring()
-    keyring.set_keyring(pytest.importorskip("keyring.backends.fail").Keyring())
+    before, null = keyring.get_keyring(), pytest.importorskip("keyring.backends.null").Keyring
+    rings = {"fail": pytest.importorskip("keyring.backends.fail").Keyring, "null": null}
+    ring = rings.get(kind) or type("Shut", (null,), {"set_password": shut})
+    keyring.set_keyring(ring())
     try:
         account = Account(sandbox.url, sandbox.username, Secret(KEY))
         with pytest.raises(ArgumentError, match="without `--keyring`") as caught:
             accounts.save("acme", account, in_keyring=True)
         assert KEY not in shown(caught.value)
+        assert accounts.names() == []
     finally:
         keyring.set_keyring(before)
 

@@ -45,7 +45,8 @@ def _run(chosen: Namespace) -> int:
     path = save(chosen.account, Account(found.url, found.username, key), in_keyring=chosen.keyring)
     version = facts.get("vtigerVersion")
     print(f"{username} is logged in to {url}{f', Vtiger {version}' if version else ''}; the account "
-          f"`{chosen.account}` is kept in {path}", file=sys.stderr)  # fmt: skip
+          f"`{chosen.account}` is kept in {path}{', and its key in the keyring' if chosen.keyring else ''}",
+          file=sys.stderr)  # fmt: skip
     return CLEAN
 
 

@@ -25,8 +25,14 @@ def read(name: str) -> Secret:
 
 
 def write(name: str, key: Secret) -> None:
-    """Keep the access key of an account."""
+    """Keep the access key of an account.
+
+    Raises:
+        ArgumentError: no keyring is there, or it does not have the key afterwards.
+    """
     _done(lambda keyring: keyring.set_password(SERVICE, name, key.reveal()))
+    if _done(lambda keyring: keyring.get_password(SERVICE, name)) != key.reveal():
+        raise ArgumentError(_useless("it keeps nothing"))
 
 
 def remove(name: str) -> None:
@@ -38,7 +44,6 @@ def remove(name: str) -> None:
 def _done(work: Any) -> Any:
     try:
         import keyring  # noqa: PLC0415 - an extra
-        import keyring.errors  # noqa: PLC0415 - the same
     except ImportError:
         raise ArgumentError(
             "the system's keyring needs the package keyring: `pip install 'vtql[keyring]'`"
@@ -46,10 +51,14 @@ def _done(work: Any) -> Any:
     failed = ""
     try:
         return work(keyring)
-    except keyring.errors.KeyringError as error:
+    except Exception as error:  # noqa: BLE001 - backends raise what their libraries do
         failed = type(error).__name__
     # Outside, so that no frame of a backend, which has the key, is in the traceback.
-    raise ArgumentError(
-        f"the system's keyring does not work here ({failed}); "
+    raise ArgumentError(_useless(failed))
+
+
+def _useless(why: str) -> str:
+    return (
+        f"the system's keyring does not work here ({why}); "
         "without `--keyring` the key is kept in a file that only its owner can read"
     )
