@@ -6,7 +6,7 @@ import itertools
 import json
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ from vtql.errors import (
     VtqlError,
 )
 from vtql.models.element import element
+from vtql.sandbox import Sandbox
 from vtql.schema.catalog import Catalog
 
 CONTACTS = {
@@ -385,3 +386,82 @@ def test_no_warning_is_given_of_what_is_stored_as_it_was_sent(server: Server) ->
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         client.create("Contacts", {**GOOD, "amount": "10.10", "donotcall": False})
+
+
+@pytest.mark.parametrize("values", [None, [], "a", 5, [("lastname", "a")]])
+def test_values_that_are_no_mapping_are_refused(server: Server, values: Any) -> None:
+    _, listening, client = server
+    for call in (
+        lambda: client.create("Contacts", values),
+        lambda: client.revise("12x1", values),
+        lambda: client.upsert("Contacts", "lastname", values),
+    ):
+        with pytest.raises(ArgumentError, match="mapping by field"):
+            call()
+    assert client.bulk_create("Contacts", [values])[0].status == "failed"
+    assert not {"create", "revise"} & set(listening.operations)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c: c.bulk_delete("12x1"),
+        lambda c: c.bulk_delete(5),
+        lambda c: c.bulk_create("Contacts", GOOD),
+        lambda c: c.bulk_create("Contacts", None),
+        lambda c: c.bulk_update([("12x1", GOOD)]),
+    ],
+)
+def test_records_that_are_no_list_are_refused(
+    server: Server, call: Callable[[Client], object]
+) -> None:
+    with pytest.raises(ArgumentError, match="records"):
+        call(server[2])
+    assert not {"create", "revise", "delete"} & set(server[1].operations)
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("lastnam", "`lastname`"),
+        ("phone", "no field"),
+        ([], "needs a key"),
+        ("age", "value for it"),
+    ],
+)
+def test_a_key_that_is_none_is_refused(server: Server, key: Any, says: str) -> None:
+    with pytest.raises(VtqlError, match=says):
+        server[2].upsert("Contacts", key, GOOD)
+    assert not {"create", "revise", "query"} & set(server[1].operations)
+
+
+def test_an_owner_is_a_user_or_a_group() -> None:
+    """A server takes another module's id, and stores the group that has its number (measured)."""
+    with Sandbox("7") as sandbox, sandbox.client() as client:
+        for wrong in ("11x4", "12x1"):
+            with pytest.raises(FieldValueError, match="ids of `Users` or `Groups`"):
+                client.create("Contacts", {**GOOD, "assigned_user_id": wrong})
+        group = client.query("SELECT id FROM Groups LIMIT 1;")[0]["id"]
+        assert client.create("Contacts", {**GOOD, "assigned_user_id": group})
+
+
+def test_a_reference_is_cleared_by_an_empty_text_in_an_update_too() -> None:
+    with Sandbox("8.4") as sandbox, sandbox.client() as client, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        account = client.query("SELECT id FROM Accounts LIMIT 1;")[0]["id"]
+        made = client.create("Contacts", {**GOOD, "account_id": account})
+        assert made["account_id"] == account
+        assert not client.update(made["id"], {**GOOD, "account_id": ""})["account_id"]
+
+
+def test_a_journal_whose_last_line_was_cut_off_is_gone_on_with(
+    server: Server, tmp_path: Path
+) -> None:
+    _, listening, client = server
+    journal = tmp_path / "journal.jsonl"
+    client.bulk_create("Contacts", ROWS[:2], journal=journal)
+    journal.write_bytes(journal.read_bytes()[:-9])  # `done` of the second is not whole
+    for _ in range(2):
+        results = client.bulk_create("Contacts", ROWS[:3], journal=journal)
+    assert [each.status for each in results] == ["before", "uncertain", "before"]
+    assert listening.operations.count("create") == 3

@@ -70,7 +70,10 @@ def element(
                 sent[name] = None
             changes += _cleared(field)
             continue
-        sent[name] = text = _text(Target(field, module, catalog), value)
+        text = _text(Target(field, module, catalog), value)
+        # A reference is cleared by '' in `revise`, and in `update` by null alone (measured: update merges).
+        clears = purpose == "update" and text == "" and field.type.family is Family.ID
+        sent[name] = None if clears else text
         changes += _changed(field, text)
     if module.name == "Calendar" and purpose == "create" and "activitytype" in module.fields:
         # Without it a server stores '', and the task is found among Events (measured: Calendar).

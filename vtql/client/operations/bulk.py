@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from vtql.client.operations.calling import record_id
 from vtql.client.operations.writing import Writing
 from vtql.errors import ArgumentError, TransportError, VtqlError
+from vtql.spelling import shown
 
 Status = Literal["done", "failed", "uncertain", "checked", "before"]
 
@@ -58,6 +61,7 @@ class Bulk(Writing):
     ) -> list[Result]:
         """Create records; a result for each, in their order."""
         asked = self._module(module)
+        _check_many(rows, "records are a list of mappings by field")
         return _all(
             rows,
             lambda row: self.checked(asked, row, "create").changes,
@@ -74,6 +78,8 @@ class Bulk(Writing):
         journal: str | Path | None = None,
     ) -> list[Result]:
         """Revise records, given as values by id: `{"12x34": {"phone": "1"}}`."""
+        if not isinstance(rows, Mapping):
+            raise ArgumentError("records to revise are a mapping of values by id")
         return _all(
             rows.items(),
             lambda row: self.checked(self.module_of(record_id(row[0])), row[1], "revise").changes,
@@ -86,6 +92,7 @@ class Bulk(Writing):
         self, ids: Iterable[str], *, dry_run: bool = False, journal: str | Path | None = None
     ) -> list[Result]:
         """Move records to the recycle bin."""
+        _check_many(ids, "records to delete are a list of ids")
 
         def check(each: str) -> tuple[str, ...]:
             record_id(each)
@@ -96,6 +103,11 @@ class Bulk(Writing):
             return each
 
         return _all(ids, check, delete, dry_run=dry_run, journal=journal)
+
+
+def _check_many(rows: object, what: str) -> None:
+    if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
+        raise ArgumentError(f"{what}, not {shown(rows)}")
 
 
 def _all(
@@ -110,7 +122,7 @@ def _all(
         return [_checked(index, row, check) for index, row in enumerate(rows)]
     before = _read(Path(journal)) if journal else {}
     with ExitStack() as stack:
-        file = stack.enter_context(Path(journal).open("a", encoding="utf-8")) if journal else None
+        file = stack.enter_context(_open(Path(journal))) if journal else None
         return list(_written(rows, check, write, before, file))
 
 
@@ -172,6 +184,17 @@ def _note(
         line = {"index": index, "mark": mark, "status": status, "id": found}
         file.write(json.dumps(line) + "\n")
         file.flush()
+        os.fsync(file.fileno())
+
+
+def _open(path: Path) -> TextIO:
+    """The journal to write on in; behind a line that was cut off in writing, in a new one."""
+    file = path.open("a+b")
+    if file.tell():
+        file.seek(-1, os.SEEK_END)
+        if file.read() != b"\n":
+            file.write(b"\n")
+    return TextIOWrapper(file, "utf-8")
 
 
 def _read(path: Path) -> dict[int, dict[str, Any]]:

@@ -22,6 +22,9 @@ from vtql.models.element import Element, Purpose, element, stored_otherwise
 from vtql.models.model import Model, make_model
 from vtql.query.server import Server
 from vtql.schema.model import Module
+from vtql.spelling import shown
+
+OWNERS = ("Users", "Groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Writing(Describing):
         Raises: as `create`.
         """
         if isinstance(record, Model):
+            _check_mapping(values)
             values = _different(record, values)
             if not values:
                 return dict(record.raw)
@@ -101,8 +105,12 @@ class Writing(Describing):
         """
         asked = self._module(module)
         names = [key] if isinstance(key, str) else list(key)
-        if not names or any(values.get(each) in (None, "") for each in names):
-            raise ArgumentError("an upsert needs a key, and a value for each of its fields")
+        if not names:
+            raise ArgumentError("an upsert needs a key: the fields that tell a record from others")
+        self.checked(asked, values, "revise")
+        for each in names:
+            if values.get(asked.field(each).name) in (None, ""):
+                raise ArgumentError(f"an upsert by `{each}` needs a value for it")
         made = make_model(asked.name, self._catalog, Server(self.query, self.catalog))
         found = list(made.objects.filter(**{each: values[each] for each in names})[:2])
         if len(found) > 1:
@@ -120,11 +128,24 @@ class Writing(Describing):
 
         Raises: as `create`.
         """
-        for each in values:
-            for other in module.fields[each].refers_to if each in module.fields else ():
+        if not isinstance(values, Mapping):
+            raise ArgumentError(
+                f"the values of a record are a mapping by field, not {shown(values)}"
+            )
+        for each, value in values.items():
+            for other in self._pointed_at(module, each, value):
                 with suppress(ModuleError, ServiceError):  # then nobody can tell its ids
                     self._described(other)
         return element(module, self._catalog, values, purpose)
+
+    def _pointed_at(self, module: Module, each: str, value: object) -> tuple[str, ...]:
+        """The modules that have to be known to tell whether a field can have an id."""
+        field = module.fields.get(each)
+        if field is None or field.type.name != "owner":
+            return field.refers_to if field else ()
+        prefix = str(getattr(value, "id", value)).partition("x")[0]
+        own = str(self.login_facts.get("userId")) if self._session.alive else ""
+        return () if prefix == own.partition("x")[0] else OWNERS
 
     def _module(self, module: str) -> Module:
         asked = name(module, "the name of a module")
@@ -146,6 +167,11 @@ class Writing(Describing):
         if not made.changes:
             _warn(stored_otherwise(module, made.values, stored))
         return stored
+
+
+def _check_mapping(values: object) -> None:
+    if not isinstance(values, Mapping):
+        raise ArgumentError(f"the values of a record are a mapping by field, not {shown(values)}")
 
 
 def _different(record: Model, values: Mapping[str, Any]) -> dict[str, Any]:
