@@ -158,3 +158,13 @@ def test_an_export_in_an_unknown_format_asks_nothing(server: Sandbox, tmp_path: 
     with server:
         assert export(server, "--output", str(tmp_path / "a.xls")) == 2
         assert server.requests == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no file that is always full")
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "table", "parquet"])
+def test_a_disk_that_is_full_is_told_with_the_file(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    query = "SELECT * FROM Contacts;"
+    assert main(["run", query, "--sandbox", "--format", kind, "--output", "/dev/full"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == "vtql: /dev/full: No space left on device"

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.progress import counted
+from vtql.cli.rows import named
 from vtql.cli.server import add_connections, add_server, connection
 from vtql.errors import ArgumentError
 
@@ -65,17 +66,19 @@ def _run(chosen: Namespace) -> int:
     path = Path(chosen.output or f"{chosen.module}.{chosen.format or 'csv'}")
     kind = chosen.format or path.suffix[1:]
     if kind not in FORMATS:
+        found = f"`{kind}` is none of them" if kind else f"the name `{path}` tells none of them"
         raise ArgumentError(
-            f"the format is one of csv, jsonl and parquet, not `{kind}`: `--format`"
+            f"an export is csv, jsonl or parquet, and {found}: `--format` says which"
         )
     with connection(chosen) as client:
         wanted = _wanted(client, chosen)
         part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.json")
         if kind == "parquet":
             wanted.to_arrow()  # where the library is missing, nothing has been asked yet
-        number = _gathered(wanted, FORMATS[kind], part, note, chosen)
-        if kind == "parquet":
-            _as_parquet(part, wanted.stream().fields)
+        with named(part):
+            number = _gathered(wanted, FORMATS[kind], part, note, chosen)
+            if kind == "parquet":
+                _as_parquet(part, wanted.stream().fields)
     note.unlink(missing_ok=True)
     part.replace(path)
     print(f"{number} {'row' if number == 1 else 'rows'} in {path}", file=sys.stderr)

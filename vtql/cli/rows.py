@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from vtql.errors import ArgumentError
+from vtql.tables.stream import opened
 
 FORMATS = ("table", "json", "csv", "jsonl", "parquet")
 
@@ -40,12 +41,24 @@ def format_of(chosen: Namespace) -> str:
 
 @contextmanager
 def target(chosen: Namespace) -> Iterator[TextIO]:
-    """Where the rows go."""
-    if chosen.output:
-        with Path(chosen.output).open("w", encoding="utf-8", newline="") as file:
-            yield file
-    else:
+    """Where the rows go. What goes wrong with a file says which one it is."""
+    if not chosen.output:
         yield sys.stdout
+        return
+    with named(chosen.output), opened(chosen.output) as file:
+        yield file
+
+
+@contextmanager
+def named(path: str | Path) -> Iterator[None]:
+    """Have what goes wrong with a file, such as that the disk is full, say which one it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.strerror is None:  # as pyarrow's
+            raise OSError(error.errno, str(error), str(path)) from None
+        error.filename = error.filename or str(path)
+        raise
 
 
 def write_rows(rows: Rows, kind: str, file: TextIO) -> int:

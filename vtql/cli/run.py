@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
 from vtql.cli.progress import counted
-from vtql.cli.rows import Rows, add_format, format_of, target, write_rows
+from vtql.cli.rows import Rows, add_format, format_of, named, target, write_rows
 from vtql.cli.server import add_connections, add_server, connection
 from vtql.source import Source
 
@@ -61,7 +61,8 @@ def _write(found: Rows, kind: str, module: Module, chosen: Namespace) -> int:
     fields = {name: module.fields[name] for name in first or () if name in module.fields}
     every = chain(() if first is None else (first,), found)
     decoded = ({name: f.decode(row.get(name)) for name, f in fields.items()} for row in every)
-    return to_parquet(Stream(fields, decoded), chosen.output)
+    with named(chosen.output):
+        return to_parquet(Stream(fields, decoded), chosen.output)
 
 
 def _only_query(text: str, known: Catalog | None, profile: str | None) -> Select | None:

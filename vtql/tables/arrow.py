@@ -32,7 +32,7 @@ def to_parquet(stream: Stream, target: str | Path) -> int:
     from pyarrow import parquet  # noqa: PLC0415 - an extra
 
     reader, written = to_arrow(stream), 0
-    with parquet.ParquetWriter(target, reader.schema) as writer:
+    with Path(target).open("wb") as file, parquet.ParquetWriter(file, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)
             written += batch.num_rows

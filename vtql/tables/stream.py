@@ -41,7 +41,7 @@ def missing(library: str) -> ArgumentError:
 def opened(target: str | Path | TextIO) -> Iterator[TextIO]:
     """A text file to write to: the one of a name, or one that is open already and stays so."""
     if isinstance(target, str | Path):
-        with Path(target).open("w", encoding="utf-8", newline="") as file:
+        with Path(target).open("w", encoding="utf-8", errors="replace", newline="") as file:
             yield file
     else:
         yield target
