@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import inspect
 import json
+import re
 from collections.abc import Callable
 from email import message_from_bytes
 from pathlib import Path
@@ -139,6 +140,15 @@ def test_every_method_is_documented_and_has_types(method: str) -> None:
     assert signature.return_annotation is not inspect.Signature.empty
     for parameter in list(signature.parameters.values())[1:]:
         assert parameter.annotation is not inspect.Parameter.empty, parameter
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_says_where_it_works(name: str) -> None:
+    row, told = OPERATIONS[name], inspect.getdoc(getattr(Client, METHODS[name])) or ""
+    if not all(map(row.serves, PROFILES)):
+        assert re.search(r"\b[5-8]\.\d|Vtiger Cloud", told)
+    if row.profiles == ("cloud",):
+        assert "on Vtiger Cloud" in told
 
 
 @pytest.mark.parametrize("name", ASKED)

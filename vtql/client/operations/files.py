@@ -30,7 +30,9 @@ class Files(Calling):
     __slots__ = ()
 
     def files_retrieve(self, file_id: str) -> list[dict[str, Any]]:
-        """The raw files of an attachment, since 7.3: `filename`, `filetype`, `filecontents`…
+        """The raw files of an attachment: `filename`, `filetype`, `filecontents`…
+
+        Works on 7.3 to 7.5, from 8.4 on and on Vtiger Cloud.
 
         Args:
             file_id: an id of `imageattachmentids` of a record, not the record's.
@@ -38,7 +40,8 @@ class Files(Calling):
         return listing(self._call("files_retrieve", id=record_id(file_id)), "files_retrieve")
 
     def download(self, record: str) -> list[StoredFile]:
-        """The files that are attached to a record, such as a document.
+        """The files that are attached to a record, such as a document; works where
+        `files_retrieve` does.
 
         Raises:
             BrokenAnswer: a file's content is not base64.

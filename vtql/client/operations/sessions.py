@@ -17,13 +17,16 @@ class Sessions(Calling):
         """A challenge for a user, this client's where none is named: `token`, `serverTime`,
         `expireTime`, the times in seconds since 1970.
 
-        It replaces the challenge of a login that is under way elsewhere.
+        It replaces the challenge of a login that is under way elsewhere. Vtiger Cloud has none.
         """
         asked = username or self._session.username
         return mapping(self._call("getchallenge", username=asked), "getchallenge")
 
     def login(self) -> dict[str, Any]:
-        """Begin a new session; what the server told, as `login_facts` has it."""
+        """Begin a new session; what the server told, as `login_facts` has it.
+
+        Vtiger Cloud has no sessions; there it is what `me` tells.
+        """
         self._session.forget()
         return self.login_facts
 
