@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
 
 import vtql
+from vtql.errors import ArgumentError
 from vtql.sandbox import Sandbox
 from vtql.sandbox.clock import START
 from vtql.schema.catalog import Catalog
@@ -199,6 +201,61 @@ def test_the_fixtures_of_the_plugin(pytester: pytest.Pytester) -> None:
     loaded = [] if "vtql" in installed() else ["-p", "vtql.sandbox.plugin"]
     result = pytester.runpytest_subprocess("--strict-markers", *loaded)
     result.assert_outcomes(passed=6)
+
+
+MISUSED = """
+import pytest
+
+@pytest.mark.vtiger(profile="8.5")
+def test_profile(vtiger): pass
+
+@pytest.mark.vtiger(profil="8.4")
+def test_option(vtiger): pass
+
+@pytest.mark.vtiger("8.4")
+def test_position(vtiger): pass
+
+@pytest.mark.vtiger(records={"Contacts": [{"id": "12x1", "lastname": 3}]})
+def test_records(vtiger): pass
+
+@pytest.mark.vtiger(file="no/such/folder/crm.sandbox")
+def test_file(vtiger): pass
+"""
+
+
+def test_what_cannot_be_made_is_told_in_a_line(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(MISUSED)
+    loaded = [] if "vtql" in installed() else ["-p", "vtql.sandbox.plugin"]
+    result = pytester.runpytest_subprocess("--tb=line", *loaded)
+    result.assert_outcomes(errors=5)
+    told = "\n".join(result.outlines)
+    for line in (
+        "cannot be made: `8.5` is not a server profile; the nearest names are `8.0` and `8.4`",
+        "cannot be made: it has no option `profil`; the nearest names are `profile` and `file`",
+        "by name, not ('8.4',)",
+        "cannot be made: row 0 of Contacts: `lastname` is not text or None: 3",
+        "cannot be made: no/such/folder/crm.sandbox: unable to open database file",
+    ):
+        assert line in told, told
+    assert "During handling" not in told
+
+
+MISTAKES: dict[str, Callable[[Sandbox], object]] = {
+    "at least 1, not 0": lambda box: box.fail_next("query", times=0),
+    "from 200 to 599, not 9999": lambda box: box.fail_next("query", status=9999),
+    "'before' or 'after', not 'during'": lambda box: box.fail_next(when="during"),  # type: ignore[arg-type]
+    "at least 1, not -1": lambda box: box.rate_limit(-1),
+    "`latency` is a number of seconds, not -1": lambda box: setattr(box, "latency", -1),
+    "in front of a body is text, not 3": lambda box: box.pollute_bodies(3),  # type: ignore[arg-type]
+    "by a number of seconds, not 'x'": lambda box: box.clock.advance("x"),  # type: ignore[arg-type]
+    "the nearest name is `query`": lambda box: box.drop_connection("qery"),
+}
+
+
+@pytest.mark.parametrize("message", MISTAKES)
+def test_a_switch_says_what_it_takes(box: Sandbox, message: str) -> None:
+    with pytest.raises(ArgumentError, match=re.escape(message)):
+        MISTAKES[message](box)
 
 
 def installed() -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 from vtql.protocol import ENDPOINT, PATIENCE, failure
@@ -68,7 +68,7 @@ def application(service: Service, asked: list[Asked], faults: Faults) -> Applica
         headers = [("Content-Type", answer.kind), ("Content-Length", str(len(answer.body)))]
         if answer.status == 200:
             headers.append(UNCACHED)
-        phrase = HTTPStatus(answer.status).phrase
+        phrase = responses.get(answer.status, "Unknown")
         start_response(f"{answer.status} {phrase}", [*headers, *answer.headers])
         return [answer.body]
 

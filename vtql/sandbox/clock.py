@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import isfinite
+
+from vtql.errors import ArgumentError
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC).timestamp()
 """When a sandbox begins that is given no clock, in seconds since 1970: a Monday morning."""
@@ -23,7 +26,13 @@ class Clock:
         return self._base() + self._more
 
     def advance(self, seconds: float) -> None:
-        """Move on, or back by a negative number, as a server's clock does when it is set."""
+        """Move on, or back by a negative number, as a server's clock does when it is set.
+
+        Raises:
+            ArgumentError: it is no number of seconds.
+        """
+        if not isinstance(seconds, int | float) or not isfinite(seconds):
+            raise ArgumentError(f"a clock is moved by a number of seconds, not {seconds!r}")
         self._more += seconds
 
     def text(self) -> str:

@@ -50,7 +50,15 @@ class Faults:
         self.dirt = ""
 
     def expect(self, fault: Fault, times: int) -> None:
-        """Have a fault come to the next requests that fit."""
+        """Have a fault come to the next requests that fit.
+
+        Raises:
+            ArgumentError: there is no such moment, or no such number of requests.
+        """
+        if fault.when not in ("before", "after"):
+            raise ArgumentError(f"`when` is 'before' or 'after', not {fault.when!r}")
+        if not isinstance(times, int) or times < 1:
+            raise ArgumentError(f"`times` is how many requests fail, at least 1, not {times!r}")
         with self._lock:
             self._waiting += [fault] * times
 
@@ -109,8 +117,10 @@ class Unreliable:
             when: `after` does the operation first, and only its answer is lost.
 
         Raises:
-            ArgumentError: there is no such operation.
+            ArgumentError: there is no such operation, HTTP status, moment or number of requests.
         """
+        if status is not None and not (isinstance(status, int) and 200 <= status <= 599):
+            raise ArgumentError(f"an HTTP status goes from 200 to 599, not {status!r}")
         text = MESSAGES.get(str(code), "") if message is None else message
         refused = Answer(200, failure(code, text), JSON, code)
         answer = refused if status is None else Answer(status, b"", HTML)
@@ -149,7 +159,13 @@ class Unreliable:
         self._faults.expect(Fault(None, lambda _: answer, "before"), times)
 
     def pollute_bodies(self, dirt: str = WARNING) -> None:
-        """Put something in front of every JSON body from now on; the empty text ends it."""
+        """Put something in front of every JSON body from now on; the empty text ends it.
+
+        Raises:
+            ArgumentError: it is no text.
+        """
+        if not isinstance(dirt, str):
+            raise ArgumentError(f"what stands in front of a body is text, not {dirt!r}")
         self._faults.dirt = dirt
 
     @property
@@ -159,6 +175,8 @@ class Unreliable:
 
     @latency.setter
     def latency(self, seconds: float) -> None:
+        if not isinstance(seconds, int | float) or not 0 <= seconds < float("inf"):
+            raise ArgumentError(f"`latency` is a number of seconds, not {seconds!r}")
         self._faults.latency = seconds
 
 

@@ -34,14 +34,37 @@ def vtiger_sandbox(
     request: pytest.FixtureRequest, vtiger_options: dict[str, Any]
 ) -> Iterator[Sandbox]:
     """A fresh `vtql.sandbox.Sandbox`, with the options of the marker `vtiger`."""
-    from vtql.sandbox.sandbox import Sandbox  # noqa: PLC0415 - only for those who use it
+    # Only for those who use it.
+    from vtql.sandbox.sandbox import Sandbox  # noqa: PLC0415
 
     marks = list(request.node.iter_markers("vtiger"))
     options = vtiger_options
     for mark in reversed(marks):  # the nearest counts most
+        if mark.args:
+            pytest.fail(f"{MARKER}: by name, not {mark.args!r}", pytrace=False)
         options = options | mark.kwargs
-    with Sandbox(**options) as sandbox:
+    sandbox = _made(Sandbox, options)
+    if isinstance(sandbox, str):
+        pytest.fail(f"the sandbox of this test cannot be made: {sandbox}", pytrace=False)
+    with sandbox:
         yield sandbox
+
+
+def _made(kind: type[Sandbox], options: dict[str, Any]) -> Sandbox | str:
+    """A sandbox with the options, or why there is none."""
+    from inspect import signature  # noqa: PLC0415 - only for those who use it
+
+    from vtql.spelling import listing, suggestion  # noqa: PLC0415 - likewise
+
+    known = signature(kind).parameters
+    for name in options:
+        if name not in known:
+            near = suggestion(name, known) or f"there are {listing(known, 'and')}"
+            return f"it has no option `{name}`; {near}"
+    try:
+        return kind(**options)
+    except (ValueError, OSError) as error:
+        return str(error)
 
 
 @pytest.fixture
