@@ -18,7 +18,6 @@ from vtql.sandbox.accidents import TOKEN, mended
 from vtql.sandbox.grumble import complaint
 from vtql.sandbox.refusals import Refusal, bad_id, denied
 from vtql.sandbox.store import Store, Table
-from vtql.schema.hidden import is_appended, is_secret
 from vtql.schema.types import Family
 from vtql.source import Span
 from vtql.syntax.drive import Stop
@@ -32,7 +31,6 @@ LOOSE = frozenset({"5.4", "7", "8.0"})
 """Servers that look at no id but for its x, and compare what stands behind it; they also give
 passwords and keys of users to administrators (measured on 8.0)."""
 
-_NAME = re.compile(r"\w+", re.ASCII)
 _UNSPLIT = re.compile(r"\s*[0-9]+\s*")
 
 
@@ -97,15 +95,9 @@ def checked(store: Store, text: str, profile: Profile, access: Access = EVERYTHI
 def visible(table: Table, profile: Profile) -> list[str]:
     """The fields that a query may name: those of `describe`, but for passwords and keys, which
     only old servers give away."""
-    return [
-        name
-        for name in table.module.fields
-        if _NAME.fullmatch(
-            name
-        )  # others are made for the form of a record, and no lexer takes them
-        and (profile.name in LOOSE or not is_secret(table.module, name))
-        and not is_appended(table.module, name)
-    ]
+    if profile.name in LOOSE or not table.secret:
+        return list(table.named)
+    return [name for name in table.named if name not in table.secret]
 
 
 def _table(store: Store, name: str, profile: Profile) -> Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socketserver
 import threading
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from vtql.sandbox.app import Application
 
+_REASON = re.compile(r"\[Errno -?[0-9]+\] ([^)\]]+)")
 THREADS = 16
 """Requests that are read and written at a time; they take turns with the records."""
 
@@ -148,7 +150,10 @@ def _say_nothing(*_: object, **__: object) -> None:
 def _plainly(error: OSError, host: str, port: int) -> OSError:
     """The error in a sentence, without the number that Python puts in front."""
     taken = error.errno == errno.EADDRINUSE or "in use" in str(error).lower()
-    reason = os.strerror(error.errno) if error.errno else str(error)
+    # cheroot tells of all addresses that it has tried, with Python's words for each.
+    found = _REASON.findall(str(error))
+    known = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+    reason = found[-1] if found else known
     said = OSError(
         f"port {port} of {host} is in use; `--port 0` takes a free one"
         if taken
