@@ -17,7 +17,8 @@ from vtql.sandbox.access import EVERYTHING, Access, check_readable
 from vtql.sandbox.accidents import TOKEN, mended
 from vtql.sandbox.grumble import complaint
 from vtql.sandbox.refusals import Refusal, bad_id, denied
-from vtql.sandbox.store import Store, Table
+from vtql.sandbox.store import Store
+from vtql.sandbox.table import Table
 from vtql.schema.types import Family
 from vtql.source import Span
 from vtql.syntax.drive import Stop

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from vtql.ast import Bare, Comparison, Condition, Operator, Value, text_of, values_of
 from vtql.sandbox.check import Query
 from vtql.sandbox.refusals import SqlFailure
-from vtql.sandbox.store import NUMBER as RECORD_NUMBER
-from vtql.sandbox.store import Table
+from vtql.sandbox.table import NUMBER as RECORD_NUMBER
+from vtql.sandbox.table import Table
 from vtql.sandbox.values import (
     LINK,
     NUMBER,

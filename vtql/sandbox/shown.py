@@ -11,7 +11,7 @@ from vtql.sandbox.attached import IDS, has_files, ids_of
 from vtql.sandbox.check import visible
 from vtql.sandbox.inventory import has_lines, with_lines
 from vtql.sandbox.service import Call
-from vtql.sandbox.store import Table
+from vtql.sandbox.table import Table
 from vtql.schema.beside import table_beside
 from vtql.schema.types import Family
 

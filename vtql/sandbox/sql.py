@@ -15,7 +15,7 @@ from vtql.protocol import PAGE
 from vtql.sandbox.check import Query
 from vtql.sandbox.conditions import Part, condition_part, key, kind_for
 from vtql.sandbox.refusals import SqlFailure
-from vtql.sandbox.store import NUMBER as RECORD_NUMBER
+from vtql.sandbox.table import NUMBER as RECORD_NUMBER
 from vtql.sandbox.values import Comparable
 from vtql.schema.beside import LINE_ITEMS, table_beside
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,44 +20,13 @@ from vtql.sandbox.files import brought_back, copied, opened
 from vtql.sandbox.records import Row
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.stored import decimals
+from vtql.sandbox.table import NUMBER, Table, table_of
 from vtql.sandbox.values import FUNCTIONS
 from vtql.schema.catalog import Catalog
-from vtql.schema.hidden import is_appended, is_secret
 from vtql.schema.model import Module
-
-NUMBER = "number"
-"""The column of a record's number, the part of its id behind the x."""
-
-_NAME = re.compile(r"\w+", re.ASCII)
-"""Names that a server's lexer takes; others are made for the form of a record, and in no table."""
 
 MANY = 2_000
 """Records from which on what a query compares is indexed, when it is first compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A module's table: its name, and the columns by field, with those `describe` hides.
-
-    `named` are the fields that a query can name, `secret` those of them that hold a password or a
-    key.
-    """
-
-    name: str
-    module: Module
-    columns: Mapping[str, str]
-    named: Sequence[str]
-    secret: Collection[str]
-
-
-def _table(name: str, module: Module, fields: Iterable[str]) -> Table:
-    """The table of a module with a column for each field."""
-    named = [
-        each for each in module.fields if _NAME.fullmatch(each) and not is_appended(module, each)
-    ]
-    secret = {each for each in named if is_secret(module, each)}
-    columns = {each: f"f{at}" for at, each in enumerate(fields)}
-    return Table(name, module, columns, named, secret)
 
 
 class Store:
@@ -236,7 +204,7 @@ class Store:
 
     def _known(self, name: str, module: Module, kept: Mapping[str, tuple[int, list[str]]]) -> Table:
         position, fields = kept[name]
-        return _table(f"t{position}", module, fields)
+        return table_of(f"t{position}", module, fields)
 
     def _fill(
         self, position: int, module: Module, rows: Sequence[Row], described: Mapping[str, Any]
@@ -246,7 +214,7 @@ class Store:
         fields |= dict.fromkeys(field for row in rows for field in row)
         fields.pop("id", None)
         fields["id"] = None
-        table = _table(name, module, fields)
+        table = table_of(name, module, fields)
         columns = ", ".join(table.columns.values())
         places = ", ".join("?" for _ in table.columns)
         self._connection.execute(f"CREATE TABLE {name} ({NUMBER} INTEGER PRIMARY KEY, {columns})")
