@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import md5
 from typing import Any
@@ -172,5 +173,107 @@ def test_a_dotnet_client_that_asks_first(server: Sandbox) -> None:
                         "elementType": "Contacts", "element": element})  # fmt: skip
         assert made["lastname"] == "Chunk" * 9
         assert post({"operation": "logout", "sessionName": session}) == {"message": "successfull"}
+    finally:
+        line.close()
+
+
+def test_a_dotnet_client_of_old(server: Sandbox) -> None:
+    """`Uri.EscapeDataString`, an ampersand behind the last field, JSON in lines, a logout by GET."""
+    line = Line(server.url)
+
+    def form(fields: dict[str, str]) -> str:
+        return "".join(
+            f"{quote(name, safe='')}={quote(each, safe='')}&" for name, each in fields.items()
+        )
+
+    def get(fields: dict[str, str]) -> Any:
+        return line.send(
+            f"GET /webservice.php?{form(fields)} HTTP/1.1", {"Connection": "Keep-Alive"}
+        )
+
+    def post(fields: dict[str, str]) -> Any:
+        body = form(fields).encode()
+        sent = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Length": str(len(body)),
+        }
+        return line.send("POST /webservice.php HTTP/1.1", sent, body)
+
+    try:
+        token = get({"operation": "getchallenge", "username": "admin"})["token"]
+        key = digest(token, server.access_key)
+        session = post({"operation": "login", "username": "admin", "accessKey": key})["sessionName"]
+        query = "select * from Contacts where lastname like 'O''%' limit 1;"
+        (row,) = get({"operation": "query", "query": query, "sessionName": session})
+        row |= {"title": "Größe: 100 %"}
+        element = json.dumps(row, indent=2).replace("\n", "\r\n")
+        told = post({"operation": "update", "sessionName": session, "element": element})
+        assert (told["title"], told["lastname"]) == ("Größe: 100 %", row["lastname"])
+        assert get({"operation": "logout", "sessionName": session}) == {"message": "successfull"}
+    finally:
+        line.close()
+
+
+def test_an_automation_in_javascript_that_uploads_a_document_and_links_it(server: Sandbox) -> None:
+    """`FormData` with a `Blob`: a border of Node's, a name in UTF-8, a file among the fields."""
+    line = Line(server.url)
+
+    def get(fields: dict[str, str]) -> Any:
+        return line.send(
+            f"GET /webservice.php?{urlencode(fields)} HTTP/1.1", {"Accept": "application/json"}
+        )
+
+    def post(fields: dict[str, str]) -> Any:
+        body = urlencode(fields).encode()
+        sent = {
+            "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
+            "Content-Length": str(len(body)),
+        }
+        return line.send("POST /webservice.php HTTP/1.1", sent, body)
+
+    try:
+        token = get({"operation": "getchallenge", "username": "admin"})["token"]
+        key = digest(token, server.access_key)
+        session = {
+            "sessionName": post({"operation": "login", "username": "admin", "accessKey": key})[
+                "sessionName"
+            ]
+        }
+        element = {"notes_title": "Angebot", "assigned_user_id": "19x1", "filelocationtype": "I",
+                   "filestatus": 1, "folderid": "22x1"}  # fmt: skip
+        fields = {
+            "operation": "create",
+            **session,
+            "elementType": "Documents",
+            "element": json.dumps(element),
+        }
+        border, content = "----formdata-undici-041879254310", b"%PDF-1.7\r\n\x00\xff\r\n--"
+        parts = [
+            f'Content-Disposition: form-data; name="{name}"\r\n\r\n{each}'.encode()
+            for name, each in fields.items()
+        ]
+        parts.append('Content-Disposition: form-data; name="filename"; filename="Angebot für Ö.pdf"\r\n'
+                     "Content-Type: application/pdf\r\n\r\n".encode() + content)  # fmt: skip
+        body = (
+            b"".join(f"--{border}\r\n".encode() + part + b"\r\n" for part in parts)
+            + f"--{border}--\r\n\r\n".encode()
+        )
+        sent = {
+            "Content-Type": f"multipart/form-data; boundary={border}",
+            "Content-Length": str(len(body)),
+        }
+        made = line.send("POST /webservice.php HTTP/1.1", sent, body)
+        assert (made["filename"], made["filesize"]) == ("Angebot_für_Ö.pdf", str(len(content)))
+        (file,) = get({"operation": "files_retrieve", **session, "id": made["imageattachmentids"]})
+        assert b64decode(file["filecontents"]) == content
+        link = {
+            "sourceRecordId": "11x107",
+            "relatedRecordId": made["id"],
+            "relationIdLabel": "Documents",
+        }
+        assert post({"operation": "add_related", **session, **link}) == {"message": "successfull"}
+        asked = {"id": "11x107", "relatedType": "Documents", "relatedLabel": "Documents"}
+        (row,) = get({"operation": "retrieve_related", **session, **asked})
+        assert (row["id"], row["imageattachmentids"]) == (made["id"], made["imageattachmentids"])
     finally:
         line.close()
