@@ -19,23 +19,22 @@ What rules find may depend on what is filled in, also far away: `ORDER BY lastna
 by what `{fields}` selects. So there are several fillings, as different as can be: the least that
 reads, and others that select all, add conditions, an order and a limit. What is found in one and
 not in another depends on a hole, and is not told. Nor is what touches a hole: its literal, its name
-and everything around that a finding spans. (What is left: a hole that holds a piece of a name *and*
-whole words beside it, `…{' AND i'}d IN ('12x1')`; no filling here guesses the name, and a rule may
-speak of a condition on another field. Nobody was seen to write such.) The marks of the fillings differ, too, so that a
-message that quotes one is not the same in the others.
+and everything around that a finding spans. Nor is what the fillings agree on and something else in a
+hole could answer (`vtql.embedded.standing`). The marks of the fillings differ, too, so that a message
+that quotes one is not the same in the others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
 
+from vtql.embedded.apart import ASIDE, BESIDE, apart
 from vtql.embedded.filled import Fill, Filled, Glue, written
-from vtql.embedded.tokens import SIGNS, Token, kind_of, kinds_with_holes, tokens_of
-from vtql.embedded.walks import PREFERENCES, Row, leaps, start, steps
-from vtql.syntax.tables import END, JUNK
+from vtql.embedded.holes import FILLERS, Front, behind_a_hole, instead, keep, several
+from vtql.embedded.tokens import Token, kinds_with_holes, tokens_of
+from vtql.embedded.walks import PREFERENCES, leaps, start, steps
+from vtql.syntax.tables import END
 
 LONGEST = 20_000
 """Tokens of a string with holes that are followed; a server takes a query of some 8,000 bytes."""
@@ -44,15 +43,7 @@ _JOINT = re.compile(r"[0-9_]\Z")
 _ODDLY = 5_000
 _MISSING, _ODD = 10_000, 25_000
 _MENDED = 20
-_BESIDE, _IN_A_WORD = 2, 6
-_ASIDE = 50
-_WHOLE: tuple[Row, ...] = (("NUMBER",), ("SIGNED",))
-_FILLERS: tuple[Mapping[str, str], ...] = (
-    {"NAME": "hole", "LITERAL": "'hole'", "NUMBER": "1", "ID": "12x1", "": "hole"},
-    {"NAME": "id", "LITERAL": "'1'", "NUMBER": "100", "ID": "12x2", "": "1"},
-    {"NAME": "Groups", "LITERAL": "'2024-01-31'", "NUMBER": "7", "ID": "12x3", "": "2024-01-31"},
-)
-"""What stands for a token in each filling, and under `""` for a part of a literal."""
+_IN_A_WORD = 6
 
 
 def fillings(text: str, mark: str, whole: Sequence[bool]) -> Iterator[Filled]:
@@ -69,22 +60,15 @@ def fillings(text: str, mark: str, whole: Sequence[bool]) -> Iterator[Filled]:
             yield _filled(text, mark, tokens, whole, preference)
 
 
-_Path: TypeAlias = "tuple[_Path, Fill] | None"
-"""The fillings of the holes so far, the last one first."""
-
-_Front: TypeAlias = dict[int, tuple[int, _Path]]
-"""The states that the parser can be in, each with what the cheapest way there costs and fills in."""
-
-
 def _filled(
     text: str, mark: str, tokens: Sequence[Token], whole: Sequence[bool], preference: int
 ) -> Filled:
-    front: _Front = {start(): (0, None)}
+    front: Front = {start(): (0, None)}
     odd = beside = 0
     for token in tokens:
         spelled = text[token.span.start : token.span.end]
         beside = beside + 1 if spelled == mark and not whole[token.hole] else 0
-        if beside > _BESIDE:
+        if beside > BESIDE:
             fill = Fill("", "clause")
             front = {state: (cost, (path, fill)) for state, (cost, path) in front.items()}
             continue
@@ -95,7 +79,7 @@ def _filled(
             if odd <= _MENDED:
                 missing = _behind(_anywhere(front), token, spelled, mark, whole, preference)
                 for state, way in missing.items():
-                    _keep(after, state, *way)
+                    keep(after, state, *way)
         front = after
     ended = [way for state, way in front.items() if END in steps(state)]
     _, path = min(ended or front.values(), key=lambda way: way[0])
@@ -106,194 +90,58 @@ def _filled(
     return written(text, mark, tokens, fills[::-1])
 
 
-def _skipped(front: _Front, holes: int) -> _Front:
+def _skipped(front: Front, holes: int) -> Front:
     """The states behind a token that is left out, for it has no place."""
     fill: Fill = Fill("hole", "clause", Glue.PART)
-    return {state: (cost + _ODD, _with(path, fill, holes)) for state, (cost, path) in front.items()}
+    return {
+        state: (cost + _ODD, several(path, fill, holes)) for state, (cost, path) in front.items()
+    }
 
 
-def _anywhere(front: _Front) -> _Front:
+def _anywhere(front: Front) -> Front:
     """The states that can be reached from those of a front, for something may be missing."""
-    found: _Front = {}
+    found: Front = {}
     for state, (cost, path) in front.items():
         for after, (_, row) in leaps(state, 0).items():
-            _keep(found, after, cost + _MISSING * (1 + len(row)), path)
+            keep(found, after, cost + _MISSING * (1 + len(row)), path)
     return found
 
 
-def _with(path: _Path, fill: Fill, times: int) -> _Path:
-    """A path on which the next holes, so many of them, are filled in alike."""
-    for _ in range(times):
-        path = (path, fill)
-    return path
-
-
 def _behind(
-    front: _Front, token: Token, spelled: str, mark: str, whole: Sequence[bool], preference: int
-) -> _Front:
+    front: Front, token: Token, spelled: str, mark: str, whole: Sequence[bool], preference: int
+) -> Front:
     """The states behind a token."""
     if token.kind:
-        found: _Front = {}
-        fill: Fill = Fill(_FILLERS[preference][""], "literal", Glue.PART)
+        found: Front = {}
+        fill: Fill = Fill(FILLERS[preference][""], "literal", Glue.PART)
         if token.kind == "SIGNED":
             fill = Fill("1", "value", Glue.PART)
         for state, (cost, path) in front.items():
             after = steps(state).get(token.kind)
             if after is not None:
-                _keep(found, after, cost, _with(path, fill, spelled.count(mark)))
+                keep(found, after, cost, several(path, fill, spelled.count(mark)))
+        if token.kind == "SIGNED" and mark in spelled:
+            for state, (cost, path) in instead(front, spelled.count(mark), preference).items():
+                keep(found, state, cost + _ODDLY, path)
         return found
     if spelled == mark:
-        return _behind_a_hole(front, preference, whole=whole[token.hole])
+        return behind_a_hole(front, preference, whole=whole[token.hole])
     found = {}
     parts = spelled.split(mark)
     role = "word" if _JOINT.search(parts[0]) or parts[-1].startswith("_") else "clause"
     if len(parts) > _IN_A_WORD:
-        return _instead(front, len(parts) - 1, preference)
+        return instead(front, len(parts) - 1, preference)
     for kind, filler in kinds_with_holes(parts):
         fill = Fill(filler, role, Glue.PART)
         if kind == "NAME" and preference:
-            fill = Fill(_FILLERS[preference][kind], role, Glue.WORD)
+            fill = Fill(FILLERS[preference][kind], role, Glue.WORD)
         for state, (cost, path) in front.items():
             after = steps(state).get(kind)
             if after is not None:
-                then = _with(path, fill, len(parts) - 1)
-                _keep(found, after, cost + _ASIDE * (preference == 1), then)
-    for state, way in _apart(front, parts, token.hole, whole, preference).items():
-        _keep(found, state, way[0] + _ASIDE * (preference != 1), way[1])
-    for state, (cost, path) in _instead(front, len(parts) - 1, preference).items():
-        _keep(found, state, cost + _ODDLY, path)
+                then = several(path, fill, len(parts) - 1)
+                keep(found, after, cost + ASIDE * (preference == 1), then)
+    for state, way in apart(front, parts, token.hole, whole, preference).items():
+        keep(found, state, way[0] + ASIDE * (preference != 1), way[1])
+    for state, (cost, path) in instead(front, len(parts) - 1, preference).items():
+        keep(found, state, cost + _ODDLY, path)
     return found
-
-
-def _behind_a_hole(
-    front: _Front, preference: int, *, whole: bool, frame: tuple[str, str] | None = None
-) -> _Front:
-    """The states behind a hole; `frame` is what stands around its filling inside of a word."""
-    if not front:
-        return {}
-    before, behind = frame or ("", "")
-    glue = Glue.NONE if frame is None else Glue.PART
-    if whole:
-        found: _Front = {}
-        fill = Fill("1", "number", glue)
-        for state, (cost, path) in front.items():
-            for row in _WHOLE:
-                after = steps(state).get(row[0])
-                if after is not None:
-                    _keep(found, after, cost, (path, fill))
-        return found
-    least = min(cost for cost, _ in front.values())
-    shape = tuple((state, cost - least) for state, (cost, _) in front.items())
-    return {
-        after: (least + cost, (front[state][1], fill))
-        for after, (cost, state, fill) in _cheapest(shape, preference, before, behind, glue).items()
-    }
-
-
-@lru_cache(maxsize=256)
-def _cheapest(
-    shape: tuple[tuple[int, int], ...], preference: int, before: str, behind: str, glue: Glue
-) -> Mapping[int, tuple[int, int, Fill]]:
-    """The states behind a hole, each with what it costs, the state that it is reached from, and how.
-
-    A shape has the states before the hole, each with its cost above the least: queries that look
-    alike have few of them, so that most holes are looked up.
-    """
-    found: dict[int, tuple[int, int, Fill]] = {}
-    for state, cost in shape:
-        for after, more, fill in _leaps(state, preference, before, behind, glue):
-            if after not in found or cost + more < found[after][0]:
-                found[after] = (cost + more, state, fill)
-    return found
-
-
-@cache
-def _leaps(
-    state: int, preference: int, before: str, behind: str, glue: Glue
-) -> tuple[tuple[int, int, Fill], ...]:
-    """The states behind a hole in one state, each with what it costs and what fills the hole."""
-    fillers = _FILLERS[preference]
-    made = []
-    for after, (more, row) in leaps(state, preference).items():
-        filler = " ".join(fillers.get(kind, _SPELLED.get(kind, kind)) for kind in row)
-        made.append((after, more, Fill(f"{before}{filler}{behind}", _role(row), glue)))
-    return tuple(made)
-
-
-def _instead(front: _Front, holes: int, preference: int) -> _Front:
-    """The states behind a word and its holes, which together may be anything, as one hole may.
-
-    So they are where there are many holes, or where one holds a part of a keyword.
-    """
-    made = _behind_a_hole(front, preference, whole=False)
-    found: _Front = {}
-    for state, (cost, path) in made.items():
-        assert path is not None
-        before, fill = path
-        text = f" {fill.text} "
-        found[state] = (cost, _with(before, Fill(text, "clause", Glue.WORD), holes))
-    return found
-
-
-def _apart(
-    front: _Front, parts: Sequence[str], hole: int, whole: Sequence[bool], preference: int
-) -> _Front:
-    """The states behind a word whose holes begin and end other tokens.
-
-    What stands beside a hole may be a word of its own, or a part of a name that the hole begins or
-    ends.
-    """
-    found: _Front = {}
-    begun = {number for number, part in enumerate(parts) if part and _begins_a_name(number, part)}
-    names = {number for number in begun if kind_of(parts[number]) == "NAME"}
-    ways = [names, begun, set[int]()] if preference != 1 else [set[int](), names, begun]
-    for number, way in enumerate(ways):
-        for state, (cost, path) in _one_way(front, parts, hole, whole, preference, way).items():
-            _keep(found, state, cost + _ASIDE * number, path)
-    return found
-
-
-def _begins_a_name(number: int, part: str) -> bool:
-    return kind_of(f"x{part}" if number else part) not in ("NUMBER", "ID", JUNK)
-
-
-def _one_way(
-    front: _Front, parts: Sequence[str], hole: int, whole: Sequence[bool], preference: int,
-    names: set[int],
-) -> _Front:  # fmt: skip
-    """The same where parts of these numbers are parts of names."""
-    beside = 0
-    for number, part in enumerate(parts):
-        beside = 0 if part else beside + 1
-        if number and beside > _BESIDE:
-            fill = Fill("", "clause", Glue.PART)
-            front = {state: (cost, (path, fill)) for state, (cost, path) in front.items()}
-        elif number:
-            before = "x " if number - 1 in names else " " if parts[number - 1] else ""
-            behind = " x" if number in names else " " if part else ""
-            front = _behind_a_hole(
-                front, preference, whole=whole[hole + number - 1], frame=(before, behind)
-            )
-        if part:
-            kind = "NAME" if number in names else kind_of(part)
-            after: _Front = {}
-            for state, way in front.items():
-                if kind in steps(state):
-                    _keep(after, steps(state)[kind], *way)
-            front = after
-    return front
-
-
-def _keep(found: _Front, state: int, cost: int, path: _Path) -> None:
-    if state not in found or cost < found[state][0]:
-        found[state] = (cost, path)
-
-
-_SPELLED = {kind: sign for sign, kind in SIGNS.items()} | {"SIGNED": "-1"}
-
-
-def _role(row: Row) -> str:
-    said = row[:-1] if row[-1:] == ("SEMICOLON",) else row
-    if said in (("NAME",), ("NUMBER",)):
-        return said[0].lower()
-    return "value" if "LITERAL" in said and "NAME" not in said else "clause"

@@ -16,6 +16,7 @@ from vtql.embedded.filling import fillings
 from vtql.embedded.judging import Purpose
 from vtql.embedded.parts import Template
 from vtql.embedded.spliced_value import Splice, spliced_value
+from vtql.embedded.standing import Standing
 from vtql.embedded.too_many_holes import MOST, too_many_holes
 from vtql.source import Span
 
@@ -39,6 +40,7 @@ def guessed(template: Template, purpose: Purpose) -> tuple[list[Diagnostic], lis
     for filled in fillings(template.text, template.mark, whole):
         if not findings:
             told += _splices(template, filled, purpose.language)
+            standing = Standing(template.text, template.mark, filled.roles)
         findings.append(_of_a_filling(filled, purpose, open_end=open_end))
         if not findings[-1]:
             return told, []
@@ -46,6 +48,7 @@ def guessed(template: Template, purpose: Purpose) -> tuple[list[Diagnostic], lis
         _common([each[key] for each in findings])
         for key in (findings[0] if findings else ())
         if all(key in others for others in findings)
+        and (findings[0][key].slug in WHATEVER_IS_FILLED_IN or standing.stands(findings[0][key]))
     ]
     return told, common
 
