@@ -485,6 +485,20 @@ def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path) -> None:
     assert [type(each) for each in walk(str(tmp_path / "gone"), (".vtql",))] == [Unread]
 
 
+def test_format_passes_over_what_the_settings_exclude(project: Path) -> None:
+    small = "select id from A limit 5;\n"
+    write(project, old___a__vtql=small, b__vtql=small, vtql__toml='exclude = ["old"]\n')
+    assert main(["format", "."]) == 0
+    assert [path.read_text() == small for path in (Path("old/a.vtql"), Path("b.vtql"))] == [
+        True,
+        False,
+    ]
+    assert main(["format", "--force-exclude", "old/a.vtql"]) == 0
+    assert Path("old/a.vtql").read_text() == small
+    assert main(["format", "old/a.vtql"]) == 0
+    assert Path("old/a.vtql").read_text() != small
+
+
 def test_an_output_that_cannot_be_written_is_told(project: Path, capsys: Capture) -> None:
     write(project, a__vtql=BROKEN)
     assert main(["lint", "a.vtql", "--output", "nowhere/x"]) == 2

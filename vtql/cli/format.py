@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
+from vtql.cli.configuration import excluded
 from vtql.cli.diff import diff
 from vtql.cli.files import Text, replace
 from vtql.cli.inputs import add_texts, for_each_text
@@ -21,6 +22,11 @@ def _configure(parser: ArgumentParser) -> None:
         "--check", action="store_true", help="change nothing; 1 if something would be"
     )
     kind.add_argument("--diff", action="store_true", help="change nothing; print what would be")
+    parser.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="what the settings exclude, also where it is named",
+    )
     parser.add_argument(
         "--line-width", type=_width, default=100, metavar="N", help="columns of a line; default 100"
     )
@@ -41,7 +47,13 @@ def _run(chosen: Namespace) -> int:
 
     made = partial(format_text, width=chosen.line_width, keywords=chosen.keywords)
     give = _check if chosen.check else _show if chosen.diff else _write
-    return for_each_text(chosen, lambda text: _formatted(text, made, give))
+    leave_out: Callable[[str], bool] = partial(excluded, chosen={}, config=None)
+    if chosen.force_exclude:
+        named = [name for name in chosen.files if name == "-" or not leave_out(name)]
+        if chosen.files and not named and not chosen.query:
+            return CLEAN  # and nothing comes from stdin
+        chosen.files = named
+    return for_each_text(chosen, lambda text: _formatted(text, made, give), leave_out)
 
 
 def _formatted(text: Text, made: Callable[[str], str], give: Callable[[Text, str], int]) -> int:

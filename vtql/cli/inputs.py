@@ -29,13 +29,15 @@ def add_texts(parser: ArgumentParser) -> None:
     parser.add_argument("-q", "--query", action="append", default=[], help="a query, as it is")
 
 
-def for_each_text(chosen: Namespace, work: Callable[[Text], int]) -> int:
+def for_each_text(
+    chosen: Namespace, work: Callable[[Text], int], leave_out: Callable[[str], bool] = bool
+) -> int:
     """Do `work` on each text asked for, and give the gravest of the exit statuses.
 
-    Of a file that cannot be read a line on stderr says why, and the others are still done.
+    `leave_out` says of a path below a folder whether it is passed over. Of a file that cannot be read a line on stderr says why, and the others are still done.
     """
     status = CLEAN
-    for text in texts(chosen):
+    for text in texts(chosen, leave_out=leave_out):
         if isinstance(text, Unread):
             complain(str(text))
             status = FAILURE
@@ -44,14 +46,16 @@ def for_each_text(chosen: Namespace, work: Callable[[Text], int]) -> int:
     return status
 
 
-def texts(chosen: Namespace, suffixes: Sequence[str] = (".vtql",)) -> Iterator[Text | Unread]:
+def texts(
+    chosen: Namespace, suffixes: Sequence[str] = (".vtql",), leave_out: Callable[[str], bool] = bool
+) -> Iterator[Text | Unread]:
     """The texts asked for: queries, then files and those of folders; stdin where none is named."""
     yield from queries(chosen)
     for name in names(chosen):
         if name == "-":
             yield stdin()
         elif os.path.isdir(name):  # noqa: PTH112 - pathlib costs 4 ms of start-up
-            for each in walk(name, suffixes):
+            for each in walk(name, suffixes, leave_out):
                 yield each if isinstance(each, Unread) else read(each)
         else:
             yield read(name)

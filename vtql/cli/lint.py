@@ -10,10 +10,11 @@ from typing import Any
 
 from vtql.cli import lint_options
 from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
+from vtql.cli.configuration import excluded
 from vtql.cli.files import Unread
 from vtql.cli.inputs import STDIN, complain, names, queries, stdin
 from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at, unread
-from vtql.cli.many import excluded, files_of, look_at_files
+from vtql.cli.many import files_of, look_at_files
 from vtql.cli.telling import changes, findings, problems, put, statistics, stderr_or_stdout, summary
 from vtql.diagnostics import Applicability
 from vtql.spelling import listing

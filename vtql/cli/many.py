@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from vtql.cli.configuration import settings_of
+from vtql.cli.configuration import excluded
 from vtql.cli.files import Unread, walk
 from vtql.cli.look import Report, Task, look_at_file, slim
-from vtql.errors import SettingsError
 
 WORTH = 200_000
 """Bytes of files that are worth a second process, which takes some 30 ms to start."""
@@ -37,21 +36,6 @@ def files_of(
 ) -> Iterator[str | Unread]:
     """The files below a folder that its settings do not exclude."""
     return walk(folder, suffixes, lambda path: excluded(path, chosen, config))
-
-
-def excluded(path: str, chosen: dict[str, object], config: str | None) -> bool:
-    """Whether the settings of a path's folder exclude it; broken ones are told of with its files."""
-    whole = os.path.abspath(path)  # noqa: PTH100 - pathlib costs 4 ms of start-up
-    try:
-        settings, root = settings_of(os.path.dirname(whole), chosen, config)  # noqa: PTH120 - the same
-    except SettingsError:
-        return False
-    if not settings.exclude:
-        return False
-    from vtql.linter.patterns import matches  # noqa: PLC0415 - few have patterns
-
-    inside = os.path.relpath(whole, root).replace(os.sep, "/")
-    return any(matches(pattern, inside) for pattern in settings.exclude)
 
 
 def _start(task: Task) -> None:
