@@ -499,6 +499,26 @@ def test_format_passes_over_what_the_settings_exclude(project: Path) -> None:
     assert Path("old/a.vtql").read_text() != small
 
 
+def test_statistics_are_no_findings(project: Path, capsys: Capture) -> None:
+    write(project, a__vtql=BROKEN)
+    for form in ("sarif", "github"):
+        assert main(["lint", "--statistics", "--format", form, "a.vtql"]) == 2
+        assert f"`--format {form}` has no place" in capsys.readouterr().err
+    assert main(["lint", "--statistics", "--format", "json", "a.vtql"]) == 1
+
+
+def test_near_rules_are_those_beside_a_code(capsys: Capture) -> None:
+    for name, near in [
+        ("VT999", "the families are `VT0`"),
+        ("VT313", "the nearest names are `VT310`, `VT311` and `VT312`"),
+        ("unknwn-field", "`unknown-field`"),
+    ]:
+        assert main(["rule", name]) == 2
+        assert near in capsys.readouterr().err
+    assert main(["rule", "vt3"]) == 0
+    assert capsys.readouterr().out.startswith("VT301  mixed-connectives")
+
+
 def test_an_output_that_cannot_be_written_is_told(project: Path, capsys: Capture) -> None:
     write(project, a__vtql=BROKEN)
     assert main(["lint", "a.vtql", "--output", "nowhere/x"]) == 2

@@ -15,13 +15,28 @@ from vtql.cli.files import Unread
 from vtql.cli.inputs import STDIN, complain, names, queries, stdin
 from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at, unread
 from vtql.cli.many import files_of, look_at_files
-from vtql.cli.telling import changes, findings, problems, put, statistics, stderr_or_stdout, summary
+from vtql.cli.telling import (
+    FOR_A_FOLDER,
+    changes,
+    findings,
+    problems,
+    put,
+    statistics,
+    stderr_or_stdout,
+    summary,
+)
 from vtql.diagnostics import Applicability
+from vtql.errors import SettingsError
 from vtql.spelling import listing
 
 
 def _run(chosen: Namespace) -> int:
     given = lint_options.given(chosen)
+    if chosen.statistics and chosen.format in FOR_A_FOLDER:
+        raise SettingsError(
+            f"command line: `--statistics` are counts, which `--format {chosen.format}` has no place "
+            "for; `text` and `json` have"
+        )
     forget()
     reports = list(_reports(chosen, _task(chosen, given)))
     wrong = problems(reports)

@@ -62,9 +62,9 @@ def _message(field: Field, meant: tuple[str, ...], belongs: str) -> str:
 
 
 def _help(meant: tuple[str, ...], catalog: Catalog) -> str:
-    prefixes = [f"those of {name} begin with `{catalog[name].id_prefix}x`"
+    prefixes = [f"ids of {name} begin with `{catalog[name].id_prefix}x`"
                 for name in meant if name in catalog]  # fmt: skip
-    return f"of ids, {' and '.join(prefixes)}" if prefixes else f"an id of {' or '.join(meant)}"
+    return " and ".join(prefixes) if prefixes else f"an id of {' or '.join(meant)}"
 
 
 def _refers_to(field: Field, module: Module) -> tuple[str, ...]:
