@@ -421,6 +421,7 @@ FAULTS: Mapping[str, Callable[[Sandbox, random.Random], None]] = {
     "sessions that expire": lambda box, _: box.expire_sessions("SESSION_EXPIRED"),
     "sessions left idle": lambda box, _: box.expire_sessions("SESSION_LEFT_IDLE"),
     "PHP warnings": lambda box, chance: box.pollute_bodies(*chance.choice(((), ("",)))),
+    "PHP warnings, and half an answer": lambda box, _: cut_in_the_dirt(box),
     "a mark of bytes": lambda box, chance: box.pollute_bodies(chance.choice(("\ufeff", ""))),
     "slowness": lambda box, chance: setattr(box, "latency", chance.choice((0.0, 0.02))),
     "answers too late": lambda box, _: too_slow(box),
@@ -432,6 +433,14 @@ def too_slow(box: Sandbox) -> None:
     """Slower than the client's timeout, for a moment."""
     box.latency = 0.35
     threading.Timer(0.1, setattr, (box, "latency", 0.0)).start()
+
+
+def cut_in_the_dirt(box: Sandbox) -> None:
+    """So much dirt that nothing of the answer is in the half that comes."""
+    box.pollute_bodies(
+        "<br />\n<b>Warning</b>:  Undefined array key in <b>a.php</b> on line " + "1" * 20_000
+    )
+    box.truncate_next("query")
 
 
 def quiet(box: Sandbox) -> None:
