@@ -14,7 +14,7 @@ from vtql.errors import ArgumentError, BrokenAnswer, NotAvailable
 from vtql.profiles import Profile, profile, profile_of_version
 from vtql.protocol import OPERATIONS, Operation
 from vtql.schema.types import RECORD_ID
-from vtql.spelling import suggestion
+from vtql.spelling import shown, suggestion
 
 _NAME = re.compile(r"\w+(\.\w+)?", re.ASCII)
 
@@ -105,7 +105,7 @@ def record_id(value: object) -> str:
     """
     found = getattr(value, "id", value)
     if not isinstance(found, str) or not RECORD_ID.fullmatch(found):
-        raise ArgumentError(f"a record id looks like `12x34`, not {_short(found)}")
+        raise ArgumentError(f"a record id looks like `12x34`, not {shown(found)}")
     return found
 
 
@@ -116,13 +116,8 @@ def name(value: object, what: str) -> str:
         ArgumentError: it is none.
     """
     if not isinstance(value, str) or not value.strip():
-        raise ArgumentError(f"{what} is a text that is not empty, not {_short(value)}")
+        raise ArgumentError(f"{what} is a text that is not empty, not {shown(value)}")
     return value
-
-
-def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:57] + "…"
 
 
 def _missing(row: Operation, server: Profile) -> str:
@@ -135,7 +130,7 @@ def _missing(row: Operation, server: Profile) -> str:
 
 def _foreign(operation: str, method: str | None, parameters: tuple[str, ...]) -> Operation:
     if not _NAME.fullmatch(operation):
-        raise ArgumentError(f"an operation has a name of letters, not {_short(operation)}")
+        raise ArgumentError(f"an operation has a name of letters, not {shown(operation)}")
     if method not in ("GET", "POST"):
         near = suggestion(operation, OPERATIONS)
         raise ArgumentError(
