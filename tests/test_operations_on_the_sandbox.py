@@ -138,6 +138,56 @@ def test_a_program_that_is_uploaded_loses_its_ending(client: Client) -> None:
     assert made["filename"] == "run.PHPfile.txt"
 
 
+def test_an_application_is_told_what_changed_by_its_own_ids() -> None:
+    """Where `sync` is broken, too."""
+    with Sandbox("8.4") as box, box.client() as client:
+        key = client.call("wsapp_register", type="Outlook", synctype="user")["key"]
+        asked = {"key": key, "module": "Contacts", "token": "1767603599"}
+        account = client.create("Accounts", {"accountname": "A & B", "assigned_user_id": OWNER})
+        values = {"lastname": "Ray", "assigned_user_id": OWNER, "account_id": account["id"]}
+        ray = client.create("Contacts", values)
+        found = client.call("wsapp_get", **asked)
+        assert [each["_id"] for each in found["created"]] == [ray["id"]]
+        assert found["created"][0]["account_id"] == "A & B"
+        assert "id" not in found["created"][0]
+        mapped = {"serverid": ray["id"], "_modifiedtime": ray["modifiedtime"]}
+        element = [{"mode": "create", "clientid": "mine1", "values": mapped}]
+        assert client.call("wsapp_map", key=key, element=element) is None
+        assert client.call("wsapp_get", **asked)["created"] == []
+        box.clock.advance(60)
+        client.revise(ray["id"], {"title": "Dr."})
+        (changed,) = client.call("wsapp_get", **asked)["updated"]
+        assert (changed["id"], changed["_id"], changed["title"]) == ("mine1", ray["id"], "Dr.")
+        sent = [
+            {"id": "mine1", "module": "Contacts", "values": {"title": "Prof."}},
+            {"id": "mine2", "module": "Contacts", "values": {"lastname": "Roy"}},
+            {"id": "mine3", "module": "Contacts", "values": {"firstname": "Nobody"}},
+        ]
+        put = client.call("wsapp_put", key=key, element=sent)
+        assert [each["id"] for each in (*put["updated"], *put["created"])] == ["mine1", "mine2"]
+        assert put["skipped"][0]["message"] == "lastname does not have a value"
+        assert client.retrieve(ray["id"])["title"] == "Prof."
+        gone = client.call("wsapp_put", key=key, element=[{"id": "mine2", "mode": "delete"}])
+        assert gone["deleted"] == ["mine2"]
+        assert client.query("select id from Contacts where lastname = 'Roy';") == []
+        client.delete(ray["id"])
+        assert client.call("wsapp_get", **asked)["deleted"] == ["mine1"]
+        assert client.call("wsapp_deregister", type="Outlook", key=key) == ["Outlook", key]
+        assert client.call("wsapp_get", **asked) == []
+
+
+@pytest.mark.parametrize(("given", "code"), [
+    ({"type": "", "synctype": "user"}, "WSAPP01"),
+    ({"type": "Outlook", "synctype": ""}, "WSAPP06"),
+    ({"type": "Outlook", "synctype": "all"}, "WSAPP05"),
+])  # fmt: skip
+def test_an_application_registers_with_a_name_and_a_type(given: dict[str, str], code: str) -> None:
+    with Sandbox("8.4") as box, box.client() as client:
+        with pytest.raises(ServiceError) as caught:
+            client.call("wsapp_register", **given)
+        assert caught.value.code == code
+
+
 @pytest.mark.parametrize("profile", ["5.4", "8.0"])
 def test_what_a_server_lacks_is_not_asked_for(profile: str) -> None:
     with (

@@ -22,10 +22,12 @@ CREATE TABLE IF NOT EXISTS links (label TEXT, source TEXT, target TEXT, UNIQUE (
 CREATE TABLE IF NOT EXISTS converted (number INTEGER);
 CREATE TABLE IF NOT EXISTS counted (name TEXT PRIMARY KEY, last INTEGER);
 CREATE TABLE IF NOT EXISTS attached (number INTEGER PRIMARY KEY, record INTEGER, name TEXT, type TEXT, content BLOB);
+CREATE TABLE IF NOT EXISTS apps (key TEXT PRIMARY KEY, name TEXT, type TEXT);
+CREATE TABLE IF NOT EXISTS mapped (key TEXT, client TEXT, server TEXT, changed TEXT, UNIQUE (key, client));
 CREATE INDEX IF NOT EXISTS of_record ON attached (record);
 """
 """What is kept beside the records: which column is which field, what was deleted, who is related
-to whom, the last number that was given, and the files of records."""
+to whom, the last number that was given, the files of records, and what applications call them."""
 _SHAPE = "SELECT module, position, fields FROM columns ORDER BY position"
 
 

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from vtql.sandbox.store import Store
 
 
-def gone(store: Store, module: str, after: str, owner: str) -> list[tuple[int, str]]:
-    """The records deleted after a moment that had an owner: their numbers, and when."""
-    sql = (
-        "SELECT number, at FROM gone WHERE module = ? AND owner = ? AND at > ? ORDER BY at, number"
-    )
-    return [(number, at) for number, at in store.run(sql, [module, owner, after])]
+def gone(store: Store, module: str, after: str) -> list[tuple[int, str, str | None]]:
+    """The records deleted after a moment: their numbers, when, and whose they were."""
+    sql = "SELECT number, at, owner FROM gone WHERE module = ? AND at > ? ORDER BY at, number"
+    return [(number, at, owner) for number, at, owner in store.run(sql, [module, after])]
 
 
 def link(store: Store, label: str, source: str, target: str) -> None:

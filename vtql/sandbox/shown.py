@@ -60,11 +60,16 @@ def shown(call: Call, module: str, record: Mapping[str, str | None]) -> dict[str
 
 
 def label(table: Table, record: Mapping[str, str | None]) -> str:
-    """What a record is called: the texts of its label fields, with the entities of HTML."""
+    """What a record is called, with the entities of HTML."""
+    name = html.escape(called(table, record), quote=True)
+    return name.replace("&#x27;", "&#039;").translate(_LABEL)
+
+
+def called(table: Table, record: Mapping[str, str | None]) -> str:
+    """What a record is called: the texts of its label fields."""
     named = table.module.label_fields or NAMED_BY.get(table.module.name, ())
     words = (record.get(field) for field in named)
-    name = " ".join(word for word in words if word).strip()
-    return html.escape(name, quote=True).replace("&#x27;", "&#039;").translate(_LABEL)
+    return " ".join(word for word in words if word).strip()
 
 
 def _nothing(table: Table, name: str) -> str | None:

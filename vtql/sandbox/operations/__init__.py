@@ -25,6 +25,7 @@ from vtql.sandbox.operations import (
     sync,
     update,
     users,
+    wsapp,
 )
 from vtql.sandbox.service import Call
 
@@ -51,5 +52,10 @@ HANDLERS: Mapping[str, Callable[[Call], Any]] = {
     "changePassword": users.change_password,
     "deleteUser": users.delete_user,
     "retrieve_inventory": retrieve.run,
+    "wsapp_register": wsapp.register,
+    "wsapp_deregister": wsapp.deregister,
+    "wsapp_get": wsapp.get,
+    "wsapp_put": wsapp.put,
+    "wsapp_map": wsapp.map_ids,
     **dict.fromkeys((name for name in OPERATIONS if name.startswith("mobile.")), mobile.refuse),
 }

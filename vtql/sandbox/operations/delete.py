@@ -11,7 +11,12 @@ from vtql.sandbox.written import RECORD_NOT_FOUND, place_of
 
 def run(call: Call) -> dict[str, str]:
     """The server's own word for it."""
-    name, number = place_of(call, call.parameters["id"])
+    return deleted(call, call.parameters["id"])
+
+
+def deleted(call: Call, id_: str) -> dict[str, str]:
+    """Delete a record that the user may delete."""
+    name, number = place_of(call, id_)
     if name == "Users":
         raise Refusal(RECORD_NOT_FOUND, "Record you are trying to access is not found")
     record = existing(call, name, number)

@@ -6,12 +6,16 @@ from typing import Any
 
 from vtql.sandbox.operations.update import found, rewritten
 from vtql.sandbox.service import Call
-from vtql.sandbox.written import changed, element_of, mandatory
+from vtql.sandbox.written import Element, changed, element_of, mandatory
 
 
 def run(call: Call) -> dict[str, Any]:
     """The record as `retrieve` would give it."""
-    element = element_of(call)
+    return revised(call, element_of(call))
+
+
+def revised(call: Call, element: Element) -> dict[str, Any]:
+    """A record with the values of an element, which has its id."""
     name, number, record = found(call, element)
     module = call.service.catalog[name]
     needed = [field for field in mandatory(module) if field in element]
