@@ -1,8 +1,8 @@
 """Which modules a module is related to, under which label.
 
-A server keeps that in a table of its own, which `describe` does not show. Where it was measured it
-stands here; elsewhere a relation is what a reference field makes one: a module is related to those
-that can refer to it, under their label.
+A server keeps that in a table of its own, which `describe` does not show. What it has there of the
+modules that every server has stands here; elsewhere a relation is what a reference field makes one:
+a module is related to those that can refer to it.
 """
 
 from __future__ import annotations
@@ -14,18 +14,45 @@ from vtql.sandbox.kept import linked
 from vtql.sandbox.service import Call
 from vtql.schema.catalog import Catalog
 
-MEASURED: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "Accounts": (
-        ("Contacts", "Contacts"), ("Potentials", "Potentials"), ("Quotes", "Quotes"),
-        ("SalesOrder", "Sales Order"), ("Invoice", "Invoice"), ("Calendar", "Activities"),
-        ("Emails", "Emails"), ("Calendar", "Activity History"), ("Documents", "Documents"),
-        ("HelpDesk", "HelpDesk"), ("Products", "Products"), ("Campaigns", "Campaigns"),
-        ("PBXManager", "PBXManager"), ("ServiceContracts", "Service Contracts"),
-        ("Services", "Services"), ("Project", "Projects"), ("ModComments", "ModComments"),
-        ("Assets", "Assets"),
-    ),
+MEASURED = (
+    "Contacts", "Potentials", "Quotes", "SalesOrder", "Invoice", "Calendar", "Emails",
+    "Calendar: Activity History", "Documents", "HelpDesk", "Products", "Campaigns", "PBXManager",
+    "ServiceContracts", "Services", "Project", "ModComments", "Assets",
+)  # fmt: skip
+"""The relations of Accounts, in the server's order (8.4)."""
+
+STOCK: Mapping[str, tuple[str, ...]] = {
+    "Accounts": MEASURED,
+    "Leads": ("Calendar", "Emails", "Calendar: Activity History", "Documents", "Products",
+              "Campaigns"),
+    "Contacts": ("Potentials", "Calendar", "Emails", "HelpDesk", "Quotes", "PurchaseOrder",
+                 "SalesOrder", "Products", "Calendar: Activity History", "Documents", "Campaigns",
+                 "Invoice"),
+    "Potentials": ("Calendar", "Contacts", "Products", "Documents", "Quotes", "SalesOrder",
+                   "Calendar: Activity History"),
+    "Products": ("HelpDesk", "Documents", "Quotes", "PurchaseOrder", "SalesOrder", "Invoice",
+                 "PriceBooks", "Leads", "Accounts", "Contacts", "Potentials",
+                 "Products: Product Bundles", "Products: Parent Product"),
+    "Emails": ("Contacts", "Documents"),
+    "HelpDesk": ("Calendar", "Documents", "Calendar: Activity History"),
+    "PriceBooks": ("Products",),
+    "Vendors": ("Products", "PurchaseOrder", "Contacts", "Emails"),
+    "Quotes": ("SalesOrder", "Calendar", "Documents", "Calendar: Activity History"),
+    "PurchaseOrder": ("Calendar", "Documents", "Calendar: Activity History"),
+    "SalesOrder": ("Calendar", "Documents", "Invoice", "Calendar: Activity History"),
+    "Invoice": ("Calendar", "Documents", "Calendar: Activity History"),
+    "Campaigns": ("Contacts", "Leads", "Potentials", "Calendar", "Accounts"),
+    "Faq": ("Documents",),
 }  # fmt: skip
-"""The related modules and the labels of the relations, in the server's order (8.4)."""
+"""The relations that a fresh server has: the other module, and a label where it is not the usual
+one. Those of modules other than Accounts are read in the installer of 5.4; modules that came later
+add theirs behind, for the fields that refer to the module."""
+
+LABELS: Mapping[str, str] = {
+    "Calendar": "Activities", "SalesOrder": "Sales Order", "PurchaseOrder": "Purchase Order",
+    "ServiceContracts": "Service Contracts", "Project": "Projects",
+}  # fmt: skip
+"""The labels that are not the other module's name."""
 
 ANYTHING = ("Documents",)
 """Modules that can be related to every other, without a reference field."""
@@ -42,12 +69,20 @@ class Relation:
 
 def relations(catalog: Catalog, name: str) -> list[Relation]:
     """The relations of a module."""
-    pairs = MEASURED.get(name) or tuple(_derived(catalog, name))
+    known = [_pair(text) for text in STOCK.get(name, ())]
+    # Between modules that were there from the beginning there are no others.
+    old = {*STOCK, "Events"} if known else set()
+    more = () if name == "Accounts" else _derived(catalog, name)
     return [
         Relation(other, label, _fields(catalog, other, name))
-        for other, label in pairs
+        for other, label in [*known, *(_pair(other) for other in more if other not in old)]
         if other in catalog
     ]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    other, _, label = text.partition(": ")
+    return other, label or LABELS.get(other, other)
 
 
 def related(call: Call, relation: Relation, id_: str) -> list[str]:
@@ -65,10 +100,10 @@ def related(call: Call, relation: Relation, id_: str) -> list[str]:
     return list(found)
 
 
-def _derived(catalog: Catalog, name: str) -> Iterator[tuple[str, str]]:
+def _derived(catalog: Catalog, name: str) -> Iterator[str]:
     for other in catalog:
         if catalog[other].is_entity and (other in ANYTHING or _fields(catalog, other, name)):
-            yield other, catalog[other].label
+            yield other
 
 
 def _fields(catalog: Catalog, other: str, name: str) -> tuple[str, ...]:
