@@ -17,6 +17,7 @@ from vtql.sandbox.bodies import body
 from vtql.sandbox.faults import Faults, cut
 from vtql.sandbox.operations import HANDLERS
 from vtql.sandbox.refusals import Crash, Printed, Refusal
+from vtql.sandbox.rest import REFUSED, UNAUTHORISED, Stranger, asked_of, rest_call
 from vtql.sandbox.service import Service, call_for, check_works
 from vtql.sandbox.wire import HTML, JSON, Answer, Request, read_request
 
@@ -54,14 +55,15 @@ def application(service: Service, asked: list[Asked], faults: Faults) -> Applica
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         request = read_request(environ)
         path = str(environ.get("PATH_INFO") or "")
-        fault = faults.take(request.either("operation"))
+        named = asked_of(service, path)
+        fault = faults.take(request.either("operation") if named is None else named)
         with service.turn:
             answer: Answer | None = None
             if fault is None or fault.when == "after":
                 answer = faults.soiled(_answer(service, request, path))
             if fault is not None:
                 answer = fault.spoilt(answer)
-            _note(asked, request, answer)
+            _note(asked, request, answer, named)
         faults.wait(environ.get(PATIENCE))
         if answer is None:
             raise cut()
@@ -76,11 +78,15 @@ def application(service: Service, asked: list[Asked], faults: Faults) -> Applica
 
 
 def _answer(service: Service, request: Request, path: str) -> Answer:
-    if path.rpartition("/")[2] not in ("", ENDPOINT):
+    operation = asked_of(service, path)
+    if operation is None and path.rpartition("/")[2] not in ("", ENDPOINT):
         return Answer(404, b"", HTML)
-    known = False
+    known, refused = False, 200 if operation is None else REFUSED
     try:
-        name, call = call_for(service, request)
+        if operation is None:
+            name, call = call_for(service, request)
+        else:
+            name, call = rest_call(service, operation, request)
         known = True
         check_works(service, name)
         handler = HANDLERS.get(name)
@@ -88,16 +94,17 @@ def _answer(service: Service, request: Request, path: str) -> Answer:
             raise Crash
         return Answer(200, body(handler(call)))
     except Refusal as refusal:
-        return Answer(200, failure(refusal.code, refusal.message), JSON, refusal.code)
+        refused = UNAUTHORISED if isinstance(refusal, Stranger) else refused
+        return Answer(refused, failure(refusal.code, refusal.message), JSON, refusal.code)
     except Printed as printed:
         return Answer(200, printed.text.encode(), HTML)
     except Crash:
         return Answer(500, b"", HTML, headers=(UNCACHED,) if known else ())
 
 
-def _note(asked: list[Asked], request: Request, answer: Answer | None) -> None:
+def _note(asked: list[Asked], request: Request, answer: Answer | None, named: str | None) -> None:
     everything = {**request.url, **request.body}
-    operation = everything.pop("operation", "")
+    operation = everything.pop("operation", "") if named is None else named
     told = {name: value for name, value in everything.items() if not is_secret_name(name)}
     status, code = (answer.status, answer.code) if answer else (0, None)
     if len(asked) >= REMEMBERED:

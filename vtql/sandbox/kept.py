@@ -21,6 +21,12 @@ def link(store: Store, label: str, source: str, target: str) -> None:
     store.run("INSERT OR IGNORE INTO links VALUES (?, ?, ?)", [label, source, target])
 
 
+def unlink(store: Store, one: str, other: str) -> None:
+    """Relate two records no longer, under whatever name."""
+    for source, target in ((one, other), (other, one)):
+        store.run("DELETE FROM links WHERE source = ? AND target = ?", [source, target])
+
+
 def linked(store: Store, label: str, source: str) -> list[str]:
     """The ids of the records that are related to one under the name of a relation."""
     sql = "SELECT target FROM links WHERE label = ? AND source = ? ORDER BY rowid"

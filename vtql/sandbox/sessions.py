@@ -93,6 +93,12 @@ class Sessions:
         self._sessions[session] = user, self._clock()
         return session, user
 
+    def user_of_key(self, name: str, key: str) -> User | None:
+        """The active user of a name, for who knows the access key."""
+        user = self._users.get(name.casefold())
+        right = hmac.compare_digest(key.encode("utf-8", "replace"), self._access_key.encode())
+        return user if user is not None and user.active and right else None
+
     def user(self, session: str) -> User:
         """The user of a session."""
         if not session:

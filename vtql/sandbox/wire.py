@@ -32,13 +32,15 @@ class Upload:
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request: parameters of the URL and of the body, the last one where a name comes twice;
-    the session that a browser's cookie names; files, by the names of their fields."""
+    the session that a browser's cookie names; files, by the names of their fields; and the header
+    with a name and a key."""
 
     method: str
     url: Mapping[str, str]
     body: Mapping[str, str]
     cookie: str = ""
     files: Mapping[str, Upload] = field(default_factory=dict)
+    authorization: str = field(default="", repr=False)
 
     def either(self, name: str) -> str:
         """A parameter that may come in either place; the body's counts more."""
@@ -68,6 +70,7 @@ def read_request(environ: Mapping[str, Any]) -> Request:
         body,
         _cookie(str(environ.get("HTTP_COOKIE") or "")),
         files,
+        str(environ.get("HTTP_AUTHORIZATION") or ""),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from vtql.protocol import OPERATIONS
 from vtql.sandbox.operations import (
+    cloud,
     convertlead,
     create,
     delete,
@@ -52,6 +53,12 @@ HANDLERS: Mapping[str, Callable[[Call], Any]] = {
     "changePassword": users.change_password,
     "deleteUser": users.delete_user,
     "retrieve_inventory": retrieve.run,
+    "me": cloud.me,
+    "lookup": cloud.lookup,
+    "delete_related": cloud.delete_related,
+    "tags_add": cloud.tags_add,
+    "tags_retrieve": cloud.tags_retrieve,
+    "tags_delete": cloud.tags_delete,
     "wsapp_register": wsapp.register,
     "wsapp_deregister": wsapp.deregister,
     "wsapp_get": wsapp.get,

@@ -1,0 +1,128 @@
+"""What Vtiger Cloud alone has: who asks, records by a number or an address, tags, loosened ties."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from vtql.protocol import PAGE
+from vtql.sandbox.access import check_writable
+from vtql.sandbox.kept import unlink
+from vtql.sandbox.operations.query import Row, rows_of
+from vtql.sandbox.operations.retrieve import existing
+from vtql.sandbox.refusals import Refusal, denied
+from vtql.sandbox.service import Call
+from vtql.sandbox.sharing import may_see
+from vtql.sandbox.shown import shown
+from vtql.sandbox.written import place_of
+from vtql.schema.model import Module
+
+KINDS = ("phone", "email")
+
+
+def me(call: Call) -> dict[str, Any]:
+    """The record of the user who asks, what there is of it."""
+    if "Users" in call.service.catalog:
+        _, number = place_of(call, call.user.id)
+        record = call.service.store.record("Users", number)
+        if record is not None:
+            return shown(call, "Users", record)
+    return {"id": call.user.id, "user_name": call.user.name}
+
+
+def lookup(call: Call) -> list[Row]:
+    """The records with a telephone number, of which digits count, or an address of mail."""
+    kind, value = call.parameters["type"], _plain(call, call.parameters["value"])
+    if kind not in KINDS or not value:
+        raise Refusal(
+            "MANDATORY_FIELDS_MISSING",
+            f"{'value' if kind in KINDS else 'type'} does not have a value",
+        )
+    found = (
+        row
+        for name, fields in _places(call, kind)
+        for row in rows_of(call, name)
+        if any(_plain(call, row.get(field) or "") == value for field in fields)
+        and may_see(call, name, row)
+    )
+    return [row for row, _ in zip(found, range(PAGE), strict=False)]
+
+
+def _places(call: Call, kind: str) -> Iterator[tuple[str, list[str]]]:
+    """Where to look: the modules and fields that are named, or all fields of the kind."""
+    try:
+        named = json.loads(call.parameters["searchIn"] or "null")
+    except (ValueError, RecursionError):
+        named = None
+    for name, module in call.service.catalog.items():
+        if module.is_entity and name not in call.access.denied:
+            known = _of_kind(module, kind)
+            if isinstance(named, dict):
+                wanted = named.get(name)
+                known = (
+                    [each for each in wanted if each in module.fields]
+                    if isinstance(wanted, list)
+                    else []
+                )
+            hidden = call.access.hidden.get(name, ())
+            seen = [each for each in known if each not in hidden]
+            if seen:
+                yield name, seen
+
+
+def _of_kind(module: Module, kind: str) -> list[str]:
+    return [field.name for field in module.fields.values() if field.type.name == kind]
+
+
+def _plain(call: Call, text: str) -> str:
+    return re.sub(r"\D", "", text) if call.parameters["type"] == "phone" else text.casefold()
+
+
+def delete_related(call: Call) -> dict[str, str]:
+    """Relate two records no longer."""
+    ids = []
+    for parameter in ("sourceRecordId", "relatedRecordId"):
+        name, number = place_of(call, call.parameters[parameter])
+        ids.append(str(existing(call, name, number)["id"]))
+        check_writable(call.access, name)
+    unlink(call.service.store, *ids)
+    return {"message": "successfull"}
+
+
+def tags_add(call: Call) -> dict[str, str]:
+    """Give a record tags."""
+    return _tagged(call, lambda had, given: [*had, *(tag for tag in given if tag not in had)])
+
+
+def tags_delete(call: Call) -> dict[str, str]:
+    """Take tags from a record."""
+    return _tagged(call, lambda had, given: [tag for tag in had if tag not in given])
+
+
+def tags_retrieve(call: Call) -> list[str]:
+    """The tags of a record."""
+    name, number = place_of(call, call.parameters["id"])
+    return _tags(existing(call, name, number))
+
+
+def _tagged(call: Call, change: Any) -> dict[str, str]:
+    name, number = place_of(call, call.parameters["id"])
+    record = existing(call, name, number)
+    check_writable(call.access, name)
+    if "tags" not in record:
+        raise denied()
+    try:
+        given = json.loads(call.parameters["tags"] or "[]")
+    except (ValueError, RecursionError):
+        given = call.parameters["tags"].split(",")
+    given = given if isinstance(given, list) else [given]
+    texts = [str(tag).strip() for tag in given if str(tag).strip()]
+    record["tags"] = ",".join(change(_tags(record), texts))
+    call.service.store.put(name, number, record)
+    return {"message": "successfull"}
+
+
+def _tags(record: Any) -> list[str]:
+    return [tag.strip() for tag in (record.get("tags") or "").split(",") if tag.strip()]
