@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from vtql.extended.compile import compile_text as compile  # noqa: A004 - the contract's name
     from vtql.extended.plan import Plan
     from vtql.models.model import Model, model
-    from vtql.query.explain import Explanation
     from vtql.query.q import Q
     from vtql.query.queryset import QuerySet
+    from vtql.query.telling import Explanation
     from vtql.schema.catalog import Catalog
     from vtql.source import Span
     from vtql.syntax.format import format_text as format  # noqa: A004 - the contract's name
@@ -77,7 +77,7 @@ _HOMES = {
     "DoesNotExist": "vtql.errors",
     "DuplicateRecord": "vtql.errors",
     "Edit": "vtql.diagnostics",
-    "Explanation": "vtql.query.explain",
+    "Explanation": "vtql.query.telling",
     "FieldError": "vtql.errors",
     "FieldValueError": "vtql.errors",
     "ForeignAnswer": "vtql.errors",

@@ -12,7 +12,7 @@ from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 
 if TYPE_CHECKING:
     from vtql.extended.reduce import Extended
-    from vtql.query.explain import Explanation
+    from vtql.query.telling import Explanation
 
 
 def _configure(parser: ArgumentParser) -> None:

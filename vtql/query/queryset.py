@@ -10,12 +10,13 @@ from vtql.errors import ArgumentError
 from vtql.extended.plan import Plan
 from vtql.query.building import after_slice
 from vtql.query.counting import count
-from vtql.query.explain import Explanation, explained
+from vtql.query.explain import explained
 from vtql.query.methods import METHODS
 from vtql.query.q import Q
 from vtql.query.rows import rows
 from vtql.query.saying import said, selects, text_of_queries
 from vtql.query.taking import Taking
+from vtql.query.telling import Explanation
 from vtql.spelling import suggestion
 
 R = TypeVar("R", covariant=True)

@@ -13,10 +13,11 @@ from vtql.logic.plan import Reading as PlanReading
 from vtql.logic.tree import TRUE
 from vtql.profiles import Reading
 from vtql.query.counting import count
-from vtql.query.explain import Explanation, explained
+from vtql.query.explain import explained
 from vtql.query.rows import rows
 from vtql.query.server import Fetch, Row, Server
 from vtql.query.state import State
+from vtql.query.telling import Explanation
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
 
