@@ -6,6 +6,7 @@ The server is the model in `server.py`, which is held against a real one's verdi
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from server import Verdict, verdict
 
 import vtql
 from vtql.diagnostics import Diagnostic, Severity
+from vtql.profiles import PROFILES, profiles
 
 CORPORA = [
     ("conformance/grammar.jsonl", "conformance/catalog.json"),
@@ -50,8 +52,8 @@ DESCRIBES: Describes = {
 CATALOG = vtql.Catalog.from_describes(DESCRIBES)
 
 
-def errors(text: str, catalog: vtql.Catalog) -> list[Diagnostic]:
-    found = vtql.analyze(text, catalog, profile="8.4").diagnostics
+def errors(text: str, catalog: vtql.Catalog, profile: str | None = "8.4") -> list[Diagnostic]:
+    found = vtql.analyze(text, catalog, profile=profile).diagnostics
     return [each for each in found if each.severity is Severity.ERROR]
 
 
@@ -93,6 +95,78 @@ def test_what_is_well_formed_and_taken_passes(corpus: tuple[list[Case], Describe
     catalog = vtql.Catalog.from_describes(describes)
     good = [case["q"] for case in cases if case["kind"] == "good" and case["ok"]]
     assert {text: of_form(errors(text, catalog)) for text in good} == {text: [] for text in good}
+
+
+# Held against a real server, profile by profile
+#
+# The labels are those of an 8.4. Servers of 5.4 to 8.4 have one lexer and one parser (read), so what
+# 8.4 takes of a form, all take; what else differs is said below.
+
+
+def taken_by(profile: str | None, case: Case, describes: Describes) -> bool:
+    """Whether a server of a profile takes a text that an 8.4 has judged, as far as is known."""
+    if case["ok"]:
+        return True
+    servers = profiles(profile)
+    if all(each.notlike for each in servers) and "notlike" in case["q"].lower():
+        return True  # a field report; the label is of a server that has no such operator
+    if not any(each.semicolon for each in servers):  # the published page does not mention it
+        return verdict(f"{case['q']};", describes).ok
+    if all(each.folds_modules for each in servers):  # `contacts` is Contacts to a 5.4
+        folded = {name.lower(): fields for name, fields in describes.items()}
+        return verdict(case["q"].lower(), {**describes, **folded}).ok
+    return False
+
+
+PROFILED = pytest.mark.parametrize("profile", [None, *PROFILES])
+
+
+@pytest.fixture(scope="module")
+def told() -> Callable[[tuple[list[Case], Describes], str | None], list[list[Diagnostic]]]:
+    """The errors of each text of a corpus, for a profile."""
+    known: dict[tuple[int, str | None], list[list[Diagnostic]]] = {}
+
+    def of(corpus: tuple[list[Case], Describes], profile: str | None) -> list[list[Diagnostic]]:
+        cases, describes = corpus
+        if (len(cases), profile) not in known:
+            catalog = vtql.Catalog.from_describes(describes)
+            known[len(cases), profile] = [errors(case["q"], catalog, profile) for case in cases]
+        return known[len(cases), profile]
+
+    return of
+
+
+Told = Callable[[tuple[list[Case], Describes], str | None], list[list[Diagnostic]]]
+
+
+@PROFILED
+def test_what_a_profile_s_servers_take_and_what_passes_for_it(
+    corpus: tuple[list[Case], Describes], profile: str | None, told: Told
+) -> None:
+    cases, describes = corpus
+    found = told(corpus, profile)
+    passed = [case for case, wrong in zip(cases, found, strict=True) if not wrong]
+    assert len(passed) > 20
+    assert [case["q"] for case in passed if not taken_by(profile, case, describes)] == []
+    refused = {
+        case["q"]: of_form(wrong)
+        for case, wrong in zip(cases, found, strict=True)
+        if case["kind"] == "good" and case["ok"] and of_form(wrong)
+    }
+    assert refused == {}
+
+
+def test_what_passes_for_all_servers_passes_for_each_from_7_on(
+    corpus: tuple[list[Case], Describes], told: Told
+) -> None:
+    everywhere = told(corpus, None)
+    for name in ("7", "8.0", "8.4"):
+        each = told(corpus, name)
+        assert [
+            case["q"]
+            for case, wrong, here in zip(corpus[0], everywhere, each, strict=True)
+            if of_form(here) and not wrong  # what only some answer wrongly is a warning for all
+        ] == []
 
 
 # Held against the model
