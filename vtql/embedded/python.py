@@ -21,7 +21,16 @@ from vtql.embedded.python_expressions import (
     operands,
     read_string,
 )
-from vtql.embedded.python_uses import FUNCTIONS, Scope, Uses, dotted, key_of, name_of, uses_of
+from vtql.embedded.python_uses import (
+    FUNCTIONS,
+    Scope,
+    Uses,
+    below,
+    dotted,
+    key_of,
+    name_of,
+    uses_of,
+)
 from vtql.embedded.templates import FILLED
 from vtql.embedded.unreadable_source import unreadable
 from vtql.source import Source
@@ -143,7 +152,7 @@ def _children(node: ast.AST, around: Around) -> Iterator[tuple[ast.AST, Around]]
     if isinstance(node, ast.stmt):
         around = Around(around.scope, names=_targets(node), line=node.lineno,
                         alone=isinstance(node, ast.Expr) and is_string(node.value))  # fmt: skip
-    elif not isinstance(node, _CARRIES):
+    elif (around.given_to or around.names or around.alone) and not isinstance(node, _CARRIES):
         around = around._replace(given_to=(), names=(), alone=False)
     match node:
         case ast.Call():
@@ -162,7 +171,7 @@ def _children(node: ast.AST, around: Around) -> Iterator[tuple[ast.AST, Around]]
                 if under is not None:
                     yield under, around._replace(given_to=(), names=())
         case _:
-            yield from ((child, around) for child in ast.iter_child_nodes(node))
+            yield from [(child, around) for child in below(node)]
 
 
 def _targets(node: ast.stmt) -> tuple[str, ...]:

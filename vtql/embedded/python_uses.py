@@ -31,6 +31,27 @@ class Uses:
         self.values: dict[tuple[int, str], list[ast.expr | None]] = defaultdict(list)
 
 
+_LEAVES = frozenset((ast.Name, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.alias,
+                     *ast.expr_context.__subclasses__(), *ast.operator.__subclasses__(),
+                     *ast.unaryop.__subclasses__(), *ast.boolop.__subclasses__(),
+                     *ast.cmpop.__subclasses__()))  # fmt: skip
+"""Nodes in which nothing can stand that matters here; half of a program is of them."""
+
+
+def below(node: ast.AST) -> list[ast.AST]:
+    """The nodes below one, without leaves."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [
+                each for each in value if type(each) not in _LEAVES and isinstance(each, ast.AST)
+            ]
+        elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
+            found.append(value)
+    return found
+
+
 def dotted(node: ast.AST) -> str:
     """The dotted name of a function, the last few of its names; calls in between left out."""
     names: list[str] = []
@@ -69,7 +90,7 @@ def uses_of(tree: ast.AST) -> Uses:
             for argument in ast.walk(node.args):
                 if isinstance(argument, ast.arg):
                     uses.values[id(node), argument.arg].append(None)
-        todo += ((child, scope) for child in ast.iter_child_nodes(node))
+        todo += [(child, scope) for child in below(node)]
     return uses
 
 
