@@ -270,6 +270,18 @@ def test_a_repair_that_breaks_a_query_is_not_made() -> None:
     assert "would break" in done.hindrance
 
 
+def test_a_repair_that_breaks_a_query_is_in_the_way_of_no_other() -> None:
+    def look(text: str) -> Looked:
+        found = vtql.analyze_script(text)
+        edits = (Edit(Span(0, 6), "SELEC"),)
+        worse = vtql.Diagnostic("VT999", "worse", Severity.INFO, "", Span(0, 6), "", edits)
+        return Looked(found, Told(found.source, (worse, *found.diagnostics)))
+
+    done = mended(look("SELECT id FROM A WHERE b == 1 LIMIT 5"), look, tuple(Applicability))
+    assert done.looked.told.source.text == "SELECT id FROM A WHERE b = 1 LIMIT 5;"
+    assert "would break" in done.hindrance
+
+
 PIECES = (
     "select id, lastname", ", firstname", "from A", "where b = '1'", "or c = '2'", "and d = '3'",
     "or e like 'x'", "and f in ('1', '2', '3',", "'4', '4')", "order by g", "limit 5", ";",
