@@ -30,7 +30,7 @@ from listening import (
     lost,
     shown,
 )
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
 import vtql
 from vtql.client.secrets import Secret
@@ -157,7 +157,9 @@ class OurOwn(AttributeError):
     """A mistake with a name."""
 
 
-@pytest.mark.parametrize("kind", [NameError, TypeError, KeyError, AssertionError, OurOwn])
+@pytest.mark.parametrize(
+    "kind", [NameError, TypeError, KeyError, ValueError, AssertionError, OurOwn]
+)
 def test_a_mistake_in_a_program_is_told_as_what_it_is(kind: type[Exception]) -> None:
     """An application in the same process, such as the sandbox, may have one."""
     error = failing(kind)
@@ -175,11 +177,29 @@ def test_who_stops_a_request_sees_no_secret(kind: type[BaseException]) -> None:
     assert SESSION not in everything_of(error)
 
 
-@pytest.mark.parametrize("kind", [OSError, ValueError, EOFError, Exception, requests.Timeout])
+@pytest.mark.parametrize("kind", [OSError, EOFError, Exception, requests.Timeout])
 def test_what_a_way_to_a_server_raises_is_lost(kind: type[Exception]) -> None:
     error = failing(kind)
     assert isinstance(error, TransportError)
     assert SESSION not in everything_of(error)
+
+
+@pytest.mark.parametrize("kind", [KeyError, TypeError, ValueError, AttributeError])
+def test_what_a_library_stumbles_over_on_a_socket_is_lost(
+    kind: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server may send what no library was tried with."""
+
+    def stumble(*_: object, **__: object) -> None:
+        raise kind
+
+    monkeypatch.setattr(HTTPAdapter, "build_response", stumble)
+    with Sandbox() as sandbox, vtql.connect(sandbox.serve(), USERNAME, KEY, retries=0) as client:
+        assert lost(client.list_types).startswith(
+            "getchallenge: the request to 127.0.0.1 failed"
+            if kind is not ValueError
+            else "getchallenge: "
+        )
 
 
 def everything_of(error: BaseException) -> str:

@@ -7,16 +7,15 @@ session; it is never passed on.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
+from traceback import format_tb, walk_tb
 from typing import Any
 
 import requests
 from urllib3.exceptions import (
     ConnectTimeoutError,
-    HTTPError,
     NewConnectionError,
     ProtocolError,
     ReadTimeoutError,
@@ -30,13 +29,14 @@ from vtql.errors import (
 )
 
 HIDDEN = "<secret>"
-BY_THE_WAY = (OSError, HTTPError, HTTPException)
-"""What sockets, urllib3 and Python's own HTTP raise where requests lets it through."""
 BY_MISTAKE = (
     ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError,
-    NotImplementedError, RecursionError, TypeError,
+    NotImplementedError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
-"""What a program raises that has a mistake in it, such as an application in the same process."""
+"""What a program raises that has a mistake in it, such as an application in the same process. Over a
+socket the same is raised, too, of what a server sends and of names that cannot be a host's."""
+SOCKETS = "requests.adapters"
+WAY = ("encodings", "idna", "requests", "urllib", "urllib3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +72,24 @@ def lost(error: BaseException, host: str, secrets: Iterable[str]) -> Loss | Pass
     match error:
         case requests.RequestException():
             return _of_requests(error, host)
+        case Exception() if isinstance(error, BY_MISTAKE) and not _is_of_the_way(error):
+            return Passing(_mistake(error, secrets))
         case UnicodeError():
             return Loss(TransportError, "a parameter is not Unicode text", received=False)
-        case ValueError():  # urllib3 and urllib, on a name that cannot be a host's
+        case ValueError():  # of urllib3 and urllib
             reason = f"{host} is not the name of a host, or redirects to none"
             return Loss(Unreachable, reason, received=False)
-        case Exception() if isinstance(error, BY_THE_WAY) or not isinstance(error, BY_MISTAKE):
+        case Exception():
             reason = f"the request to {host} failed ({type(error).__name__})"
             return Loss(TransportError, reason, received=True)
-        case Exception():
-            return Passing(_mistake(error, secrets))
         case _:
             return Passing(_bare(error))
+
+
+def _is_of_the_way(error: Exception) -> bool:
+    """Whether an exception comes from a socket, or from what leads to one."""
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__)]
+    return SOCKETS in modules or modules[-1].partition(".")[0] in WAY
 
 
 def _mistake(error: Exception, secrets: Iterable[str]) -> Exception:
@@ -93,7 +99,7 @@ def _mistake(error: Exception, secrets: Iterable[str]) -> Exception:
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
     made: Exception = kind(text)
-    lines = "".join(traceback.format_tb(error.__traceback__))
+    lines = "".join(format_tb(error.__traceback__))
     made.add_note(f"{type(error).__name__} was raised on the way of a request:\n{lines.rstrip()}")
     return made
 
