@@ -121,6 +121,20 @@ def test_rows_that_a_server_hides_hide_no_others(
     assert numbers(read(seen, connections)) == [each for each in seen if each > 0]
 
 
+@settings(max_examples=60)
+@given(id_lists(), st.sets(st.integers(0, 5000)), st.sampled_from([0, 1, 10**9]), st.integers(1, 8))
+@example(list(range(2, 1001)), set(range(40, 50)), 1, 4)
+def test_records_that_were_made_meanwhile_hide_no_others(
+    ids: list[int], hidden: set[int], top: int, connections: int
+) -> None:
+    """Even where a page comes short behind the record that was the last one at first."""
+    seen = [-each if place in hidden else each for place, each in enumerate(ids)]
+    if seen and seen[-1] < 0:
+        seen.append(abs(seen[-1]) + 1)
+    rows = reading_of(asking(seen), 0 if top in ids else top, connections)
+    assert numbers(rows) == [each for each in seen if each > 0]
+
+
 @pytest.mark.parametrize("top", [0, 1, 250, 10**9])
 def test_a_highest_id_that_is_not_the_highest_loses_nothing(top: int) -> None:
     """Records are stored and deleted while others are read."""

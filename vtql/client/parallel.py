@@ -183,9 +183,10 @@ class Reading:
                 offset += PAGE
 
     def _finish(self, piece: Piece, page: list[Row]) -> None:
-        """The page with the last row that is known of, or what is left behind one that came short."""
+        """A page that came short, of a piece without an end. The record that was the last one when the
+        read began ends it; behind another one there may be more, made meanwhile."""
         last = page[-1]["id"] if page else f"{self._prefix}x{piece.last}"
-        if page and number_of(last) >= self._pieces.top:
+        if page and number_of(last) == self._pieces.top:
             self._over(piece, [page])
             return
         rest = ending(self._ask, last, Direction.ASC)
