@@ -84,7 +84,10 @@ class Store:
     def matching(self, module: str, field: str, value: str) -> Iterator[dict[str, str | None]]:
         """The records of a module with just that value in a field, by number."""
         column = self.tables[module].columns.get(field)
-        return iter(()) if column is None else self._records(module, f"{column} = ?", [value])
+        if column is None:
+            return iter(())
+        self.index(module, column)
+        return self._records(module, f"{column} = ?", [value])
 
     def alike(self, module: str, field: str, value: str | None) -> bool:
         """Whether a record of a module has a value in a field, as the database compares texts."""
@@ -118,6 +121,7 @@ class Store:
             for field in table.module.fields.values():
                 if module in field.refers_to and field.name in table.columns:
                     column = table.columns[field.name]
+                    self.index(table.module.name, column)
                     self.run(f"UPDATE {table.name} SET {column} = NULL WHERE {column} = ?", [id_])  # noqa: S608 - names of ours
 
     def give(self, owner: str, heir: str) -> None:
