@@ -23,8 +23,8 @@ from vtql.source import Span
 WHATEVER_IS_FILLED_IN = ("mixed-connectives",)
 """Findings about the form of a query, which what stands in its values does not change."""
 
-_HERE = "; here `"
-"""What begins the part of a help that quotes the repaired query."""
+_SAYS_THE_SAME = "` says the same; "
+"""What ends the part of a help that quotes the repaired query."""
 
 
 def guessed(template: Template, purpose: Purpose) -> tuple[list[Diagnostic], list[Diagnostic]]:
@@ -98,9 +98,10 @@ def _common(findings: Sequence[Diagnostic]) -> Diagnostic:
     first = findings[0]
     if any(other.edits != first.edits for other in findings):
         first = replace(first, edits=())
-    helps = {other.help.partition(_HERE)[0] for other in findings}
+    helps = {other.help.rpartition(_SAYS_THE_SAME)[2] for other in findings}
     if any(other.help != first.help for other in findings):
-        first = replace(first, help=helps.pop() if len(helps) == 1 else "")
+        longest = max(helps, key=len)
+        first = replace(first, help=longest if all(map(longest.endswith, helps)) else "")
     return first
 
 
