@@ -30,6 +30,7 @@ from listening import (
     Seen,
     Serve,
     after_login,
+    answering_queries,
     asked,
     json_answer,
     json_refusal,
@@ -721,3 +722,19 @@ def parsers(top: ArgumentParser) -> Iterator[ArgumentParser]:
     for action in top._actions:
         if isinstance(action, _SubParsersAction):
             yield from action.choices.values()
+
+
+@pytest.mark.parametrize("failure", [json_refusal("ACCESS_DENIED"), (500, {}, b"")])
+def test_a_session_that_cannot_be_ended_spoils_nothing(
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    failure: Answer,
+) -> None:
+    working = answering_queries(lambda _: [{"count": "7"}])
+    server = serve(lambda seen: failure if seen.operation == "logout" else working(seen))
+    for name, value in (("URL", server.url), ("USERNAME", USERNAME), ("ACCESS_KEY", KEY)):
+        monkeypatch.setenv(f"VTQL_{name}", value)
+    assert main(["run", "SELECT count(*) FROM Contacts;"]) == 0
+    assert capsys.readouterr().out == "7\n"
+    assert "logout" in server.operations

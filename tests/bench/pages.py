@@ -91,6 +91,8 @@ class Server(socketserver.ThreadingTCPServer):
             return json.dumps([self.answered, self.took]).encode()
         if "operation=login" in body:
             return b'{"success":true,"result":{"sessionName":"s","vtigerVersion":"8.4.0"}}'
+        if "operation=logout" in body:
+            return b'{"success":true,"result":{"message":"successfull"}}'
         asked = parse_qs(urlsplit(target).query)
         if asked["operation"][0] == "query":
             return answer(asked["query"][0], self.ids)

@@ -9,6 +9,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE, Command
+from vtql.cli.server import leave
 
 if TYPE_CHECKING:
     from vtql.client.secrets import Secret
@@ -41,7 +42,7 @@ def _run(chosen: Namespace) -> int:
     found = find(url, username, key, None)
     with connect(found.url, found.username, found.access_key) as client:
         facts = client.login_facts
-        client.logout()
+        leave(client)
     path = save(chosen.account, Account(found.url, found.username, key), in_keyring=chosen.keyring)
     version = facts.get("vtigerVersion")
     print(f"{username} is logged in to {url}{f', Vtiger {version}' if version else ''}; the account "

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from vtql.errors import VtqlError
 
 if TYPE_CHECKING:
     from vtql.client.client import Client
@@ -48,4 +50,10 @@ def connection(chosen: Namespace) -> Iterator[Client]:
         try:
             yield client
         finally:
-            client.logout()
+            leave(client)
+
+
+def leave(client: Client) -> None:
+    """End the session. One that cannot be ended ends by itself, and spoils nothing that was done."""
+    with suppress(VtqlError):
+        client.logout()
