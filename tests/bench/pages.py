@@ -43,8 +43,8 @@ def answer(text: str, ids: Sequence[int]) -> bytes:
     """The answer to a query: all records, or those behind an id, from either end."""
     window = WINDOW.search(text)
     offset, size = (int(window[1] or 0), int(window[2])) if window else (0, 100)
-    behind = BEHIND.search(text)
-    start = bisect_right(ids, int(behind[1])) if behind else 0
+    behind = max(map(int, BEHIND.findall(text)), default=0)
+    start = bisect_right(ids, behind)
     if " DESC" in text:
         return page(ids[max(start, len(ids) - size) :][::-1])
     return page(ids[start + offset : start + offset + min(size, 100)])
