@@ -12,6 +12,7 @@ from vtql.sandbox.table import NUMBER as RECORD_NUMBER
 from vtql.sandbox.table import Table
 from vtql.sandbox.values import (
     LINK,
+    MOMENT,
     NUMBER,
     RECORD,
     TEXT,
@@ -89,7 +90,10 @@ def kind_for(table: Table, field: str) -> Kind:
 
 def key(table: Table, field: str, kind: Kind) -> str:
     """The SQL of what a field is compared by."""
-    return RECORD_NUMBER if field == "id" else f"{kind.function}({table.columns[field]})"
+    if field == "id":
+        return RECORD_NUMBER
+    stamp = kind is NUMBER and kind_for(table, field) is MOMENT
+    return f"{'as_stamp' if stamp else kind.function}({table.columns[field]})"
 
 
 def _alike(value: Value, query: Query, field: str) -> Part:

@@ -65,6 +65,15 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
+def as_stamp(value: str | None) -> float | None:
+    """The digits of a date or datetime as a number, as it is compared with a number's column."""
+    moment = as_moment(value)
+    if moment is None:
+        return None
+    digits = re.sub(r"[^0-9.]", "", moment)
+    return float(digits if value and len(value) > len("2024-01-31") else digits[:8])
+
+
 def as_time(value: str | None) -> float | None:
     """The seconds of a time of day, or of a span of hours; 0 where there is none.
 
@@ -122,6 +131,7 @@ LINK = Kind("as_link", as_link)
 FUNCTIONS: Mapping[str, tuple[int, Callable[..., Comparable]]] = {
     **{kind.function: (1, kind.of) for kind in (TEXT, NUMBER, MOMENT, TIME, RECORD, LINK)},
     "alike": (2, alike),
+    "as_stamp": (1, as_stamp),
 }
 """The functions that SQLite is taught, with the number of their parameters."""
 
