@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 import vtql
@@ -167,3 +170,12 @@ def test_the_repair_means_what_was_written() -> None:
     text = "SELECT id FROM A WHERE (a = '1' OR b == '2') AND c <> '3'"
     meant = "SELECT id FROM A WHERE (a = '1' OR b = '2') AND c != '3';"
     assert vtql.analyze(text).fixed() == vtql.compile(meant).statements[0]
+
+
+@pytest.mark.parametrize(
+    "read", [vtql.parse, vtql.analyze, vtql.analyze_script, vtql.format, vtql.compile]
+)
+@pytest.mark.parametrize("given", [None, 5, b"select id", ["select id from A;"]], ids=repr)
+def test_what_is_no_text_is_refused_with_its_type(read: Callable[[Any], Any], given: Any) -> None:
+    with pytest.raises(TypeError, match=f"a query is text, .* `{type(given).__name__}`"):
+        read(given)

@@ -13,7 +13,7 @@ from vtql.mending import View, mended
 from vtql.profiles import profiles
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
-from vtql.source import MARK, Source
+from vtql.source import MARK, Source, must_be_text
 from vtql.syntax.parse import read
 from vtql.syntax.queries import Query, queries
 from vtql.syntax.reduce import plain_machine
@@ -71,6 +71,7 @@ def analyze(
     Raises:
         ValueError: there is no profile of that name. No text makes it raise.
     """
+    must_be_text(text)
     aim = Aim(Source(text, name), catalog, profiles(profile))
     again = partial(analyze, catalog=catalog, profile=profile, name=name)
     made = read(text)
@@ -89,6 +90,7 @@ def analyze_script(
     A byte order mark at its beginning is no part of it.
     Arguments and exceptions are those of `analyze`.
     """
+    must_be_text(text)
     again = partial(analyze_script, catalog=catalog, profile=profile, name=name)
     if text.startswith(MARK):
         return replace(again(f" {text.removeprefix(MARK)}"), source=Source(text, name), again=again)

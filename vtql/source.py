@@ -14,6 +14,23 @@ MARK = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
+def must_be_text(text: object) -> None:
+    """Make sure that what is to be read is text.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if not isinstance(text, str):
+        bytes_ = (
+            " (bytes are, once they are decoded: `text.decode()`)"
+            if isinstance(text, bytes)
+            else ""
+        )
+        raise TypeError(
+            f"a query is text, a `str`, and this is of type `{type(text).__name__}`{bytes_}"
+        )
+
+
 class Span(NamedTuple):
     """The half-open range of characters `start` to `end` of a text, counted from 0."""
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, columns
-from vtql.source import MARK, Source, Span
+from vtql.source import MARK, Source, Span, must_be_text
 from vtql.syntax.layout import Comment, laid_out, parted
 from vtql.syntax.queries import Query, queries
 from vtql.syntax.recovery.pieces import Piece
@@ -44,6 +44,7 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
         QuerySyntaxError: one of them is not VTQL; the exception has the findings of all.
         ValueError: there is no such case of keywords.
     """
+    must_be_text(text)
     if keywords not in KEYWORDS:
         raise ValueError(f"`{keywords}` is no case of keywords; they are `upper` or `lower`")
     if text.startswith(MARK):

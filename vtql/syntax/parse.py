@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vtql.ast import Select
-from vtql.source import Source
+from vtql.source import Source, must_be_text
 from vtql.syntax.drive import Stop, drive
 from vtql.syntax.reduce import plain_machine
 
@@ -15,6 +15,7 @@ def parse(text: str) -> Select:
         QuerySyntaxError: the text is not VTQL; the exception's text shows where and why, for each
             of its errors.
     """
+    must_be_text(text)
     made = read(text)
     if isinstance(made, Stop):
         from vtql.syntax.script import faults_of_a_query, syntax_error  # noqa: PLC0415 - only then
