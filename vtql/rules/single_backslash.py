@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from vtql.ast import values_of
-from vtql.diagnostics import Applicability, Edit
+from vtql.diagnostics import Applicability, Edit, visible
 from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import Family
 
@@ -54,7 +54,7 @@ def check(query: Query) -> Iterator[Finding]:
             )
             yield Finding(
                 value.span,
-                f"a backslash is an escape to the server's database, which reads `\\{single[0]}` as "
+                f"a backslash is an escape to the server's database, which reads `\\{visible(single[0])}` as "
                 f"{means}",
                 r"a backslash that is meant is written `\\\\`" if pattern
                 else r"a backslash that is meant is written `\\`",
