@@ -179,3 +179,10 @@ def test_the_repair_means_what_was_written() -> None:
 def test_what_is_no_text_is_refused_with_its_type(read: Callable[[Any], Any], given: Any) -> None:
     with pytest.raises(TypeError, match=f"a query is text, .* `{type(given).__name__}`"):
         read(given)
+
+
+def test_a_request_of_very_many_queries_is_looked_at_up_to_a_limit_that_is_told() -> None:
+    for query in ("SELECT lastname FROM Contacts LIMIT 1;\n", "SELECT lastname FROM Contacts;\n"):
+        told = [each.slug for each in vtql.analyze(query * 700).diagnostics]
+        assert told.count("too-many-findings") == 1
+        assert "several-queries" in told

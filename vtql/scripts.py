@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit, Severity, visible
@@ -37,7 +37,11 @@ OF_A_PART = tuple(
 def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
     """The tree and the findings of a text that is sent as it is, and that the grammar does not take."""
     found: list[Statement] = []
-    selects, diagnostics = of_statements(aim, _kept(statements(aim.source.text), found))
+    every = statements(aim.source.text)
+    selects, diagnostics = of_statements(aim, _kept(islice(every, MOST_OF_A_TEXT + 1), found))
+    told = diagnostics[-1:] and diagnostics[-1].slug == "too-many-findings"
+    if len(found) > MOST_OF_A_TEXT and not told:
+        diagnostics += [too_many(each.span) for each in islice(every, 1) if each.pieces]
     if not any(statement.pieces for statement in found):
         diagnostics += recover_statement(aim.source.text, NO_STATEMENT).findings
         selects = [None]
