@@ -14,6 +14,7 @@ from corpus import Case, cases, check
 import vtql
 from vtql.diagnostics import paint
 from vtql.embedded import (
+    LANGUAGES,
     analyze_javascript,
     analyze_php,
     analyze_python,
@@ -134,3 +135,12 @@ def test_a_language_is_loaded_with_its_first_file(code: str, wanted: str, unwant
 def test_a_query_is_found_however_deep_it_is(kind: str, text: str, demo: Sandbox) -> None:
     found = READERS[kind](text, demo.catalog)
     assert [each.code for each in found.diagnostics][:1] == ["VT102"]
+
+
+def test_a_long_chain_of_calls_is_read_in_one_go() -> None:
+    for suffix, text in [
+        (".js", "x = a" + '.concat("a")' * 20_000 + '; vtql("SELECT id FROM Contacts");'),
+        (".js", 'x = "SELECT id FROM Contacts"' + '.concat("a")' * 20_000 + ';vtql("SELECT");'),
+        (".php", "<?php $x = $a" + "->b($c)" * 20_000 + '; vtql("SELECT id FROM Contacts");'),
+    ]:
+        assert LANGUAGES[suffix](text, name=suffix).selects

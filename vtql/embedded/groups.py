@@ -13,6 +13,9 @@ from vtql.embedded.program import Found
 DEEP = 30
 """Functions around a string that are known; no program that somebody wrote has as many."""
 
+NAMES = 20
+"""Names, arrows and calls of a chain of calls that tell what it is."""
+
 _ARROWS = re.compile(r"\??->|::|\?\.")
 
 
@@ -30,8 +33,11 @@ class Operand:
 
     @property
     def name(self) -> str:
-        """The variable or function that it names, `$this->query` as it stands; or nothing."""
-        return "".join(self.words)
+        """The variable or function that it names, `$this->query` as it stands; or nothing.
+
+        Of a long chain of calls, its last names.
+        """
+        return "".join(self.words[-NAMES:])
 
 
 class Group:

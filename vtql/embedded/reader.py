@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vtql.embedded.collector import Collector
-from vtql.embedded.groups import DEEP, Group, Operand, inside
+from vtql.embedded.groups import DEEP, NAMES, Group, Operand, inside
 from vtql.embedded.parts import Hole, Part, Text
 from vtql.embedded.scanned import Kind, Language, Token
 from vtql.source import Span
@@ -105,7 +105,11 @@ class Reader(Collector):
     def _join(self, group: Group, operand: Operand, last: Token) -> None:
         """Note that more is put to a text, or to a list: one that has a name, or the one before."""
         if operand.parts is not None:
-            operand.parts = (*operand.parts, Hole(Span(operand.end, operand.end), seen=False))
+            last_part = operand.parts[-1] if operand.parts else None
+            if not (isinstance(last_part, Hole) and not last_part.seen):
+                operand.parts = (*operand.parts, Hole(Span(operand.end, operand.end), seen=False))
+            return
+        if len(operand.words) > NAMES:
             return
         self.uses.grow(group.scope, "".join(operand.words[:-2]))
         if operand.words[:-2] == ["()"] and self._made[1] == last.start:

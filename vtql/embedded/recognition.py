@@ -76,6 +76,9 @@ _SENTENCE = re.compile(
 )
 """How sentences of English go on that begin so; what follows a module in a query is a clause."""
 
+_READ = 300
+"""Characters of a text that are read as a sentence: to try all ways takes time by their square."""
+
 _OF_A_QUERY = re.compile(r"\b(?:where|limit|order\s+by)\b|[*=']", re.IGNORECASE)
 _BEGINS = re.compile(r"\s*select\b", re.IGNORECASE)
 _MODULE = re.compile(r"\bfrom\s+([^\s;,()]+)", re.IGNORECASE)
@@ -170,7 +173,7 @@ def _given_to_a_query(candidate: Candidate) -> bool:
 def _is_a_sentence(candidate: Candidate) -> bool:
     """Whether it reads as one: `Select a name from Contacts`."""
     return (
-        _SENTENCE.match(candidate.text) is not None
+        _SENTENCE.match(candidate.text[:_READ]) is not None
         and not _OF_A_QUERY.search(candidate.text)
         and not _given_to_a_query(candidate)
     )
