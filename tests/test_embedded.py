@@ -140,7 +140,7 @@ def test_a_query_is_found_however_deep_it_is(kind: str, text: str, demo: Sandbox
 def test_a_long_chain_of_calls_is_read_in_one_go() -> None:
     for suffix, text in [
         (".js", "x = a" + '.concat("a")' * 20_000 + '; vtql("SELECT id FROM Contacts");'),
-        (".js", 'x = "SELECT id FROM Contacts"' + '.concat("a")' * 20_000 + ';vtql("SELECT");'),
+        (".js", 'vtql("SELECT id FROM Contacts "' + '.concat("a")' * 20_000 + ");"),
         (".php", "<?php $x = $a" + "->b($c)" * 20_000 + '; vtql("SELECT id FROM Contacts");'),
     ]:
         assert LANGUAGES[suffix](text, name=suffix).selects
