@@ -253,6 +253,9 @@ def test_a_query_for_relations_is_parsed_first(serve: Serve, connect: Connect) -
     server = serve(after_login(answering))
     with pytest.raises(QuerySyntaxError):
         connect(server, profile="7").query_related("SELECT", "11x3", "Contacts")
+    text = "select id from Contacts where lastname = 'a WHERE b'"
+    with pytest.raises(ArgumentError, match="in small letters the value finds the same"):
+        connect(server, profile="7").query_related(text, "11x3", "Contacts")
     assert server.seen == []
 
 

@@ -45,12 +45,13 @@ class Relations(Calling):
     def query_related(self, text: str, record: str, label: str) -> list[dict[str, Any]]:
         """The rows of a query that are related to a record, since 7.0: 100 at most.
 
-        The semicolon at the end of the text may be left out here. The server works on the text and wants it in capitals without a semicolon (reference 1.4),
-        so it is written anew. It puts `id IN (…) AND` before the conditions, without brackets.
+        The semicolon at the end of the text may be left out here. The server works on the text and
+        wants it in capitals without a semicolon (reference 1.4), so it is written anew. It puts `id IN (…) AND` before the conditions, without brackets.
 
         Raises:
             QuerySyntaxError: the text is not a query.
-            ArgumentError: it has an `or`, behind which rows that are not related would come.
+            ArgumentError: it has an `or`, behind which rows that are not related would come, or
+                WHERE in a value, where the server would cut it.
         """
         named = name(text, "a query")
         query = parse(named if named.rstrip().endswith(";") else f"{named};")
@@ -60,6 +61,12 @@ class Relations(Calling):
                 "that are not related; ask once for each alternative, or use `id IN (…)`"
             )
         asked = write(query).rstrip(";")
+        if asked.count("WHERE") > 1:
+            raise ArgumentError(
+                "a query of related records cannot have WHERE in a value, where the server would cut "
+                "it; in small letters the value finds the same, for a server compares without "
+                "regard to case"
+            )
         answer = self._call(
             "query_related",
             query=asked,
