@@ -7,24 +7,16 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, Edit, Severity, visible
-from vtql.errors import VtqlError
-from vtql.extended.compile import compiled
-from vtql.extended.flat import flat
-from vtql.extended.read import extended_machine
-from vtql.extended.reduce import Extended
+from vtql.diagnostics import Diagnostic, Severity
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
 from vtql.source import Span
 from vtql.syntax.recovery.pieces import Piece, read_pieces
-from vtql.syntax.recovery.recover import Recovered, recover_statement
+from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import not_sendable, without_ends_inside
 from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
 from vtql.syntax.reduce import plain_machine
 from vtql.syntax.script import read_statement
-
-SHOWN_WHOLE = 300
-"""Characters of a compiled query that a message quotes; a repair has it in any case."""
 
 OF_A_PART = tuple(
     rule
@@ -96,10 +88,11 @@ def of_a_statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[
         return None, [*findings, *ruled(aim, recovered.plain, RULES, comments)]
     if isinstance(plain, Select):
         return None, findings + _parts(aim, plain, pieces)
-    extended = read_pieces(extended_machine(), pieces) if pieces else None
-    if isinstance(extended, Extended):
-        findings = _with_fix(aim, statement, recovered, extended, findings)
-        findings += _parts(aim, flat(extended), pieces)
+    if pieces:
+        from vtql.equivalents import in_plain  # noqa: PLC0415 - most errors are not of that kind
+
+        findings, nearest = in_plain(aim, statement, recovered, findings)
+        findings += _parts(aim, nearest, pieces) if nearest else ()
     return None, findings
 
 
@@ -133,30 +126,3 @@ def _weighed(aim: Aim, found: Diagnostic) -> Diagnostic:
     if known and "NOTLIKE" in found.message:
         return replace(found, severity=Severity.INFO, edits=())
     return found
-
-
-def _said(found: Diagnostic, query: str) -> str:
-    """The help of a finding with the query that says the same, which makes an example needless."""
-    if found.slug == "brackets":
-        return f"`{query}` says the same; `vtql compile` does that for any condition"
-    return f"`{query}` says the same; {found.help}"
-
-
-def _with_fix(
-    aim: Aim, statement: Statement, recovered: Recovered, made: Extended,
-    findings: list[Diagnostic],
-) -> list[Diagnostic]:  # fmt: skip
-    """The findings, each with the compiled query as its repair where that is what they take."""
-    span = statement.span
-    if not findings or not recovered.exact or not recovered.extended:
-        return findings
-    try:
-        (query,) = compiled(made, aim.catalog).statements
-    except (VtqlError, ValueError):
-        return findings
-    first, *others = findings
-    if not statement.inside:  # a comment would go with what is replaced
-        first, *others = (replace(each, edits=(Edit(span, query),)) for each in findings)
-    if len(query) <= SHOWN_WHOLE:
-        first = replace(first, help=_said(first, visible(query)))
-    return [first, *others]

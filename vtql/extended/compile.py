@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vtql.ast import (
     Columns,
@@ -26,9 +26,6 @@ from vtql.extended.reduce import Empty, Extended
 from vtql.logic.folding import one_of
 from vtql.logic.plan import READINGS, Reading, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree, extent
-from vtql.schema.catalog import Catalog
-from vtql.schema.empty import empty_value
-from vtql.schema.model import Module
 from vtql.source import Source, must_be_text
 from vtql.spelling import listing
 from vtql.syntax.drive import Stop
@@ -38,6 +35,10 @@ from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import several_queries
 from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
 from vtql.syntax.script import SHOWN, syntax_error
+
+if TYPE_CHECKING:
+    from vtql.schema.catalog import Catalog
+    from vtql.schema.model import Module
 
 DEEPEST = 100
 """Brackets and NOTs inside each other; more are a machine's mistake, and need the stack of one."""
@@ -193,4 +194,6 @@ def _resolved(tree: Any, module: Module | None, catalog: Catalog | None) -> Tree
 def _empty(name: Name, module: Module | None, catalog: Catalog | None) -> Literal:
     if module is None or catalog is None:
         return Literal(" ")
+    from vtql.schema.empty import empty_value  # noqa: PLC0415 - who has a catalog has loaded it
+
     return Literal(empty_value(module.field(name.text), catalog))

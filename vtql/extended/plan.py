@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vtql.ast import Select
-from vtql.generate import curl, http, params, postman, url
 from vtql.syntax.write import write
 
 
@@ -25,6 +24,8 @@ class Plan:
 
         `sessionName` is a placeholder, here and in the others.
         """
+        from vtql.generate import params  # noqa: PLC0415 - loads what few plans need
+
         found = params(self.statements)
         return found[0] if len(found) == 1 else found
 
@@ -36,16 +37,24 @@ class Plan:
         Raises:
             ArgumentError: this is no address, or it has a password in it. So of the others, too.
         """
+        from vtql.generate import url  # noqa: PLC0415 - loads what few plans need
+
         return url(self.statements, base)
 
     def to_curl(self, base: str | None = None) -> str:
         """A command for a shell; the session is `$VTQL_SESSION`, and no address `$VTQL_URL`."""
+        from vtql.generate import curl  # noqa: PLC0415 - loads what few plans need
+
         return curl(self.statements, base)
 
     def to_http(self, base: str | None = None) -> str:
         """A file of requests, as editors and IDEs run them."""
+        from vtql.generate import http  # noqa: PLC0415 - loads what few plans need
+
         return http(self.statements, base)
 
     def to_postman(self, base: str | None = None) -> str:
         """A collection for Postman, as JSON."""
+        from vtql.generate import postman  # noqa: PLC0415 - loads what few plans need
+
         return postman(self.statements, base)

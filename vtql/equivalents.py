@@ -1,0 +1,57 @@
+"""What a statement in the extended language is in plain VTQL: the repair of its findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vtql.ast import Select
+from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.errors import VtqlError
+from vtql.extended.compile import compiled
+from vtql.extended.flat import flat
+from vtql.extended.read import extended_machine
+from vtql.extended.reduce import Extended
+from vtql.rules.aim import Aim
+from vtql.syntax.recovery.pieces import read_pieces
+from vtql.syntax.recovery.recover import Recovered
+from vtql.syntax.recovery.statements import Statement
+
+SHOWN_WHOLE = 300
+"""Characters of a compiled query that a message quotes; a repair has it in any case."""
+
+
+def in_plain(
+    aim: Aim, statement: Statement, recovered: Recovered, findings: list[Diagnostic]
+) -> tuple[list[Diagnostic], Select | None]:
+    """The findings of a statement, with the compiled query as their repair where it says the same,
+    and the nearest plain query; None for a statement that is not in the extended language."""
+    made = read_pieces(extended_machine(), recovered.pieces or ())
+    if not isinstance(made, Extended):
+        return findings, None
+    return _with_fix(aim, statement, recovered, made, findings), flat(made)
+
+
+def _said(found: Diagnostic, query: str) -> str:
+    """The help of a finding with the query that says the same, which makes an example needless."""
+    if found.slug == "brackets":
+        return f"`{query}` says the same; `vtql compile` does that for any condition"
+    return f"`{query}` says the same; {found.help}"
+
+
+def _with_fix(
+    aim: Aim, statement: Statement, recovered: Recovered, made: Extended, findings: list[Diagnostic]
+) -> list[Diagnostic]:
+    """The findings, each with the compiled query as its repair where that is what they take."""
+    span = statement.span
+    if not findings or not recovered.exact or not recovered.extended:
+        return findings
+    try:
+        (query,) = compiled(made, aim.catalog).statements
+    except (VtqlError, ValueError):
+        return findings
+    first, *others = findings
+    if not statement.inside:  # a comment would go with what is replaced
+        first, *others = (replace(each, edits=(Edit(span, query),)) for each in findings)
+    if len(query) <= SHOWN_WHOLE:
+        first = replace(first, help=_said(first, visible(query)))
+    return [first, *others]
