@@ -17,7 +17,7 @@ LAYERS = (
     ("generate",),
     ("extended",),
     ("rules",),
-    ("scripts",),
+    ("scripts", "equivalents"),
     ("analysis",),
     ("embedded",),
     ("linter",),
