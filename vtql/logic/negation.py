@@ -12,6 +12,7 @@ from vtql.ast import Comparison, Condition, Operator, text_of
 from vtql.errors import NotExpressible
 from vtql.logic.limits import CONDITIONS, DEPTH, PARTS, SMALLER
 from vtql.logic.tree import And, Not, Or, Tree, extent, parts_of
+from vtql.syntax.nodes import comparison
 
 OPPOSITES = {
     Operator.EQ: Operator.NE,
@@ -106,7 +107,7 @@ def _opposite(condition: Condition) -> Tree:
                 f"VTQL has no NOT LIKE, so LIKE on `{condition.field.text}` cannot be negated; "
                 "exclude whole values (`!=`), or test the records in Python, with `.where(…)` of a query set"
             )
-        return Comparison(condition.field, opposite, condition.value)
+        return comparison(condition.field, opposite, condition.value)
     field = condition.field
     values = {text_of(value): value for value in condition.values}.values()
     if len(values) > CONDITIONS:

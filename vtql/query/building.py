@@ -10,9 +10,9 @@ from vtql.logic.plan import READINGS, Reading
 from vtql.logic.tree import FALSE, TRUE, Not, Tree, conjunction
 from vtql.query.across import pushed
 from vtql.query.q import Q, resolved
-from vtql.query.state import State, changed
-from vtql.query.target import Scope
+from vtql.query.state import State, fill
 from vtql.spelling import listing
+from vtql.syntax.slots import new
 
 R = TypeVar("R", covariant=True)
 
@@ -141,22 +141,19 @@ class Building(Generic[R]):
         state = self._state
         if state.sliced:
             raise after_slice(method)
-        described = state.server.described if state.server else None
-        modules = (lambda name: described(name)[name]) if described else state.catalog.__getitem__
-        scope = Scope(state.module, state.catalog, modules, state.clock, state.notlike)
-        further = resolved(parts, lookups, scope)
+        further = resolved(parts, lookups, state)
         # what cannot be said is refused here, at the call that said it
         further = pushed(kind(further) if kind else further)
         before = state.tree
         return self._with(tree=further if before is TRUE else conjunction(before, further))
 
     def _sliced(self, key: slice) -> Self:
-        if key.step not in (None, 1):
+        if key.step is not None and key.step != 1:
             raise ArgumentError(
                 "a slice of a query set has no step; a list of its rows does: `list(…)[::2]`"
             )
         start, stop = 0 if key.start is None else key.start, key.stop
-        if not isinstance(start, int) or not isinstance(stop, int | None):
+        if not isinstance(start, int) or not (stop is None or isinstance(stop, int)):
             raise TypeError(f"a slice of a query set has numbers of rows, `[10:20]`: {key}")
         if start < 0 or (stop is not None and stop < 0):
             raise ArgumentError(
@@ -164,14 +161,20 @@ class Building(Generic[R]):
                 "`reverse()` turns the order around, and the last rows are the first"
             )
         state = self._state
-        begin = state.start + start
-        end = state.stop if stop is None else state.start + stop
-        if state.stop is not None and end is not None:
-            end = min(end, state.stop)
-        return self._with(start=begin, stop=None if end is None else max(begin, end))
+        begin, end = state.start + start, state.stop
+        if stop is not None:
+            end = state.start + stop if end is None else min(state.start + stop, end)
+        if end is not None and end < begin:
+            end = begin
+        return self._with(start=begin, stop=end)
 
     def _with(self, **changes: Any) -> Self:
-        return type(self)(changed(self._state, changes), self._errors)
+        state: State = new(State)
+        fill(state, "__dict__", self._state.__dict__ | changes)  # as `changed` does
+        made: Self = new(type(self))
+        made._state = state
+        made._errors = self._errors
+        return made
 
 
 def after_slice(method: str) -> TypeError:

@@ -10,7 +10,8 @@ from vtql.logic.limits import PARTS, SMALLER
 from vtql.logic.tree import And, Not, Or, Tree, conjunction, disjunction, extent, parts_of
 from vtql.query.across import related, step, together
 from vtql.query.lookups import lookup
-from vtql.query.target import Scope, Target
+from vtql.query.state import State, changed
+from vtql.query.target import Target
 from vtql.schema.model import Module
 
 _SHOWN_LEVELS = 30
@@ -64,7 +65,7 @@ class Q:
         return f"<Q: {self._tree!r}>"
 
 
-def resolved(parts: tuple[Q, ...], lookups: dict[str, Any], scope: Scope) -> Tree:
+def resolved(parts: tuple[Q, ...], lookups: dict[str, Any], scope: State) -> Tree:
     """The tree of what a method is given, `Q` objects and lookups: all of it holds.
 
     Raises: as `resolve`.
@@ -75,8 +76,8 @@ def resolved(parts: tuple[Q, ...], lookups: dict[str, Any], scope: Scope) -> Tre
     return resolve(Q(*parts, **lookups), scope)
 
 
-def resolve(q: Q, scope: Scope) -> Tree:
-    """The tree of conditions that a `Q` is for a module: terms become conditions.
+def resolve(q: Q, scope: State) -> Tree:
+    """The tree of conditions that a `Q` is for the module of a query set: terms become conditions.
 
     A tree may be of any depth, so this does not call itself; parts that stand in many places are
     looked at once.
@@ -110,17 +111,22 @@ def resolve(q: Q, scope: Scope) -> Tree:
     return made[id(root)]
 
 
-def _condition(key: str, value: Any, scope: Scope) -> Tree:
-    module = scope.module
-    field, name = module.fields.get(key), "exact"
-    if field is None:
-        way = step(key, module, scope.modules)
-        if way is not None:
-            return related(way, _condition(way.rest, value, scope._replace(module=way.module)))
-        field_name, name = _split(key, module)
-        field = module.field(field_name)
-    target = Target(field, module, scope.catalog, scope.clock, scope.notlike)
-    return lookup(target, name).build(target, value)
+def _condition(key: str, value: Any, scope: State) -> Tree:
+    found = scope.lookups.get(key)
+    if found is None:
+        module = scope.module
+        field, name = module.fields.get(key), "exact"
+        if field is None:
+            way = step(key, module, scope.related)
+            if way is not None:
+                other = changed(scope, {"module": way.module, "lookups": {}})
+                return related(way, _condition(way.rest, value, other))
+            field_name, name = _split(key, module)
+            field = module.field(field_name)
+        target = Target(field, module, scope.catalog, scope.clock, scope.notlike)
+        found = scope.lookups[key] = target, lookup(target, name).build
+    target, build = found
+    return build(target, value)
 
 
 def _split(key: str, module: Module) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from vtql.logic.tree import FALSE, And, Or
 from vtql.query.across import Found, stages
 from vtql.query.branches import surely_fits
 from vtql.query.explain import staged_text
-from vtql.query.state import State, column_names, select
+from vtql.query.state import State, ascending_total, column_names, select
 from vtql.query.strategy import falls, refuse_cut, strategy
 from vtql.syntax.write import write, write_clauses, write_condition, write_window
 
@@ -47,7 +47,8 @@ def selects(state: State) -> list[Select]:
     if state.stop is not None:
         limit = Limit(state.stop - state.start, state.start or None)
     order = state.order if _server_orders(state) else ()
-    order = order or (("id",) if state.sliced else ())
+    if state.sliced and not falls(order):  # or equal records could be in two slices, or in none
+        order = ascending_total(order)
     return [select(state, query.chain, order, limit) for query in queries]
 
 
@@ -89,15 +90,20 @@ def ordinary(state: State) -> str | None:
     if len(conditions) < len(parts) or len(parts) > FEW or tree == FALSE:
         return None
     start, stop = state.start, state.stop
-    if state.tests or (start and stop is None) or stop == start or not _server_orders(state):
+    if state.tests or (start and stop is None) or stop == start:
         return None
-    if stop is not None and not order:
-        order = ("id",)
+    ordered = ", ".join(order)
+    if "-" in ordered:
+        if not falls(order) or not _server_orders(state):
+            return None
+        ordered = ", ".join((*order[:-1], f"{order[-1][1:]} DESC"))
+    elif stop is not None and "id" not in order:
+        ordered += ", id" if ordered else "id"
     text = write_clauses(
         ", ".join(column_names(state) or "*"),
         state.module.name,
         joined.join(map(write_condition, conditions.values())),
-        ", ".join((*order[:-1], f"{order[-1][1:]} DESC") if falls(order) else order),
+        ordered,
         "" if stop is None else write_window(stop - start, start or None),
     )
     return text if surely_fits(len(text), len(parts), state) else None

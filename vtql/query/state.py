@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vtql.ast import (
@@ -23,12 +23,13 @@ from vtql.ast import (
 from vtql.logic.plan import Reading, plan
 from vtql.logic.tree import TRUE, Tree, conjunction
 from vtql.query.server import URL_BYTES, Row, Server
-from vtql.query.target import named
+from vtql.query.target import Target, named
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
+from vtql.syntax.slots import new
 
-_new, _set = object.__new__, object.__setattr__
+fill = object.__setattr__
 
 
 @dataclass(frozen=True)  # without slots: `changed` copies its dictionary
@@ -40,6 +41,8 @@ class State:
     an iteration gives. `reading` None means the server's where that is known, else portable.
     `clock` is what relative days are relative to. `offline_bytes` is how long a query may be in a
     URL where there is no server that knows it. `notlike` tells whether the server has NOTLIKE.
+    `lookups` has those of the module that were asked for before, by how they are written, and is
+    shared by all query sets that are made of one.
     """
 
     module: Module
@@ -57,6 +60,7 @@ class State:
     clock: Clock = NO_CLOCK
     offline_bytes: int = URL_BYTES
     notlike: Callable[[], bool] = bool
+    lookups: dict[str, tuple[Target, Callable[[Target, Any], Tree]]] = field(default_factory=dict)
 
     @property
     def sliced(self) -> bool:
@@ -74,6 +78,15 @@ class State:
         known = self.server.reading if self.server else None
         return self.reading or known or self.catalog.reading or "portable"
 
+    def related(self, name: str) -> Module:
+        """The module of a name, described by the server where there is one.
+
+        Raises:
+            ModuleError: there is none.
+        """
+        described = self.server.described if self.server else None
+        return described(name)[name] if described else self.catalog[name]
+
     @property
     def url_bytes(self) -> int:
         """How long a query may be in a URL."""
@@ -90,8 +103,8 @@ def changed(state: State, changes: dict[str, Any]) -> State:
 
     As `dataclasses.replace`, which makes every part anew; that was half of what a query set took.
     """
-    made = _new(State)
-    _set(made, "__dict__", state.__dict__ | changes)
+    made: State = new(State)
+    fill(made, "__dict__", state.__dict__ | changes)
     return made
 
 

@@ -15,20 +15,6 @@ named = lru_cache(maxsize=1024)(Name)
 """The node of a field's name; there are few, and they are wanted often."""
 
 
-class Scope(NamedTuple):
-    """What conditions are said of: a module, and what is known around it.
-
-    `modules` gives the modules that references lead to. `notlike` tells whether the server has
-    NOTLIKE, which may take a login to find out.
-    """
-
-    module: Module
-    catalog: Catalog
-    modules: Callable[[str], Module]
-    clock: Clock = NO_CLOCK
-    notlike: Callable[[], bool] = bool
-
-
 class Target(NamedTuple):  # one for every condition, and made in half the time of a dataclass
     """A field that a lookup is about, and what is known around it."""
 

@@ -13,7 +13,8 @@ from vtql.schema.empty import EMPTIABLE
 from vtql.schema.model import Field
 from vtql.schema.types import MULTI, Family
 from vtql.spelling import listing
-from vtql.syntax.literals import unsayable
+from vtql.syntax.literals import SHORT, unsayable
+from vtql.syntax.nodes import literal_of
 
 _WHOLE = (Operator.EQ, Operator.NE)
 _TIMES = (Family.MOMENT, Family.TIME)
@@ -48,7 +49,9 @@ def literal(target: Target, value: Any, operator: Operator = Operator.EQ) -> Lit
     elif field.choices and operator in _WHOLE:
         for choice in text.split(MULTI) if family is _CHOICES else (text,):
             check_choice(field, choice)
-    return Literal(sayable(field, text or " "))
+    if text and text.isascii() and len(text) < SHORT:
+        return literal_of(text)
+    return literal_of(sayable(field, text or " "))
 
 
 def sayable(field: Field, text: str) -> str:

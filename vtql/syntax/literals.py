@@ -17,6 +17,9 @@ LITERAL_BYTES = 8189
 """A literal whose spelling between the quotes is longer makes the server's lexer fail
 (measured on 8.4.0: its regular expression runs out of stack)."""
 
+SHORT = LITERAL_BYTES // 2
+"""A text of fewer characters of ASCII can be written, whatever has to be doubled in it."""
+
 _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a",
             "%": "\\%", "_": "\\_"}  # fmt: skip
 QUOTED = re.compile(r"'(?:[^']++|'')++'")
@@ -86,7 +89,7 @@ def unsayable(value: str) -> str | None:
     """Why no literal can mean `value`, as a clause; None when one can."""
     if not value:
         return "VTQL has no empty literal"
-    if len(value) * 2 <= LITERAL_BYTES and value.isascii():
+    if len(value) < SHORT and value.isascii():
         return None
     try:
         value.encode("utf-8")

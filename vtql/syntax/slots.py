@@ -2,7 +2,8 @@
 
 A frozen dataclass guards itself when it is made, and that takes as long as all the rest of parsing.
 The parser knows what the guards ask (a literal is not empty, for its token is not), so its
-functions fill the slots directly. Everybody else makes nodes by their classes.
+functions fill the slots directly, and so do the lookups of query sets. Everybody else makes nodes by
+their classes.
 """
 
 from __future__ import annotations
