@@ -9,6 +9,7 @@ import pytest
 
 import vtql
 from vtql.profiles import PROFILES
+from vtql.sandbox import demo
 
 
 def found(text: str, profile: str | None = None) -> list[tuple[str, str]]:
@@ -186,3 +187,10 @@ def test_a_request_of_very_many_queries_is_looked_at_up_to_a_limit_that_is_told(
         told = [each.slug for each in vtql.analyze(query * 700).diagnostics]
         assert told.count("too-many-findings") == 1
         assert "several-queries" in told
+
+
+def test_nothing_is_told_of_what_stands_in_for_null() -> None:
+    for condition in ("account_id = NULL", "account_id IS NOT NULL", "birthday is null"):
+        text = f"SELECT lastname FROM Contacts WHERE {condition} LIMIT 1;"
+        found = vtql.analyze(text, demo.catalog()).diagnostics
+        assert [each.slug for each in found] == ["null-test"], condition

@@ -8,6 +8,7 @@ from typing import Any
 from vtql.ast import Chain, Comparison, Condition, Connective, Link, Literal, Operator, Select
 from vtql.extended.reduce import Empty, Extended
 from vtql.logic.tree import And, Not, Or
+from vtql.source import Span
 
 
 def flat(made: Extended) -> Select:
@@ -28,7 +29,8 @@ def _conditions(tree: Any) -> list[Condition | None]:
             case Not(part):
                 todo.append(part)
             case Empty(field):
-                found.append(Comparison(field, Operator.EQ, Literal(" ", span=field.span)))
+                nowhere = Span(field.span.end, field.span.end)  # so nothing is told of the value
+                found.append(Comparison(field, Operator.EQ, Literal(" ", span=nowhere)))
             case condition:
                 found.append(condition)
     return found
