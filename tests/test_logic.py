@@ -22,6 +22,7 @@ from vtql.ast import (
     Comparison,
     Condition,
     Connective,
+    Link,
     Literal,
     Membership,
     Name,
@@ -31,6 +32,7 @@ from vtql.errors import NotExpressible
 from vtql.logic.limits import ALTERNATIVES, CONDITIONS, DEPTH, EXACT, PARTS
 from vtql.logic.meaning import meaning
 from vtql.logic.plan import Reading, plan, planned
+from vtql.logic.portable import LONGEST, has_one_meaning, portable_text
 from vtql.logic.tree import And, Not, Or, Tree
 
 Row: TypeAlias = Mapping[str, str | None]
@@ -895,3 +897,15 @@ def test_alternatives_of_one_field_unite_beside_what_they_share() -> None:
     (chain,) = plan(tree)
     assert chain is not None
     assert set(chain.conditions) == {is_("a", "x"), among("a", "y", "z"), B}
+
+
+def test_a_chain_of_thousands_is_read_alike_only_where_nothing_is_mixed() -> None:
+    def chain(*connectives: Connective) -> Chain:
+        links = (Link(each, is_(f"f{place}", "1")) for place, each in enumerate(connectives))
+        return Chain(is_("a", "1"), tuple(links))
+
+    assert has_one_meaning(chain(*[Connective.AND] * LONGEST))
+    assert has_one_meaning(chain(*[Connective.OR] * LONGEST))
+    mixed = chain(*[Connective.AND, Connective.OR] * LONGEST)
+    assert not has_one_meaning(mixed)
+    assert portable_text(mixed) is None

@@ -10,9 +10,14 @@ from vtql.logic.plan import plan
 from vtql.profiles import Reading
 from vtql.syntax.write import write_chain
 
+LONGEST = 2_000
+"""Conditions of a chain that is looked at; more are a program's, and would take seconds."""
+
 
 def has_one_meaning(chain: Chain) -> bool:
     """Whether both readings of a chain are one condition; not where that cannot be told."""
+    if len(chain.links) >= LONGEST:
+        return len({link.connective for link in chain.links}) == 1
     try:
         return _implicants(chain, "and_first") == _implicants(chain, "left_to_right")
     except NotExpressible:
@@ -21,6 +26,8 @@ def has_one_meaning(chain: Chain) -> bool:
 
 def portable_text(chain: Chain) -> str | None:
     """The chain that says to all what open-source servers read in this one; None if none can."""
+    if len(chain.links) >= LONGEST:
+        return None
     try:
         chains = plan(meaning(chain, "and_first"))
     except NotExpressible:
