@@ -431,3 +431,18 @@ def test_not_like_is_for_servers_that_have_it() -> None:
             objects(profile).filter(lastname__notlike="O'%")
     with pytest.raises(ValueError, match="`clod` is not a server profile; the nearest"):
         objects("clod")
+
+
+@pytest.mark.parametrize("lookup", ["gt", "gte", "lt", "lte"])
+def test_the_last_moment_of_all_is_no_accident(lookup: str) -> None:
+    things = vtql.model("Things", vtql.Catalog.from_describes([THINGS])).objects
+    last = dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-5)))
+    with pytest.raises(vtql.FieldValueError, match=r"`seen` .*(range|years 1 to 9999)"):
+        things.filter(**{f"seen__{lookup}": last})
+
+
+@pytest.mark.parametrize("text", ["9:5", "25:00", "noon", "::"])
+def test_a_text_that_is_no_time_is_told_what_is(text: str) -> None:
+    things = vtql.model("Things", vtql.Catalog.from_describes([THINGS])).objects
+    with pytest.raises(vtql.FieldValueError, match="text such as '10:20:30', not "):
+        things.filter(opens=text)

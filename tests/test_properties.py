@@ -57,7 +57,12 @@ values = st.one_of(
     st.builds(Bare, st.from_regex(r"[0-9]{1,3}x[0-9]{1,6}", fullmatch=True)),
 )  # fmt: skip
 conditions = st.one_of(
-    st.builds(Comparison, names, st.sampled_from([each for each in Operator if each is not Operator.NOTLIKE]), values),
+    st.builds(
+        Comparison,
+        names,
+        st.sampled_from([each for each in Operator if each is not Operator.NOTLIKE]),
+        values,
+    ),
     st.builds(Membership, names, st.lists(values, min_size=1, max_size=4).map(tuple)),
 )
 links = st.builds(Link, st.sampled_from(Connective), conditions)

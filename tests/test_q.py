@@ -77,3 +77,11 @@ def test_values_are_read_when_the_condition_is_written() -> None:
     assert [str(things.filter(asked)) for _ in range(2)] == [
         "SELECT * FROM Things WHERE size IN ('1', '2');"
     ] * 2
+
+
+def test_parts_that_stand_in_many_places_are_not_written_out() -> None:
+    asked = Q(title="a")
+    for _ in range(14):
+        asked = (asked | asked) & (asked | asked)
+    assert repr(asked).startswith("<Q of ")
+    assert repr(Q(title="a") | Q(size=1)).startswith("<Q: Or(")

@@ -7,6 +7,7 @@ accents and trailing blanks, NULL before all others in an order, `id` between eq
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import itertools
 import json
 import operator
@@ -818,6 +819,31 @@ def test_the_text_of_stages_runs_as_it_stands(things: Any, server: Sandbox) -> N
             server.client().query(write(each))
 
 
+@pytest.mark.parametrize(
+    ("condition", "inner"),
+    [
+        (Q(maker__owner__isempty=False), "owner != '50x0'"),
+        (Q(maker__name__notempty=True, kind="x"), "name != ' '"),
+        (Q(about__Things__made__this_year=False), "made < '2024-01-01' OR made >= '2025-01-01'"),
+        (Q(maker__owner__name__isempty=False), "name != ' '"),
+        (~Q(Things__about__title__isempty=False), "title != ' '"),
+    ],
+)
+def test_lookups_that_deny_are_told_behind_references(condition: Q, inner: str) -> None:
+    now = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
+    found = vtql.model("Things", CATALOG, now=now).objects.filter(condition)
+    assert f"WHERE {inner} ORDER BY id;" in str(found)
+    assert found.explain().stages[0].condition == inner
+
+
+def test_a_way_across_too_many_references_is_refused_at_once() -> None:
+    makers = vtql.model("Makers", CATALOG).objects
+    assert len(makers.filter(**{"__".join(["owner"] * 50) + "__name": "a"}).explain().stages) == 51
+    for many in (100, 10_000):
+        with pytest.raises(vtql.FieldError, match=f"{many + 1:,} names in a row, and 60 is"):
+            makers.filter(**{"__".join(["owner"] * many) + "__name": "a"})
+
+
 def test_stages_that_find_nothing_spare_the_others(things: Any, server: Sandbox) -> None:
     assert list(things.filter(maker__size=99)) == []
     assert [text.partition("FROM ")[2].split()[0] for text in asked(server)] == ["Makers"] * 2
@@ -935,3 +961,68 @@ def test_a_model_needs_a_catalog() -> None:
     for given in mistakes:
         with pytest.raises(vtql.ArgumentError, match="is made of a catalog"):
             vtql.model("Things", given)
+
+
+def test_a_test_in_python_sees_its_fields_when_asked_whether_a_row_is_there(things: Any) -> None:
+    assert things.where(lambda thing: thing.kind == "x").exists()
+    assert not things.values_list("kind", flat=True).where(lambda thing: thing.kind == "q").exists()
+
+
+def test_the_first_row_of_many_queries_is_the_first_by_id(server: Sandbox) -> None:
+    ids = [f"50x{number}" for number in range(1, 61)]
+    some = Q(maker__in=ids[::-1]) | Q(title__in=["c%", "c_"]) | Q(amount=10)
+    things = server.client(url_bytes=200).model("Things").objects.filter(some)
+    assert len(things.statements()) > 8
+    wanted = [
+        each["id"]
+        for each in THINGS
+        if each["maker"] or each["title"] in ("c%", "c_") or each["amount"] == "10"
+    ]
+    found: list[Any] = [things.first(), things.last()]
+    assert [row.raw["id"] for row in found] == [wanted[0], wanted[-1]]
+
+
+def test_no_row_is_behind_more_rows_than_there_can_be(things: Any) -> None:
+    assert list(things[10**30 : 10**30 + 5]) == []
+    assert things[10**30 :].count() == 0
+    assert len(list(things[300 : 10**30])) == RECORDS - 300
+    with pytest.raises(IndexError):
+        things[10**40]
+
+
+@pytest.mark.parametrize("method", ["last", "reverse"])
+def test_what_turns_an_order_around_says_so_behind_a_slice(method: str) -> None:
+    things = vtql.model("Things", CATALOG).objects[:5]
+    with pytest.raises(TypeError, match=f"^`{method}` after a slice"):
+        getattr(things, method)()
+
+
+@pytest.mark.parametrize("method", ["order_by", "only", "values", "values_list"])
+@pytest.mark.parametrize("name", [5, ["title", "kind"], None])
+def test_a_field_is_named_by_text(method: str, name: Any) -> None:
+    things = vtql.model("Things", CATALOG).objects
+    with pytest.raises(vtql.FieldError, match="each by its name as text; not "):
+        getattr(things, method)(name)
+
+
+def test_names_that_nobody_should_use_are_not_offered() -> None:
+    things = vtql.model("Things", CATALOG).objects
+    for name in ("save", "len", "state"):
+        with pytest.raises(AttributeError) as error:
+            getattr(things, name)
+        assert "`_" not in str(error.value)
+
+
+def test_one_condition_that_fits_into_no_url_is_told_as_one() -> None:
+    things = vtql.model("Things", CATALOG).objects.filter(title="é" * 3000)
+    with pytest.raises(vtql.NotExpressible, match=r"^a condition on `title` makes a query longer"):
+        str(things)
+
+
+def test_a_condition_with_parts_in_many_places_is_explained_at_once() -> None:
+    asked = Q(title__contains="a")
+    for number in range(50):
+        asked = (asked | Q(title__contains=f"b{number}")) & (asked | Q(kind=f"c{number}"))
+    told = vtql.model("Things", CATALOG).objects.filter(asked).explain().stages[0]
+    assert told.condition == " OR ".join(told.alternatives)
+    assert repr(asked).startswith("<Q of ")

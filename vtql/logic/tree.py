@@ -78,6 +78,19 @@ def extent(tree: Tree) -> tuple[int, int]:
     return levels.get(id(tree), 0), count
 
 
+def is_written_in(tree: Tree, most: int) -> bool:
+    """Whether a tree, written out, has at most so many parts; one that stands in many places is a
+    part in each, so that there may be more than any memory holds."""
+    count, todo = 0, [tree]
+    while todo:
+        parts = parts_of(todo.pop())
+        count += len(parts)
+        if count > most:
+            return False
+        todo += parts
+    return True
+
+
 def conditions_of(tree: Tree) -> Iterator[Condition]:
     """The conditions of a tree, from left to right; those of a part that stands in many places once."""
     seen: set[int] = set()

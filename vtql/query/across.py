@@ -29,6 +29,9 @@ from vtql.spelling import listing
 OWNERS = ("Users", "Groups")
 """What a field of type owner refers to; `describe` does not say."""
 
+NAMES = 60
+"""Names in a lookup; each reference takes some of Python's thousand calls."""
+
 Modules = Callable[[str], Module]
 """The module of a name; ModuleError where there is none."""
 
@@ -61,10 +64,16 @@ def step(key: str, module: Module, modules: Modules) -> Step | None:
     """How a lookup such as `account_id__industry` leaves its module; None if it does not.
 
     Raises:
-        FieldError: a field refers to several modules, and none of them is named.
+        FieldError: a field refers to several modules, and none of them is named; or the way is
+            longer than `NAMES`.
         ModuleError: a module that a field refers to is not known.
     """
     parts = key.split("__")
+    if len(parts) > NAMES:
+        raise FieldError(
+            f"the lookup `{key:.40}…` has {len(parts):,} names in a row, and {NAMES} is the limit; "
+            "the ids that a part of it finds can be asked for first, and given to `__in`"
+        )
     for end in range(len(parts) - 1, 0, -1):
         field = module.fields.get("__".join(parts[:end]))
         if field is not None:
@@ -162,20 +171,21 @@ def pushed(tree: Tree) -> Tree:
     Raises:
         NotExpressible: VTQL cannot say a negation.
     """
-    if isinstance(tree, (Comparison, Membership)):
-        return tree
     tree = without_not(tree)
-    if isinstance(tree, Comparison) and not isinstance(tree.value, Found):
-        return tree
+    if isinstance(tree, (Comparison, Membership)):
+        return _positive(tree)
     return _mapped(tree, _positive, {}) if stages(tree) else tree
 
 
 def _positive(condition: Condition) -> Tree:
     found = found_in(condition)
-    if found is None or isinstance(condition, Membership) or found.column != "id":
+    if found is None:
         return condition
-    rest = pushed(Not(found.tree))
-    return Membership(condition.field, (replace(found, tree=rest),))
+    if isinstance(condition, Membership) or found.column == "id":
+        denied = not isinstance(condition, Membership)
+        rest = pushed(Not(found.tree) if denied else found.tree)
+        return Membership(condition.field, (replace(found, tree=rest),))
+    return replace(condition, value=replace(found, tree=pushed(found.tree)))
 
 
 def stages(tree: Tree) -> list[Found]:

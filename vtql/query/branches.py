@@ -199,6 +199,12 @@ def _divided(conditions: Sequence[Condition], state: State, known: Known) -> Ite
 
 def _refused(conditions: Sequence[Condition], state: State) -> NotExpressible:
     long = max(conditions, key=lambda each: len(write_condition(each)))
+    if len(conditions) == 1:
+        return NotExpressible(
+            f"a condition on `{long.field.text}` makes a query longer than the {state.url_bytes:,} "
+            "bytes that a URL may have: ask for a part of its value, and filter by the whole with "
+            "`.where(…)`"
+        )
     return NotExpressible(
         f"{len(conditions):,} conditions that all hold (on "
         f"{some(list(dict.fromkeys(each.field.text for each in conditions)))}) make a query "

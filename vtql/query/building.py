@@ -10,7 +10,7 @@ from vtql.logic.plan import READINGS, Reading
 from vtql.logic.tree import FALSE, TRUE, Not, Tree, conjunction
 from vtql.query.across import pushed
 from vtql.query.q import Q, resolved
-from vtql.query.state import State, fill
+from vtql.query.state import MOST, State, fill
 from vtql.spelling import listing
 from vtql.syntax.slots import new
 
@@ -71,12 +71,18 @@ class Building(Generic[R]):
             raise after_slice("order_by")
         module = self._state.module
         for name in names:
-            if name not in module.fields:
-                module.field(name.removeprefix("-"))
+            if not isinstance(name, str) or name not in module.fields:
+                module.field(name.removeprefix("-") if isinstance(name, str) else name)
         return self._with(order=names)
 
     def reverse(self) -> Self:
-        """The same records in the opposite order; without an order, the last ids first."""
+        """The same records in the opposite order; without an order, the last ids first.
+
+        Raises:
+            TypeError: a slice has been taken.
+        """
+        if self._state.sliced:
+            raise after_slice("reverse")
         order = self._state.order or ("id",)
         flipped = (name[1:] if name.startswith("-") else f"-{name}" for name in order)
         return self.order_by(*flipped)
@@ -89,7 +95,7 @@ class Building(Generic[R]):
         """
         module = self._state.module
         for name in names:
-            if name not in module.fields:
+            if not isinstance(name, str) or name not in module.fields:
                 module.field(name)
         return self._with(columns=names)
 
@@ -161,9 +167,11 @@ class Building(Generic[R]):
                 "`reverse()` turns the order around, and the last rows are the first"
             )
         state = self._state
-        begin, end = state.start + start, state.stop
+        # behind more records than any server has is nothing, and a number of more digits is no LIMIT
+        begin, end = min(state.start + start, MOST), state.stop
         if stop is not None:
-            end = state.start + stop if end is None else min(state.start + stop, end)
+            stop = min(state.start + stop, MOST)
+            end = stop if end is None else min(stop, end)
         if end is not None and end < begin:
             end = begin
         return self._with(start=begin, stop=end)

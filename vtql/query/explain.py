@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from vtql.ast import Bare, Comparison, Condition, Membership
 from vtql.logic.bits import numbers
+from vtql.logic.limits import CONDITIONS
 from vtql.logic.normal import normal_form
-from vtql.logic.tree import And, Not, Or, Tree
+from vtql.logic.tree import And, Not, Or, Tree, is_written_in
 from vtql.protocol import PAGE
 from vtql.query.across import Found, filled_with, stages
 from vtql.query.branches import Branches
@@ -68,6 +69,7 @@ def _stage(state: State, gives: str, places: dict[int, int]) -> Stage:
         " AND ".join(write_condition(form.conditions[number]) for number in numbers(each))
         for each in form.implicants
     )
+    brief = is_written_in(plain.tree, CONDITIONS)
     number = len(found.branches.queries)
     least, more = _requests(plain, found.way, number)
     if plain.tree is not state.tree:
@@ -75,7 +77,7 @@ def _stage(state: State, gives: str, places: dict[int, int]) -> Stage:
     return Stage(
         module=state.module.name,
         gives=gives,
-        condition=_spelled(plain.tree, outermost=Or),
+        condition=_spelled(plain.tree, outermost=Or) if brief else " OR ".join(alternatives),
         alternatives=alternatives,
         statements=_statements(plain, found.way, found.branches),
         fewest=found.branches.fewest,

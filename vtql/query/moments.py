@@ -66,5 +66,11 @@ def _whole_seconds(target: Target, value: Any, operator: Operator) -> Any:
             f"`{target.field.name}` has whole seconds on a server, and {shown(value)} a fraction of "
             "one, which no record equals; `.replace(microsecond=0)` takes it away"
         )
-    floor = value.astimezone(UTC).replace(microsecond=0)
-    return floor + timedelta(seconds=1) if operator in _BEHIND else floor
+    try:
+        floor = value.astimezone(UTC).replace(microsecond=0)
+        return floor + timedelta(seconds=1) if operator in _BEHIND else floor
+    except OverflowError:
+        raise FieldValueError(
+            f"`{target.field.name}` cannot be compared with {shown(value)}, which reaches beyond the "
+            "years 1 to 9999"
+        ) from None

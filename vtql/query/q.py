@@ -7,7 +7,17 @@ from typing import Any, NamedTuple, NoReturn
 
 from vtql.errors import FieldError, NotExpressible
 from vtql.logic.limits import PARTS, SMALLER
-from vtql.logic.tree import And, Not, Or, Tree, conjunction, disjunction, extent, parts_of
+from vtql.logic.tree import (
+    And,
+    Not,
+    Or,
+    Tree,
+    conjunction,
+    disjunction,
+    extent,
+    is_written_in,
+    parts_of,
+)
 from vtql.query.across import related, step, together
 from vtql.query.lookups import lookup
 from vtql.query.state import State, changed
@@ -15,6 +25,7 @@ from vtql.query.target import Target
 from vtql.schema.model import Module
 
 _SHOWN_LEVELS = 30
+_SHOWN_PARTS = 1_000
 
 
 class _Term(NamedTuple):  # one for every condition, and made in half the time of a dataclass
@@ -60,7 +71,8 @@ class Q:
 
     def __repr__(self) -> str:
         levels, parts = extent(self._tree)  # type: ignore[arg-type] # see resolve
-        if levels > _SHOWN_LEVELS:
+        few = is_written_in(self._tree, _SHOWN_PARTS)  # type: ignore[arg-type] # see resolve
+        if levels > _SHOWN_LEVELS or not few:
             return f"<Q of {parts:,} parts, {levels:,} levels deep>"
         return f"<Q: {self._tree!r}>"
 

@@ -98,10 +98,18 @@ class QuerySet(Taking[R]):
 
     def first(self) -> R | None:
         """The first row in the order, or by id; None if there is none."""
-        return next(iter(self[:1]), None)
+        state = self._state
+        ordered = self if state.order or state.sliced else self.order_by("id")
+        return next(iter(ordered[:1]), None)
 
     def last(self) -> R | None:
-        """The last row in the order, or by id; None if there is none."""
+        """The last row in the order, or by id; None if there is none.
+
+        Raises:
+            TypeError: a slice has been taken.
+        """
+        if self._state.sliced:
+            raise after_slice("last")
         return self.reverse().first()
 
     def get(self, *conditions: Q, **lookups: Any) -> R:
@@ -126,7 +134,9 @@ class QuerySet(Taking[R]):
 
     def exists(self) -> bool:
         """Whether there is a row."""
-        plain = replace(self._state, order=(), columns=("id",), shape=dict)
+        state = self._state
+        columns = state.columns if state.tests else ("id",)
+        plain = replace(state, order=(), columns=columns, shape=dict)
         return QuerySet[Any](plain, self._errors)[:1].first() is not None
 
     def in_bulk(self, ids: Iterable[str]) -> dict[str, R]:
@@ -216,8 +226,12 @@ class QuerySet(Taking[R]):
     if not TYPE_CHECKING:  # which knows the methods, and would take any name for one
 
         def __getattr__(self, name: str) -> NoReturn:
-            why = METHODS.get(name) or suggestion(name, dir(type(self)))
+            why = METHODS.get(name) or suggestion(name, _public(type(self)))
             raise AttributeError(f"a query set has no `{name}`" + (f"; {why}" if why else ""))
 
     def __bool__(self) -> NoReturn:
         raise TypeError("whether a query set has rows is a request: `.exists()` asks for one row")
+
+
+def _public(kind: type) -> list[str]:
+    return [name for name in dir(kind) if not name.startswith("_")]

@@ -31,6 +31,9 @@ from vtql.syntax.slots import new
 
 fill = object.__setattr__
 
+MOST = 10**18
+"""Records that no server has: a larger LIMIT means all, and behind them is none."""
+
 
 @dataclass(frozen=True)  # without slots: `changed` copies its dictionary
 class State:

@@ -19,7 +19,8 @@ WIDTH = 200
 class Stage:
     """One part of what is asked: the queries over one module.
 
-    `condition` is the tree with brackets, `alternatives` its minimal normal form, one condition that
+    `condition` is the tree with brackets, or that of the alternatives where it would be written with
+    more than ten thousand conditions; `alternatives` are its minimal normal form, one condition that
     suffices each. `statements` are the first requests of the queries; where `ids` are not known
     before an earlier stage has found them, a word in ⟨⟩ stands for them, and `waits_for` has the
     numbers of these stages, from 1. `requests` is how many there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says

@@ -16,13 +16,10 @@ from vtql.query.counting import count
 from vtql.query.explain import explained
 from vtql.query.rows import rows
 from vtql.query.server import Fetch, Row, Server
-from vtql.query.state import State
+from vtql.query.state import MOST, State
 from vtql.query.telling import Explanation
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
-
-MOST = 10**18
-"""Records that no server has; a larger LIMIT means all."""
 
 
 def rows_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> Iterator[Row]:

@@ -79,6 +79,10 @@ class Module:
         Raises:
             FieldError: there is none; the nearest names come first.
         """
+        if not isinstance(name, str):
+            raise FieldError(
+                f"fields are named one by one, each by its name as text; not {shown(name)}"
+            )
         try:
             return self.fields[name]
         except KeyError:

@@ -76,7 +76,10 @@ def encode_datetime(value: object, zone: tzinfo = UTC) -> str:
 def encode_time(value: object) -> str:
     """A time of day, or ISO text of one, as `10:20:30`."""
     if isinstance(value, str):
-        value = decode_time(value)
+        try:
+            value = decode_time(value)
+        except ValueError:
+            raise ValueError("it takes a `datetime.time` or text such as '10:20:30'") from None
     if not isinstance(value, time):
         raise ValueError("it takes a `datetime.time` or text such as '10:20:30'")  # noqa: TRY004 - see above
     if value.tzinfo is not None:
