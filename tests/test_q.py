@@ -11,6 +11,7 @@ import pytest
 import vtql
 from vtql import Q
 from vtql.logic.limits import PARTS
+from vtql.sandbox import demo
 
 THINGS = {"name": "Things", "idPrefix": "40", "fields": [
     {"name": "title", "type": {"name": "string"}}, {"name": "size", "type": {"name": "integer"}},
@@ -85,3 +86,20 @@ def test_parts_that_stand_in_many_places_are_not_written_out() -> None:
         asked = (asked | asked) & (asked | asked)
     assert repr(asked).startswith("<Q of ")
     assert repr(Q(title="a") | Q(size=1)).startswith("<Q: Or(")
+
+
+def test_a_q_without_conditions_adds_none() -> None:
+    contacts = vtql.model("Contacts", demo.catalog()).objects
+    brown = Q(lastname="Brown")
+    said = str(contacts.filter(brown))
+    for q in (Q() | brown, brown | Q(), Q() & brown, brown & Q(), Q(Q(), brown), ~Q() | brown):
+        assert str(contacts.filter(q)) == said
+    any_of = Q()
+    for name in ("Brown", "Smith"):
+        any_of |= Q(lastname=name)
+    assert "lastname IN ('Brown', 'Smith')" in str(contacts.filter(any_of))
+    for nothing in (Q(), ~Q(), Q() | Q(), Q() & ~Q()):
+        assert str(contacts.filter(nothing)) == str(contacts)
+        assert str(contacts.exclude(nothing)) == str(contacts)
+    with pytest.raises(TypeError):
+        contacts.exclude("lastname")  # type: ignore[arg-type] # the mistake

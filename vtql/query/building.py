@@ -9,7 +9,7 @@ from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.logic.plan import READINGS, Reading
 from vtql.logic.tree import FALSE, TRUE, Not, Tree, conjunction
 from vtql.query.across import pushed
-from vtql.query.q import Q, resolved
+from vtql.query.q import Q, has_conditions, resolved
 from vtql.query.state import MOST, State, fill
 from vtql.spelling import listing
 from vtql.syntax.slots import new
@@ -52,8 +52,8 @@ class Building(Generic[R]):
 
         Raises: as `filter`; NotExpressible for a LIKE, too.
         """
-        if not conditions and not lookups:
-            return self.filter()
+        if not lookups and not has_conditions(conditions):
+            return self.filter(*conditions)
         return self._narrowed(conditions, lookups, "exclude", Not)
 
     def order_by(self, *names: str) -> Self:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from vtql.errors import FieldError, NotExpressible
 from vtql.logic.limits import PARTS, SMALLER
 from vtql.logic.tree import (
+    TRUE,
     And,
     Not,
     Or,
@@ -40,7 +42,7 @@ class Q:
     """Conditions, all of which hold: `Q(city="Sofia", lastname__startswith="O'")`.
 
     Combine with `&`, `|` and `~`. The words `and`, `or` and `not` of Python cannot be taught to
-    do the same, and say so.
+    do the same, and say so. `Q()` has no condition and adds none, so that a loop can begin with it.
     """
 
     _tree: _Term | And | Or | Not
@@ -56,11 +58,18 @@ class Q:
         return _wrapped(conjunction(self._tree, _inside(other)))  # type: ignore[arg-type] # see resolve
 
     def __or__(self, other: Q) -> Q:
-        return _wrapped(disjunction(self._tree, _inside(other)))  # type: ignore[arg-type] # see resolve
+        tree = _inside(other)
+        if self._tree == TRUE:  # what has no condition is no alternative
+            return other
+        if tree == TRUE:
+            return self
+        return _wrapped(disjunction(self._tree, tree))  # type: ignore[arg-type] # see resolve
 
     def __invert__(self) -> Q:
         if isinstance(self._tree, Not):
             return _wrapped(self._tree.part)
+        if self._tree == TRUE:
+            return self
         return _wrapped(Not(self._tree))  # type: ignore[arg-type] # see resolve
 
     def __bool__(self) -> NoReturn:
@@ -75,6 +84,11 @@ class Q:
         if levels > _SHOWN_LEVELS or not few:
             return f"<Q of {parts:,} parts, {levels:,} levels deep>"
         return f"<Q: {self._tree!r}>"
+
+
+def has_conditions(parts: Iterable[object]) -> bool:
+    """Whether any of the `Q` objects has a condition."""
+    return any(not isinstance(each, Q) or each._tree != TRUE for each in parts)  # noqa: SLF001 - the other half of the class
 
 
 def resolved(parts: tuple[Q, ...], lookups: dict[str, Any], scope: State) -> Tree:
