@@ -39,7 +39,7 @@ def without_not(tree: Tree) -> Tree:
     if not isinstance(tree, (And, Or, Not)):
         return tree
     if isinstance(tree, Not) and not isinstance(tree.part, (And, Or, Not)):
-        return _opposite(tree.part)
+        return opposite(tree.part)
     if not _is_small(tree, _LEVELS):
         _bounded(tree)
     return _Pushed().said(tree)
@@ -95,19 +95,24 @@ class _Pushed:
                 case Or():
                     self._denied[id(tree)] = And(tuple(map(self.denied, tree.parts)))
                 case _:
-                    self._denied[id(tree)] = _opposite(tree)
+                    self._denied[id(tree)] = opposite(tree)
         return self._denied[id(tree)]
 
 
-def _opposite(condition: Condition) -> Tree:
+def opposite(condition: Condition) -> Tree:
+    """What is true where a condition is false.
+
+    Raises:
+        NotExpressible: it is a LIKE, or a list that is too long.
+    """
     if isinstance(condition, Comparison):
-        opposite = OPPOSITES.get(condition.operator)
-        if opposite is None:
+        operator = OPPOSITES.get(condition.operator)
+        if operator is None:
             raise NotExpressible(
                 f"VTQL has no NOT LIKE, so LIKE on `{condition.field.text}` cannot be negated; "
                 "exclude whole values (`!=`), or test the records in Python, with `.where(…)` of a query set"
             )
-        return comparison(condition.field, opposite, condition.value)
+        return comparison(condition.field, operator, condition.value)
     field = condition.field
     values = {text_of(value): value for value in condition.values}.values()
     if len(values) > CONDITIONS:

@@ -47,6 +47,8 @@ def disjunction(*parts: Tree) -> Tree:
 
 
 def _joined(kind: type[And | Or], parts: tuple[Tree, ...]) -> Tree:
+    if len(parts) == 2 and not isinstance(parts[0], kind) and not isinstance(parts[1], kind):
+        return kind(parts)
     flat: list[Tree] = []
     for part in parts:
         if isinstance(part, kind):

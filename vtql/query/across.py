@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from vtql.ast import Comparison, Condition, Literal, Membership, Name
 from vtql.errors import FieldError, ModuleError
-from vtql.logic.negation import without_not
+from vtql.logic.negation import opposite, without_not
 from vtql.logic.tree import FALSE, And, Not, Or, Tree, conditions_of, conjunction, disjunction
 from vtql.query.lookups import LOOKUPS
 from vtql.schema.model import Field, Module
@@ -171,6 +171,9 @@ def pushed(tree: Tree) -> Tree:
     Raises:
         NotExpressible: VTQL cannot say a negation.
     """
+    plain = tree.part if isinstance(tree, Not) else tree
+    if isinstance(plain, Comparison) and not isinstance(plain.value, Found):  # the most of them
+        return opposite(plain) if plain is not tree else plain
     tree = without_not(tree)
     if isinstance(tree, (Comparison, Membership)):
         return _positive(tree)

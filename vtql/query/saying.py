@@ -100,7 +100,7 @@ def ordinary(state: State) -> str | None:
     elif stop is not None and "id" not in order:
         ordered += ", id" if ordered else "id"
     text = write_clauses(
-        ", ".join(column_names(state) or "*"),
+        ", ".join(column_names(state.columns, order)),
         state.module.name,
         joined.join(map(write_condition, conditions.values())),
         ordered,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from vtql.ast import (
@@ -141,25 +142,25 @@ def ascending_total(order: tuple[str, ...]) -> tuple[str, ...]:
     return names if "id" in names else (*names, "id")
 
 
-def column_names(state: State) -> tuple[str, ...] | None:
-    """The chosen columns, those of the order, and `id` last; None for all fields.
+@lru_cache(maxsize=1024)
+def column_names(columns: tuple[str, ...] | None, order: tuple[str, ...]) -> tuple[str, ...]:
+    """The chosen columns, those of the order, and `id` last; `*` for all fields.
 
     ORDER BY does not join the table of its field (measured: the answer is empty), so an ordered
     field is always selected. `id` comes back anyway; written last, it also keeps a column whose
     name ends in "from" away from FROM, where the server would take the next word for the module.
     """
-    if state.columns is None:
-        return None
-    names = dict.fromkeys(state.columns)
-    for name in state.order:
-        names[name.lstrip("-")] = None
+    if columns is None:
+        return ("*",)
+    names = dict.fromkeys((*columns, *(name.lstrip("-") for name in order)))
     names.pop("id", None)
     return (*names, "id")
 
 
 def _columns(state: State) -> Star | Columns:
-    names = column_names(state)
-    return Star() if names is None else Columns(tuple(map(named, names)))
+    if state.columns is None:
+        return Star()
+    return Columns(tuple(map(named, column_names(state.columns, state.order))))
 
 
 def _order(names: tuple[str, ...]) -> Order | None:
