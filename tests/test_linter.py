@@ -333,7 +333,7 @@ def test_each_ending_has_one_language() -> None:
 
 
 def test_remarks_of_large_programs_are_read_in_one_go() -> None:
-    many = 20_000  # read again for each of them, a file of these would take minutes
+    many = 8_000  # read again for each of them, a file of these would take minutes
     for program, read, count in [
         ("f(\n" + "'a', # vtql: ignore VT301\n" * many + ")\n", remarks_of_python, many),
         ("# vtql: ignore VT301\nf()\n" * many, remarks_of_python, many),

@@ -248,7 +248,7 @@ SLICES = [
 @pytest.mark.parametrize("seed", range(12))
 def test_a_query_set_is_the_list_that_its_expression_describes(things: Any, seed: int) -> None:
     draw = random.Random(seed)
-    for _ in range(60):
+    for _ in range(36):
         q, holds = drawn_tree(draw, draw.choice([0, 1, 2, 2, 3]))
         order, part = draw.choice(ORDERS), draw.choice(SLICES)
         wanted = in_order([each for each in THINGS if holds(each) is True], order)[part]
@@ -339,7 +339,7 @@ def test_long_lists_are_parts_of_the_right_rows(server: Sandbox) -> None:
     objects = server.client(url_bytes=400).model("Things").objects
     draw = random.Random(3)
     titles = [each for each in TITLES if each] + [f"none{n}" for n in range(30)]
-    for _ in range(40):
+    for _ in range(20):
         lists = [
             among("title", draw.sample(titles, 25)),
             among("maker", [f"50x{n}" for n in draw.sample(range(1, 90), 30)]),
@@ -449,7 +449,7 @@ def test_a_loop_means_all_rows_wherever_some_are_hidden(profile: str, places: se
         assert [row.raw["id"] for row in objects] == ids
         assert [row.raw["id"] for row in objects[:7]] == ids[:7]
         assert [row.raw["id"] for row in objects.order_by("-id")] == ids[::-1]
-        for order in ORDERS:
+        for order in [("kind",), ("-title",), ("-kind", "title"), ("made", "-price")]:
             found = [row.raw["id"] for row in objects.order_by(*order)]
             assert found == [each["id"] for each in in_order(visible, order)], order
         assert objects.exists() is bool(visible)
@@ -470,7 +470,9 @@ def test_a_loop_means_all_rows_wherever_some_are_hidden(profile: str, places: se
         assert objects.filter(q).count() == len(wanted)
 
 
-@pytest.mark.parametrize("order", [each for each in ORDERS if each])
+@pytest.mark.parametrize(
+    "order", [("title",), ("-amount",), ("kind", "amount"), ("made", "-price"), ("-kind", "title")]
+)
 @pytest.mark.parametrize("profile", ["8.4", "documented"])
 def test_an_ordered_loop_means_all_rows_wherever_a_stretch_is_hidden(
     profile: str, order: tuple[str, ...]
@@ -485,7 +487,7 @@ def test_an_ordered_loop_means_all_rows_wherever_a_stretch_is_hidden(
 
             objects = make_model("Things", CATALOG, Server(fetch)).objects.order_by(*order)
             wanted = [each["id"] for each in ordered if each["id"] not in hidden]
-            for part in (slice(None), slice(0, 9), slice(0, 98), slice(0, 250)):
+            for part in (slice(None), slice(0, 98)):
                 assert [row.raw["id"] for row in objects[part]] == wanted[part], (places, part)
 
 
@@ -742,7 +744,7 @@ def test_conditions_across_references_mean_what_their_expression_does(
     things: Any, seed: int
 ) -> None:
     draw = random.Random(seed)
-    for _ in range(25):
+    for _ in range(14):
         one, other = across(draw), draw.choice([across, drawn_condition])(draw)
         third = compared("kind", "exact", draw.choice(["x", "y"]))
         for q, holds in [
