@@ -134,7 +134,7 @@ def look(text: str, kind: Written) -> None:
         assert meant(kind, fixed[start + len(kind.before) : stop]) == alone.fixed()
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.sampled_from(TEXTS), st.sampled_from(list(KINDS.values())), st.data())
 def test_so_does_a_query_with_anything_in_it(text: str, kind: Written, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text)))
@@ -144,7 +144,7 @@ def test_so_does_a_query_with_anything_in_it(text: str, kind: Written, data: st.
         look(changed, kind)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.sampled_from(TEXTS), st.data())
 def test_so_does_a_query_in_pieces(text: str, data: st.DataObject) -> None:
     """Implicit concatenation of strings of any kinds, with line ends and comments between."""
@@ -180,7 +180,7 @@ def once_fixed(analysis: vtql.Analysis) -> str:
 QUERIES = [text for text in TEXTS if text.lower().lstrip().startswith("select")]
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.sampled_from(QUERIES), st.data())
 def test_a_hole_is_no_false_alarm(text: str, data: st.DataObject) -> None:
     """What is told of a query with holes is told of it with the holes filled, too."""
@@ -278,7 +278,7 @@ def test_a_query_of_the_corpora_says_the_same_in_other_languages(
             look_elsewhere(text, suffix, kind)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.sampled_from(TEXTS), st.sampled_from(list(OTHERS.values())), st.data())
 def test_so_does_a_query_with_anything_in_it_in_other_languages(
     text: str, language: tuple[str, Written], data: st.DataObject
@@ -299,7 +299,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=600)
+@settings(max_examples=120)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=25), st.sampled_from([*LANGUAGES]))
 def test_any_text_is_read(pieces: list[str], suffix: str) -> None:
     """No text makes a reader raise, and what it finds stands in the text."""

@@ -84,7 +84,7 @@ def check(status: int, body: bytes) -> None:
         assert body == b""
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(data=st.data(), operation=st.sampled_from([*OPERATIONS, "Frob", ""]))
 def test_any_operation_with_any_parameters(asker: Asker, data: Any, operation: str) -> None:
     row = OPERATIONS.get(operation)
@@ -105,7 +105,7 @@ def test_any_operation_with_any_parameters(asker: Asker, data: Any, operation: s
 METHODS = st.sampled_from(["GET", "POST", "PUT", "HEAD", "DELETE", "BREW", "", "\xff"])
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(
     method=METHODS,
     url=st.text(alphabet=st.characters(max_codepoint=255), max_size=60),
@@ -137,7 +137,7 @@ PARTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(parts=PARTS, end=st.sampled_from(["--b--\r\n", "--b", "", "\r\n\r\n"]))
 def test_any_form_in_parts(
     asker: Asker, parts: list[tuple[str, str | None, str]], end: str

@@ -214,7 +214,7 @@ def test_a_second_repair_changes_nothing_and_none_makes_it_worse(text: str) -> N
 SEEDS = [text for text in dict.fromkeys(seeds()) if len(text) < 400]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.sampled_from(SEEDS), st.data())
 def test_a_text_that_was_damaged_is_mended_to_the_end(text: str, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):

@@ -134,7 +134,7 @@ PIECES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.one_of(st.text(), PIECES.map(" ".join), PIECES.map("".join)))
 @example("SELECT * FROM Contacts LIMIT " + "9" * 5000 + ";")
 @example("(" * 5000)

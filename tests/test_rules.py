@@ -178,7 +178,7 @@ def weight(found: vtql.Diagnostic) -> int:
     return {vtql.Severity.ERROR: 10_000, vtql.Severity.WARNING: 100}.get(found.severity, 1)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(QUERIES)
 def test_what_is_repaired_is_a_query_no_worse_and_stays_as_it_is(demo: Sandbox, text: str) -> None:
     for accept in (ALL[:1], ALL):
