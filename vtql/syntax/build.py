@@ -11,6 +11,7 @@ from functools import cache
 from vtql.ast import Bare, Comparison, Literal, Membership, Name, Operator, Value
 from vtql.source import Span
 from vtql.syntax.literals import LITERAL_BYTES, QUOTED, UNESCAPED, too_long, unquote
+from vtql.syntax.nodes import comparison as comparison  # noqa: PLC0414 - one of these functions
 from vtql.syntax.slots import make, new, setters
 from vtql.syntax.tables import tables
 from vtql.syntax.token import RefusedTokenError, Token, place
@@ -122,15 +123,6 @@ def _words_that_name_no_field() -> frozenset[str]:
     table = tables("vtql")
     fields = {rule.symbols[0] for rule in table.rules if rule.origin == "field"}
     return frozenset(word for word, kind in table.keywords.items() if kind not in fields)
-
-
-def comparison(field: Name, operator: Operator, value: Value) -> Comparison:
-    """A field, an operator and a value."""
-    node: Comparison = new(Comparison)
-    _field(node, field)
-    _operator(node, operator)
-    _value(node, value)
-    return node
 
 
 def bracketed(
