@@ -19,15 +19,14 @@ from vtql.ast import (
     Select,
     Star,
 )
-from vtql.errors import ArgumentError, NotExpressible, QuerySyntaxError
+from vtql.errors import NotExpressible, QuerySyntaxError
 from vtql.extended.plan import Plan
 from vtql.extended.read import extended_machine, read_extended
 from vtql.extended.reduce import Empty, Extended
 from vtql.logic.folding import one_of
-from vtql.logic.plan import READINGS, Reading, plan
+from vtql.logic.plan import Reading, must_be_reading, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree, extent
 from vtql.source import Source, must_be_text
-from vtql.spelling import listing
 from vtql.syntax.drive import Stop
 from vtql.syntax.queries import Query, queries
 from vtql.syntax.recovery.pieces import read_pieces
@@ -64,8 +63,7 @@ def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "
         TypeError: it is no text.
     """
     must_be_text(text)
-    if reading not in READINGS:
-        raise ArgumentError(f"`{reading}` is no reading; there are {listing(READINGS, 'and')}")
+    must_be_reading(reading)
     return compiled(read_text(text), catalog, reading)
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from vtql.ast import Chain, Connective, Link, Membership, text_of
+from vtql.errors import ArgumentError
 from vtql.logic.chains import Chains, and_first_chains, left_to_right_chains, portable_chains
 from vtql.logic.normal import Normal, normal_form
 from vtql.logic.tree import And, Not, Or, Tree
+from vtql.spelling import listing
 
 Reading: TypeAlias = Literal["portable", "left_to_right", "and_first"]
 
@@ -18,6 +20,17 @@ READINGS: Mapping[str, Callable[[Normal], Chains]] = {
     "left_to_right": left_to_right_chains,
     "and_first": and_first_chains,
 }
+
+
+def must_be_reading(name: str) -> None:
+    """Make sure that there is a reading of that name.
+
+    Raises:
+        ArgumentError: there is none.
+    """
+    if name not in READINGS:
+        raise ArgumentError(f"`{name}` is no reading; there are {listing(READINGS, 'and')}")
+
 
 FEW = 50
 """Conditions side by side that are looked at for being a chain as they are."""

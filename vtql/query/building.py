@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
-from vtql.logic.plan import READINGS, Reading
+from vtql.logic.plan import Reading, must_be_reading
 from vtql.logic.tree import FALSE, TRUE, Not, Tree, conjunction
 from vtql.query.across import pushed
 from vtql.query.q import Q, has_conditions, resolved
 from vtql.query.state import MOST, State, fill
-from vtql.spelling import listing
 from vtql.syntax.slots import new
 
 R = TypeVar("R", covariant=True)
@@ -131,8 +130,7 @@ class Building(Generic[R]):
         Raises:
             ArgumentError: there is no such reading.
         """
-        if reading not in READINGS:
-            raise ArgumentError(f"`{reading}` is no reading; there are {listing(READINGS, 'and')}")
+        must_be_reading(reading)
         return self._with(reading=reading)
 
     # Helpers
