@@ -846,6 +846,18 @@ def test_a_way_across_too_many_references_is_refused_at_once() -> None:
             makers.filter(**{"__".join(["owner"] * many) + "__name": "a"})
 
 
+def test_a_stage_that_stands_in_a_condition_twice_is_asked_once(
+    things: Any, server: Sandbox
+) -> None:
+    once = list(things.filter(maker__size=1))
+    alone = [text for text in asked(server) if "FROM Makers" in text]
+    server.requests.clear()
+    twice = things.filter(Q(maker__size=1) | Q(maker__size=1, kind="x"))
+    assert list(twice) == once != []
+    assert [text for text in asked(server) if "FROM Makers" in text] == alone
+    assert len(twice.explain().stages) == 2
+
+
 def test_stages_that_find_nothing_spare_the_others(things: Any, server: Sandbox) -> None:
     assert list(things.filter(maker__size=99)) == []
     assert [text.partition("FROM ")[2].split()[0] for text in asked(server)] == ["Makers"] * 2

@@ -106,6 +106,11 @@ def conditions_of(tree: Tree) -> Iterator[Condition]:
             todo += parts_of(node)[::-1]
 
 
+def side_by_side(tree: Tree, kind: type[And | Or]) -> tuple[Tree, ...]:
+    """The parts that a tree adds to an AND or an OR in which it stands."""
+    return tree.parts if isinstance(tree, kind) else (tree,)
+
+
 def parts_of(tree: Tree) -> tuple[Tree, ...]:
     """What a node of the tree joins or denies; nothing for a condition."""
     if isinstance(tree, (And, Or)):

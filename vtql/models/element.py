@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from vtql.errors import ArgumentError, FieldValueError
 from vtql.query.choices import unlisted
-from vtql.query.target import Target
+from vtql.query.target import Target, target_of
 from vtql.query.values import check_prefix
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
@@ -70,7 +70,7 @@ def element(
                 sent[name] = None
             changes += _cleared(field)
             continue
-        text = _text(Target(field, module, catalog), value)
+        text = _text(target_of(field, module, catalog), value)
         # A reference is cleared by '' in `revise`, and in `update` by null alone (measured: update merges).
         clears = purpose == "update" and text == "" and field.type.family is Family.ID
         sent[name] = None if clears else text

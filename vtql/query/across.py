@@ -18,22 +18,23 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vtql.ast import Comparison, Condition, Literal, Membership, Name
-from vtql.errors import FieldError, ModuleError
 from vtql.logic.negation import opposite, without_not
-from vtql.logic.tree import FALSE, And, Not, Or, Tree, conditions_of, conjunction, disjunction
-from vtql.query.lookups import LOOKUPS
-from vtql.schema.model import Field, Module
-from vtql.schema.types import Family
-from vtql.spelling import listing
+from vtql.logic.tree import (
+    FALSE,
+    And,
+    Not,
+    Or,
+    Tree,
+    conditions_of,
+    conjunction,
+    disjunction,
+    is_written_in,
+)
+from vtql.query.steps import Step
+from vtql.schema.model import Module
 
-OWNERS = ("Users", "Groups")
-"""What a field of type owner refers to; `describe` does not say."""
-
-NAMES = 60
-"""Names in a lookup; each reference takes some of Python's thousand calls."""
-
-Modules = Callable[[str], Module]
-"""The module of a name; ModuleError where there is none."""
+BRIEF = 100
+"""Parts of a stage that is compared with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,82 +48,6 @@ class Found(Literal):
     column: str
     tree: Tree
     prefix: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The beginning of a lookup that leads to another module, and the rest, which is about that."""
-
-    field: str
-    module: Module
-    column: str
-    prefix: str
-    rest: str
-
-
-def step(key: str, module: Module, modules: Modules) -> Step | None:
-    """How a lookup such as `account_id__industry` leaves its module; None if it does not.
-
-    Raises:
-        FieldError: a field refers to several modules, and none of them is named; or the way is
-            longer than `NAMES`.
-        ModuleError: a module that a field refers to is not known.
-    """
-    parts = key.split("__")
-    if len(parts) > NAMES:
-        raise FieldError(
-            f"the lookup `{key:.40}…` has {len(parts):,} names in a row, and {NAMES} is the limit; "
-            "the ids that a part of it finds can be asked for first, and given to `__in`"
-        )
-    for end in range(len(parts) - 1, 0, -1):
-        field = module.fields.get("__".join(parts[:end]))
-        if field is not None:
-            return _forward(field, parts[end:], module, modules)
-    return _backward(parts, module, modules) if len(parts) > 2 else None
-
-
-def _forward(field: Field, rest: Sequence[str], module: Module, modules: Modules) -> Step | None:
-    if rest[0] in LOOKUPS or field.type.family is not Family.ID or field.name == "id":
-        return None
-    targets = OWNERS if field.type.name == "owner" else field.refers_to
-    if rest[0] in targets:
-        target, rest = rest[0], rest[1:] or ["id"]
-    elif len(targets) == 1:
-        target = targets[0]
-    else:
-        raise FieldError(
-            f"`{field.name}` of {module.name} refers to {listing(targets, 'or')}; "
-            f"`{field.name}__{targets[0]}__{'__'.join(rest)}` names the one that is meant"
-            if targets
-            else f"`{field.name}` of {module.name} does not tell which module it refers to"
-        )
-    related = modules(target)
-    return Step(field.name, related, "id", related.id_prefix, "__".join(rest))
-
-
-def _backward(parts: Sequence[str], module: Module, modules: Modules) -> Step | None:
-    try:
-        related = modules(parts[0])
-    except ModuleError:
-        return None
-    for end in range(len(parts) - 1, 1, -1):
-        name = "__".join(parts[1:end])
-        field = related.fields.get(name)
-        if field is None:
-            continue
-        targets = OWNERS if field.type.name == "owner" else field.refers_to
-        if module.name not in targets:
-            raise FieldError(f"`{name}` of {related.name} does not refer to {module.name}")
-        return Step("id", related, name, module.id_prefix, "__".join(parts[end:]))
-    fields = [
-        each.name
-        for each in related.fields.values()
-        if module.name in (OWNERS if each.type.name == "owner" else each.refers_to)
-    ]
-    known = f"; {listing(fields)} does" if fields else ""
-    raise FieldError(
-        f"`{parts[1]}` is no field of {related.name} that refers to {module.name}{known}"
-    )
 
 
 def related(way: Step, rest: Tree) -> Condition:
@@ -171,13 +96,22 @@ def pushed(tree: Tree) -> Tree:
     Raises:
         NotExpressible: VTQL cannot say a negation.
     """
-    plain = tree.part if isinstance(tree, Not) else tree
-    if isinstance(plain, Comparison) and not isinstance(plain.value, Found):  # the most of them
-        return opposite(plain) if plain is not tree else plain
+    if isinstance(tree, Comparison) and not isinstance(tree.value, Found):  # the most of them
+        return tree
     tree = without_not(tree)
     if isinstance(tree, (Comparison, Membership)):
         return _positive(tree)
     return _mapped(tree, _positive, {}) if stages(tree) else tree
+
+
+def denied(tree: Tree) -> Tree:
+    """What is true where a tree is false, without NOT as `pushed` gives it.
+
+    Raises: as `pushed`.
+    """
+    if isinstance(tree, Comparison) and not isinstance(tree.value, Found):
+        return opposite(tree)
+    return pushed(Not(tree))
 
 
 def _positive(condition: Condition) -> Tree:
@@ -185,8 +119,7 @@ def _positive(condition: Condition) -> Tree:
     if found is None:
         return condition
     if isinstance(condition, Membership) or found.column == "id":
-        denied = not isinstance(condition, Membership)
-        rest = pushed(Not(found.tree) if denied else found.tree)
+        rest = pushed(found.tree) if isinstance(condition, Membership) else denied(found.tree)
         return Membership(condition.field, (replace(found, tree=rest),))
     return replace(condition, value=replace(found, tree=pushed(found.tree)))
 
@@ -194,6 +127,19 @@ def _positive(condition: Condition) -> Tree:
 def stages(tree: Tree) -> list[Found]:
     """What has to be found before a tree can be asked for, from left to right."""
     return [found for each in conditions_of(tree) if (found := found_in(each)) is not None]
+
+
+def stage_of(found: Found) -> object:
+    """What equal stages have in common, so that they are asked once; a large one is equal to itself.
+
+    To compare trees is to walk through all that is written in them, however often a part stands
+    there.
+    """
+    return found if _is_brief(found) else id(found)
+
+
+def _is_brief(found: Found) -> bool:
+    return is_written_in(found.tree, BRIEF) and all(map(_is_brief, stages(found.tree)))
 
 
 def filled(tree: Tree, ids: Callable[[Found], Sequence[str]]) -> Tree:

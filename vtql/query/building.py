@@ -7,8 +7,8 @@ from typing import Any, Generic, Self, TypeVar
 
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.logic.plan import Reading, must_be_reading
-from vtql.logic.tree import FALSE, TRUE, Not, Tree, conjunction
-from vtql.query.across import pushed
+from vtql.logic.tree import FALSE, TRUE, Tree, conjunction
+from vtql.query.across import denied, pushed
 from vtql.query.q import Q, has_conditions, resolved
 from vtql.query.state import MOST, State, fill
 from vtql.syntax.slots import new
@@ -41,7 +41,7 @@ class Building(Generic[R]):
             NotExpressible: a value is None, or VTQL cannot say the condition.
             TypeError: a slice has been taken.
         """
-        return self._narrowed(conditions, lookups, "filter")
+        return self._narrowed(conditions, lookups, "filter", pushed)
 
     def exclude(self, *conditions: Q, **lookups: Any) -> Self:
         """The records for which not all of these conditions hold.
@@ -53,7 +53,7 @@ class Building(Generic[R]):
         """
         if not lookups and not has_conditions(conditions):
             return self.filter(*conditions)
-        return self._narrowed(conditions, lookups, "exclude", Not)
+        return self._narrowed(conditions, lookups, "exclude", denied)
 
     def order_by(self, *names: str) -> Self:
         """The same records in another order; a `-` in front means descending.
@@ -72,7 +72,7 @@ class Building(Generic[R]):
         for name in names:
             if not isinstance(name, str) or name not in module.fields:
                 module.field(name.removeprefix("-") if isinstance(name, str) else name)
-        return self._with(order=names)
+        return self._with({"order": names})
 
     def reverse(self) -> Self:
         """The same records in the opposite order; without an order, the last ids first.
@@ -96,15 +96,15 @@ class Building(Generic[R]):
         for name in names:
             if not isinstance(name, str) or name not in module.fields:
                 module.field(name)
-        return self._with(columns=names)
+        return self._with({"columns": names})
 
     def all(self) -> Self:
         """The same query set."""
-        return self._with()
+        return self._with({})
 
     def none(self) -> Self:
         """No records, without asking."""
-        return self._with(tree=FALSE)
+        return self._with({"tree": FALSE})
 
     def where(self, test: Callable[[Any], Any]) -> Self:
         """The records for which a function of the record is true: for what VTQL cannot say.
@@ -122,7 +122,7 @@ class Building(Generic[R]):
             raise TypeError(
                 f"`where` takes a function of a record that tells whether it is wanted: {test!r}"
             )
-        return self._with(tests=(*self._state.tests, test))
+        return self._with({"tests": (*self._state.tests, test)})
 
     def reading(self, reading: Reading) -> Self:
         """The same for servers that read and/or in one way: `portable` suits both.
@@ -131,7 +131,7 @@ class Building(Generic[R]):
             ArgumentError: there is no such reading.
         """
         must_be_reading(reading)
-        return self._with(reading=reading)
+        return self._with({"reading": reading})
 
     # Helpers
 
@@ -140,16 +140,15 @@ class Building(Generic[R]):
         parts: tuple[Q, ...],
         lookups: dict[str, Any],
         method: str,
-        kind: Callable[[Tree], Tree] | None = None,
+        meant: Callable[[Tree], Tree],
     ) -> Self:
         state = self._state
         if state.sliced:
             raise after_slice(method)
-        further = resolved(parts, lookups, state)
         # what cannot be said is refused here, at the call that said it
-        further = pushed(kind(further) if kind else further)
+        further = meant(resolved(parts, lookups, state))
         before = state.tree
-        return self._with(tree=further if before is TRUE else conjunction(before, further))
+        return self._with({"tree": further if before is TRUE else conjunction(before, further)})
 
     def _sliced(self, key: slice) -> Self:
         if key.step is not None and key.step != 1:
@@ -172,9 +171,9 @@ class Building(Generic[R]):
             end = stop if end is None else min(stop, end)
         if end is not None and end < begin:
             end = begin
-        return self._with(start=begin, stop=end)
+        return self._with({"start": begin, "stop": end})
 
-    def _with(self, **changes: Any) -> Self:
+    def _with(self, changes: dict[str, Any]) -> Self:
         state: State = new(State)
         fill(state, "__dict__", self._state.__dict__ | changes)  # as `changed` does
         made: Self = new(type(self))

@@ -12,7 +12,7 @@ from vtql.logic.limits import CONDITIONS
 from vtql.logic.normal import normal_form
 from vtql.logic.tree import And, Not, Or, Tree, is_written_in
 from vtql.protocol import PAGE
-from vtql.query.across import Found, filled_with, stages
+from vtql.query.across import Found, filled_with, stage_of, stages
 from vtql.query.branches import Branches
 from vtql.query.state import State, ascending_total, select
 from vtql.query.strategy import BY_ID_ORDERS, Way, strategy
@@ -46,20 +46,20 @@ def staged_text(state: State) -> str:
 
 def _stages(state: State, gives: str, before: list[Stage]) -> list[Stage]:
     """The stages of a state, those that it waits for first; `before` are the ones so far."""
-    places: dict[int, int] = {}
+    places: dict[object, int] = {}
     for found in stages(state.tree):
-        if id(found) not in places:
+        if stage_of(found) not in places:
             inner = State(
                 module=found.module, catalog=state.catalog, shape=dict, server=state.server,
                 tree=found.tree, columns=(found.column,), reading=state.reading,
             )  # fmt: skip
             _stages(inner, f"the values of `{found.column}`", before)
-            places[id(found)] = len(before)
+            places[stage_of(found)] = len(before)
     before.append(_stage(state, gives, places))
     return before
 
 
-def _stage(state: State, gives: str, places: dict[int, int]) -> Stage:
+def _stage(state: State, gives: str, places: dict[object, int]) -> Stage:
     plain = replace(state, tree=_placed(state.tree, places))
     if plain.tests:
         plain = plain.whole
@@ -89,11 +89,11 @@ def _stage(state: State, gives: str, places: dict[int, int]) -> Stage:
     )
 
 
-def _placed(tree: Tree, places: dict[int, int]) -> Tree:
+def _placed(tree: Tree, places: dict[object, int]) -> Tree:
     """The tree with a word for the ids that earlier stages find."""
 
     def word(condition: Condition, found: Found) -> Condition:
-        ids = Bare(f"⟨ids of stage {places[id(found)]}⟩")
+        ids = Bare(f"⟨ids of stage {places[stage_of(found)]}⟩")
         if isinstance(condition, Membership):
             return Membership(condition.field, (ids, Bare("…")))
         assert isinstance(condition, Comparison)

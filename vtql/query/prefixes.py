@@ -15,7 +15,7 @@ from vtql.errors import ModuleError, ServiceError
 from vtql.logic.tree import conditions_of
 from vtql.query.across import Found
 from vtql.query.state import State
-from vtql.query.target import Target
+from vtql.query.target import target_of
 from vtql.query.values import check_prefix, modules_of
 from vtql.schema.catalog import Catalog
 from vtql.schema.types import RECORD_ID, Family
@@ -31,7 +31,7 @@ def check_ids(state: State) -> None:
         field = state.module.fields.get(condition.field.text)
         if field is None or field.type.family is not Family.ID:
             continue
-        target = Target(field, state.module, state.catalog, state.clock)
+        target = target_of(field, state.module, state.catalog, state.clock)
         missing = [name for name in modules_of(target) if name not in state.catalog]
         examples = _by_prefix(condition) if missing else {}  # the lookup has seen to the others
         if examples:

@@ -19,13 +19,16 @@ from vtql.logic.tree import (
     extent,
     is_written_in,
     parts_of,
+    side_by_side,
 )
-from vtql.query.across import related, step, together
+from vtql.query.across import related, together
 from vtql.query.lookups import lookup
 from vtql.query.state import State, changed
-from vtql.query.target import Target
+from vtql.query.steps import step
+from vtql.query.target import target_of
 from vtql.schema.model import Module
 
+_LONG = 300
 _SHOWN_LEVELS = 30
 _SHOWN_PARTS = 1_000
 
@@ -55,7 +58,7 @@ class Q:
         object.__setattr__(self, "_tree", tree)
 
     def __and__(self, other: Q) -> Q:
-        return _wrapped(conjunction(self._tree, _inside(other)))  # type: ignore[arg-type] # see resolve
+        return _wrapped(_beside(And, self._tree, _inside(other)))
 
     def __or__(self, other: Q) -> Q:
         tree = _inside(other)
@@ -63,7 +66,7 @@ class Q:
             return other
         if tree == TRUE:
             return self
-        return _wrapped(disjunction(self._tree, tree))  # type: ignore[arg-type] # see resolve
+        return _wrapped(_beside(Or, self._tree, tree))
 
     def __invert__(self) -> Q:
         if isinstance(self._tree, Not):
@@ -79,10 +82,11 @@ class Q:
         )
 
     def __repr__(self) -> str:
-        levels, parts = extent(self._tree)  # type: ignore[arg-type] # see resolve
-        few = is_written_in(self._tree, _SHOWN_PARTS)  # type: ignore[arg-type] # see resolve
-        if levels > _SHOWN_LEVELS or not few:
-            return f"<Q of {parts:,} parts, {levels:,} levels deep>"
+        tree: Any = self._tree
+        if extent(tree)[0] > _SHOWN_LEVELS:
+            return f"<Q of more than {_SHOWN_LEVELS} levels>"
+        if not is_written_in(tree, _SHOWN_PARTS):
+            return f"<Q of more than {_SHOWN_PARTS:,} parts>"
         return f"<Q: {self._tree!r}>"
 
 
@@ -129,7 +133,9 @@ def resolve(q: Q, scope: State) -> Tree:
         match node:
             case And() | Or():
                 join = conjunction if isinstance(node, And) else disjunction
-                made[id(node)] = join(*together([made[id(part)] for part in parts], join))
+                below = [made[id(part)] for part in parts]
+                _refuse_more(sum(len(side_by_side(part, type(node))) for part in below))
+                made[id(node)] = join(*together(below, join))
             case Not():
                 made[id(node)] = Not(made[id(node.part)])
             case _:
@@ -149,7 +155,7 @@ def _condition(key: str, value: Any, scope: State) -> Tree:
                 return related(way, _condition(way.rest, value, other))
             field_name, name = _split(key, module)
             field = module.field(field_name)
-        target = Target(field, module, scope.catalog, scope.clock, scope.notlike)
+        target = target_of(field, module, scope.catalog, scope.clock, scope.notlike)
         found = scope.lookups[key] = target, lookup(target, name).build
     target, build = found
     return build(target, value)
@@ -182,6 +188,17 @@ def _wrapped(tree: Any) -> Q:
     return made
 
 
+def _beside(kind: type[And | Or], tree: Any, further: Any) -> Any:
+    """Two trees, both or either of which hold.
+
+    A long one becomes a part itself, and `resolve` puts the parts of all side by side: to copy them
+    at each step of a loop takes time as the square of the steps.
+    """
+    if len(side_by_side(tree, kind)) > _LONG >= len(side_by_side(further, kind)):
+        return kind((tree, further))
+    return conjunction(tree, further) if kind is And else disjunction(tree, further)
+
+
 def _term(key: str, value: Any) -> _Term:
     """A lookup, with what can be read only once read now: a `Q` may be asked many times."""
     return _Term(key, tuple(value) if hasattr(value, "__next__") else value)
@@ -192,9 +209,13 @@ def _small(tree: Any) -> Any:
 
     `q & q` has the parts of both, so that a loop over it would fill the memory.
     """
-    if isinstance(tree, (And, Or)) and len(tree.parts) > PARTS:
-        raise NotExpressible(
-            f"the condition has {len(tree.parts):,} parts side by side, and {PARTS:,} is the limit; "
-            f"{SMALLER}"
-        )
+    if isinstance(tree, (And, Or)):
+        _refuse_more(len(tree.parts))
     return tree
+
+
+def _refuse_more(parts: int) -> None:
+    if parts > PARTS:
+        raise NotExpressible(
+            f"the condition has {parts:,} parts side by side, and {PARTS:,} is the limit; {SMALLER}"
+        )

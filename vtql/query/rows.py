@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from vtql.errors import NotConnected
-from vtql.query.across import Found, filled
+from vtql.query.across import Found, filled, stage_of
 from vtql.query.pages import number_of
 from vtql.query.prefixes import check_ids
 from vtql.query.probe import probed
@@ -49,7 +49,15 @@ def resolved(state: State) -> State:
     """
     check_ids(state)
 
+    told: dict[object, list[str]] = {}
+
     def ids(found: Found) -> list[str]:
+        stage = stage_of(found)
+        if stage not in told:
+            told[stage] = asked(found)
+        return told[stage]
+
+    def asked(found: Found) -> list[str]:
         inner = State(
             module=found.module, catalog=state.catalog, shape=dict, server=state.server,
             tree=found.tree, columns=(found.column,), reading=state.reading,

@@ -10,21 +10,34 @@ from vtql.ast import Name
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
+from vtql.schema.types import TEXT
 
 named = lru_cache(maxsize=1024)(Name)
 """The node of a field's name; there are few, and they are wanted often."""
 
 
 class Target(NamedTuple):  # one for every condition, and made in half the time of a dataclass
-    """A field that a lookup is about, and what is known around it."""
+    """A field that a lookup is about, and what is known around it.
+
+    `name` is the field's as the tree has it; `plain` says that the field takes any text as it is.
+    """
 
     field: Field
     module: Module
     catalog: Catalog
-    clock: Clock = NO_CLOCK
-    notlike: Callable[[], bool] = bool
+    clock: Clock
+    notlike: Callable[[], bool]
+    name: Name
+    plain: bool
 
-    @property
-    def name(self) -> Name:
-        """The field's name as the tree has it."""
-        return named(self.field.name)
+
+def target_of(
+    field: Field,
+    module: Module,
+    catalog: Catalog,
+    clock: Clock = NO_CLOCK,
+    notlike: Callable[[], bool] = bool,
+) -> Target:
+    """A field as what a lookup is about."""
+    plain = field.type.encode is TEXT.encode and not field.choices
+    return Target(field, module, catalog, clock, notlike, named(field.name), plain)

@@ -31,6 +31,8 @@ def literal(target: Target, value: Any, operator: Operator = Operator.EQ) -> Lit
         FieldValueError: the field's type does not take the value, or no literal can hold it.
         NotExpressible: the value is None.
     """
+    if target.plain and type(value) is str and 0 < len(value) < SHORT and value.isascii():
+        return literal_of(value)  # nearly every value, in a third of the time
     field = target.field
     if value is None:
         raise NotExpressible(

@@ -117,8 +117,9 @@ def write_chain(chain: Chain) -> str:
 def write_condition(condition: Condition) -> str:
     """One comparison or membership."""
     if isinstance(condition, Comparison):
-        value = write_value(condition.value)
-        return f"{condition.field.text} {_SIGNS[condition.operator]} {value}"
+        value = condition.value
+        text = quote(value.value) if isinstance(value, Literal) else value.text
+        return f"{condition.field.text} {_SIGNS[condition.operator]} {text}"
     return f"{condition.field.text} IN ({', '.join(map(write_value, condition.values))})"
 
 
