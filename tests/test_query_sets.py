@@ -491,6 +491,31 @@ def test_an_ordered_loop_means_all_rows_wherever_a_stretch_is_hidden(
                 assert [row.raw["id"] for row in objects[part]] == wanted[part], (places, part)
 
 
+@pytest.mark.parametrize("order", [("kind",), ("-kind",), ("kind", "amount"), ("made", "-price")])
+@pytest.mark.parametrize("profile", ["8.0", "8.4", "documented"])
+def test_an_ordered_loop_means_all_rows_where_hardly_any_has_a_value(
+    profile: str, order: tuple[str, ...]
+) -> None:
+    """Where nothing is equal to a value, which records come behind is told by what has one."""
+    rare = [
+        each if place % 150 == 7 else each | {"kind": None, "made": None}
+        for place, each in enumerate(
+            [*THINGS, *(e | {"id": f"40x1{str(e['id'])[3:]}"} for e in THINGS)]
+        )
+    ]
+    ordered = in_order(rare, order)
+    with Sandbox(profile, CATALOG, DATA | {"Things": rare}) as sandbox, sandbox.client() as client:
+        for stretch in (range(20, 420), range(100, 420), range(120, 640), range(300, 660)):
+            hidden = {str(ordered[place]["id"]) for place in stretch}
+
+            def fetch(text: str, hidden: set[str] = hidden) -> list[dict[str, Any]]:
+                return [row for row in client.query(text) if row.get("id") not in hidden]
+
+            objects = make_model("Things", CATALOG, Server(fetch)).objects.order_by(*order)
+            wanted = [each["id"] for each in ordered if each["id"] not in hidden]
+            assert [row.raw["id"] for row in objects] == wanted, stretch
+
+
 # Requests
 
 

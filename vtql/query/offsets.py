@@ -4,8 +4,8 @@ A window that comes short is not the end, as `pages` tells: rows that the user m
 out after LIMIT. So the rows that come behind the last one seen are asked for by what the order
 compares, the last hundred of them by id. If there are none, that was all; for most loops it is the
 request that an empty window would have taken. If there are some, the way goes on, over empty windows
-too. Where no condition can say what comes behind, which NULL and a value too long to write are for,
-an empty window is the end; and where rows have been seen to be missing, two.
+too. Where no condition can say what comes behind, as with a value that is too long to write, an empty
+window is the end; and where rows have been seen to be missing, two.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def _by_offset(
     state: State, fetch: Fetch, query: Branch, start: int, stop: int | None
 ) -> Iterator[Row]:
     order = state.order if state.order == ("-id",) else ascending_total(state.order)
-    behind = looking_behind(state, fetch, query, order)
+    behind = looking_behind(state, fetch, query, order, all_seen=start == 0)
     return by_offset(partial(_ask, state, fetch, query, order), behind, start, stop)
 
 
@@ -127,7 +127,7 @@ def _whole(state: State, fetch: Fetch, found: Branches, way: Way) -> Iterator[Ro
         ask = partial(_ask, state, fetch, found.queries[0], total)
         bare = replace(state, columns=("id",))
         probe = partial(_ask, bare, fetch, found.queries[0], total)
-        behind = looking_behind(state, fetch, found.queries[0], total)
+        behind = looking_behind(state, fetch, found.queries[0], total, all_seen=False)
         return islice(backwards(ask, probe, behind), state.start, state.stop)
     if way is Way.GROUPED:
         return islice(_grouped(state, fetch, found.queries[0]), state.start, state.stop)
@@ -144,7 +144,7 @@ def _grouped(state: State, fetch: Fetch, query: Branch) -> Iterator[Row]:
     """
     rising = state.order[:-1]
     total = ascending_total(rising)
-    behind = looking_behind(state, fetch, query, total)
+    behind = looking_behind(state, fetch, query, total, all_seen=True)
     every = by_offset(partial(_ask, state, fetch, query, total), behind, 0, None)
     key = sort_key(state.module, state.order)
     for _, equal in groupby(every, group_key(state.module, rising)):
