@@ -25,7 +25,7 @@ from vtql.extended.read import extended_machine, read_extended
 from vtql.extended.reduce import Empty, Extended
 from vtql.logic.folding import one_of
 from vtql.logic.plan import Reading, must_be_reading, plan
-from vtql.logic.tree import TRUE, And, Not, Or, Tree, extent
+from vtql.logic.tree import TRUE, And, Not, Or, Tree, is_deeper
 from vtql.source import Source, must_be_text
 from vtql.syntax.drive import Stop
 from vtql.syntax.queries import Query, queries
@@ -132,7 +132,7 @@ def condition_of(made: Extended, catalog: Catalog | None) -> Tree:
 
     Raises: as `compiled`.
     """
-    if made.where is not None and extent(made.where)[0] >= DEEPEST:
+    if made.where is not None and is_deeper(made.where, DEEPEST):
         raise NotExpressible(
             f"the condition has more than {DEEPEST} brackets and NOTs inside each other; most of them "
             "say nothing, and without them it compiles"

@@ -80,6 +80,23 @@ def extent(tree: Tree) -> tuple[int, int]:
     return levels.get(id(tree), 0), count
 
 
+def is_deeper(tree: Tree, levels: int) -> bool:
+    """Whether more than so many AND, OR and NOT stand inside one another.
+
+    It looks no deeper than that, and so ends early where `extent` would count a machine's mistake.
+    """
+    level = [tree] if isinstance(tree, (And, Or, Not)) else []
+    for _ in range(levels):
+        below = {
+            id(part): part
+            for node in level
+            for part in parts_of(node)
+            if isinstance(part, (And, Or, Not))
+        }
+        level = [*below.values()]
+    return bool(level)
+
+
 def is_written_in(tree: Tree, most: int) -> bool:
     """Whether a tree, written out, has at most so many parts; one that stands in many places is a
     part in each, so that there may be more than any memory holds."""

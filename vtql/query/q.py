@@ -16,7 +16,7 @@ from vtql.logic.tree import (
     Tree,
     conjunction,
     disjunction,
-    extent,
+    is_deeper,
     is_written_in,
     parts_of,
     side_by_side,
@@ -83,7 +83,7 @@ class Q:
 
     def __repr__(self) -> str:
         tree: Any = self._tree
-        if extent(tree)[0] > _SHOWN_LEVELS:
+        if is_deeper(tree, _SHOWN_LEVELS):
             return f"<Q of more than {_SHOWN_LEVELS} levels>"
         if not is_written_in(tree, _SHOWN_PARTS):
             return f"<Q of more than {_SHOWN_PARTS:,} parts>"
