@@ -87,6 +87,8 @@ def is_deeper(tree: Tree, levels: int) -> bool:
     """
     level = [tree] if isinstance(tree, (And, Or, Not)) else []
     for _ in range(levels):
+        if not level:
+            return False
         below = {
             id(part): part
             for node in level
