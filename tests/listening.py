@@ -281,3 +281,21 @@ def raw(answering: Callable[[Seen], bytes]) -> Iterator[Raw]:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         server.shutdown()
+
+
+@contextmanager
+def dripping(answering: Callable[[Seen], Iterator[bytes]]) -> Iterator[str]:
+    """A server that sends its answers in parts."""
+
+    class Dripping(RawHandler):
+        def handle(self) -> None:
+            line = self.rfile.readline()
+            for part in answering(Seen("GET", line.decode().split()[1], "", "")):
+                self.wfile.write(part)
+                self.wfile.flush()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()

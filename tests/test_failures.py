@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
-import socketserver
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from listening import (
     HTML,
     JSON,
@@ -20,12 +20,12 @@ from listening import (
     USERNAME,
     Answer,
     Connect,
-    RawHandler,
     Seen,
     Serve,
     after_login,
     always,
     answering_queries,
+    dripping,
     json_answer,
     json_refusal,
     lost,
@@ -34,7 +34,7 @@ from listening import (
 )
 
 import vtql
-from vtql.errors import AnswerTimeout, BrokenAnswer, ForeignAnswer, VtqlError
+from vtql.errors import AnswerTimeout, BrokenAnswer, ForeignAnswer, Redirected, VtqlError
 from vtql.protocol import failure, read_answer
 from vtql.sandbox.faults import WARNING
 
@@ -187,6 +187,10 @@ def test_what_php_adds_to_an_answer_does_not_hide_it(
     assert connect(server).query("q;") == [{"id": "12x1", "lastname": lastname}]
 
 
+BAD = "http://crm..example.com:port/%"
+"""The address of nothing, which cannot be parsed either."""
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed_and_says_where_it_leads(
     serve: Serve, connect: Connect, status: int
@@ -202,11 +206,19 @@ def test_a_redirect_is_not_followed_and_says_where_it_leads(
     assert other.seen == []
 
 
-@pytest.mark.parametrize("location", ["/elsewhere", "http://[broken", "", "//other.example"])
-def test_a_redirect_to_anything_is_lost(serve: Serve, connect: Connect, location: str) -> None:
+@pytest.mark.parametrize("location", ["/elsewhere", "http://[broken", "", "//other.example", BAD])
+@pytest.mark.parametrize("given", [False, True], ids=["own session", "session given"])
+def test_a_redirect_to_anything_is_told_once(
+    serve: Serve, connect: Connect, location: str, given: bool
+) -> None:
     server = serve(always(302, {"Location": location}, b""))
-    said = lost(connect(server).list_types)
+    session = requests.Session() if given else None
+    client = connect(server, session=session, retries=2)
+    with pytest.raises(Redirected):
+        client.list_types()
+    said = lost(client.list_types)
     assert "redirects" in said
+    assert server.operations.count("listtypes") == 2
     if location == "/elsewhere":
         assert f"`http://127.0.0.1:{server.server_port}/elsewhere`; if the web service is" in said
 
@@ -272,24 +284,6 @@ def test_an_answer_that_stops_on_its_way_takes_too_long(sent: int) -> None:
     ):
         client.get_challenge()
     over.set()
-
-
-@contextmanager
-def dripping(answering: Callable[[Seen], Iterator[bytes]]) -> Iterator[str]:
-    """A server that sends its answers in parts."""
-
-    class Dripping(RawHandler):
-        def handle(self) -> None:
-            line = self.rfile.readline()
-            for part in answering(Seen("GET", line.decode().split()[1], "", "")):
-                self.wfile.write(part)
-                self.wfile.flush()
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
 
 
 @pytest.mark.parametrize(

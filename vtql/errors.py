@@ -19,6 +19,7 @@ VtqlError
 │   ├── Unreachable            no connection was made, so nothing was received
 │   ├── ConnectionLost         the connection broke before the answer was whole
 │   ├── AnswerTimeout          the answer took longer than the timeout
+│   │   └── DeadlinePassed     it kept coming, and had not ended at the deadline
 │   ├── Redirected             the server sends its callers elsewhere
 │   ├── RateLimited            the server wants fewer requests: HTTP 429
 │   ├── ServerFailed           the server failed: HTTP 5xx, or nothing in the answer
@@ -135,6 +136,11 @@ class ConnectionLost(TransportError):
 
 class AnswerTimeout(TransportError):
     """The answer took longer than the timeout."""
+
+
+class DeadlinePassed(AnswerTimeout):
+    """The answer kept coming, and had not ended at the deadline. It is not asked for again: the
+    deadline is for as long as anybody waits."""
 
 
 class Redirected(TransportError):

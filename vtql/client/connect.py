@@ -41,6 +41,7 @@ def connect(
     account: str | None = None,
     session: requests.Session | None = None,
     timeout: Timeout = (10, 60),
+    deadline: float | None = None,
     profile: str | None = None,
     service: Service | None = None,
     connections: int = 1,
@@ -62,7 +63,9 @@ def connect(
         access_key: the user's access key, not the password; else from VTQL_ACCESS_KEY.
         account: the name of an account that is kept; else from VTQL_ACCOUNT, or `default`.
         session: a `requests.Session` to send with, for proxies, certificates and tests.
-        timeout: seconds to connect and to wait for an answer.
+        timeout: seconds to connect and to wait for an answer, or for more of it.
+        deadline: seconds that an answer may take altogether, however steadily it comes; five times
+            the wait for an answer if left out. The request is not sent again then.
         profile: the kind of server, a name of `vtql.profiles`; else read off its version.
         service: `rest`, the service of Vtiger Cloud, or `webservice`; else by the address: `rest`
             for a host of vtiger.com or a path with `/restapi/`.
@@ -89,6 +92,7 @@ def connect(
     if retries < 0:
         raise ArgumentError("`retries` is a number of further tries: at least 0")
     _check_timeout(timeout)
+    _check_deadline(deadline)
     found = find(url, username, key, account)
     if service not in (None, "rest", "webservice"):
         raise ArgumentError("`service` is `rest` or `webservice`")
@@ -97,11 +101,12 @@ def connect(
     user, patience = (found.username, found.access_key), Patience(retries)
     if service == "rest" or (service is None and is_rest(found.url)):
         address = rest_endpoint(found.url, PATH)
-        cloud = Transport(address, session, timeout, connections, credentials(*user))
+        cloud = Transport(address, session, timeout, connections, credentials(*user), deadline)
         made: Session = RestSession(cloud, *user, patience)
         profile = profile or "cloud"
     else:
-        made = Session(Transport(found.url, session, timeout, connections), *user, patience)
+        service_ = Transport(found.url, session, timeout, connections, None, deadline)
+        made = Session(service_, *user, patience)
     clock = clock_of(now or partial(datetime.now, UTC), zone)
     if not isinstance(catalog, Catalog | None):
         raise ArgumentError("`catalog` is a Catalog, such as `vtql.Catalog.load(path)` gives")
@@ -142,11 +147,22 @@ def find(url: str | None, username: str | None, key: Secret | None, account: str
 def _check_timeout(timeout: Timeout) -> None:
     parts = timeout if isinstance(timeout, tuple) and len(timeout) == 2 else (timeout,)
     for part in parts:
-        if isinstance(part, bool) or not isinstance(part, int | float) or not part > 0:
+        if not _is_time(part):
             raise ArgumentError(
                 "`timeout` is a number of seconds greater than 0, or two of them: to connect, and to "
                 "wait for an answer"
             )
+
+
+def _check_deadline(deadline: float | None) -> None:
+    if deadline is not None and not _is_time(deadline):
+        raise ArgumentError(
+            "`deadline` is a number of seconds greater than 0, which an answer may take altogether"
+        )
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
 def _same(kept: Account, url: str | None, username: str | None) -> bool:

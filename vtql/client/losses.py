@@ -21,9 +21,11 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from vtql.client.deadlines import TooSlow
 from vtql.errors import (
     AnswerTimeout,
     ConnectionLost,
+    DeadlinePassed,
     TransportError,
     Unreachable,
 )
@@ -70,6 +72,9 @@ class Passing:
 def lost(error: BaseException, host: str, secrets: Iterable[str]) -> Loss | Passing:
     """What is told of an exception that a request ended with."""
     match error:
+        case Exception() if _is_too_slow(error):
+            reason = f"the answer of {host} kept coming and had not ended at the deadline"
+            return Loss(DeadlinePassed, reason, received=True)
         case requests.RequestException():
             return _of_requests(error, host)
         case Exception() if isinstance(error, BY_MISTAKE) and not _is_of_the_way(error):
@@ -84,6 +89,13 @@ def lost(error: BaseException, host: str, secrets: Iterable[str]) -> Loss | Pass
             return Loss(TransportError, reason, received=True)
         case _:
             return Passing(_bare(error))
+
+
+def _is_too_slow(error: BaseException | None) -> bool:
+    """Whether an exception says so, or what it was made of."""
+    while error is not None and not isinstance(error, TooSlow):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _is_of_the_way(error: Exception) -> bool:

@@ -18,6 +18,7 @@ from vtql.errors import (
     AnswerTimeout,
     BrokenAnswer,
     ConnectionLost,
+    DeadlinePassed,
     RateLimited,
     ServerFailed,
     TransportError,
@@ -60,7 +61,7 @@ class Patience:
 
 def may_repeat(operation: Operation, error: TransportError) -> bool:
     """Whether a request that ended so may be sent again."""
-    if not isinstance(error, PASSING):
+    if not isinstance(error, PASSING) or isinstance(error, DeadlinePassed):
         return False
     if (error.retry_after or 0) > LONGEST_WAIT:
         return False

@@ -8,6 +8,7 @@ A session that was given may be of any make, so it is asked as it is documented.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from http.cookiejar import DefaultCookiePolicy
@@ -17,7 +18,9 @@ from urllib.parse import urlencode
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError as UrllibError
 
+from vtql.client.deadlines import watch, watched
 from vtql.client.secrets import Secret
 
 Fields = Mapping[str, str | tuple[str, ...]]
@@ -48,28 +51,48 @@ class Credentials(AuthBase):
         return request
 
 
-def by_given(http: requests.Session, timeout: Timeout, auth: Credentials | None) -> Send:
-    """The way over a session that was given."""
+def by_given(
+    http: requests.Session, timeout: Timeout, deadline: float, auth: Credentials | None
+) -> Send:
+    """The way over a session that was given; what of its own it does with answers stays."""
+    own_hooks = getattr(http, "hooks", {}).get("response") or []
+    hooks = own_hooks if isinstance(own_hooks, list) else [own_hooks]
 
     def send(method: str, url: str, fields: Fields, files: Files) -> requests.Response:
         in_url = method == "GET"
-        return http.request(
-            method,
-            url,
-            params=fields if in_url else None,
-            data=None if in_url else fields,
-            files=files or None,
-            auth=auth,
-            timeout=timeout,
-            allow_redirects=False,
-            stream=True,
-        )
+        came: list[requests.Response] = []
+
+        def note(response: requests.Response, **_: Any) -> None:
+            came.append(response)
+
+        until = time.monotonic() + deadline
+        try:
+            answer = http.request(
+                method,
+                url,
+                params=fields if in_url else None,
+                data=None if in_url else fields,
+                files=files or None,
+                auth=auth,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+                hooks={"response": [note, *hooks]},
+            )
+        except (ValueError, requests.RequestException, UrllibError):
+            # requests looks where a redirect leads to also when it shall not follow.
+            if not (came and came[-1].is_redirect):
+                raise
+            answer = came[-1]
+        watch(answer.raw, until)
+        return answer
 
     return send
 
 
 def by_own(http: requests.Session, url: str, timeout: Timeout, auth: Credentials | None) -> Send:
     """The way over a session of our own, whose settings are those of the first request."""
+    adapter = http.get_adapter(url)
 
     @lru_cache(MANY_ADDRESSES)
     def prepared(address: str) -> requests.PreparedRequest:
@@ -87,12 +110,58 @@ def by_own(http: requests.Session, url: str, timeout: Timeout, auth: Credentials
         else:
             made.prepare_method(method)
             made.prepare_body(fields, files or None)
-        return http.send(made, timeout=timeout, allow_redirects=False, **settings())
+        # Not through the session: it has no hooks and keeps no cookies, and no redirect is followed.
+        return adapter.send(made, timeout=timeout, **settings())
 
     return send
 
 
-def own(connections: int) -> requests.Session:
+class OneServer(HTTPAdapter):
+    """An adapter for the requests to one server, which all go the same way: by what proxy, with
+    what certificates and in what form the address travels is found out once. Answers are watched
+    (`deadlines.py`)."""
+
+    def __init__(self, connections: int, deadline: float) -> None:
+        self._deadline = deadline
+        self._way: Any = None
+        self._origin: str | None = None
+        super().__init__(pool_maxsize=max(10, connections))
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Make the connections of a kind that is watched."""
+        super().init_poolmanager(*args, **options)
+        self._watch(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """The connections to a proxy, of the same kind."""
+        return self._watch(super().proxy_manager_for(proxy, **options))
+
+    def _watch(self, manager: Any) -> Any:
+        manager.pool_classes_by_scheme = watched(manager.pool_classes_by_scheme, self._deadline)
+        return manager
+
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
+        """The connections to the server."""
+        if self._way is None:
+            self._way = super().get_connection_with_tls_context(*args, **options)
+        return self._way
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        """What is asked for: behind the server's name, or all of the address for some proxies."""
+        url = str(request.url)
+        if self._origin is None:
+            found = super().request_url(request, proxies)
+            self._origin = url.removesuffix(found) if url.endswith(found) else None
+            return found
+        return url.removeprefix(self._origin)
+
+    def close(self) -> None:
+        """Close the connections; a request that comes all the same opens others."""
+        self._way = None
+        super().close()
+
+
+def own(connections: int, deadline: float) -> requests.Session:
     """A session with as many sockets as there are logins, and no cookies.
 
     The server sets one that names the session; sent along with another session's requests, it
@@ -101,5 +170,5 @@ def own(connections: int) -> requests.Session:
     made = requests.Session()
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     for scheme in ("https://", "http://"):
-        made.mount(scheme, HTTPAdapter(pool_maxsize=max(10, connections)))
+        made.mount(scheme, OneServer(connections, deadline))
     return made

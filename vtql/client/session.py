@@ -8,6 +8,7 @@ it begins again after a pause.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -200,14 +201,16 @@ class Session:
 
     def _send(self, request: Request) -> Any:
         """The result of a request, sent again for as long as that may help."""
-        for pause in self._patience.pauses():
+        pauses: Iterator[float] | None = None
+        while True:
             try:
                 return self._once(request)
             except TransportError as error:
-                if not may_repeat(request.operation, error):
+                pauses = pauses or self._patience.pauses()
+                pause = next(pauses, None)
+                if pause is None or not may_repeat(request.operation, error):
                     raise
                 wait(pause, error)
-        return self._once(request)
 
     def _once(self, request: Request) -> Any:
         wanted.check()

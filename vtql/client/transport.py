@@ -14,6 +14,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 
 from vtql.address import endpoint, shown
+from vtql.client.deadlines import TIMES
 from vtql.client.logs import redact_session
 from vtql.client.losses import HIDDEN, Loss, Passing, lost
 from vtql.client.pacing import Pace
@@ -67,14 +68,18 @@ class Transport:
         timeout: Timeout,
         connections: int = 1,
         credentials: Secret | None = None,
+        deadline: float | None = None,
     ) -> None:
         redact_session()
         self.url = url if credentials else endpoint(url)
         self._credentials = credentials  # of Vtiger Cloud, which wants them with every request
         auth = Credentials(credentials) if credentials else None
-        self._http = http or own(connections)
+        limit = deadline or TIMES * (timeout[1] if isinstance(timeout, tuple) else timeout)
+        self._http = http or own(connections, limit)
         self._send: Send = (
-            by_given(http, timeout, auth) if http else by_own(self._http, self.url, timeout, auth)
+            by_given(http, timeout, limit, auth)
+            if http
+            else by_own(self._http, self.url, timeout, auth)
         )
         self._pace = Pace()
 

@@ -16,8 +16,10 @@ needed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
+from operator import gt, lt
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from vtql.ast import Direction
@@ -29,6 +31,9 @@ from vtql.schema.types import RECORD_ID
 Beyond: TypeAlias = Callable[[str | None, int, int, Direction], list[Row]]
 """The rows behind an id in a direction (from the very first for None): the window of an offset and
 a size in the order of that direction."""
+
+_IDS = re.compile(rf"(?:{RECORD_ID.pattern} )*+")
+_NUMBER = re.compile(r"x([0-9]+)")
 
 PATIENCE = 10
 """Windows with nothing in them, after which it is looked anew whether anything comes behind."""
@@ -116,6 +121,24 @@ def unique(rows: list[Row], last: str | None, direction: Direction) -> list[Row]
     Raises:
         TransportError: a row has no record id, or comes before one that came earlier.
     """
+    return rows if _in_order(rows, last, direction) else _sifted(rows, last, direction)
+
+
+def _in_order(rows: list[Row], last: str | None, direction: Direction) -> bool:
+    """Whether nothing is the matter with a page, found out for all of its rows at once."""
+    ids = [row.get("id") for row in rows]
+    if set(map(type, ids)) != {str}:
+        return False
+    text = " ".join(map(str, ids)) + " "
+    if not _IDS.fullmatch(text):
+        return False
+    numbers = list(map(int, _NUMBER.findall(text)))
+    before = gt if direction is Direction.DESC else lt
+    follows = last is None or before(number_of(last), numbers[0])
+    return follows and all(map(before, numbers, islice(numbers, 1, None)))
+
+
+def _sifted(rows: list[Row], last: str | None, direction: Direction) -> list[Row]:
     found: list[Row] = []
     before, at = last, None if last is None else number_of(last)
     falls = direction is Direction.DESC

@@ -92,7 +92,7 @@ def listing(answer: Any, operation: str) -> list[dict[str, Any]]:
     Raises:
         BrokenAnswer: it is none.
     """
-    if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
+    if not isinstance(answer, list) or set(map(type, answer)) - {dict}:
         raise BrokenAnswer(f"{operation}: the answer is not a list of rows")
     return answer
 
