@@ -30,10 +30,11 @@ from listening import (
     lost,
     shown,
 )
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
 import vtql
 from vtql.client.secrets import Secret
+from vtql.client.sending import OneServer
 from vtql.client.session import Login
 from vtql.errors import ArgumentError, TransportError
 from vtql.sandbox import Sandbox
@@ -193,7 +194,7 @@ def test_what_a_library_stumbles_over_on_a_socket_is_lost(
     def stumble(*_: object, **__: object) -> None:
         raise kind
 
-    monkeypatch.setattr(HTTPAdapter, "build_response", stumble)
+    monkeypatch.setattr(OneServer, "build_response", stumble)
     with Sandbox() as sandbox, vtql.connect(sandbox.serve(), USERNAME, KEY, retries=0) as client:
         assert lost(client.list_types).startswith(
             "getchallenge: the request to 127.0.0.1 failed"

@@ -172,7 +172,7 @@ class Door:
 def logged_in(sessions: list[Session]) -> set[Secret]:
     """The sessions that so many have at the same time."""
     with ThreadPoolExecutor(len(sessions)) as pool:
-        return {login.session for login in pool.map(lambda each: each._current(None), sessions)}
+        return {login.session for login in pool.map(lambda each: each._current(), sessions)}
 
 
 @pytest.mark.parametrize("once", [False, True], ids=["for any number", "for one login"])

@@ -15,6 +15,8 @@ from typing import Any
 
 from urllib3 import HTTPConnectionPool
 
+from vtql.client import meanwhile
+
 TIMES = 5
 """How many times the wait for an answer the whole of it may take, if nothing is said."""
 
@@ -74,6 +76,7 @@ def watched(classes: Mapping[str, Any], limit: float) -> dict[str, Any]:
     class Answer(HTTPResponse):
         def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
             super().__init__(sock, *args, **options)
+            meanwhile.now()  # an answer is made when its request has been sent
             waits = sock.gettimeout()
 
             def lasting(left: float) -> None:

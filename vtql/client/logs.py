@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from vtql.client.wanted import NotSent
 from vtql.errors import ServiceError
 from vtql.protocol import Operation
 
@@ -37,6 +38,8 @@ def told(operation: Operation, parameters: Mapping[str, object]) -> Iterator[Lin
     what = " ".join(filter(None, (operation.name, _module(parameters))))
     try:
         yield line
+    except NotSent:
+        raise
     except Exception as error:
         why = error.code if isinstance(error, ServiceError) else type(error).__name__
         log.warning("%s: %s after %d ms", what, why, _milliseconds(began))

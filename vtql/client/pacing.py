@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 
-from vtql.client import wanted
+from vtql.client import meanwhile, wanted
 
 LONGEST_HOLD = 120.0
 """Seconds that a request is held back; more is told to the caller instead."""
@@ -64,6 +64,7 @@ class Pace:
             pause = self._pause()
             if pause == 0 or pause > LONGEST_HOLD:
                 return pause
+            meanwhile.now()
             wanted.pause(pause)
 
     def _pause(self) -> float:

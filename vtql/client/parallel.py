@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Generic, NoReturn, TypeVar
 
 from vtql.ast import Direction
+from vtql.client.lines import Lines
 from vtql.client.operations.reading import run_query
 from vtql.client.pieces import Piece, Pieces
 from vtql.client.session import Session
@@ -31,6 +32,10 @@ a login waits for its turn among many, what was made for it may have ended."""
 FEW = 3 * PAGE
 """A slice of so many rows is not worth several logins."""
 
+MORE = 4
+"""Threads that read besides one for each login, so that a login has its next request when an answer has
+come, and not only when its rows are made."""
+
 T = TypeVar("T")
 
 
@@ -38,21 +43,16 @@ class Spread:
     """The way to a server over several logins: a function from VTQL to its rows, one page, and
     all rows by id. No more requests are under way at any time than there are logins."""
 
-    __slots__ = ("_idle", "connections")
+    __slots__ = ("_first", "_lines", "connections")
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         self.connections = len(sessions)
-        self._idle: queue.LifoQueue[Session] = queue.LifoQueue()
-        for session in reversed(sessions):
-            self._idle.put(session)
+        self._first = sessions[0]
+        self._lines = Lines(sessions)
 
     def __call__(self, text: str) -> list[Row]:
-        """The rows of one query, over whichever login is idle."""
-        session = self._idle.get()
-        try:
-            return run_query(session, text, ANEW)
-        finally:
-            self._idle.put(session)
+        """The rows of one query, over whichever login is free."""
+        return run_query(self._first, text, ANEW, self._lines.carry)
 
     def by_id(self, ask: Beyond, most: int | None) -> Iterator[Row]:
         """All rows in the order of their ids, `most` of them. `ask` asks through this object."""
@@ -74,7 +74,7 @@ class Spread:
         if top > low:
             spread = float(low - number_of(first[0]["id"]) + 1)
             pieces = Pieces(low, top, spread, self.connections)
-            yield from Reading(ask, last.partition("x")[0], pieces).rows(self.connections)
+            yield from Reading(ask, last.partition("x")[0], pieces).rows(self.connections + MORE)
 
 
 class Meanwhile(Generic[T]):
@@ -119,13 +119,15 @@ class Reading:
         self._ask = ask
         self._prefix = prefix
         self._pieces = pieces
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._ready = threading.Condition(self._lock)  # for who takes: the next rows are there
+        self._room = threading.Condition(self._lock)  # for who reads: a piece may be begun
         self._error: BaseException | None = None
         self._stopped = threading.Event()
 
-    def rows(self, connections: int) -> Iterator[Row]:
+    def rows(self, threads: int) -> Iterator[Row]:
         """The rows in order."""
-        for number in range(connections):
+        for number in range(threads):
             threading.Thread(target=self._work, name=f"vtql-{number}", daemon=True).start()
         try:
             while (page := self._next()) is not None:
@@ -135,14 +137,14 @@ class Reading:
 
     def _next(self) -> list[Row] | None:
         """The next rows, perhaps none; None at the end."""
-        with self._changed:
+        with self._lock:
             while not (self._pieces.ready or self._stopped.is_set()):
-                self._changed.wait()
+                self._ready.wait()
             if not self._pieces.ready:
                 assert self._error is not None
                 raise self._error
             page = self._pieces.take()
-            self._changed.notify_all()
+            self._room.notify()
             return page
 
     def _work(self) -> None:
@@ -157,12 +159,14 @@ class Reading:
 
     def _begin(self) -> Piece | None:
         """The next piece to read; None when there will be none."""
-        with self._changed:
+        with self._lock:
             while not (self._stopped.is_set() or self._pieces.over):
                 piece = self._pieces.begin()
                 if piece is not None:
+                    self._room.notify()  # there may be another one
                     return piece
-                self._changed.wait()
+                self._room.wait()
+            self._room.notify()  # the others end, too
             return None
 
     def _read(self, piece: Piece) -> None:
@@ -174,9 +178,9 @@ class Reading:
                 self._finish(piece, page)
             elif page:
                 offset = 0
-                with self._changed:
+                with self._lock:
                     self._pieces.add(piece, page)
-                    self._changed.notify_all()
+                    self._tell()
             elif offset % (PATIENCE * PAGE) == 0 and not self._ask(behind, 0, PAGE, Direction.DESC):
                 self._over(piece, [])
             else:  # a hundred rows that nobody may see
@@ -193,13 +197,19 @@ class Reading:
         self._over(piece, [page, *iter(lambda: list(islice(rest, PAGE)), [])])
 
     def _over(self, piece: Piece, pages: list[list[Row]]) -> None:
-        with self._changed:
+        with self._lock:
             self._pieces.finish(piece, pages)
-            self._changed.notify_all()
+            self._tell()
 
     def _stop(self, error: BaseException | None) -> None:
         """Ask for nothing more. Requests that are under way end by themselves, unheard."""
-        with self._changed:
+        with self._lock:
             self._error = self._error or error
             self._stopped.set()
-            self._changed.notify_all()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Wake whom it concerns. Nobody else: a thread that wakes in vain keeps others from running."""
+        if self._pieces.ready or self._stopped.is_set():
+            self._ready.notify()
+        self._room.notify()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from vtql.client.secrets import Secret
 from vtql.client.sending import Files
-from vtql.client.session import Login, Session
+from vtql.client.session import Carried, Carry, Login, Session
 from vtql.client.transport import Parameters, Request
 from vtql.protocol import OPERATIONS, Operation
 
@@ -69,11 +69,16 @@ class RestSession(Session):
         parameters: Parameters,
         files: Files | None = None,
         anew: int = 1,  # noqa: ARG002 - there is no session that could be gone
+        carry: Carry | None = None,
     ) -> Any:
         """The result of an operation."""
         if operation.name == "listtypes":
             parameters = _types(parameters)
-        return self._send(Request(operation, parameters, None, files or {}))
+        return self._send(Request(operation, parameters, None, files or {}), carry)
+
+    def carry(self, request: Request) -> Carried:
+        """Ask once."""
+        return self._plainly(request)
 
     def logout(self) -> None:
         """Nothing: there is no session."""

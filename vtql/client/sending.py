@@ -18,8 +18,10 @@ from urllib.parse import urlencode
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError as UrllibError
 
+from vtql.client import meanwhile
 from vtql.client.deadlines import watch, watched
 from vtql.client.secrets import Secret
 
@@ -65,6 +67,7 @@ def by_given(
         def note(response: requests.Response, **_: Any) -> None:
             came.append(response)
 
+        meanwhile.now()  # when it has been sent cannot be seen
         until = time.monotonic() + deadline
         try:
             answer = http.request(
@@ -104,16 +107,29 @@ def by_own(http: requests.Session, url: str, timeout: Timeout, auth: Credentials
         return http.merge_environment_settings(url, {}, stream, None, None)
 
     def send(method: str, url: str, fields: Fields, files: Files) -> requests.Response:
-        made = prepared(url).copy()
+        bare = prepared(url)
         if method == "GET":
-            made.url = f"{made.url}?{urlencode(fields, doseq=True)}"
+            made = requests.PreparedRequest()
+            made.method, made.headers = method, bare.headers
+            made.url = f"{bare.url}?{urlencode(fields, doseq=True)}"
         else:
+            made = bare.copy()
             made.prepare_method(method)
             made.prepare_body(fields, files or None)
         # Not through the session: it has no hooks and keeps no cookies, and no redirect is followed.
         return adapter.send(made, timeout=timeout, **settings())
 
     return send
+
+
+class Came(requests.Response):
+    """An answer that has no more than what is looked at; to make all of it takes longer than to
+    receive it."""
+
+    def __init__(self, request: requests.PreparedRequest, raw: Any, adapter: HTTPAdapter) -> None:
+        self.request, self.raw, self.connection = request, raw, adapter
+        self.status_code, self.headers = raw.status, CaseInsensitiveDict(raw.headers)
+        self._content, self._content_consumed = None, False
 
 
 class OneServer(HTTPAdapter):
@@ -154,6 +170,10 @@ class OneServer(HTTPAdapter):
             self._origin = url.removesuffix(found) if url.endswith(found) else None
             return found
         return url.removeprefix(self._origin)
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """The answer, without a jar for cookies that nobody keeps."""
+        return Came(req, resp, self)
 
     def close(self) -> None:
         """Close the connections; a request that comes all the same opens others."""

@@ -8,17 +8,20 @@ it begins again after a pause.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from vtql.client import wanted
 from vtql.client.logs import told
+from vtql.client.losses import Loss, Passing
 from vtql.client.retries import Patience, may_repeat, retry_after, wait
 from vtql.client.secrets import Secret
 from vtql.client.sending import Files
 from vtql.client.transport import Parameters, Reply, Request, Transport
 from vtql.client.turns import Challenge, turn_of
+from vtql.client.wanted import NotSent
 from vtql.errors import BrokenAnswer, RateLimited, ServerFailed, ServiceError, TransportError
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, read_answer
 from vtql.protocol import login_digest as digest_of
@@ -30,6 +33,25 @@ class Login:
 
     session: Secret
     facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came of a request, and what to call if it says that its session is gone."""
+
+    came: Reply | Loss | Passing
+    gone: Callable[[], None]
+
+
+class NotLoggedIn(NotSent):
+    """That a request was not sent, as no session was to be had for it; and why."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__()
+        self.why = why
+
+
+Carry = Callable[[Request], Carried]
 
 
 class Session:
@@ -68,7 +90,7 @@ class Session:
     @property
     def facts(self) -> dict[str, Any]:
         """What the login answer told, but for the session itself; logs in if need be."""
-        return dict(self._current(None).facts)
+        return dict(self._current().facts)
 
     @property
     def username(self) -> str:
@@ -95,9 +117,10 @@ class Session:
         parameters: Parameters,
         files: Files | None = None,
         anew: int = 1,
+        carry: Carry | None = None,
     ) -> Any:
         """The result of an operation; one that finds the session gone is sent again in a new one,
-        `anew` times at most.
+        `anew` times at most. It goes the way of `carry`, or in this session.
 
         Raises:
             ServiceError: the service refused.
@@ -107,15 +130,30 @@ class Session:
         if not operation.session:
             self._turn.forget()  # it may replace the challenge that logins share
             return self._send(request)
-        login = self._current(None)
-        for _ in range(anew):
-            try:
-                return self._send(replace(request, session=login.session))
-            except ServiceError as error:
-                if error.code not in LOG_IN_AGAIN:
-                    raise
-            login = self._current(login)
-        return self._send(replace(request, session=login.session))
+        try:
+            for _ in range(anew):
+                try:
+                    return self._send(request, carry or self.carry)
+                except ServiceError as error:
+                    if error.code not in LOG_IN_AGAIN:
+                        raise
+            return self._send(request, carry or self.carry)
+        except NotLoggedIn as found:
+            why = found.why
+        raise why
+
+    def carry(self, request: Request) -> Carried:
+        """Ask once in this session, logging in if need be.
+
+        Raises:
+            NotLoggedIn: that failed.
+        """
+        try:
+            login = self._current()
+        except Exception as error:  # noqa: BLE001 - what it is, the caller is told
+            raise NotLoggedIn(error) from None
+        came = self._transport.send(replace(request, session=login.session))
+        return Carried(came, partial(self._gone, login))
 
     def logout(self) -> None:
         """End the session, if there is one."""
@@ -133,7 +171,7 @@ class Session:
 
         Measured on 8.4: it takes the session as a parameter of the body.
         """
-        answer = self._send(Request(operation, {}, self._current(None).session))
+        answer = self._send(Request(operation, {}, self._current().session))
         facts = dict(answer) if isinstance(answer, dict) else {}
         facts.pop("sessionName", None)
         return facts
@@ -148,12 +186,22 @@ class Session:
         """Close the connections."""
         self._transport.close()
 
-    def _current(self, stale: Login | None) -> Login:
-        """The session to use: the known one, or a new one where there is none or it is stale."""
+    def _current(self) -> Login:
+        """The session to use: the known one, or a new one where there is none."""
         with self._lock:
-            if self._login is None or self._login is stale:
+            if self._login is None:
                 self._login = self._log_in()
             return self._login
+
+    def _gone(self, login: Login) -> None:
+        """Use a session no more, unless it is another one already."""
+        with self._lock:
+            if self._login is login:
+                self._login = None
+
+    def _plainly(self, request: Request) -> Carried:
+        """Ask once for what needs no session, or names one."""
+        return Carried(self._transport.send(request), lambda: None)
 
     def _log_in(self) -> Login:
         for pause in self._patience.pauses():
@@ -199,12 +247,12 @@ class Session:
             raise BrokenAnswer("login: the answer names no session")
         return Login(Secret(name), facts)
 
-    def _send(self, request: Request) -> Any:
+    def _send(self, request: Request, carry: Carry | None = None) -> Any:
         """The result of a request, sent again for as long as that may help."""
         pauses: Iterator[float] | None = None
         while True:
             try:
-                return self._once(request)
+                return _once(request, carry or self._plainly)
             except TransportError as error:
                 pauses = pauses or self._patience.pauses()
                 pause = next(pauses, None)
@@ -212,14 +260,21 @@ class Session:
                     raise
                 wait(pause, error)
 
-    def _once(self, request: Request) -> Any:
-        wanted.check()
-        with told(request.operation, request.parameters) as line:
-            came = self._transport.send(request)
-            if not isinstance(came, Reply):
-                raise came.error(request.operation.name)
+
+def _once(request: Request, carry: Carry) -> Any:
+    wanted.check()
+    with told(request.operation, request.parameters) as line:
+        carried = carry(request)
+        came = carried.came
+        if not isinstance(came, Reply):
+            raise came.error(request.operation.name)
+        try:
             result = line.result = _read(request, came)
-            return result
+        except ServiceError as error:
+            if error.code in LOG_IN_AGAIN:
+                carried.gone()
+            raise
+        return result
 
 
 def _read(request: Request, reply: Reply) -> Any:

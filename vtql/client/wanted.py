@@ -17,7 +17,11 @@ from contextvars import ContextVar
 _OVER: ContextVar[threading.Event | None] = ContextVar("vtql_over", default=None)
 
 
-class NotWanted(Exception):
+class NotSent(Exception):
+    """That a request was not sent. Nobody sees it."""
+
+
+class NotWanted(NotSent):
     """That nobody waits for this thread any more. It ends with it, and nobody sees it."""
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from vtql.client.operations.calling import Calling, listing, mapping, name, record_id
 from vtql.client.places import placed
-from vtql.client.session import Session
+from vtql.client.session import Carry, Session
 from vtql.errors import ArgumentError, BrokenAnswer, ServiceError
 from vtql.protocol import OPERATIONS
 
@@ -110,11 +110,14 @@ class Reading(Calling):
         return self._call("get_account_hierarchy", id=record_id(account))
 
 
-def run_query(session: Session, text: str, anew: int = 1) -> list[dict[str, Any]]:
-    """The rows of one query, over a session; see `Reading.query`, and for `anew` `Session.call`."""
+def run_query(
+    session: Session, text: str, anew: int = 1, carry: Carry | None = None
+) -> list[dict[str, Any]]:
+    """The rows of one query, over a session; see `Reading.query`, and for the rest `Session.call`."""
     asked = name(text, "a query")
     try:
-        return listing(session.call(OPERATIONS["query"], {"query": asked}, anew=anew), "query")
+        answer = session.call(OPERATIONS["query"], {"query": asked}, None, anew, carry)
+        return listing(answer, "query")
     except ServiceError as error:
         error.span = placed(asked, error)
         raise
