@@ -552,7 +552,7 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path, nam
     assert answer.returncode == 0, answer.stderr
     modules = set(answer.stdout.splitlines())
     heavy = {"requests", "dateutil", "lark", "sqlite3", "json", "pathlib", "difflib", "tomllib",
-             "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.scripts",
+             "urllib", "shutil", "dataclasses", "inspect", "concurrent.futures", "multiprocessing", "vtql.scripts",
              "vtql.syntax.recovery.recover", "vtql.linter.table", "vtql.cli.format"}  # fmt: skip
     programs = {"a.vtql": "program", "a.py": "python", "a.php": "php", "a.ts": "javascript"}
     heavy |= {f"vtql.embedded.{each}" for each in programs.values()} - {

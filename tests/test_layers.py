@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "vtql"
 
 LAYERS = (
-    ("source", "spelling"),
+    ("dataclass", "source", "spelling"),
     ("diagnostics", "mending"),
     ("errors", "ast"),
     ("syntax",),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from vtql.ast import Select
+from vtql.dataclass import dataclass, field, replace
 from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
 from vtql.mending import View, mended
 from vtql.profiles import profiles

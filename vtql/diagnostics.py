@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from vtql.dataclass import dataclass
 from vtql.source import Source, Span
 
 _WIDTH = 100  # columns of a source line that a snippet shows

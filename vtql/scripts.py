@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice, pairwise
 
 from vtql.ast import Select
+from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic, Severity
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from vtql.dataclass import dataclass
 
 MARK = "\ufeff"
 """The byte order mark that a file may begin with, which is no part of its first line."""

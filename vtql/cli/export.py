@@ -14,7 +14,7 @@ import json
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from vtql.cli.command import CLEAN, Command
 from vtql.cli.progress import counted
 from vtql.cli.rows import named
 from vtql.cli.server import add_connections, add_server, connection
+from vtql.dataclass import dataclass
 from vtql.errors import ArgumentError
 
 if TYPE_CHECKING:

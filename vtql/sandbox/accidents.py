@@ -8,7 +8,8 @@ here: written anew as VTQL that the parser reads, with a note of what stood ther
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from vtql.dataclass import dataclass, field
 
 TOKEN = re.compile(
     r"(?P<blank>[ \t\r\n]+)|(?P<word>\w+)|(?P<literal>'(?:[^']++|'')++')|(?P<signed>[+-][0-9]+)"

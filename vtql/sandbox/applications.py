@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from vtql.dataclass import dataclass
 from vtql.sandbox.store import Store
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 
 from vtql.ast import Bare, Columns, Membership, Select, Value, text_of, values_of
+from vtql.dataclass import dataclass, field, replace
 from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.sandbox.access import EVERYTHING, Access, check_readable

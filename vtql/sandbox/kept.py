@@ -5,8 +5,7 @@ Each function has the store first; SQL stays in this file and in the store's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from vtql.dataclass import dataclass, field
 from vtql.sandbox.store import Store
 
 

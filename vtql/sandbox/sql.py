@@ -7,9 +7,9 @@ of the statement. What MySQL does and SQLite does not, it learns by the function
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vtql.ast import Chain, Columns, Connective, Count, Direction
+from vtql.dataclass import dataclass
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
 from vtql.sandbox.check import Query

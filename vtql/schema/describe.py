@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from vtql.dataclass import replace
 from vtql.errors import CatalogError
 from vtql.profiles import Reading
 from vtql.schema.model import Field, Module

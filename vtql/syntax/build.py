@@ -5,10 +5,10 @@ A token is a match whose last group is what it matched; behind that come the bla
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 from vtql.ast import Bare, Comparison, Literal, Membership, Name, Operator, Value
+from vtql.dataclass import replace
 from vtql.source import Span
 from vtql.syntax.literals import LITERAL_BYTES, QUOTED, UNESCAPED, too_long, unquote
 from vtql.syntax.nodes import comparison as comparison  # noqa: PLC0414 - one of these functions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from vtql.ast import (
     Chain,
@@ -19,6 +18,7 @@ from vtql.ast import (
     Star,
     Value,
 )
+from vtql.dataclass import dataclass
 from vtql.syntax.literals import quote
 
 _SIGNS = {operator: operator.value for operator in Operator}  # `value` itself takes its time

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 
+from vtql.dataclass import dataclass
 from vtql.errors import ArgumentError
 from vtql.spelling import suggestion
 

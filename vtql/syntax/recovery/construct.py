@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
 
+from vtql.dataclass import dataclass, replace
 from vtql.syntax.recovery.pieces import Piece
 
 NAME = r"(?!(?:where|order|orderby|limit|group|having|union|join|inner|left|right|full|cross|on|as|and|or|offset|fetch|from|in|like|not|is|between|select|into|straight_join|groupby|natural) )[a-z_]\w* "

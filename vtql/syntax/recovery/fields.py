@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
+from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.source import Span
 from vtql.spelling import nearest

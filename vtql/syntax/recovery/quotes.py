@@ -19,8 +19,8 @@ ever repaired.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from vtql.dataclass import dataclass
 from vtql.diagnostics import Diagnostic, Edit, visible
 from vtql.source import Span
 from vtql.syntax.literals import LITERAL_BYTES, QUOTED, quote, too_long, too_long_to_write, unquote

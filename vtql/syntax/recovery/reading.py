@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
+from vtql.dataclass import dataclass, field
 from vtql.diagnostics import Diagnostic, Edit, visible
 from vtql.source import Span
 from vtql.syntax.recovery.answers import answer_to, answer_to_value

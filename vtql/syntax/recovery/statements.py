@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from vtql.dataclass import dataclass
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.source import Span
 from vtql.syntax.recovery.alike import nothing_alike

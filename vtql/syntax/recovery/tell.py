@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic, Edit, visible
 from vtql.source import Span
 from vtql.spelling import nearest
