@@ -24,7 +24,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["dataclass", "field", "parts", "replace"]
 
 _Class: TypeAlias = Any  # a class with what is put into it here
 
@@ -78,11 +78,11 @@ def _dataclass(
 ) -> Callable[[_Class], _Class]:  # fmt: skip
     def make(kind: _Class) -> _Class:
         own = _parts_of(kind)
-        parts = {**getattr(kind, "__parts__", {}), **own}
-        names = tuple(parts)
+        known = {**getattr(kind, "__parts__", {}), **own}
+        names = tuple(known)
         given: dict[str, Any] = {
-            "__parts__": parts,
-            "__match_args__": tuple(name for name in names if not parts[name].kw_only),
+            "__parts__": known,
+            "__match_args__": tuple(name for name in names if not known[name].kw_only),
             "__replace__": _replaced,
             "__dataclass_fields__": _Late(lambda kind: _twin(kind, frozen).__dataclass_fields__),
             "__dataclass_params__": _Late(lambda kind: _twin(kind, frozen).__dataclass_params__),
@@ -90,7 +90,7 @@ def _dataclass(
         if init:
             given["__init__"] = _Late(lambda kind: _init(kind, frozen=frozen, slots=slots))
         if repr:
-            given["__repr__"] = _shown(tuple(name for name in names if parts[name].repr))
+            given["__repr__"] = _shown(tuple(name for name in names if known[name].repr))
         if eq:
             given |= {"__eq__": _Late(_equal), "__hash__": _Late(_hash) if frozen else None}
         if frozen:
@@ -218,6 +218,11 @@ def _twin(kind: _Class, frozen: bool) -> Any:  # noqa: FBT001
         for name, part in kind.__parts__.items()
     ]  # fmt: skip
     return library.make_dataclass(kind.__name__, parts, frozen=frozen)
+
+
+def parts(value: object) -> tuple[str, ...]:
+    """The names of the parts of what is an instance of a class of ours; of anything else, none."""
+    return tuple(getattr(type(value), "__parts__", ()))
 
 
 def _replaced(value: Any, /, **changes: Any) -> Any:
