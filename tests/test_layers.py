@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "vtql"
 
 LAYERS = (
-    ("dataclass", "source", "spelling"),
+    ("dataclass", "late", "source", "spelling"),
     ("diagnostics", "mending"),
     ("errors", "ast"),
     ("syntax",),

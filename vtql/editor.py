@@ -17,7 +17,7 @@ from vtql.schema.types import Family
 from vtql.source import Span
 from vtql.syntax.quoting import quote
 from vtql.syntax.recovery.expected import SIGHTS, begin, expected, keywords, taken
-from vtql.syntax.recovery.pieces import SCANNER
+from vtql.syntax.recovery.scanner import scan
 from vtql.syntax.tables import tables
 
 MOST = 50
@@ -127,8 +127,7 @@ def _before(text: str, offset: int) -> tuple[list[tuple[str, str]], int] | None:
         literal = _LITERAL.match(text, at, offset) if text[at] == "'" else None
         if text[at] == "'" and literal is None:
             return found, at
-        match = literal or SCANNER.match(text, at, offset)
-        assert match is not None, "the last alternative takes any character"
+        match = literal or scan(text, at, offset)
         kind = "LITERAL" if literal else str(match.lastgroup)
         if match.end() == offset and kind in ("NAME", "WORD"):
             return found, at

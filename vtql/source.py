@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
 from vtql.dataclass import dataclass
+from vtql.late import late
 
 MARK = "\ufeff"
 """The byte order mark that a file may begin with, which is no part of its first line."""
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = late(r"\r\n|\r|\n")
 
 
 def must_be_text(text: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from vtql.embedded.comments import said
@@ -10,9 +9,10 @@ from vtql.embedded.groups import Candidate, Uses
 from vtql.embedded.program import Found
 from vtql.embedded.reader import Reader
 from vtql.embedded.scanned import Kind, Language, Token
+from vtql.late import late
 from vtql.source import Source
 
-PUTS_TOGETHER = re.compile(r"(?:^|\.)(?:implode|join|array_merge|array_push)\Z")
+PUTS_TOGETHER = late(r"(?:^|\.)(?:implode|join|array_merge|array_push)\Z")
 """Functions that put what they are given together with more."""
 
 

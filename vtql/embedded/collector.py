@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from vtql.embedded.groups import Candidate, Group, Operand, Uses, begun, plain
@@ -11,12 +10,13 @@ from vtql.embedded.program import Found
 from vtql.embedded.recognition import begins_like_a_query
 from vtql.embedded.scanned import Language
 from vtql.embedded.templates import percent
+from vtql.late import late
 from vtql.source import Span
 
 _LONG = 2_000
 """Characters of an expression that are looked at, which may have other strings inside."""
 
-_NAME = re.compile(r"\$*[A-Za-z_$][\w$\\]*")
+_NAME = late(r"\$*[A-Za-z_$][\w$\\]*")
 
 
 class Collector:

@@ -6,7 +6,6 @@ character of a text knows which characters of the file stand for it: one, or an 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -14,15 +13,16 @@ from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from vtql.diagnostics import Edit
+from vtql.late import late
 from vtql.source import Span
 
 Spell: TypeAlias = Callable[[str], str | None]
 """How a text is written inside a string of its kind; None where it cannot be."""
 
-_LONGER = re.compile(r"\\(?:[0-7]{1,2}(?=\0[0-7])|x[0-9A-Fa-f](?=\0[0-9A-Fa-f]))")
+_LONGER = late(r"\\(?:[0-7]{1,2}(?=\0[0-7])|x[0-9A-Fa-f](?=\0[0-9A-Fa-f]))")
 """An escape that would be another one with what stands behind the NUL."""
 
-_BEHIND_A_HOLE = re.compile(r"[\w\[\-?]")
+_BEHIND_A_HOLE = late(r"[\w\[\-?]")
 
 
 class Text(NamedTuple):

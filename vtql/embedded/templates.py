@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from vtql.embedded.parts import Hole, Part, Spell, Text
+from vtql.late import late
 from vtql.source import Span
 
 PERCENT = (
@@ -27,7 +28,7 @@ LIKELY = (
 )
 """What looks as if another place filled it in."""
 
-_WHOLE = re.compile(r"[<>=^]?[+\- ]?0?[0-9]{0,9}d")
+_WHOLE = late(r"[<>=^]?[+\- ]?0?[0-9]{0,9}d")
 
 
 def percent(parts: Iterable[Part]) -> Iterator[Part]:

@@ -15,14 +15,14 @@ A server minds none. Lists read better with one; `vtql format` writes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
+from vtql.late import late
 from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
-_COMMA = re.compile(r"'(?:[^']|'')*'|(,)(?=[^ \t\r\n])")
+_COMMA = late(r"'(?:[^']|'')*'|(,)(?=[^ \t\r\n])")
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from unicodedata import combining, normalize
 
+from vtql.late import late
+
 _FOLDED = ((0x0000, 0x05FF), (0x1E00, 0x1FFF), (0x2100, 0x24FF), (0xFF00, 0xFFEF))
 """The blocks in which the collation knows letters; elsewhere a character is itself."""
 
@@ -70,10 +72,10 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     """
     first, *pieces = _pieces(pattern)
     if not pieces:
-        return re.compile(first + r"\Z", re.DOTALL)
+        return late(first + r"\Z", re.DOTALL)
     *middle, last = pieces
     found = "".join(f"(?>.*?{piece})" for piece in middle if piece)
-    return re.compile(rf"{first}{found}.*{last}\Z", re.DOTALL)
+    return late(rf"{first}{found}.*{last}\Z", re.DOTALL)
 
 
 def _pieces(pattern: str) -> list[str]:

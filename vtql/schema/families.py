@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
-RECORD_ID = re.compile(r"[0-9]+x[0-9]+")
+from vtql.late import late
+
+RECORD_ID = late(r"[0-9]+x[0-9]+")
 
 
 class Family(Enum):

@@ -6,62 +6,21 @@ in the text: where a piece is mended, `text` is what should have stood there and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from vtql.dataclass import dataclass
 from vtql.diagnostics import Diagnostic
+from vtql.late import late
 from vtql.syntax.drive import Machine, Stop, drive_tokens
 from vtql.syntax.literals import too_long_to_write, unquote
 from vtql.syntax.recovery.quotes import literal_at, long_literal, unclosed, unopened_at
+from vtql.syntax.recovery.scanner import OFTEN, scan
 from vtql.syntax.slots import new, setters
 
-SCANNER = re.compile(
-    r"""
-    (?P<BLANK> [ \t\r\n]+)
-  | (?P<COMMENT> --[^\r\n]*)
-  | (?P<BLOCK> /\*[\s\S]*?(?:\*/|\Z) | \#[^\r\n]*)
-  | (?P<LITERAL> '[^'\\]{1,200}+'(?=[,);] | (?<![=<>(,eE \t\r\n]')[ \t\r\n]))
-  | (?P<QUOTE> ')
-  | (?P<DOUBLE> "(?:[^"\\]++|\\[^"]|"")*+")
-  | (?P<ESCAPED> "(?:[^"\\\r\n]|\\.|""){0,2000}+"(?=[ \t\r\n]*(?:[,);=<>!]|\Z
-                 |(?i:and|or|order|orderby|limit|group|as|from|in|like|not|is|between)\b)))
-  | (?P<BACKTICK> `[^`\r\n]*+`(?:\w*+`[^`\r\n]*+`)*+ | \[[A-Za-z_]\w*\])
-  | (?P<CURLY> [‘’‚‛´][^‘’‚‛´'\r\n;]*+[‘’´'] | [“”„«][^“”„«»"\r\n;]*+[“”»"])
-  | (?P<CAST> ::[A-Za-z_]\w*)
-  | (?P<HOLE> \?+ | %\([A-Za-z_]\w{0,99}\)[sdr] | %[sdr](?!\w) | \$?\{{1,2}[^{}\r\n]{0,200}\}{1,2}
-            | (?:[:$]|@{1,2})[A-Za-z_]\w* | \$[0-9]+)
-  | (?P<DATE> [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?
-              (?![\w+:.-]))
-  | (?P<ODDDATE> [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?
-                 [ ]?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})(?!\w)
-               | [0-9]{1,2}(?P<between>[./-])[0-9]{1,2}(?P=between)(?:[0-9]{4}|[0-9]{2})(?![\w./-])
-               | [0-9]{4}[./][0-9]{1,2}[./][0-9]{1,2}(?![\w./-]))
-  | (?P<TIME> [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![\w:]))
-  | (?P<EMAIL> [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})
-  | (?P<DECIMAL> [+-]?(?:[0-9]+\.[0-9]+|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.]))
-  | (?P<ID> [0-9]+x[0-9]+(?!\w))
-  | (?P<NUMBER> [0-9]+(?!\w))
-  | (?P<SIGNED> [+-][0-9]+)
-  | (?P<NAME> [A-Za-z_][A-Za-z0-9_]*(?!\w))
-  | (?P<WORD> \w+)
-  | (?P<OPERATOR> <> | <=> | ={2,} | !== | =< | => | !< | !> | ![ \t]+= | && | \|\| | !~\*? | ~\*?
-                  | (?<=[ \t\r\n'")])[&|](?=[ \t\r\n'"(]))
-  | (?P<NE> !=) | (?P<LE> <=) | (?P<GE> >=) | (?P<EQ> =) | (?P<LT> <) | (?P<GT> >)
-  | (?P<STAR> \*) | (?P<OPEN> \() | (?P<CLOSE> \)) | (?P<COMMA> ,) | (?P<SEMICOLON> ;)
-  | (?P<DOT> \.) | (?P<BANG> !)
-  | (?P<LSQUARE> \[) | (?P<RSQUARE> \])
-  | (?P<SIGN> [+\-]) | (?P<ARITHMETIC> [/%^])
-  | (?P<ODDBLANK> (?:[^\S \t\r\n]|[\0\u200b\u2060\ufeff])++)
-  | (?P<JUNK> (?P<one>[\s\S])(?P=one)*)
-    """,
-    re.VERBOSE,
-)
-
-_RUN = re.compile(r"^={3,}$")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
-_LIST = re.compile(r"[ \t\r\n]*\(")
+_RUN = late(r"^={3,}$")
+_URL = late(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
+_LIST = late(r"[ \t\r\n]*\(")
 _KINDS = {"ESCAPED": "DOUBLE"}
 _BEFORE_VALUES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "NAME", "OPEN", "COMMA", "CLOSE"))
 """Behind what a value may come, whether its first quote is there or not; or a list ends."""
@@ -120,12 +79,12 @@ def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> 
     """
     at, end = start, len(text)
     listed = False
+    often = OFTEN.match
     while at < end:
         if text[at] == " ":
             at += 1
             continue
-        token = SCANNER.match(text, at)
-        assert token is not None
+        token = often(text, at) or scan(text, at)
         kind = token.lastgroup or ""
         if kind == "QUOTE" or (kind == "JUNK" and token["one"] == '"'):
             literal = literal_at(text, at, end) if kind == "QUOTE" else unclosed(text, at, end)

@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 
 from vtql.dataclass import dataclass, field
 from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.recovery.answers import answer_to, answer_to_value
 from vtql.syntax.recovery.codes import syntax_finding
@@ -18,8 +19,8 @@ from vtql.syntax.recovery.pieces import Piece
 TOLD = 1000
 """Findings of a statement that are worked out; a reader is shown fewer still."""
 
-_BLANKS = re.compile(r"[ \t]*")
-_WORDS_MEET = re.compile(r"\w\w|''|[-+]\d|\w'")
+_BLANKS = late(r"[ \t]*")
+_WORDS_MEET = late(r"\w\w|''|[-+]\d|\w'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,17 @@ class Keys:
     present: frozenset[str]
     text: str
     starts: list[int]
+
+    def may_have(self, trigger: str) -> bool:
+        """Whether what every occurrence of a construct has is there (see `Construct`)."""
+        if " " not in trigger:
+            return trigger in self.present
+        at = 0
+        for run in trigger.split("… "):
+            at = self.text.find(run.strip() + " " if run else run, at) + 1
+            if not at:
+                return False
+        return True
 
 
 def keys_of(pieces: list[Piece]) -> Keys:
@@ -80,14 +92,14 @@ def apply(row: Construct, reading: Reading) -> None:
 def apply_to_columns(row: Construct, reading: Reading) -> None:
     """The same for what stands before FROM; a text without FROM has no columns to tell apart."""
     keys = reading.keys()
-    if row.trigger in keys.present and "from" in keys.present:
+    if keys.may_have(row.trigger) and "from" in keys.present:
         _apply_to_a_part(row, reading, 0, keys.all.index("from") + 1)
 
 
 def apply_to_order(row: Construct, reading: Reading) -> None:
     """The same for what stands behind the first ORDER."""
     keys = reading.keys()
-    if row.trigger in keys.present and not keys.present.isdisjoint(("order", "orderby")):
+    if keys.may_have(row.trigger) and not keys.present.isdisjoint(("order", "orderby")):
         start = next(place for place, key in enumerate(keys.all) if key in ("order", "orderby"))
         _apply_to_a_part(row, reading, start, len(keys.all))
 
@@ -102,13 +114,13 @@ def _apply_to_a_part(row: Construct, reading: Reading, start: int, end: int) -> 
 
 def apply_nested(row: Construct, reading: Reading) -> None:
     """The same for a construct that begins with its bracket, and goes to the end of that."""
-    ends = _closing(reading.pieces) if row.trigger in reading.keys().present else {}
+    ends = _closing(reading.pieces) if reading.keys().may_have(row.trigger) else {}
     _apply(row, reading, lambda last: ends.get(last - 1, len(reading.pieces)))
 
 
 def _apply(row: Construct, reading: Reading, widened: Callable[[int], int]) -> None:
     keys = reading.keys()
-    if row.trigger not in keys.present:
+    if not keys.may_have(row.trigger):
         return
     starts = keys.starts
     made: list[Piece] = []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vtql.dataclass import dataclass
 from vtql.diagnostics import Diagnostic, Edit
+from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.recovery.alike import nothing_alike
 from vtql.syntax.recovery.answers import SYNTAX
@@ -19,15 +20,15 @@ LONGEST = 250_000
 MOST_FOUND = 1000
 """Literals, blanks and comments of a statement that are told to be none."""
 
-_LIST_GOES_ON = re.compile(r"[ \t]*(?:'[^'\r\n]{0,200}'|\w{1,200})[ \t]*[;,)]")
-_ANOTHER = re.compile(
+_LIST_GOES_ON = late(r"[ \t]*(?:'[^'\r\n]{0,200}'|\w{1,200})[ \t]*[;,)]")
+_ANOTHER = late(
     r"[ \t\r\n]+(?:\*|count[ \t\r\n]*\(|(?:\w{1,100}[ \t\r\n]+){0,3}\w{1,100}[ \t\r\n]*(?:,|[ \t\r\n]from\b))",
     re.IGNORECASE,
 )
 _GOES_ON = frozenset(
     ("union", "all", "intersect", "except", "minus", "by", "as", "exists", "any", "some", "with")
 )
-_LINE_ENDS = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
+_LINE_ENDS = late(r"[ \t]*(?:[\r\n]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,16 @@ _WITHOUT = "the same without brackets"
 
 BRACKETS: tuple[Construct, ...] = (
     lossy(
-        "brackets", "CLOSE", r"(?:where|and|or|not|OPEN) (?P<here>OPEN CLOSE )",
+        "brackets", "OPEN CLOSE", r"(?:where|and|or|not|OPEN) (?P<here>OPEN CLOSE )",
         f"these brackets have no condition, and VTQL has no brackets around one; {SYNTAX}", _WITHOUT,
         condition,
     ),
     construct(
-        "brackets", "from", rf"from (?P<here>OPEN (?P<keep>{NAME})CLOSE )",
+        "brackets", "from OPEN", rf"from (?P<here>OPEN (?P<keep>{NAME})CLOSE )",
         f"the module stands in brackets; {DENIED}", _WITHOUT, kept("keep"),
     ),
     construct(
-        "brackets", "select", rf"select (?P<here>OPEN (?P<keep>(?:STAR |{NAME}(?:COMMA {NAME})*))CLOSE )from ",
+        "brackets", "select OPEN", rf"select (?P<here>OPEN (?P<keep>(?:STAR |{NAME}(?:COMMA {NAME})*))CLOSE )from ",
         f"the columns stand in brackets; {SYNTAX}", _WITHOUT, kept("keep"),
     ),
     construct(
@@ -40,7 +40,7 @@ BRACKETS: tuple[Construct, ...] = (
         "at the end belongs to the last field alone", kept("keep"),
     ),
     construct(
-        "brackets", "limit", r"limit (?P<here>OPEN (?P<keep>NUMBER (?:COMMA NUMBER )?)CLOSE )",
+        "brackets", "limit OPEN", r"limit (?P<here>OPEN (?P<keep>NUMBER (?:COMMA NUMBER )?)CLOSE )",
         f"the number of LIMIT stands in brackets; {SYNTAX}", _WITHOUT, kept("keep"),
     ),
 )  # fmt: skip

@@ -36,7 +36,7 @@ MODULES: tuple[Construct, ...] = (
         gone,
     ),
     lossy(
-        "join", "COMMA",
+        "join", "from … COMMA",
         rf"from {_MODULE}(?P<here>(?:(?:as )?{_MODULE})?(?:COMMA {_MODULE}(?:(?:as )?{_MODULE})?)+)",
         "VTQL has no joins: a query has one module; a server takes `A,B` for one name and answers "
         "ACCESS_DENIED", _TWO_QUERIES, gone,
@@ -80,7 +80,7 @@ CLAUSES: tuple[Construct, ...] = (
     ),
     *(
         lossy(
-            "odd-name", word,
+            "odd-name", f"by {word}",
             rf"(?:by|orderby) (?P<here>{word} )(?=(?:asc|desc|COMMA|limit|SEMICOLON) |\Z)",
             _NO_NAME, _IN_PYTHON, hole,
         )
@@ -94,17 +94,17 @@ CLAUSES: tuple[Construct, ...] = (
     ),
     *(
         construct(
-            "unexpected-token", word, rf"{word} (?P<here>(?:{word} )+)",
+            "unexpected-token", f"{word} {word}", rf"{word} (?P<here>(?:{word} )+)",
             f"the word stands here again; {SYNTAX}", f"`{word.upper()}` once", gone,
         )
         for word in ("where", "and", "or", "limit", "like")
     ),
     construct(
-        "unexpected-token", "select", r"select (?P<here>(?:select )+)(?!(?:from|COMMA) )",
+        "unexpected-token", "select select", r"select (?P<here>(?:select )+)(?!(?:from|COMMA) )",
         f"the word stands here again; {SYNTAX}", "`SELECT` once", gone,
     ),
     construct(
-        "unexpected-token", "order", r"order by (?P<here>(?:order by )+)",
+        "unexpected-token", "order by order by", r"order by (?P<here>(?:order by )+)",
         f"the words stand here again; {SYNTAX}", "`ORDER BY` once", gone,
     ),
     construct(
@@ -114,14 +114,14 @@ CLAUSES: tuple[Construct, ...] = (
     ),
     *(
         lossy(
-            "unexpected-token", "or", rf"(?P<here>{both} )",
+            "unexpected-token", both, rf"(?P<here>{both} )",
             f"AND or OR stands between two conditions, and here stand both; {SYNTAX}",
             "one of the two", lambda found, _group: [found[-1]],
         )
         for both in ("and or", "or and")
     ),
     lossy(
-        "unexpected-token", "where",
+        "unexpected-token", "where … where",
         r"where (?:(?!(?:where|SEMICOLON) )\S+ )+(?P<here>where )",
         f"a query has one WHERE, and here is another; {SYNTAX}",
         "more conditions follow with `AND` or `OR`", sign("NAME", "AND"),
@@ -138,7 +138,7 @@ CLAUSES: tuple[Construct, ...] = (
         _STRAY, "`ORDER BY` with the name of a field, or nothing", gone,
     ),
     construct(
-        "stray-order", "order", r"where (?P<here>order )(?!by )",
+        "stray-order", "where order", r"where (?P<here>order )(?!by )",
         _STRAY, "`ORDER BY` with the name of a field, or nothing", gone,
     ),
     construct(
@@ -152,7 +152,7 @@ CLAUSES: tuple[Construct, ...] = (
         "no comma before the first", gone,
     ),
     construct(
-        "stray-comma", "COMMA", r"(?P<keep>COMMA )(?:COMMA )+",
+        "stray-comma", "COMMA COMMA", r"(?P<keep>COMMA )(?:COMMA )+",
         f"a comma stands between two items, and here is none; {SYNTAX}", "one comma", kept("keep"),
     ),
 )  # fmt: skip

@@ -42,7 +42,7 @@ CONDITIONS: tuple[Construct, ...] = (
         "`= ' '` finds empty texts, `LIKE '_%'` those that are not empty",
     ),
     lossy(
-        "null-test", "null", r"is (?:not )?null ", f"VTQL has no IS NULL; {SYNTAX}", _NULL,
+        "null-test", "is … null", r"is (?:not )?null ", f"VTQL has no IS NULL; {SYNTAX}", _NULL,
         nothing_there,
     ),
     *(
@@ -91,7 +91,7 @@ CONDITIONS: tuple[Construct, ...] = (
         lambda found, _group: nothing_there([*_is(found[0]), found[-1]]),
     ),
     extended(
-        "not-like", "like", r"not like ", f"VTQL has no NOT LIKE; {SYNTAX}",
+        "not-like", "not like", r"not like ", f"VTQL has no NOT LIKE; {SYNTAX}",
         "whole values are excluded with `!=`; what LIKE would match, in Python",
     ),
     lossy(
@@ -103,7 +103,7 @@ CONDITIONS: tuple[Construct, ...] = (
         ],
     ),
     extended(
-        "not-in", "in", r"not in ", f"VTQL has no NOT IN; {SYNTAX}",
+        "not-in", "not in", r"not in ", f"VTQL has no NOT IN; {SYNTAX}",
         "a `!=` for each value, joined by AND: `city != 'Sofia' AND city != 'Varna'`",
     ),
     extended(

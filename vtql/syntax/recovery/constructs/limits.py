@@ -50,16 +50,16 @@ LIMITS: tuple[Construct, ...] = (
         f"VTQL has no SKIP; {SYNTAX}", _OFFSET, gone,
     ),
     lossy(
-        "odd-limit", "offset", r"limit NUMBER (?P<here>offset (?:(?:SIGN )?(?!(?:NUMBER|SEMICOLON) )(?:[A-Z]+|[a-z_]\w*)|SIGN NUMBER) )",
+        "odd-limit", "limit NUMBER offset", r"limit NUMBER (?P<here>offset (?:(?:SIGN )?(?!(?:NUMBER|SEMICOLON) )(?:[A-Z]+|[a-z_]\w*)|SIGN NUMBER) )",
         f"OFFSET takes a whole number, and VTQL has no OFFSET; {SYNTAX}", _OFFSET, gone,
     ),
     respelled(
-        "offset", "offset", r"limit NUMBER (?P<here>offset NUMBER (?:rows? )?)",
+        "offset", "limit NUMBER offset NUMBER", r"limit NUMBER (?P<here>offset NUMBER (?:rows? )?)",
         f"VTQL has no OFFSET; {SYNTAX}", _OFFSET,
         lambda found, _group: list(found[:2]),
     ),
     respelled(
-        "offset", "offset", rf"(?<!limit NUMBER )offset NUMBER (?:rows? )?(?:limit NUMBER |{_FETCH})",
+        "offset", "offset NUMBER", rf"(?<!limit NUMBER )offset NUMBER (?:rows? )?(?:limit NUMBER |{_FETCH})",
         f"VTQL has no OFFSET; {SYNTAX}", _OFFSET, limited,
     ),
     construct(
@@ -67,7 +67,7 @@ LIMITS: tuple[Construct, ...] = (
         f"VTQL has no FETCH FIRST; {SYNTAX}", _AT_THE_END, first_rows,
     ),
     lossy(
-        "offset", "offset", r"(?<!limit NUMBER )offset NUMBER (?:rows? )?",
+        "offset", "offset NUMBER", r"(?<!limit NUMBER )offset NUMBER (?:rows? )?",
         f"VTQL has no OFFSET; {SYNTAX}", _OFFSET, gone,
     ),
     lossy(
@@ -80,12 +80,12 @@ LIMITS: tuple[Construct, ...] = (
         "LIMIT takes a whole number, and `{found}` is none; {value}", _A_NUMBER, sign("NUMBER", "100"),
     ),
     lossy(
-        "odd-limit", "limit", r"limit NUMBER COMMA NUMBER (?P<here>(?:COMMA NUMBER )+)",
+        "odd-limit", "limit NUMBER COMMA NUMBER COMMA", r"limit NUMBER COMMA NUMBER (?P<here>(?:COMMA NUMBER )+)",
         f"LIMIT takes a number, or an offset and a number, and here are more; {SYNTAX}",
         "`LIMIT offset, count`", gone,
     ),
     lossy(
-        "odd-limit", "limit", r"limit NUMBER (?P<here>NUMBER )",
+        "odd-limit", "limit NUMBER NUMBER", r"limit NUMBER (?P<here>NUMBER )",
         f"behind the number of LIMIT stands another, `{{found}}`; {SYNTAX}",
         "`LIMIT count`, or `LIMIT offset, count`", gone,
     ),

@@ -60,7 +60,7 @@ def _unless_true(found: Sequence[Piece], _group: object) -> list[Piece]:
 BARE: tuple[Construct, ...] = (
     *(
         construct(
-            "value-without-field", "EQ", pattern,
+            "value-without-field", "NUMBER EQ NUMBER", pattern,
             f"a condition begins with its field, and this with a value; {DENIED}",
             "what is always true need not be said, and what never is need not be asked", _unless_true,
         )
@@ -127,11 +127,11 @@ BARE: tuple[Construct, ...] = (
         for word in ("in", "like", "and", "or", "where", "limit", "order", "orderby")
     ),
     construct(
-        "bare-word", "between", rf"between (?P<here>{_WORD})(?=and )",
+        "bare-word", "between … and", rf"between (?P<here>{_WORD})(?=and )",
         f"`{{found}}` stands without quotes, and names no value; {SYNTAX}", "values stand in single quotes: `'{found}'`", as_literal,
     ),
     construct(
-        "bare-word", "between", rf"between {VALUE}and (?P<here>{_WORD}){CONDITION_ENDS}",
+        "bare-word", "between … and", rf"between {VALUE}and (?P<here>{_WORD}){CONDITION_ENDS}",
         f"`{{found}}` stands without quotes, and names no value; {SYNTAX}", "values stand in single quotes: `'{found}'`", as_literal,
     ),
     lossy(
@@ -150,13 +150,13 @@ LISTS: tuple[Construct, ...] = (
         f"a list stands in square brackets; {UNREADABLE}", "round ones: `IN ('a', 'b')`", in_brackets,
     ),
     construct(
-        "list-without-brackets", "EQ", rf"(?P<here>EQ OPEN )(?={VALUE}COMMA )",
+        "list-without-brackets", "EQ OPEN", rf"(?P<here>EQ OPEN )(?={VALUE}COMMA )",
         f"`=` takes one value, and here is a list; {SYNTAX}", _IN,
         lambda found, _group: [Piece("NAME", "IN", found[0].place), found[1]],
     ),
     *(
         respelled(
-            "list-without-brackets", differs, rf"(?P<here>{differs} OPEN )(?={VALUE}COMMA )",
+            "list-without-brackets", f"{differs} OPEN", rf"(?P<here>{differs} OPEN )(?={VALUE}COMMA )",
             f"`!=` takes one value, and here is a list; {SYNTAX}",
             "a `!=` for each value, joined by AND: `city != 'Sofia' AND city != 'Varna'`",
             lambda found, _group: [
@@ -182,18 +182,18 @@ LISTS: tuple[Construct, ...] = (
         "NULL equals nothing, in a list neither: it finds no record on any server", _NULL, hole,
     ),
     lossy(
-        "empty-list", "in", r"in (?P<here>OPEN CLOSE )",
+        "empty-list", "in OPEN CLOSE", r"in (?P<here>OPEN CLOSE )",
         f"this list has no value; {SYNTAX}", "at least one value; of none, there is nothing to ask",
         lambda found, _group: listed([Piece("ANY", "…", (found[0].end(), found[0].end()))]),
     ),
     construct(
-        "unclosed-list", "in",
+        "unclosed-list", "in OPEN",
         rf"in (?P<here>OPEN {_LISTED}(?:COMMA {_LISTED})*+)(?=(?:order|orderby|limit|SEMICOLON) |\Z)",
         f"this list has no closing bracket: a server takes it for one and makes broken SQL; {NOTHING}",
         "`)` behind the last value", closed,
     ),
     construct(
-        "unclosed-list", "in",
+        "unclosed-list", "in OPEN",
         rf"in (?P<here>OPEN {_LISTED}(?:COMMA {_LISTED})*+)(?=(?:and|or) )",
         f"this list has no closing bracket; {SYNTAX}", "`)` behind the last value", closed,
     ),

@@ -44,7 +44,7 @@ CALLS: tuple[Construct, ...] = (
 
 NESTED: tuple[Construct, ...] = (
     lossy(
-        "other-condition", "COMMA",
+        "other-condition", "OPEN … COMMA … CLOSE",
         rf"{CONDITION}(?P<here>OPEN {NAME}(?:COMMA {NAME})+CLOSE (?:not )?(?:in|EQ|NE|<>) OPEN )",
         f"a condition of VTQL has one field; {SYNTAX}",
         "a condition each: `a = 'x' AND b = 'y'`, and OR between such pairs", condition,
@@ -54,15 +54,15 @@ NESTED: tuple[Construct, ...] = (
         _TWO_QUERIES, condition,
     ),
     lossy(
-        "subquery", "select", r"in (?P<here>OPEN )select ", f"VTQL has no subquery; {SYNTAX}",
+        "subquery", "in OPEN select", r"in (?P<here>OPEN )select ", f"VTQL has no subquery; {SYNTAX}",
         _TWO_QUERIES, lambda found, group: listed(hole(found, group)),
     ),
     lossy(
-        "subquery", "select", r"(?:select|from) (?P<here>OPEN )(?:select|OPEN select) ",
+        "subquery", "OPEN … select", r"(?:select|from) (?P<here>OPEN )(?:select|OPEN select) ",
         f"VTQL has no subquery; {DENIED}", _TWO_QUERIES, hole,
     ),
     lossy(
-        "subquery", "select", r"(?P<here>(?:(?:any|all|some) )?OPEN )(?:select|OPEN select) ",
+        "subquery", "OPEN … select", r"(?P<here>(?:(?:any|all|some) )?OPEN )(?:select|OPEN select) ",
         f"VTQL has no subquery; {SYNTAX}", _TWO_QUERIES, hole,
     ),
     lossy(
@@ -87,7 +87,7 @@ _JOIN = r"(?:(?:(?:inner|left|right|full|cross|natural|outer) )*join|straight_jo
 
 WHOLE: tuple[Construct, ...] = (
     lossy(
-        "set-operation", "select",
+        "set-operation", "… select",
         r"(?:union|intersect|except|minus) (?:(?:all|distinct) )?(?:OPEN )?select .*?(?=SEMICOLON |\Z)",
         f"VTQL has no UNION, INTERSECT or EXCEPT; {SYNTAX}",
         "a query each; their rows are merged by `id`", gone,

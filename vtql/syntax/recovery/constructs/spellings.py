@@ -42,7 +42,7 @@ SPELLINGS: tuple[Construct, ...] = (
         for sign_ in ("<>", "==", "!==", "<=>")
     ),
     *(
-        _operator(rf"(?<=[a-z0-9_] ){word} (?={VALUE})", word.split()[0], kind, text)
+        _operator(rf"(?<=[a-z0-9_] ){word} (?={VALUE})", word, kind, text)
         for word, kind, text in (
             ("eq", "EQ", "="), ("equals", "EQ", "="), ("is equal to", "EQ", "="), ("ne", "NE", "!="),
             ("neq", "NE", "!="), ("is not equal to", "NE", "!="), ("gt", "GT", ">"), ("ge", "GE", ">="),
@@ -65,7 +65,7 @@ SPELLINGS: tuple[Construct, ...] = (
     ),
     *(
         construct(
-            "quoted-name", quoted, rf"from (?P<here>{quoted} )",
+            "quoted-name", f"from {quoted}", rf"from (?P<here>{quoted} )",
             f"`{{found}}` is quoted, and names stand without quotes; {DENIED}", _WITHOUT, as_name,
         )
         for quoted in ("BACKTICK", "DOUBLE", "LITERAL")
@@ -91,7 +91,7 @@ SPELLINGS: tuple[Construct, ...] = (
         "the name as it is, without quotes", as_name,
     ),
     construct(
-        "quoted-name", "DOUBLE", r"by (?P<here>DOUBLE )", f"`{{found}}` is quoted, and {_QUOTED}",
+        "quoted-name", "by DOUBLE", r"by (?P<here>DOUBLE )", f"`{{found}}` is quoted, and {_QUOTED}",
         _WITHOUT, as_name,
     ),
     construct(
@@ -105,7 +105,7 @@ SPELLINGS: tuple[Construct, ...] = (
         "single quotes, and a quote inside doubled", as_literal,
     ),
     lossy(
-        "qualified-name", "DOT", r"from (?P<here>[a-z_]\w* DOT (?P<keep>[a-z_]\w* ))",
+        "qualified-name", "from … DOT", r"from (?P<here>[a-z_]\w* DOT (?P<keep>[a-z_]\w* ))",
         f"a module stands without the name of a database, and `{{found}}` has one; {DENIED}",
         "the name of the module alone", kept("keep"),
     ),
@@ -134,25 +134,25 @@ SPELLINGS: tuple[Construct, ...] = (
         "the operator is `!=`; it does not find records whose field is NULL", sign("NE", "!="),
     ),
     _operator(rf"is (?={VALUE})", "is", "EQ", "="),
-    _operator(rf"is not (?={VALUE})", "is", "NE", "!="),
+    _operator(rf"is not (?={VALUE})", "is not", "NE", "!="),
     _operator(r"== ", "==", "EQ", "="),
     *(
-        _operator(rf"(?<=[a-z0-9_] )(?<!and )(?<!or )(?<!where )(?<!not )not {one} ", one, kind, text)
+        _operator(rf"(?<=[a-z0-9_] )(?<!and )(?<!or )(?<!where )(?<!not )not {one} ", f"not {one}", kind, text)
         for one, kind, text in (
             ("EQ", "NE", "!="), ("NE", "EQ", "="), ("LT", "GE", ">="), ("LE", "GT", ">"),
             ("GT", "LE", "<="), ("GE", "LT", "<"),
         )
     ),
-    _operator(r"EQ EQ ", "EQ", "EQ", "="),
+    _operator(r"EQ EQ ", "EQ EQ", "EQ", "="),
     _operator(r"<=> ", "<=>", "EQ", "="),
     _operator(r"!== ", "!==", "NE", "!="),
     _operator(r"!= ", "!=", "NE", "!="),
-    _operator(r"LT GT ", "LT", "NE", "!="),
+    _operator(r"LT GT ", "LT GT", "NE", "!="),
     _operator(r"=< ", "=<", "LE", "<="),
-    _operator(r"LT EQ ", "LT", "LE", "<="),
+    _operator(r"LT EQ ", "LT EQ", "LE", "<="),
     _operator(r"!> ", "!>", "LE", "<="),
     _operator(r"=> ", "=>", "GE", ">="),
-    _operator(r"GT EQ ", "GT", "GE", ">="),
+    _operator(r"GT EQ ", "GT EQ", "GE", ">="),
     _operator(r"!< ", "!<", "GE", ">="),
     _operator(r"&& ", "&&", "NAME", "AND"),
     _operator(r"\|\| ", "||", "NAME", "OR"),

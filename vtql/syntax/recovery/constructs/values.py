@@ -173,7 +173,7 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
     ),
     *(
         construct(
-            "bare-word", word, rf"{COMPARES}(?P<here>{word} ){CONDITION_ENDS}",
+            "bare-word", f"… {word}", rf"{COMPARES}(?P<here>{word} ){CONDITION_ENDS}",
             f"`{{found}}` stands without quotes, so a server puts the word into SQL, which breaks; {NOTHING}",
             _IN_QUOTES, as_literal,
         )
