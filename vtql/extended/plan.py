@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from vtql.ast import Select
+from vtql.dataclass import dataclass
 from vtql.syntax.write import write
 
 

@@ -10,9 +10,9 @@ record for which `b > y` and whose `a` has a value comes behind, too. So where `
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import replace
 
 from vtql.ast import Comparison, Limit, Literal, Name, Operator
+from vtql.dataclass import replace
 from vtql.errors import NotExpressible, ServiceError
 from vtql.logic.plan import plan
 from vtql.logic.tree import TRUE, Or, Tree, conjunction, disjunction

@@ -12,7 +12,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from vtql.ast import (
     Chain,
@@ -25,6 +24,7 @@ from vtql.ast import (
     Value,
     text_of,
 )
+from vtql.dataclass import dataclass, replace
 from vtql.errors import NotExpressible
 from vtql.logic.bits import numbers
 from vtql.logic.folding import equality, one_of

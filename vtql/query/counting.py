@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from vtql.ast import Limit
+from vtql.dataclass import replace
 from vtql.errors import TransportError
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch, Branches

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +20,7 @@ from vtql.ast import (
     Select,
     Star,
 )
+from vtql.dataclass import dataclass, field, replace
 from vtql.logic.plan import Reading, plan
 from vtql.logic.tree import TRUE, Tree, conjunction
 from vtql.query.server import URL_BYTES, Row, Server

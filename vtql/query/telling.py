@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from vtql.dataclass import dataclass
 from vtql.logic.plan import Reading
 
 SHOWN = 10

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import groupby, islice
 
 from vtql.ast import Direction, Limit, text_of
+from vtql.dataclass import replace
 from vtql.logic.folding import equality
 from vtql.protocol import PAGE
 from vtql.query.behind import looking_behind
