@@ -142,7 +142,7 @@ def columns(text: str) -> int:
     """How many terminal columns a text takes: wide characters two, combining ones none."""
     if text.isascii():
         return len(text)
-    return sum(_columns(character) for character in text)
+    return len(text) + sum(_columns(each) - 1 for each in text if not each.isascii())
 
 
 def _columns(character: str) -> int:

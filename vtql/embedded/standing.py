@@ -53,9 +53,9 @@ class Standing:
 
     def __init__(self, text: str, mark: str, roles: Sequence[str]) -> None:
         self.text, self.mark = text, mark
-        tokens = list(tokens_of(text, mark))
         self._holes = [at for at, role in zip(_marks(text, mark), roles, strict=True)
                        if role not in VALUES]  # fmt: skip
+        tokens = list(tokens_of(text, mark)) if self._holes else []
         self._links = _links(tokens)
         self._unknown = _unknown(tokens, self._holes)
 

@@ -56,13 +56,16 @@ def no_module(text: str) -> bool:
     return found is None or _NAME.fullmatch(found[1]) is None
 
 
-def as_answered(message: str, text: str) -> str:
-    """The message with the answer that a server gives to the whole text, where it reads no further."""
+def answer_to_all(text: str) -> str:
+    """The answer to the whole text where a server reads no further than its head, or nothing."""
     if no_module(text):
-        answer = DENIED
-    elif not _SELECT.match(text):
-        answer = ENDLESS
-    else:
+        return DENIED
+    return "" if _SELECT.match(text) else ENDLESS
+
+
+def as_answered(message: str, answer: str) -> str:
+    """The message with the answer that a server gives to the whole text, if it gives one to that."""
+    if not answer:
         return message
     if ENDLESS in message:
         return message.replace(ENDLESS, answer)

@@ -9,7 +9,7 @@ from vtql.ast import Select
 from vtql.dataclass import dataclass, replace
 from vtql.diagnostics import Diagnostic, Edit, repaired
 from vtql.source import Span
-from vtql.syntax.recovery.answers import as_answered
+from vtql.syntax.recovery.answers import answer_to_all, as_answered
 from vtql.syntax.recovery.certain import certain, guessed, told_once
 from vtql.syntax.recovery.clauses import arrange
 from vtql.syntax.recovery.codes import syntax_finding
@@ -85,9 +85,9 @@ def _answered(recovered: Recovered, text: str, statement: Statement) -> Recovere
     """The same, with what a server answers to this statement, which it may read no further than its head."""
     if not statement.pieces:
         return recovered
-    own = text[statement.pieces[0].start() : statement.pieces[-1].end()]
+    answer = answer_to_all(text[statement.pieces[0].start() : statement.pieces[-1].end()])
     findings, foreign = (
-        tuple(replace(each, message=as_answered(each.message, own)) for each in found)
+        tuple(replace(each, message=as_answered(each.message, answer)) for each in found)
         for found in (recovered.findings, recovered.foreign)
     )
     return replace(recovered, findings=findings, foreign=foreign)
