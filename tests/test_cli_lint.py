@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import resources
+from multiprocessing import get_start_method
 from pathlib import Path
 from typing import Any
 
@@ -639,3 +642,64 @@ def test_queries_of_a_program_are_mended_in_it(project: Path, capsys: Capture) -
     assert main(["lint", "--fix", "a.py"]) == 0
     assert (project / "a.py").read_bytes() == b"q(\"SELECT id FROM A WHERE b = '1' LIMIT 5;\")\r\n"
     capsys.readouterr()
+
+
+# What fails in spite of everything
+
+
+def failing(content: Any, _errors: str = "", /) -> tuple[str, int]:
+    """What decodes as another package's codec may: it raises what nobody foresees, or ends the process."""
+    if bytes(content) == b"#":
+        return "#", 1
+    if b"end" in bytes(content):
+        os._exit(3)
+    raise ZeroDivisionError("of a codec\nthat fails")
+
+
+@pytest.fixture
+def codec() -> Iterator[str]:
+    """The name of an encoding that fails."""
+    made = codecs.CodecInfo(codecs.utf_8_encode, failing, name="failing")
+
+    def search(name: str) -> codecs.CodecInfo | None:
+        return made if name == "failing" else None
+
+    codecs.register(search)
+    yield "failing"
+    codecs.unregister(search)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_file_at_which_we_fail_is_told_and_the_others_are_linted(
+    project: Path, capsys: Capture, codec: str, jobs: str
+) -> None:
+    write(project, a__vtql=BROKEN, b__py=f"# coding: {codec}\n'\u00e9'\n", c__vtql=BROKEN)
+    assert main(["lint", "--jobs", jobs, "."]) == 2
+    out, err = capsys.readouterr()
+    assert out.count("VT002") == 2
+    assert "vtql: b.py: vtql failed at this file (ZeroDivisionError: " in err
+
+
+@pytest.mark.skipif(get_start_method() != "fork", reason="only a fork knows the codec")
+def test_a_file_that_ends_a_process_is_told_and_the_others_are_linted(
+    project: Path, capsys: Capture, codec: str
+) -> None:
+    files = {f"{letter}__vtql": BROKEN for letter in "acdefgh"}
+    write(project, **files, b__py=f"# coding: {codec}\n'\u00e9 end'\n")
+    assert main(["lint", "--jobs", "2", "."]) == 2
+    out, err = capsys.readouterr()
+    assert out.count("VT002") == 7
+    assert "vtql: b.py: vtql failed at this file (its process was ended)" in err
+
+
+def test_what_comes_from_stdin_goes_back_in_its_encoding(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    program = "# coding: latin-1\nquery('SELECT id FROM A WHERE b = \"é\" LIMIT 1;')\n"
+    stdin(monkeypatch, program.encode("latin-1"))
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.FileIO(1, "w", closefd=False)))
+    assert main(["lint", "--fix", "--stdin-filename", "a.py", "-"]) == 0
+    assert capfdbinary.readouterr().out == program.replace('"', r"\'").encode("latin-1")
+    stdin(monkeypatch, "SELECT id FROM A WHERE b = é".encode("latin-1"))
+    assert main(["lint", "--fix", "-"]) == 2
+    assert b"<stdin>: not UTF-8 text, at byte 27" in capfdbinary.readouterr().err

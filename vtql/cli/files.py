@@ -163,17 +163,26 @@ def replace(old: Text, new: str) -> None:
             os.unlink(beside)  # noqa: PTH108 - the same
 
 
+def encoded(name: str, text: str, encoding: str) -> bytes:
+    """A text in an encoding.
+
+    Raises:
+        OSError: the encoding has no such characters.
+    """
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise OSError(
+            f"{name}: {encoding} has no {text[error.start]!a}; nothing is written"
+        ) from None
+
+
 def write(path: str, text: str, encoding: str = "utf-8") -> None:
     """A file with a text as it is, its line ends untouched.
 
     Raises:
         OSError: it cannot be written, or the encoding has no such characters.
     """
-    try:
-        content = text.encode(encoding)
-    except UnicodeEncodeError as error:
-        raise OSError(
-            f"{path}: {encoding} has no {text[error.start]!a}; nothing is written"
-        ) from None
+    content = encoded(path, text, encoding)
     with open(path, "wb") as file:  # noqa: PTH123 - pathlib costs 4 ms of start-up
         file.write(content)

@@ -11,7 +11,7 @@ from vtql.cli.command import CLEAN, FINDINGS, Command
 from vtql.cli.configuration import excluded
 from vtql.cli.diff import diff
 from vtql.cli.files import Text, replace
-from vtql.cli.inputs import add_texts, for_each_text
+from vtql.cli.inputs import add_texts, for_each_text, give_back
 from vtql.source import Source
 
 
@@ -70,7 +70,7 @@ def _formatted(text: Text, made: Callable[[str], str], give: Callable[[Text, str
 def _write(text: Text, new: str) -> int:
     """A file is rewritten where it changes; a query or stdin is printed."""
     if text.path is None:
-        print(text.mark + new, end="")
+        give_back(text.mark + new, text.kind, text.encoding)
     elif new != text.source.text:
         replace(text, new)
         print(f"{text.path}: formatted", file=sys.stderr)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE
-from vtql.cli.files import Text, Unread, decoded, read, walk
+from vtql.cli.files import Text, Unread, decoded, encoded, read, walk
 from vtql.source import Source
 
 if TYPE_CHECKING:
@@ -75,6 +75,21 @@ def names(chosen: Namespace) -> list[str]:
 def stdin(name: str = STDIN) -> Text | Unread:
     """What comes from stdin."""
     return decoded(sys.stdin.buffer.read(), name, "stdin")
+
+
+def give_back(text: str, kind: str, encoding: str) -> None:
+    """Print a text that was worked on: what came from stdin in the encoding in which it came.
+
+    Raises:
+        OSError: the encoding has no such characters.
+    """
+    if kind != "stdin":
+        print(text, end="")
+        return
+    content = encoded(STDIN, text, encoding)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def attempt(work: Callable[[Text], int], text: Text) -> int:

@@ -12,7 +12,7 @@ from vtql.cli import lint_options
 from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
 from vtql.cli.configuration import excluded
 from vtql.cli.files import Unread
-from vtql.cli.inputs import STDIN, complain, names, queries, stdin
+from vtql.cli.inputs import STDIN, complain, give_back, names, queries, stdin
 from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at, unread
 from vtql.cli.many import files_of, look_at_files
 from vtql.cli.telling import (
@@ -106,7 +106,8 @@ def _findings(chosen: Namespace, reports: list[Report]) -> int:
     if chosen.fix:
         for each in reports:
             if each.told is not None and each.kind != "file":
-                print(each.mark + each.text, end="" if each.text.endswith(("\n", "\r")) else "\n")
+                end = "" if each.text.endswith(("\n", "\r")) else "\n"
+                give_back(f"{each.mark}{each.text}{end}", each.kind, each.encoding)
                 printed = True
     say = statistics if chosen.statistics else findings
     put(say(reports, chosen.format), chosen.output, stderr_or_stdout(printed=printed))

@@ -60,6 +60,7 @@ class Report(NamedTuple):
     note: str = ""
     kind: str = "file"
     mark: str = ""
+    encoding: str = "utf-8"
 
     @property
     def text(self) -> str:
@@ -110,6 +111,7 @@ def look_at(text: Text, task: Task) -> Report:
         source, told, len(done.looked.found.selects),
         sum(settings.fails(each.severity) for each in told.diagnostics),
         done.repairs, told.source.text if done.repairs else None, problems, note, text.kind, text.mark,
+        text.encoding,
     )  # fmt: skip
 
 

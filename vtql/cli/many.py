@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from vtql.cli.configuration import excluded
 from vtql.cli.files import Unread, walk
-from vtql.cli.look import Report, Task, look_at_file, slim
+from vtql.cli.look import Report, Task, look_at_file, slim, unread
+from vtql.diagnostics import visible
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 WORTH = 200_000
 """Bytes of files that are worth a second process, which takes some 30 ms to start."""
@@ -22,13 +27,50 @@ def look_at_files(paths: Sequence[str], task: Task, jobs: int | None = None) -> 
     """A report of each file, in the order of the paths."""
     workers = min(jobs or _processors(), len(paths))
     if workers < 2 or (jobs is None and sum(map(_size, paths)) < WORTH):
-        yield from (look_at_file(path, task) for path in paths)
+        yield from (_looked_at(path, task) for path in paths)
         return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 20 ms of start-up
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - 20 ms of start-up
 
     chunk = max(1, min(CHUNK, len(paths) // (workers * 4)))
-    with ProcessPoolExecutor(workers, initializer=_start, initargs=(task,)) as pool:
-        yield from pool.map(_look, paths, chunksize=chunk)
+    done = 0
+    try:
+        with _pool(workers, task) as pool:
+            for report in pool.map(_look, paths, chunksize=chunk):
+                yield report
+                done += 1
+    except BrokenProcessPool:
+        yield from _one_by_one(paths[done:], task)
+
+
+def _one_by_one(paths: Sequence[str], task: Task) -> Iterator[Report]:
+    """Reports of files of which one ends its process: a process a file tells which it is."""
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - see above
+
+    for path in paths:
+        try:
+            with _pool(1, task) as pool:
+                yield pool.submit(_look, path).result()
+        except BrokenProcessPool:
+            yield _failed(path, "its process was ended")
+
+
+def _pool(workers: int, task: Task) -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - see above
+
+    return ProcessPoolExecutor(workers, initializer=_start, initargs=(task,))
+
+
+def _looked_at(path: str, task: Task) -> Report:
+    """A report of a file, also where we fail at it: the others are none the worse for that."""
+    try:
+        return look_at_file(path, task)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        return _failed(path, visible(f"{type(error).__name__}: {error}"))
+
+
+def _failed(path: str, why: str) -> Report:
+    said = f"vtql failed at this file ({why}), which is a mistake in vtql; `exclude` passes over it"
+    return unread(Unread(path, said))
 
 
 def files_of(
@@ -44,7 +86,7 @@ def _start(task: Task) -> None:
 
 
 def _look(path: str) -> Report:
-    return slim(look_at_file(path, _task))
+    return slim(_looked_at(path, _task))
 
 
 def _processors() -> int:
