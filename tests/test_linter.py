@@ -303,6 +303,19 @@ def test_what_is_ignored_is_ignored_in_a_formatted_file(breaks: list[str], width
     } == {code: ignored.count(code) for code in ignored}
 
 
+def test_a_remark_before_the_semicolon_goes_before_the_query() -> None:
+    text = "SELECT id FROM A WHERE b = '1' OR c = '2' AND d = '3' LIMIT 5\n-- vtql: ignore VT301\n;"
+    assert codes(text) == []
+    made = vtql.format(text, width=10)
+    assert made.startswith("-- vtql: ignore VT301\nSELECT id\n")
+    assert codes(made) == []
+
+
+def test_a_remark_at_the_end_of_its_own_condition_stays_there() -> None:
+    made = "SELECT id\nFROM A\nWHERE b = '1'\n  OR c = '2' -- vtql: ignore\n  AND d = '3'\nLIMIT 5;"
+    assert vtql.format(made, width=30) == made
+
+
 # Files
 
 

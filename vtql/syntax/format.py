@@ -31,9 +31,9 @@ _BEHIND = re.compile(r"[ \t]*(--[^\r\n]*)")
 def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") -> str:
     """Queries in the one spelling: keywords in one case, one blank between words, one line if it fits.
 
-    Comments (`-- …`) and single blank lines stay; one that tells the linter what to ignore in its
-    line goes before the query where that line is broken. A byte order mark stays, too. The tree of each query stays the same, and a
-    formatted text is not changed again.
+    Comments (`-- …`) and single blank lines stay; one that tells the linter what to ignore goes
+    before the query where it would be about something else behind it. A byte order mark stays, too.
+    The tree of each query stays the same, and a formatted text is not changed again.
 
     Args:
         text: queries, each with its semicolon; the text ends with a line end if it did before.
@@ -118,26 +118,45 @@ def _places(pieces: Sequence[Piece]) -> tuple[Span, ...]:
 def _uprooted(
     text: str, query: Span, parts: Sequence[Part], comments: Sequence[Comment], width: int
 ) -> list[Comment]:
-    """The remarks to the linter at the ends of lines of a query that are not lines any more.
+    """The remarks to the linter that would be about something else where they come to stand.
 
-    Each is about what is found in its line, and so goes where it is about all of the query.
+    One at the end of a line is about what is found in it, and that line may be several now; one on a
+    line of its own is about the query around it, and behind the last part would stand behind the
+    query. So both go before it, where they are about all of it.
     """
     behind = _BEHIND.match(text, query.end)
     last = [Comment(behind[1].rstrip(), behind.start(1), follows=True)] if behind else []
-    starts = [_BLANK.match(text, part.start).end() for part in parts]  # type: ignore[union-attr] # it matches nothing, too
-    found = []
-    for each in (*comments, *last):
-        if each.follows and REMARK.match(each.text):
-            line = max(text.rfind("\n", 0, each.start), text.rfind("\r", 0, each.start)) + 1
-            ends = [*starts[1:], query.end + 1]
-            together = [
-                number
-                for number, (start, end) in enumerate(zip(starts, ends, strict=True))
-                if start < each.start and end > line
-            ]
-            if parted(parts, comments, width, together):
-                found.append(each)
+    remarks = [each for each in (*comments, *last) if REMARK.match(each.text)]
+    if not remarks:
+        return []
+    starts = _starts(text, parts)
+    ends = [*starts[1:], query.end + 1]
+    found: list[Comment] = []
+    for each in remarks:
+        if not each.follows:
+            found += [each] if each.start > parts[-1].start else []
+            continue
+        line = max(text.rfind("\n", 0, each.start), text.rfind("\r", 0, each.start)) + 1
+        together = [
+            number
+            for number, (start, end) in enumerate(zip(starts, ends, strict=True))
+            if start < each.start
+            and not _BLANK.fullmatch(text, max(start, line), max(line, min(end, each.start)))
+        ]
+        if parted(parts, comments, width, together):
+            found.append(each)
     return found
+
+
+def _starts(text: str, parts: Sequence[Part]) -> list[int]:
+    """Where the parts of a query begin in its text, each with its own AND, WHERE or the like."""
+    starts: list[int] = []
+    for part in parts:
+        word = part.head.split(" ", 1)[0]
+        before = text[starts[-1] : part.start] if starts else ""
+        own = re.search(rf"\b{word}{_BLANK.pattern}\Z", before, re.IGNORECASE)
+        starts.append(starts[-1] + own.start() if own else part.start)
+    return starts
 
 
 def _comment(text: str, place: Span) -> Comment:
