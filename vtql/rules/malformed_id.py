@@ -2,10 +2,11 @@
 
 ## Why
 
-An id is the number of the module, an `x`, and the number of the record: `12x34`. Anything else is
-refused with INVALID_ID_ATTRIBUTE, or, a bare number, becomes SQL that fails: 8.x then answers an
-empty list as if no record matched (measured on 8.4). A server looks at the id as it is spelled, a
-backslash included. `id` is an id in every module, so it is looked at without metadata, too.
+An id is the number of the module, an `x`, and the number of the record: `12x34`. Anything else, an
+`X` among it, is refused with INVALID_ID_ATTRIBUTE, or, a bare number, becomes SQL that fails: 8.x
+then answers an empty list as if no record matched (measured on 8.4). A server looks at the id as it
+is spelled, a backslash included. `id` is an id in every module, so it is looked at without metadata,
+too.
 
 ## Example
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Condition, Value, text_of, values_of
+from vtql.diagnostics import Edit
 from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import RECORD_ID, Family
 
@@ -29,7 +31,18 @@ def check(query: Query) -> Iterator[Finding]:
     for name, condition, value in _ids(query):
         if is_like(condition):
             continue
-        if "\\" in query.spelled(value.span) or not RECORD_ID.fullmatch(text_of(value).strip(" ")):
+        text = text_of(value).strip(" ")
+        if "\\" not in query.spelled(value.span) and RECORD_ID.fullmatch(text):
+            continue
+        small = text.replace("X", "x")
+        if text != small and RECORD_ID.fullmatch(small):
+            yield Finding(
+                value.span,
+                f"`{name}` holds record ids, and the `x` of an id is a small one",
+                f"`'{small}'`",
+                (Edit(value.span, f"'{small}'"),),
+            )
+        else:
             yield Finding(
                 value.span,
                 f"`{name}` holds record ids, and this is none",

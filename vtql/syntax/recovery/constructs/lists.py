@@ -135,6 +135,12 @@ BARE: tuple[Construct, ...] = (
         f"`{{found}}` stands without quotes, and names no value; {SYNTAX}", "values stand in single quotes: `'{found}'`", as_literal,
     ),
     lossy(
+        "value-without-field", "EQ … or",
+        rf"{NAME}EQ (?P<here>{_WORD}(?:or {_WORD})++)(?!{COMPARES}|in |not |is |between |OPEN |DOT )",
+        f"each condition has its field and each value its quotes, which `{{found}}` lacks; {SYNTAX}",
+        _IN, hole,
+    ),
+    lossy(
         "missing-token", "where",
         rf"(?:where|and|or|(?<!is )not|&&|\|\||BANG) (?:OPEN )*(?P<here>{NAME}(?:(?:and|or|&&|\|\|) {NAME})*)"
         rf"(?!(?:CLOSE )+(?:{COMPARES}|in |not |is |between ))"
