@@ -4,8 +4,8 @@
 
 A quote in the value ends the literal, and what follows is read as a part of the query: `O'Brien`
 breaks it, and `x' OR id != 'x` answers every record. A backslash does the same on a server, which
-hands literals to its database as they are (measured). What stands as a value without quotes needs
-not even a quote for that. A whole number (`%d`, `{n:d}`) can do no harm.
+hands literals to its database as they are (measured). Where no quotes stand around the value, not
+even a quote is needed for that. A whole number (`%d`, `{n:d}`) can do no harm.
 
 ## Example
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-What it once ignored is gone, or never was there. It looks as if something was wrong, and would hide
-the same kind of finding if it came back.
+What it once ignored is gone, or never was there. It looks as if something were wrong here, and
+would hide a finding of that kind if one came back.
 
 ## Example
 

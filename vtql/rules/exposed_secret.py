@@ -2,9 +2,9 @@
 
 ## Why
 
-Up to Vtiger 8.3 a query of Users gives an administrator the hashes of passwords, and the access keys
-with which anybody logs in as that user (measured on 8.0); `*` is enough. From there they get into
-logs and exports. 8.4 gives them to nobody: see `hidden-field`.
+Up to Vtiger 8.3 a query of Users gives an administrator the hashes of passwords, and the access
+keys with which anybody logs in as that user (measured on 8.0); `*` is enough. From its answer they
+get into logs and exports. 8.4 gives them to nobody: see `hidden-field`.
 
 ## Example
 

@@ -3,7 +3,7 @@
 ## Why
 
 A server adds conditions of its own: Users are active ones, Calendar has tasks only, and Events all
-but tasks and e-mails (read in the source; that Events has no task is measured on 8.4). Who asks for
+but tasks and e-mails (read in the source; that Events has no task is measured on 8.4). A query for
 the others gets an empty list.
 
 ## Example

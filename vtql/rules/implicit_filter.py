@@ -3,8 +3,8 @@
 ## Why
 
 A server adds conditions that a query does not have (read in the source): Leads are those that were
-not converted, Users the active ones, Calendar has tasks only, and Events all but tasks and e-mails. A
-query that compares the field in question is passed over.
+not converted, Users the active ones, Calendar has tasks only, and Events all but tasks and e-mails.
+Nothing is said of a query that has a condition on the field in question.
 
 ## Example
 

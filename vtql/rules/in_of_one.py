@@ -2,7 +2,7 @@
 
 ## Why
 
-`a IN ('1')` is `a = '1'` to every server (measured on 8.4), and says less clearly what is meant.
+`a IN ('1')` is `a = '1'` to every server (measured on 8.4), and says what is meant less clearly.
 
 ## Example
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-`count(*)` answers one row, of which there is no order and of which LIMIT leaves one; it does not count
-fewer records. An offset passes over the row, so the answer is an empty list.
+`count(*)` answers one row: there is nothing to order, and LIMIT does not make it count fewer
+records. An offset passes over that row, so the answer is an empty list.
 
 ## Example
 

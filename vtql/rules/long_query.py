@@ -3,8 +3,8 @@
 ## Why
 
 A query travels in the URL, and web servers take some 8,000 bytes of one (the default of the usual
-ones); in a URL each character that is no letter or digit is three bytes or more. The longer one is
-refused by the web server, before Vtiger sees it. The example stands for a list of a thousand values.
+ones); in a URL each character that is no letter or digit is three bytes or more. A longer one is
+refused by the web server before Vtiger sees it. The example stands for a list of a thousand values.
 
 ## Example
 

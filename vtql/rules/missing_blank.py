@@ -2,7 +2,7 @@
 
 ## Why
 
-A server minds none. Lists read better with one; `vtql format` writes it.
+A blank makes no difference to a server. A list reads better with one; `vtql format` writes it.
 
 ## Example
 

@@ -1,11 +1,11 @@
-"""Fields of which a record has several, so that its rows multiply.
+"""Fields that a record has several times, so that its rows multiply.
 
 ## Why
 
-The lines of Invoice, Quotes, SalesOrder and PurchaseOrder are in a table beside the main one; joined,
-it gives a row for each line. A server counts those for LIMIT and then keeps the last of each record:
-pages come back short, offsets pass over records, and all lines but one are lost (read in the source,
-reported from the field). The contacts and relations of Events and Calendar do the same.
+The lines of Invoice, Quotes, SalesOrder and PurchaseOrder are in a table beside the main one;
+joined, it gives a row for each line. A server counts those for LIMIT and then keeps the last of
+each record: pages come back short, offsets pass over records, and all lines but one are lost (read
+in the source, reported from the field). So do the contacts and relations of Events and Calendar.
 
 ## Example
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-It gives 100 records, not all of them (measured on 8.4). LIMIT says so to those who read the query. A
-query for ids, or for a count, needs none. `vtql run` and a query set read all pages.
+A server then gives 100 records, not all of them (measured on 8.4). LIMIT says so to those who read
+the query. A query that names ids, or counts, needs none. `vtql run` and a query set read all pages.
 
 ## Example
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-`a = '1' OR a = '2'` is `a IN ('1', '2')`: the same records, fewer bytes of the 8,000 that a URL takes,
-and an AND can be added without a thought of how OR binds.
+`a = '1' OR a = '2'` is `a IN ('1', '2')`: the same records, fewer bytes of the 8,000 that a URL
+takes, and an AND can be added without asking how OR binds.
 
 ## Example
 

@@ -2,7 +2,8 @@
 
 ## Why
 
-A server takes `= ('a')` for `= 'a'` (measured on 8.4). Brackets make a list, of which `=` has none.
+A server takes `= ('a')` for `= 'a'` (measured on 8.4). Brackets are for lists, and `=` takes one
+value.
 
 ## Example
 

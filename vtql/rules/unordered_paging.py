@@ -3,9 +3,10 @@
 ## Why
 
 Without an order, or where several records have the same values in all fields of the order, the
-database may give them in another sequence for each page: records are read twice, and others never.
-`id` at the end of the order makes it total (tried on 8.4). There is one direction, and it belongs to
-the last field, so a descending order has no place for it; there `WHERE id > '12x…' ORDER BY id` pages.
+database may give them in another sequence for each page: some records are read twice and others
+never. `id` at the end of the order makes it total (tried on 8.4). VTQL has one direction, which
+belongs to the last field, so a descending order leaves no place for `id`; `WHERE id > '12x…' ORDER
+BY id` pages instead.
 
 ## Example
 
