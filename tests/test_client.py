@@ -265,6 +265,34 @@ def test_descending_ids_come_each_once_and_in_order(client: Client) -> None:
     assert numbers(contacts.order_by("-id")) == numbers(contacts.all())[::-1]
 
 
+@pytest.mark.parametrize(
+    ("lookup", "order"),
+    [("gt", "id"), ("gte", "id"), ("lt", "-id"), ("lte", "-id")],
+)
+def test_pages_behind_a_bound_have_one_bound(
+    client: Client, sandbox: Sandbox, lookup: str, order: str
+) -> None:
+    contacts = contacts_of(client).objects.order_by(order)
+    every = numbers(contacts)
+    bound = contacts[150]
+    wanted = contacts.filter(lastname__ne="", id__ne="12x1", **{f"id__{lookup}": bound.id})
+    sandbox.requests.clear()
+    assert numbers(wanted) == every[150 if lookup.endswith("e") else 151 :]
+    texts = queries(sandbox)
+    assert len(texts) > 2
+    assert {text.count("id >") + text.count("id <") for text in texts} == {1}
+
+
+def test_a_bound_at_the_other_end_stays(client: Client, sandbox: Sandbox) -> None:
+    contacts = contacts_of(client).objects
+    every = numbers(contacts)
+    low, high = contacts[50].id, contacts[350].id
+    sandbox.requests.clear()
+    assert numbers(contacts.filter(id__gt=low, id__lt=high)) == every[51:350]
+    assert all("id < '" in text for text in queries(sandbox))
+    assert {text.count("id >") for text in queries(sandbox) if "DESC" not in text} == {1}
+
+
 # Pages of a server that takes out rows after LIMIT
 
 HIDDEN_FROM = 250

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import groupby, islice
 
-from vtql.ast import Direction, Limit, text_of
+from vtql.ast import Comparison, Direction, Limit, Operator, text_of
 from vtql.dataclass import replace
 from vtql.logic.folding import equality
+from vtql.logic.tree import And, Tree, conjunction
 from vtql.protocol import PAGE
 from vtql.query.behind import looking_behind
 from vtql.query.branches import Branch, Branches
@@ -50,11 +51,12 @@ def read(state: State, fetch: Fetch, found: Strategy) -> Iterator[Row]:
 
 def _by_id(state: State, fetch: Fetch, query: Branch, most: int | None) -> Iterator[Row]:
     direction = Direction.DESC if falls(state.order) else Direction.ASC
+    rest = _behind_any(query.tree, direction)
 
     def ask(last: str | None, offset: int, size: int, towards: Direction) -> list[Row]:
         chain = query.chain
         if last is not None:
-            chain = chain_of(state, query.tree, beyond(last, direction))
+            chain = chain_of(state, rest, beyond(last, direction))
         order = ("id",) if towards is Direction.ASC else ("-id",)
         return fetch(write(select(state, chain, order, Limit(size, offset or None))))
 
@@ -62,6 +64,25 @@ def _by_id(state: State, fetch: Fetch, query: Branch, most: int | None) -> Itera
     if isinstance(fetch, Many) and direction is Direction.ASC and highest is None:
         return fetch.by_id(ask, most)
     return by_id(ask, most, direction, highest)
+
+
+def _behind_any(tree: Tree, direction: Direction) -> Tree:
+    """A condition without the ids that it begins behind, such as where an export was left: a page that
+    is asked for behind a row of its own lies behind them, too."""
+    bounds = (
+        (Operator.GT, Operator.GE) if direction is Direction.ASC else (Operator.LT, Operator.LE)
+    )
+    parts = tree.parts if isinstance(tree, And) else (tree,)
+    left = [part for part in parts if not _is_of_id(part, bounds)]
+    return tree if len(left) == len(parts) else conjunction(*left)
+
+
+def _is_of_id(part: Tree, operators: tuple[Operator, ...]) -> bool:
+    return (
+        isinstance(part, Comparison)
+        and part.operator in operators
+        and part.field.text.casefold() == "id"
+    )
 
 
 def _highest(query: Branch) -> int | None:
