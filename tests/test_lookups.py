@@ -12,6 +12,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from enum import Enum, StrEnum
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -446,3 +447,23 @@ def test_a_text_that_is_no_time_is_told_what_is(text: str) -> None:
     things = vtql.model("Things", vtql.Catalog.from_describes([THINGS])).objects
     with pytest.raises(vtql.FieldValueError, match="text such as '10:20:30', not "):
         things.filter(opens=text)
+
+
+class Colour(Enum):
+    RED = "Red"
+    FIFTY = "50%"
+    NONE = 3
+
+
+@pytest.mark.parametrize("lookup", ["contains", "startswith", "endswith", "like"])
+@pytest.mark.parametrize("member", [Colour.RED, Colour.FIFTY, StrEnum("Own", {"A": "Dark"}).A])  # type: ignore[attr-defined]
+def test_a_member_of_an_enum_is_looked_for_as_its_text(lookup: str, member: Enum) -> None:
+    things = vtql.model("Things", vtql.Catalog.from_describes([THINGS])).objects
+    by_member = things.filter(**{f"title__{lookup}": member})
+    assert by_member.vtql == things.filter(**{f"title__{lookup}": member.value}).vtql
+
+
+def test_a_member_of_an_enum_that_is_no_text_is_none() -> None:
+    things = vtql.model("Things", vtql.Catalog.from_describes([THINGS])).objects
+    with pytest.raises(vtql.FieldValueError, match="`title__contains` takes text, not <Colour"):
+        things.filter(title__contains=Colour.NONE)

@@ -1064,3 +1064,12 @@ def test_a_condition_with_parts_in_many_places_is_explained_at_once() -> None:
     told = vtql.model("Things", CATALOG).objects.filter(asked).explain().stages[0]
     assert told.condition == " OR ".join(told.alternatives)
     assert repr(asked).startswith("<Q of ")
+
+
+@pytest.mark.parametrize("options", [{"chunk_size": 2000}, {"size": 1}])
+def test_there_is_nothing_to_set_of_an_iterator(options: dict[str, Any]) -> None:
+    wanted = vtql.model("Things", CATALOG).objects.all()
+    with pytest.raises(TypeError, match="pages are the server's, 100 rows at most"):
+        wanted.iterator(**options)
+    with pytest.raises(TypeError, match="`iterator` takes no argument"):
+        wanted.iterator(*options.values())

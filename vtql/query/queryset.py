@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Never, NoReturn, Self, TypeVar, overload
 
 from vtql.dataclass import replace
 from vtql.errors import ArgumentError
@@ -70,8 +70,17 @@ class QuerySet(Taking[R]):
     def __iter__(self) -> Iterator[R]:
         return map(self._state.shape, rows(self._state))
 
-    def iterator(self) -> Iterator[R]:
-        """The rows one by one, a page in memory at a time."""
+    def iterator(self, *args: Never, **options: Never) -> Iterator[R]:
+        """The rows one by one, a page in memory at a time.
+
+        Raises:
+            TypeError: an argument, such as the `chunk_size` of Django; there is nothing to set.
+        """
+        if args or options:
+            raise TypeError(
+                "`iterator` takes no argument: pages are the server's, 100 rows at most, and rows that "
+                "were taken are not kept; `[:n]` gives the first n rows"
+            )
         return iter(self)
 
     @overload

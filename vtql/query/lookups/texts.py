@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 from vtql.ast import Comparison, Literal, Operator
@@ -72,6 +73,7 @@ def _like(target: Target, pattern: str) -> Comparison:
 
 
 def _text(target: Target, name: str, value: Any, wanted: str = "text") -> str:
-    if not isinstance(value, str):
+    found = value.value if isinstance(value, Enum) else value  # as where whole values are compared
+    if not isinstance(found, str):
         raise FieldValueError(f"`{target.field.name}__{name}` takes {wanted}, not {shown(value)}")
-    return str.__str__(value)
+    return str.__str__(found)
