@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from vtql.client.pieces import AHEAD, LONGEST, SPARE, Piece, Pieces
+from vtql.client.pieces import AHEAD, HALVED, LONGEST, SPARE, Piece, Pieces
 from vtql.protocol import PAGE
 
 LOGINS = 8
@@ -127,4 +127,25 @@ def test_a_piece_without_an_end_ends() -> None:
             break
         pieces.add(piece, [{"id": f"12x{start + number}"} for number in range(1, PAGE + 1)])
     assert piece.read <= LONGEST + SPARE
+    assert pieces.begin()
+
+
+def test_who_is_free_takes_over_half_of_the_longest_piece() -> None:
+    pieces = Pieces(0, 700, 100.0, 1)
+    begun = [piece for _ in range(9) if (piece := pieces.begin())]
+    assert [piece.low for piece in begun][0] == 0
+    assert len(begun) > 2
+    in_order = sorted(begun, key=lambda piece: piece.low)
+    assert [piece.high for piece in in_order] == [*(each.low for each in in_order[1:]), None]
+    assert all(pieces._expected(piece) < HALVED for piece in begun)
+    assert pieces.begin() is None
+
+
+def test_what_is_read_to_its_end_is_not_taken_over() -> None:
+    pieces = Pieces(0, 700, 100.0, 1)
+    piece = pieces.begin()
+    assert piece
+    assert pieces.is_last(piece, [{"id": "12x1"}])
+    assert pieces.begin() is None
+    assert not pieces.is_last(piece, [{"id": f"12x{number}"} for number in range(1, PAGE + 1)])
     assert pieces.begin()

@@ -21,6 +21,8 @@ REMAINING = {
     "minute": ("X-FloodControl-MinuteRemaining", "X-FloodControl-Remaining"),
     "day": ("X-RateLimit-DailyRemaining", "X-RateLimit-Remaining"),
 }
+LIMITS = ("X-", "x-")
+"""How the names of all these headers begin, so that most answers are done with at once."""
 RESET = {
     "minute": ("X-FloodControl-MinuteReset", "X-FloodControl-Reset"),
     "day": ("X-RateLimit-DailyReset", "X-RateLimit-Reset"),
@@ -45,6 +47,8 @@ class Pace:
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Take from an answer what is left."""
+        if not any(name.startswith(LIMITS) for name in headers):
+            return
         now = time.time()
         with self._lock:
             for limit, names in REMAINING.items():

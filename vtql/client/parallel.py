@@ -174,7 +174,9 @@ class Reading:
         while not (piece.over or self._stopped.is_set()):
             behind = f"{self._prefix}x{piece.last}"
             page = unique(self._ask(behind, offset, PAGE, Direction.ASC), behind, Direction.ASC)
-            if piece.high is None and len(page) < PAGE:
+            with self._lock:
+                ends = self._pieces.is_last(piece, page)
+            if ends:
                 self._finish(piece, page)
             elif page:
                 offset = 0

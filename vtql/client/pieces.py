@@ -9,7 +9,8 @@ place where it is. From what it tells,
   them, so that a gap between ids is crossed by one request;
 * the next piece is cut by what the nearest page told.
 
-Pieces become shorter towards the end, so that no login is left with the last of the work.
+Pieces become shorter towards the end; and when nothing is left to begin, whoever is free takes over the
+second half of the longest that is being read. So no login is left with the last of the work.
 
 Memory: a piece is begun only while fewer than `AHEAD` pages for each login are held or meant to be, or
 where it is the next to be taken; so whoever takes the rows slowly slows the reading.
@@ -36,6 +37,9 @@ takes a page more."""
 WORTH = 0.3
 """What is left of a range is a piece of its own if it is meant to have so much of a page."""
 
+HALVED = 2.4
+"""Pages that a piece still has at least, one of them under way, so that two are through with it sooner."""
+
 
 @dataclass(slots=True)
 class Rest:
@@ -51,8 +55,8 @@ class Rest:
 class Piece:
     """The ids behind `low` up to `high`, or all behind it; `pages` are those not yet taken.
 
-    It is `meant` to have so many pages, and `read` were; `last` is how far. `end` is where it ended
-    when it is `over`, None for the end of everything.
+    It is `meant` to have so many pages, and `read` were; `last` is how far. `ends` says that its rest is
+    being read to the end of everything. `end` is where it ended when it is `over`, None for that end.
     """
 
     low: int
@@ -62,6 +66,7 @@ class Piece:
     last: int
     read: int = 0
     pages: deque[list[Row]] = field(default_factory=deque)
+    ends: bool = False
     over: bool = False
     end: int | None = None
 
@@ -96,6 +101,8 @@ class Pieces:
     def begin(self) -> Piece | None:
         """The next piece to read; None where none may be begun now."""
         if not self._left:
+            self._halve()
+        if not self._left:
             return None
         rest = self._left[0]
         if self._held() >= AHEAD * self._connections and rest.low != self._taken:
@@ -129,6 +136,12 @@ class Pieces:
             self._end(piece, piece.high)
         else:
             self._give_back(piece)
+
+    def is_last(self, piece: Piece, page: list[Row]) -> bool:
+        """Whether a page that came is the last of all, or nearly: one that is short, of a piece without
+        an end. The piece is then the reader's own, to finish."""
+        piece.ends = piece.high is None and len(page) < PAGE
+        return piece.ends
 
     def finish(self, piece: Piece, pages: list[list[Row]]) -> None:
         """A piece goes to the end of everything: its last pages."""
@@ -194,8 +207,7 @@ class Pieces:
     def _give_back(self, piece: Piece) -> None:
         """Cut a piece that is longer than it was meant to be."""
         meant = max(0, piece.meant - piece.read)
-        behind = (self._upper(piece.last, piece.high) - piece.last) / piece.spread
-        if behind <= meant + 1 and piece.read < piece.meant + SPARE:
+        if self._expected(piece) <= meant + 1 and piece.read < piece.meant + SPARE:
             return
         cut = piece.last + (round(piece.spread * (meant - SHORT)) if meant else 0)
         self._left.append(Rest(cut, piece.high, piece.spread))
@@ -203,6 +215,21 @@ class Pieces:
         piece.high = cut
         if not meant:
             self._end(piece, cut)
+
+    def _halve(self) -> None:
+        """Leave to others the second half of the longest piece, behind the page that is under way."""
+        readable = [each for each in self._reading if not each.ends]
+        longest = max(readable, key=self._expected, default=None)
+        if longest is None or self._expected(longest) < HALVED:
+            return
+        kept = 1 + int((self._expected(longest) - 1) / 2)
+        cut = longest.last + max(1, round(longest.spread * (kept - SHORT)))
+        self._left.append(Rest(cut, longest.high, longest.spread))
+        longest.high, longest.meant = cut, longest.read + kept
+
+    def _expected(self, piece: Piece) -> float:
+        """How many pages a piece still has, as far as is known."""
+        return (self._upper(piece.last, piece.high) - piece.last) / piece.spread
 
     def _end(self, piece: Piece, end: int | None) -> None:
         piece.end, piece.over = end, True
