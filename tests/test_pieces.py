@@ -133,7 +133,7 @@ def test_a_piece_without_an_end_ends() -> None:
 def test_who_is_free_takes_over_half_of_the_longest_piece() -> None:
     pieces = Pieces(0, 700, 100.0, 1)
     begun = [piece for _ in range(9) if (piece := pieces.begin())]
-    assert [piece.low for piece in begun][0] == 0
+    assert begun[0].low == 0
     assert len(begun) > 2
     in_order = sorted(begun, key=lambda piece: piece.low)
     assert [piece.high for piece in in_order] == [*(each.low for each in in_order[1:]), None]
