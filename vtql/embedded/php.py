@@ -205,7 +205,7 @@ def _in_nowdoc(text: str) -> str | None:
 
 
 _SAFE = late(
-    r"\(int\)|\(float\)|(?:intval|floatval|count|strlen|time|(?:\w+(?:->|::))*quote)\(|-?[0-9.]+\Z"
+    r"\(int\)|\(float\)|(?:intval|floatval|count|strlen|time|\$?(?:\w+(?:\??->|::))*quote)\(|-?[0-9.]+\Z"
     r"|strtr\(.*\"''\""
 )
 PHP = Language(
