@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from vtql.analysis import Analysis, analyze_script
 from vtql.embedded import LANGUAGES as PROGRAMS
 from vtql.embedded import Reader
-from vtql.linter.remarks import SIGN, Remark, remarks_of_a_script
+from vtql.linter.remarks import Remark, may_have_remarks, remarks_of_a_script
 
 if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
@@ -42,7 +42,7 @@ def _remarks(function: str) -> Callable[[str], Iterable[Remark]]:
     """The function that reads the remarks of programs, loaded when there may be one."""
 
     def read(text: str) -> Iterable[Remark]:
-        if SIGN not in text.casefold():
+        if not may_have_remarks(text):
             return ()
         found: Iterable[Remark] = getattr(import_module("vtql.linter.program_remarks"), function)(
             text

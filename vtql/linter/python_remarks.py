@@ -9,7 +9,7 @@ from contextlib import suppress
 from itertools import accumulate
 
 from vtql.linter.reading import Lines, remark
-from vtql.linter.remarks import SIGN, Remark
+from vtql.linter.remarks import Remark, may_have_remarks
 from vtql.source import Source, Span
 
 _BLANK = (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT)
@@ -30,7 +30,7 @@ def remarks_of_python(program: str) -> list[Remark]:
     statement behind it or around it. One without a code is not told where it is of no use: it may
     also say that a string is no query.
     """
-    if SIGN not in program.casefold():
+    if not may_have_remarks(program):
         return []
     lines, tokens = Lines(Source(program)), _tokens(program)
     starts = [0, *accumulate(map(len, io.StringIO(program, newline="")))]

@@ -7,8 +7,10 @@ all that is found there. Behind a second `--` or in brackets may stand why.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+from vtql.late import late
 from vtql.source import Span
 
 SIGN = "vtql"
@@ -35,9 +37,17 @@ class Remark(NamedTuple):
         return span.start <= self.scope.end and max(span.start, span.end - 1) >= self.scope.start
 
 
+_MAY_BE_ONE = late(r"vtql\s*:", re.IGNORECASE)
+
+
+def may_have_remarks(text: str) -> bool:
+    """Whether a text is worth being read for remarks; a program that imports `vtql` alone is not."""
+    return SIGN in text.casefold() and _MAY_BE_ONE.search(text) is not None
+
+
 def remarks_of_a_script(text: str) -> list[Remark]:
     """The remarks of a file of queries."""
-    if SIGN not in text.casefold():
+    if not may_have_remarks(text):
         return []
     from vtql.linter.reading import remarks_among_queries  # noqa: PLC0415 - few files have one
 
