@@ -6,6 +6,7 @@ from corpus import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vtql.syntax.recovery.construct import NO_NAMES
 from vtql.syntax.recovery.constructs import CONSTRUCTS
 from vtql.syntax.recovery.reading import keys_of
 from vtql.syntax.recovery.scanner import OFTEN, whole
@@ -17,7 +18,8 @@ SIGNS = (
     ",", "(", ")", ";", "?", "%s", "$a", "{a}", ":a", "::t", "`", "[", "]", "#", "&", "|", "%", "_", "‘",
 )  # fmt: skip
 
-WORDS = sorted({word for _, row in CONSTRUCTS for word in row.trigger.split() if word.islower()})
+WORDS = sorted({word for _, row in CONSTRUCTS for word in row.trigger.split() if word.islower()}
+               | set(NO_NAMES))  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(SIGNS), min_size=1, max_size=14).map("".join))
@@ -51,3 +53,14 @@ def test_every_construct_of_the_corpus_has_its_trigger() -> None:
                 min_size=2, max_size=12).map(" ".join))  # fmt: skip
 def test_every_construct_has_its_trigger(text: str) -> None:
     no_trigger_hides_a_construct(text)
+
+
+OPERATORS = ("=", "!=", "<", "<=", "<>", "==", "like", "ilike", "in", "is", "not", "between")
+
+
+@given(st.lists(st.sampled_from((*NO_NAMES, *OPERATORS, "by", "asc", "desc", "null", "a", "b", "'c'", "1", "1.5", "+1",
+                                 "5x1", ",", "(", ")", "."))
+                | st.tuples(st.sampled_from("ab"), st.sampled_from(OPERATORS), st.sampled_from((*NO_NAMES, "'c'", "1")))
+                .map(" ".join), min_size=2, max_size=10).map(" ".join))  # fmt: skip
+def test_every_condition_has_its_trigger(text: str) -> None:
+    no_trigger_hides_a_construct(f"select a from b where {text};")

@@ -16,8 +16,21 @@ from typing import TypeAlias
 from vtql.dataclass import dataclass, replace
 from vtql.syntax.recovery.pieces import Piece
 
-NAME = r"(?!(?:where|order|orderby|limit|group|having|union|join|inner|left|right|full|cross|on|as|and|or|offset|fetch|from|in|like|not|is|between|select|into|straight_join|groupby|natural) )[a-z_]\w* "
-VALUE = r"(?:LITERAL|DOUBLE|CURLY|NUMBER|SIGNED|ID|DECIMAL|DATE|ODDDATE|TIME|EMAIL|URL|WORD|SUM|GLUED|HOLE|ANY) "
+NO_NAMES = (
+    "where", "order", "orderby", "limit", "group", "having", "union", "join", "inner", "left",
+    "right", "full", "cross", "on", "as", "and", "or", "offset", "fetch", "from", "in", "like",
+    "not", "is", "between", "select", "into", "straight_join", "groupby", "natural",
+)  # fmt: skip
+"""Words that are no names, where one is meant."""
+
+VALUES = (
+    "LITERAL", "DOUBLE", "CURLY", "NUMBER", "SIGNED", "ID", "DECIMAL", "DATE", "ODDDATE", "TIME",
+    "EMAIL", "URL", "WORD", "SUM", "GLUED", "HOLE", "ANY",
+)  # fmt: skip
+"""Kinds of pieces that a value may be."""
+
+NAME = rf"(?!(?:{'|'.join(NO_NAMES)}) )[a-z_]\w* "
+VALUE = rf"(?:{'|'.join(VALUES)}) "
 COMPARES = r"(?:[ENLG][QTE]|[<>=!]+|i?like) "
 """EQ, NE, LT, LE, GT, GE, and the operators of other languages: said shortly, it compiles faster."""
 
@@ -36,7 +49,8 @@ class Construct:
     """A row: what people write, and what there is to say about it.
 
     `trigger` is what every occurrence has, and what is looked for before a pattern is compiled: a
-    key, some in a row (`not in`), or one somewhere behind another (`from … COMMA`). What is found is the group `here` of the pattern,
+    key, some in a row (`not in`), or one somewhere behind another (`from … COMMA`); NAME, VALUE and
+    COMPARES in it stand for any key of that sort (`COMPARES VALUE COMMA`). What is found is the group `here` of the pattern,
     or all of it. `message` says what it is and what a server does with it, `help` what to write
     instead; `{found}` in them is the text itself, `{answer}` what a server answers to it, and `{value}`
     what it answers to it as a value. `becomes` says how to go on, None with the construct

@@ -13,17 +13,19 @@ from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.recovery.answers import answer_to, answer_to_value
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import Construct
+from vtql.syntax.recovery.construct import NO_NAMES, VALUES, Construct
 from vtql.syntax.recovery.pieces import Piece
 
 TOLD = 1000
 """Findings of a statement that are worked out; a reader is shown fewer still."""
 
+_SORTS = frozenset(("NAME", "VALUE", "COMPARES"))
+_COMPARES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "like"))
 _BLANKS = late(r"[ \t]*")
 _WORDS_MEET = late(r"\w\w|''|[-+]\d|\w'")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Keys:
     """The key of each piece: in a row, as a set, as the text that patterns are for.
 
@@ -35,17 +37,38 @@ class Keys:
     present: frozenset[str]
     text: str
     starts: list[int]
+    _sorts: str = ""
+
+    @property
+    def sorts(self) -> str:
+        """The text with names, values and signs that compare as such."""
+        if not self._sorts:
+            self._sorts = " ".join([*map(_sort, self.all), ""])
+        return self._sorts
 
     def may_have(self, trigger: str) -> bool:
         """Whether what every occurrence of a construct has is there (see `Construct`)."""
         if " " not in trigger:
             return trigger in self.present
+        text = self.text
+        if not _SORTS.isdisjoint(trigger.split()):
+            if "ilike" in self.present:
+                return True  # which may be a name, too
+            text = self.sorts
         at = 0
         for run in trigger.split("… "):
-            at = self.text.find(run.strip() + " " if run else run, at) + 1
+            at = text.find(run.strip() + " " if run else run, at) + 1
             if not at:
                 return False
         return True
+
+
+def _sort(key: str) -> str:
+    if key in _COMPARES or key[:1] in "<>=!":
+        return "COMPARES"
+    if key in VALUES:
+        return "VALUE"
+    return key if key.isupper() or key in NO_NAMES else "NAME"
 
 
 def keys_of(pieces: list[Piece]) -> Keys:

@@ -87,7 +87,7 @@ CLAUSES: tuple[Construct, ...] = (
         for word in ("order", "limit", "where")
     ),
     construct(
-        "unexpected-token", "and",
+        "unexpected-token", "NAME and NAME",
         rf"(?:select|COMMA|by|orderby) (?P<here>{NAME}(?:and {NAME})+)(?=(?:asc|desc|COMMA|limit|from|SEMICOLON) |\Z)",
         f"AND joins conditions, and `{{found}}` are names of fields; {SYNTAX}",
         "a comma between two names", with_commas,

@@ -120,11 +120,14 @@ BARE: tuple[Construct, ...] = (
     ),
     *(
         lossy(
-            "bare-word", word, rf"{COMPARES}(?P<here>{word} )(?=(?:and|or|CLOSE|SEMICOLON) |\Z)",
+            "bare-word", f"COMPARES {sort}", rf"{COMPARES}(?P<here>{word} )(?=(?:and|or|CLOSE|SEMICOLON) |\Z)",
             f"where a value should stand, `{{found}}` is a word of the language; {SYNTAX}", "values stand in single quotes: `'{found}'`",
             hole,
         )
-        for word in ("in", "like", "and", "or", "where", "limit", "order", "orderby")
+        for word, sort in (
+            ("in", "in"), ("like", "COMPARES"), ("and", "and"), ("or", "or"), ("where", "where"),
+            ("limit", "limit"), ("order", "order"), ("orderby", "orderby"),
+        )
     ),
     construct(
         "bare-word", "between … and", rf"between (?P<here>{_WORD})(?=and )",
@@ -172,14 +175,14 @@ LISTS: tuple[Construct, ...] = (
         for differs in ("NE", "<>")
     ),
     lossy(
-        "unquoted-value", "COMMA",
+        "unquoted-value", "COMPARES VALUE COMMA",
         rf"{COMPARES}(?P<here>(?:NUMBER|DECIMAL) (?:COMMA (?:NUMBER|DECIMAL) )+){CONDITION_ENDS}",
         "a number has no commas in VTQL, and `{found}` has; {value}",
         "digits alone, and a decimal in quotes with a point: `'1234.5'`; several values stand in `IN (…)`",
         hole,
     ),
     lossy(
-        "list-without-brackets", "COMMA",
+        "list-without-brackets", "COMPARES VALUE COMMA",
         rf"{COMPARES}(?P<here>{VALUE}(?:COMMA {VALUE})+){CONDITION_ENDS}",
         "an operator takes one value, and here are more; {value}", _IN, hole,
     ),
@@ -233,38 +236,42 @@ PARTS: tuple[Construct, ...] = (
         )
         for kind in ("LT", "LE", "GT", "GE")
     ),
-    lossy(
-        "missing-token", "COMMA", rf"(?:{COMPARES}{VALUE}|CLOSE )(?P<here>COMMA )(?={NAME}(?:{COMPARES}|in |not |is |between ))",
-        f"AND or OR stands between two conditions, and here a comma; {SYNTAX}", "`AND` or `OR`",
-        sign("NAME", "AND"),
+    *(
+        lossy(
+            "missing-token", f"{before} COMMA NAME",
+            rf"{pattern}(?P<here>COMMA )(?={NAME}(?:{COMPARES}|in |not |is |between ))",
+            f"AND or OR stands between two conditions, and here a comma; {SYNTAX}", "`AND` or `OR`",
+            sign("NAME", "AND"),
+        )
+        for before, pattern in (("COMPARES VALUE", f"{COMPARES}{VALUE}"), ("CLOSE", "CLOSE "))
     ),
     lossy(
-        "value-without-field", "and",
+        "value-without-field", "COMPARES VALUE and COMPARES",
         rf"(?P<field>[a-z_]\w* ){COMPARES}{VALUE}and (?P<here>(?:EQ|NE|LT|LE|GT|GE|like) )(?={VALUE})",
         f"each condition names its field, and behind this AND stands none; {SYNTAX}",
         "the field again: `amount >= '5' AND amount <= '10'`",
         lambda found, group: [*group("field"), *found],
     ),
     construct(
-        "value-without-field", "or",
+        "value-without-field", "COMPARES VALUE or VALUE",
         rf"(?<!and )(?<!not )(?P<field>{NAME})(?P<here>EQ {_LISTED}(?:or {_LISTED})++)(?!{COMPARES}|and |COMMA )",
         f"each condition names its field, and `{{found}}` names it for one value; {SYNTAX}",
         _IN, in_a_list,
     ),
     lossy(
-        "value-without-field", "or",
+        "value-without-field", "COMPARES VALUE or VALUE",
         rf"(?P<field>[a-z_]\w* )(?P<operator>{COMPARES}){VALUE}(?P<here>(?:or {VALUE})+)(?!{COMPARES})",
         f"each condition names its field, and `{{found}}` names none; {SYNTAX}",
         f"the field and the operator again; {_IN}", with_field,
     ),
     lossy(
-        "value-without-field", "and",
+        "value-without-field", "COMPARES VALUE and VALUE",
         rf"(?P<field>[a-z_]\w* )(?P<operator>{COMPARES}){VALUE}(?P<here>(?:and {VALUE})+)(?!{COMPARES})",
         f"each condition names its field, and `{{found}}` names none; {SYNTAX}",
         "`!=` and `LIKE` again for each value, with the field; no field equals two values", with_field,
     ),
     construct(
-        "reversed-comparison", "where",
+        "reversed-comparison", "VALUE COMPARES",
         r"(?:where|and|or|not|OPEN) (?P<here>(?:LITERAL|NUMBER|SIGNED|ID|DATE) (?:EQ|NE|LT|LE|GT|GE) [a-z_]\w* )(?!OPEN )",
         f"a condition begins with its field, and `{{found}}` with the value; {DENIED}",
         "the field first, and the operator turned round", swapped,

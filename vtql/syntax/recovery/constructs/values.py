@@ -173,11 +173,13 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
     ),
     *(
         construct(
-            "bare-word", f"… {word}", rf"{COMPARES}(?P<here>{word} ){CONDITION_ENDS}",
+            "bare-word", f"{before} {word}", rf"{COMPARES}(?P<here>{word} ){CONDITION_ENDS}",
             f"`{{found}}` stands without quotes, so a server puts the word into SQL, which breaks; {NOTHING}",
             _IN_QUOTES, as_literal,
         )
-        for word in ("asc", "desc", "select", "from", "by")
+        for word, before in (
+            ("asc", "…"), ("desc", "…"), ("select", "COMPARES"), ("from", "COMPARES"), ("by", "…"),
+        )
     ),
     *(
         construct(
