@@ -565,6 +565,23 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path, nam
     assert "vtql.linter.judge" in modules
 
 
+@pytest.mark.parametrize(
+    "text", [BROKEN, "SELECT c.id FROM A c WHERE b IS NULL OR d BETWEEN 1 AND 2;"]
+)
+def test_a_file_with_mistakes_is_linted_without_what_takes_long_to_load(
+    project: Path, text: str
+) -> None:
+    write(project, a__vtql=text)
+    code = "import sys; from vtql.cli import main; main(['lint', 'a.vtql'])\nprint(*sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=False,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )  # fmt: skip
+    modules = set(answer.stdout.split())
+    assert "vtql.syntax.recovery.recover" in modules
+    assert modules & {"dataclasses", "inspect", "requests", "dateutil", "lark", "sqlite3"} == set()
+
+
 def test_names_that_are_no_text_and_files_that_are_none(project: Path, capsys: Capture) -> None:
     name = os.fsdecode(b"\xff.vtql")
     Path(name).write_text(BROKEN)
