@@ -32,8 +32,7 @@ into an order of their own, so that the order of writing makes no difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
-from math import ceil, inf
+from math import inf, lcm
 from typing import Any
 
 from vtql.dataclass import dataclass
@@ -105,6 +104,7 @@ def _solved(rows: Sequence[int], room: float) -> Found:
         for place in numbers(group):
             around[place].append(group)
     sizes = [max(map(int.bit_count, those)) for those in around]
-    share = sum(Fraction(sizes.count(size), size) for size in set(sizes))
-    found = covering(around, groups, max(bound, ceil(share)), room - listed.steps)
+    whole = lcm(*sizes)
+    shares = sum(whole // size for size in sizes)  # of groups, each in so many equal ones
+    found = covering(around, groups, max(bound, -(-shares // whole)), room - listed.steps)
     return Found(found.groups, found.ended, listed.steps + found.steps)
