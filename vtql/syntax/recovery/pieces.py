@@ -15,7 +15,7 @@ from vtql.late import late
 from vtql.syntax.drive import Machine, Stop, drive_tokens
 from vtql.syntax.literals import too_long_to_write, unquote
 from vtql.syntax.recovery.quotes import literal_at, long_literal, unclosed, unopened_at
-from vtql.syntax.recovery.scanner import OFTEN, scan
+from vtql.syntax.recovery.scanner import OFTEN, whole
 from vtql.syntax.slots import new, setters
 
 _RUN = late(r"^={3,}$")
@@ -84,7 +84,8 @@ def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> 
         if text[at] == " ":
             at += 1
             continue
-        token = often(text, at) or scan(text, at)
+        token = often(text, at) or whole().match(text, at)
+        assert token is not None
         kind = token.lastgroup or ""
         if kind == "QUOTE" or (kind == "JUNK" and token["one"] == '"'):
             literal = literal_at(text, at, end) if kind == "QUOTE" else unclosed(text, at, end)
