@@ -33,8 +33,8 @@ from listening import (
 from requests.adapters import BaseAdapter
 
 import vtql
+from vtql.client.adapter import OneServer
 from vtql.client.secrets import Secret
-from vtql.client.sending import OneServer
 from vtql.client.session import Login
 from vtql.errors import ArgumentError, TransportError
 from vtql.sandbox import Sandbox
@@ -219,7 +219,11 @@ def test_a_log_at_its_most_talkative_shows_no_session(
         url = sandbox.serve()
         with vtql.connect(url, sandbox.username, sandbox.access_key) as client:
             client.query("SELECT groupname FROM Groups;")
-    assert "operation=query" in caplog.text
+        assert '"GET /webservice.php HTTP/1.1" 200' in caplog.text  # what is asked is in no log
+        assert not re.search(r"sessionName|SELECT", caplog.text)
+        given = requests.Session()
+        with vtql.connect(url, sandbox.username, sandbox.access_key, session=given) as client:
+            client.query("SELECT groupname FROM Groups;")
     assert "sessionName=…" in caplog.text
     assert not re.search(r"sessionName=\w", caplog.text)
     assert sandbox.access_key not in caplog.text

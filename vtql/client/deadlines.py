@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.client import HTTPResponse
 from typing import Any
-
-from urllib3 import HTTPConnectionPool
 
 from vtql.client import meanwhile
 
@@ -70,8 +68,8 @@ class Watched(io.RawIOBase):
         super().close()
 
 
-def watched(classes: Mapping[str, Any], limit: float) -> dict[str, Any]:
-    """The classes of connection pools, by scheme, whose answers take no longer than so many seconds."""
+def watched(limit: float) -> type[HTTPResponse]:
+    """A class of answers that take no longer than so many seconds."""
 
     class Answer(HTTPResponse):
         def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
@@ -87,12 +85,7 @@ def watched(classes: Mapping[str, Any], limit: float) -> dict[str, Any]:
             until = time.monotonic() + limit
             self.fp = io.BufferedReader(Watched(stream, stream.readinto, until, lasting))
 
-    def of(pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
-        answers = {"response_class": Answer}
-        made = type(pool.ConnectionCls.__name__, (pool.ConnectionCls,), answers)
-        return type(pool.__name__, (pool,), {"ConnectionCls": made})
-
-    return {scheme: of(pool) for scheme, pool in classes.items()}
+    return Answer
 
 
 def watch(raw: Any, until: float) -> None:

@@ -16,13 +16,12 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError as UrllibError
 
 from vtql.client import meanwhile
-from vtql.client.deadlines import watch, watched
+from vtql.client.adapter import OneServer
+from vtql.client.deadlines import watch
 from vtql.client.secrets import Secret
 
 Fields = Mapping[str, str | tuple[str, ...]]
@@ -120,65 +119,6 @@ def by_own(http: requests.Session, url: str, timeout: Timeout, auth: Credentials
         return adapter.send(made, timeout=timeout, **settings())
 
     return send
-
-
-class Came(requests.Response):
-    """An answer that has no more than what is looked at; to make all of it takes longer than to
-    receive it."""
-
-    def __init__(self, request: requests.PreparedRequest, raw: Any, adapter: HTTPAdapter) -> None:
-        self.request, self.raw, self.connection = request, raw, adapter
-        self.status_code, self.headers = raw.status, CaseInsensitiveDict(raw.headers)
-        self._content, self._content_consumed = None, False
-
-
-class OneServer(HTTPAdapter):
-    """An adapter for the requests to one server, which all go the same way: by what proxy, with
-    what certificates and in what form the address travels is found out once. Answers are watched
-    (`deadlines.py`)."""
-
-    def __init__(self, connections: int, deadline: float) -> None:
-        self._deadline = deadline
-        self._way: Any = None
-        self._origin: str | None = None
-        super().__init__(pool_maxsize=max(10, connections))
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Make the connections of a kind that is watched."""
-        super().init_poolmanager(*args, **options)
-        self._watch(self.poolmanager)
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """The connections to a proxy, of the same kind."""
-        return self._watch(super().proxy_manager_for(proxy, **options))
-
-    def _watch(self, manager: Any) -> Any:
-        manager.pool_classes_by_scheme = watched(manager.pool_classes_by_scheme, self._deadline)
-        return manager
-
-    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
-        """The connections to the server."""
-        if self._way is None:
-            self._way = super().get_connection_with_tls_context(*args, **options)
-        return self._way
-
-    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        """What is asked for: behind the server's name, or all of the address for some proxies."""
-        url = str(request.url)
-        if self._origin is None:
-            found = super().request_url(request, proxies)
-            self._origin = url.removesuffix(found) if url.endswith(found) else None
-            return found
-        return url.removeprefix(self._origin)
-
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        """The answer, without a jar for cookies that nobody keeps."""
-        return Came(req, resp, self)
-
-    def close(self) -> None:
-        """Close the connections; a request that comes all the same opens others."""
-        self._way = None
-        super().close()
 
 
 def own(connections: int, deadline: float) -> requests.Session:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from vtql.errors import (
     BrokenAnswer,
@@ -16,6 +17,9 @@ from vtql.errors import (
     TransportError,
 )
 from vtql.protocol.codes import TOO_LONG, TOO_MANY, UNAUTHORISED, UNAVAILABLE
+
+if TYPE_CHECKING:
+    from json import JSONDecoder
 
 _START = re.compile(r'\{\s*"(?:success|error|result)"\s*:')
 _TOO_LONG = "the query is longer than the server takes in a URL; several shorter ones are not"
@@ -89,10 +93,15 @@ def _no_answer(text: str, status: int, operation: str) -> TransportError:
     return kind(f"{operation}: {came} (HTTP {status})")
 
 
-def _envelope(text: str) -> Mapping[str, Any] | None:
+@cache
+def _decoder() -> JSONDecoder:
     import json  # noqa: PLC0415 - a query set needs a number of this package, and no more
 
-    decoder = json.JSONDecoder(strict=False)
+    return json.JSONDecoder(strict=False)
+
+
+def _envelope(text: str) -> Mapping[str, Any] | None:
+    decoder = _decoder()
     for start in _START.finditer(text):
         try:
             found, _ = decoder.raw_decode(text, start.start())
