@@ -503,7 +503,7 @@ def test_a_sandbox_that_fails_at_random_points_loses_no_row(
         try:
             for row in client.model("Things").objects.only("name"):
                 taken.append(int(row.raw["id"].partition("x")[2]))
-                if chance.random() < 0.01 and answered(sandbox) >= before + APART:
+                if chance.random() < 0.05 and answered(sandbox) >= before + APART:
                     quiet(sandbox)
                     chance.choice(ways)(sandbox, chance)
                     before = answered(sandbox)
@@ -511,4 +511,4 @@ def test_a_sandbox_that_fails_at_random_points_loses_no_row(
         finally:
             quiet(sandbox)
     assert taken == ids
-    assert met > 5
+    assert met >= 4
