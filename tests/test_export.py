@@ -168,3 +168,26 @@ def test_a_disk_that_is_full_is_told_with_the_file(
     query = "SELECT * FROM Contacts;"
     assert main(["run", query, "--sandbox", "--format", kind, "--output", "/dev/full"]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == "vtql: /dev/full: No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--fields", ""), "`--fields` names no field"),
+        (("--fields", " , "), "`--fields` names no field"),
+        (("--output", "nowhere/a.csv"), "there is no folder `nowhere` to write a.csv into"),
+    ],
+)
+def test_what_cannot_be_exported_is_told_before_anything_is_asked(
+    server: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    server.requests.clear()
+    assert export(server, *arguments) == 2
+    assert said in capsys.readouterr().err
+    assert (server.requests, list(tmp_path.iterdir())) == ([], [])

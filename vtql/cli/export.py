@@ -30,7 +30,6 @@ from vtql.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vtql.client.client import Client
     from vtql.query.queryset import QuerySet
     from vtql.schema.model import Field
 
@@ -71,8 +70,12 @@ def _run(chosen: Namespace) -> int:
         raise ArgumentError(
             f"an export is csv, jsonl or parquet, and {found}: `--format` says which"
         )
+    names = _names(chosen.fields)
+    if not path.parent.is_dir():
+        raise ArgumentError(f"there is no folder `{path.parent}` to write {path.name} into")
     with connection(chosen) as client:
-        wanted = _wanted(client, chosen)
+        every: QuerySet[Any] = client.model(chosen.module).objects
+        wanted = every.only(*names) if names else every
         part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.json")
         if kind == "parquet":
             wanted.to_arrow()  # where the library is missing, nothing has been asked yet
@@ -86,10 +89,17 @@ def _run(chosen: Namespace) -> int:
     return CLEAN
 
 
-def _wanted(client: Client, chosen: Namespace) -> QuerySet[Any]:
-    every: QuerySet[Any] = client.model(chosen.module).objects
-    names = [name.strip() for name in (chosen.fields or "").split(",") if name.strip()]
-    return every.only(*names) if names else every
+def _names(fields: str | None) -> list[str]:
+    """The fields to export; none for all of them.
+
+    Raises:
+        ArgumentError: names were meant to be there and are not, as where a variable of a shell is empty;
+            then all fields are not what is wanted.
+    """
+    names = [name.strip() for name in (fields or "").split(",") if name.strip()]
+    if fields is not None and not names:
+        raise ArgumentError("`--fields` names no field; without it all fields are exported")
+    return names
 
 
 def _gathered(wanted: QuerySet[Any], kind: str, part: Path, note: Path, chosen: Namespace) -> int:
