@@ -11,6 +11,8 @@ compiled when it is first called; and `__init__` fills the slots directly, which
 what the standard one does. What only others ask for (`dataclasses.fields`, `asdict`, `is_dataclass`, a
 dataclass that inherits) is taken from a twin of the standard library, made when it is asked for.
 
+The client, which loads requests and with it all of that, has the standard library's own.
+
 A type checker sees the standard library's, whose rules it knows. Of these, only what this package
 uses is here: `frozen`, `slots`, `eq`, `init` and `repr` of a class, `default`, `default_factory`,
 `repr`, `compare` and `kw_only` of a part; and no `ClassVar`.

@@ -38,5 +38,6 @@ def _run(chosen: Namespace) -> int:
 
 command = Command(
     "doctor", "look at a server: version, and/or, clock, limits, operations", _configure, _run,
-    "Nothing is written. Exit status 1 means that something was found that is a problem.",
+    "Nothing is written. Exit status 1 means that something was found that is a problem. The clock of "
+    "`--sandbox` stands still on the day of its data.",
 )  # fmt: skip
