@@ -22,6 +22,9 @@ _RUN = late(r"^={3,}$")
 _URL = late(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
 _LIST = late(r"[ \t\r\n]*\(")
 _KINDS = {"ESCAPED": "DOUBLE"}
+_PLAIN = frozenset(("LITERAL", "NUMBER", "ID", "DATE", "DECIMAL", "SEMICOLON", "STAR", "DOT"))
+"""What is a piece as it stands."""
+
 _BEFORE_VALUES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "NAME", "OPEN", "COMMA", "CLOSE"))
 """Behind what a value may come, whether its first quote is there or not; or a list ends."""
 
@@ -87,6 +90,10 @@ def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> 
         token = often(text, at) or whole().match(text, at)
         assert token is not None
         kind = token.lastgroup or ""
+        if kind in _PLAIN:
+            start, at = at, token.end()
+            yield piece(kind, token.group(), (start, at))
+            continue
         if kind == "QUOTE" or (kind == "JUNK" and token["one"] == '"'):
             literal = literal_at(text, at, end) if kind == "QUOTE" else unclosed(text, at, end)
             if literal.finding is not None:

@@ -14,8 +14,9 @@ from vtql.syntax.recovery.answers import SYNTAX
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece, pieces
 
-LONGEST = 250_000
-"""Pieces of a statement that are read; one with more is refused, as a server would refuse it."""
+LONGEST = 210_000
+"""Pieces of a statement that are read, so those of a list of 100,000 values; one with more is refused, as
+a server would refuse it."""
 
 MOST_FOUND = 1000
 """Literals, blanks and comments of a statement that are told to be none."""
