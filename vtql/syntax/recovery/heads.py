@@ -63,10 +63,10 @@ def no_query_at_all(text: str, pieces: tuple[Piece, ...]) -> Diagnostic | None:
     words = [piece.text for piece in pieces if piece.kind == "NAME"]
     if pieces[0].kind != "NAME" or any(map(_nearly_a_query, words[:MOST_WORDS])):
         return None
-    span = Span(*pieces[0].place)
+    own = text[pieces[0].start() : pieces[-1].end()]
     return syntax_finding(
-        "other-statement", span,
-        f"a query has SELECT and FROM, and this has neither; {answer_to_start(text)}",
+        "other-statement", Span(*pieces[0].place),
+        f"a query has SELECT and FROM, and this has neither; {answer_to_start(own)}",
         "a query reads `SELECT * FROM Contacts;`",
     )  # fmt: skip
 
