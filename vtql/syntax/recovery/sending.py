@@ -11,13 +11,17 @@ from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.statements import Statement
 
+_UNCLOSED = "unclosed-literal"
+
 
 def not_sendable(found: Sequence[Statement]) -> Iterator[Diagnostic]:
     """What keeps the text of these statements from being sent as it is."""
     for statement in found:
+        guesses = [each.span.start for each in statement.findings if each.slug == _UNCLOSED]
+        guessed = min(guesses, default=None)
         for comment in statement.comments:
             if comment.kind == "COMMENT":
-                yield _comment(statement, comment)
+                yield _comment(comment, guessed)
     queries = [each for each in found if each.pieces and each.pieces[0].kind != "SEMICOLON"]
     yield from map(several_queries, queries[1:])
 
@@ -39,13 +43,12 @@ def several_queries(statement: Statement) -> Diagnostic:
     )  # fmt: skip
 
 
-def _comment(statement: Statement, comment: Piece) -> Diagnostic:
-    guessed = any(
-        each.slug == "unclosed-literal" and each.span.start < comment.start()
-        for each in statement.findings
-    )
+def _comment(comment: Piece, guessed: int | None) -> Diagnostic:
+    """The finding for a comment, without a repair behind a literal whose end is guessed."""
+    span = Span(*comment.place)
+    certain = guessed is None or span.start <= guessed
     return syntax_finding(
-        "comment", Span(*comment.place), f"a server knows no comments; {UNREADABLE}",
+        "comment", span, f"a server knows no comments; {UNREADABLE}",
         "without it; in a `.vtql` file it may stand, and is not sent",
-        () if guessed else (Edit(Span(*comment.place), ""),),
+        (Edit(span, ""),) if certain else (),
     )  # fmt: skip
