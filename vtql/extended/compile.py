@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 DEEPEST = 100
 """Brackets and NOTs inside each other; more are a machine's mistake, and need the stack of one."""
 
-MOST_BRACKETS = 200_000
+MOST_BRACKETS = 60_000
 """Brackets of a text that is looked at."""
 
 
@@ -75,7 +75,7 @@ def read_text(text: str) -> Extended:
         NotExpressible: it has more brackets than are looked at.
     """
     if text.count("(") > MOST_BRACKETS:
-        raise NotExpressible(f"the text has more than {MOST_BRACKETS} brackets, which nobody meant")
+        raise NotExpressible(f"the text has more than {MOST_BRACKETS:,} brackets, which nobody meant")
     made = read_extended(text)
     if isinstance(made, Stop):
         first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]
