@@ -75,7 +75,9 @@ def read_text(text: str) -> Extended:
         NotExpressible: it has more brackets than are looked at.
     """
     if text.count("(") > MOST_BRACKETS:
-        raise NotExpressible(f"the text has more than {MOST_BRACKETS:,} brackets, which nobody meant")
+        raise NotExpressible(
+            f"the text has more than {MOST_BRACKETS:,} brackets, which nobody meant"
+        )
     made = read_extended(text)
     if isinstance(made, Stop):
         first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]

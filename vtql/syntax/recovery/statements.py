@@ -18,6 +18,9 @@ LONGEST = 210_000
 """Pieces of a statement that are read, so those of a list of 100,000 values; one with more is refused, as
 a server would refuse it."""
 
+MOST_COMMENTS = 100_000
+"""Comments of a statement that are read."""
+
 MOST_FOUND = 1000
 """Literals, blanks and comments of a statement that are told to be none."""
 
@@ -109,7 +112,8 @@ def statements(text: str, start: int = 0) -> Iterator[Statement]:
                 depth = max(0, depth - 1)
             elif kind in ("LITERAL", "DOUBLE") and piece.end() - piece.start() == len("''"):
                 nothing_alike(taken, found)
-        if kind == "SEMICOLON" or len(taken) >= LONGEST or len(found) > MOST_FOUND:
+        beyond = len(taken) >= LONGEST or len(comments) >= MOST_COMMENTS or len(found) > MOST_FOUND
+        if kind == "SEMICOLON" or beyond:
             given_up = kind != "SEMICOLON"
             if given_up:
                 found.append(_given_up(piece))
@@ -140,8 +144,8 @@ def _semicolon_in_a_list(piece: Piece) -> Diagnostic:
 def _given_up(piece: Piece) -> Diagnostic:
     return syntax_finding(
         "too-many-findings", Span(*piece.place),
-        f"this query has more than {LONGEST:,} words and signs, or more than {MOST_FOUND:,} that are "
-        "none, and what follows is not looked at",
+        f"this query has more than {LONGEST:,} words and signs, more than {MOST_FOUND:,} that are none, "
+        f"or more than {MOST_COMMENTS:,} comments, and what follows is not looked at",
         "a server takes a query of some 8,000 bytes",
     )  # fmt: skip
 
