@@ -17,6 +17,7 @@ from vtql.source import MARK, Source, must_be_text
 from vtql.syntax.parse import read
 from vtql.syntax.queries import Query, queries
 from vtql.syntax.reduce import plain_machine
+from vtql.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
@@ -56,6 +57,7 @@ def _view(analysis: Analysis) -> View:
     return View(analysis.source.text, analysis.diagnostics, analysis.diagnostics)
 
 
+@undisturbed
 def analyze(
     text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str = "<query>"
 ) -> Analysis:
@@ -82,6 +84,7 @@ def analyze(
     return _analysis(aim, again, *of_a_request(aim))
 
 
+@undisturbed
 def analyze_script(
     text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str = "<script>"
 ) -> Analysis:

@@ -17,6 +17,7 @@ from vtql.syntax.reduce import plain_machine
 from vtql.syntax.remarks import REMARK
 from vtql.syntax.script import SHOWN, judged, syntax_error
 from vtql.syntax.write import Part, Spell, write, write_parts
+from vtql.undisturbed import undisturbed
 
 Keywords: TypeAlias = Literal["upper", "lower"]
 
@@ -28,6 +29,7 @@ _BLANK = re.compile(r"(?:\s|--[^\r\n]*)*")
 _BEHIND = re.compile(r"[ \t]*(--[^\r\n]*)")
 
 
+@undisturbed
 def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") -> str:
     """Queries in the one spelling: keywords in one case, one blank between words, one line if it fits.
 

@@ -6,8 +6,10 @@ from vtql.ast import Select
 from vtql.source import Source, must_be_text
 from vtql.syntax.drive import Stop, drive
 from vtql.syntax.reduce import plain_machine
+from vtql.undisturbed import undisturbed
 
 
+@undisturbed
 def parse(text: str) -> Select:
     """The tree of a query.
 
