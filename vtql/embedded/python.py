@@ -14,13 +14,12 @@ from vtql.embedded.comments import marks_of
 from vtql.embedded.judging import Purpose
 from vtql.embedded.program import Found, analysis_of, may_have_queries
 from vtql.embedded.python_expressions import (
-    Places,
-    Reader,
     begins,
     is_string,
     operands,
     read_string,
 )
+from vtql.embedded.python_places import Places, Reader
 from vtql.embedded.python_uses import (
     FUNCTIONS,
     Scope,

@@ -4,67 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from vtql.embedded.parts import Hole, Part
+from vtql.embedded.python_places import Reader
+from vtql.embedded.python_safety import is_safe
 from vtql.embedded.python_strings import literal_parts
-from vtql.embedded.python_uses import Scope, Uses, dotted, key_of
 from vtql.embedded.recognition import begins_like_a_query
 from vtql.embedded.templates import braces, percent
-from vtql.source import Source, Span
-
-SAFE_CALLS = frozenset(("int", "len", "float", "quote", "round", "ord", "hash", "id"))
-"""Functions whose results are no more than a value, by the last of their names."""
 
 _THROUGH = ("strip", "lstrip", "rstrip", "encode", "decode", "dedent", "cleandoc")
 """Methods and functions that leave a text what it is."""
-
-_SEVERAL = 8
-_DEEP = 40
-"""How far a value is followed through variables and calls to see that it does no harm."""
-
-
-class Places:
-    """Where the nodes of a program stand: `ast` counts columns in bytes of UTF-8."""
-
-    def __init__(self, source: Source, shift: int) -> None:
-        self.source, self.shift = source, shift
-        self.wide: dict[int, list[int]] = {}
-
-    def span(self, node: ast.expr) -> Span:
-        """Where a node stands."""
-        return Span(
-            self._offset(node.lineno, node.col_offset),
-            self._offset(node.end_lineno or node.lineno, node.end_col_offset or 0),
-        )
-
-    def _offset(self, line: int, column: int) -> int:
-        start = self.source.offset(line, 0) + (self.shift if line == 1 else 0)
-        characters = self.wide.get(line)
-        if characters is None:
-            text = self.source.line(line)[self.shift if line == 1 else 0 :]
-            characters = self.wide[line] = [] if text.isascii() else _characters(text)
-        if not characters:
-            return min(start + column, len(self.source.text))
-        return start + characters[min(column, len(characters) - 1)]
-
-
-def _characters(line: str) -> list[int]:
-    """For each byte of a line the number of its character."""
-    counted = [
-        number
-        for number, character in enumerate(line)
-        for _ in range(len(character.encode("utf-8", "surrogatepass")))
-    ]
-    return [*counted, len(line)]
-
-
-class Reader(NamedTuple):
-    """What it takes to read the expressions of a scope."""
-
-    places: Places
-    uses: Uses
-    scope: Scope
 
 
 class Reading:
@@ -157,7 +106,7 @@ def _read(reader: Reader, node: ast.expr, into: Reading) -> None:
         case _:
             span = reader.places.span(node)
             shown = reader.places.source.text[span.start : span.end]
-            into.parts.append(Hole(span, shown, safe=_is_safe(reader, node)))
+            into.parts.append(Hole(span, shown, safe=is_safe(reader, node)))
             into.inside.append(node)
 
 
@@ -206,7 +155,7 @@ def _with_values(
     for part in parts:
         if isinstance(part, Hole):
             value = next(rest)
-            safe = value is not None and _is_safe(reader, value)
+            safe = value is not None and is_safe(reader, value)
             made.append(part._replace(safe=safe, shown=_shown(reader, part, value)))
         else:
             made.append(part)
@@ -233,42 +182,3 @@ def _percent_values(node: ast.expr) -> Sequence[ast.expr | None]:
 def _format_values(call: ast.Call) -> Sequence[ast.expr | None]:
     """The values of automatic fields; others are filled in in an order of their own."""
     return () if call.keywords else call.args
-
-
-def _is_safe(reader: Reader, node: ast.expr, deep: int = 0) -> bool:
-    """Whether what an expression gives is a number or has been quoted."""
-    if deep > _DEEP:
-        return False
-    match node:
-        case ast.Constant(value=value):
-            return not isinstance(value, (str, bytes)) or "'" not in str(value)
-        case ast.Call(func=function, args=args):
-            last = dotted(function).rpartition(".")[2]
-            if last in ("str", "format") and args:
-                return _is_safe(reader, args[0], deep + 1)
-            if last == "join" and len(args) == 1:
-                return _elements_are_safe(reader, args[0], deep)
-            return last in SAFE_CALLS
-        case ast.BinOp(op=ast.Sub() | ast.FloorDiv() | ast.Div() | ast.Mult() | ast.Pow()):
-            return True
-        case ast.IfExp():
-            return _is_safe(reader, node.body, deep + 1) and _is_safe(reader, node.orelse, deep + 1)
-        case ast.Name():
-            values = reader.uses.values.get(key_of(node.id, reader.scope), [])
-            return 0 < len(values) <= _SEVERAL and all(
-                value is not None and _is_safe(reader, value, deep + 10) for value in values
-            )
-        case _:
-            return False
-
-
-def _elements_are_safe(reader: Reader, node: ast.expr, deep: int) -> bool:
-    match node:
-        case ast.GeneratorExp(elt=element) | ast.ListComp(elt=element) | ast.SetComp(elt=element):
-            return _is_safe(reader, element, deep + 1)
-        case ast.Call(func=ast.Name(id="map"), args=[function, _]):
-            return dotted(function).rpartition(".")[2] in SAFE_CALLS
-        case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return all(_is_safe(reader, each, deep + 1) for each in elements)
-        case _:
-            return False

@@ -14,8 +14,9 @@ from vtql.syntax.recovery.constructs.columns import COLUMNS
 from vtql.syntax.recovery.constructs.conditions import CONDITIONS
 from vtql.syntax.recovery.constructs.directions import DIRECTIONS
 from vtql.syntax.recovery.constructs.limits import FIRST, LIMITS
-from vtql.syntax.recovery.constructs.lists import BARE, LISTS, PARTS
+from vtql.syntax.recovery.constructs.lists import LISTS
 from vtql.syntax.recovery.constructs.nested import CALLS, NESTED, WHOLE
+from vtql.syntax.recovery.constructs.parts import BARE, PARTS
 from vtql.syntax.recovery.constructs.spellings import SPELLINGS
 from vtql.syntax.recovery.constructs.values import COMPUTED, COMPUTED_COLUMNS, VALUES_OTHERWISE
 from vtql.syntax.recovery.reading import (
