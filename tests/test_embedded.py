@@ -50,7 +50,9 @@ def test_embedded(case: Case, update: bool, demo: Sandbox) -> None:
 # The findings that only programs have
 
 
-@pytest.mark.parametrize("finding", [*OF_PROGRAMS, unreadable_source, too_many_holes], ids=str)
+@pytest.mark.parametrize(
+    "finding", [*OF_PROGRAMS, unreadable_source, too_many_holes], ids=["VT412", "VT098", "VT413"]
+)
 def test_the_examples_of_a_finding_of_programs_are_true(finding: object) -> None:
     code = getattr(finding, "code", None) or getattr(finding, "CODE", None)
     body = pages()[str(code)].body

@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "vtql"
 
 LAYERS = (
-    ("dataclass", "late", "source", "spelling", "undisturbed"),
+    ("dataclass", "late", "once", "source", "spelling", "undisturbed"),
     ("diagnostics", "mending"),
     ("errors", "ast"),
     ("syntax",),

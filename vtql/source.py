@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
 from typing import NamedTuple
 
 from vtql.dataclass import dataclass
 from vtql.late import late
+from vtql.once import once
 
 MARK = "\ufeff"
 """The byte order mark that a file may begin with, which is no part of its first line."""
@@ -46,7 +46,7 @@ class Source:
     text: str
     name: str = "<query>"
 
-    @cached_property
+    @once
     def _starts(self) -> tuple[int, ...]:
         first = len(MARK) if self.text.startswith(MARK) else 0
         return (first, *(found.end() for found in _LINE_END.finditer(self.text)))

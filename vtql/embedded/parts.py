@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from vtql.diagnostics import Edit
 from vtql.late import late
+from vtql.once import once
 from vtql.source import Span
 
 Spell: TypeAlias = Callable[[str], str | None]
@@ -62,7 +62,7 @@ class Template:
     def __init__(self, parts: tuple[Part, ...], file: str) -> None:
         self.parts, self.file = parts, file
 
-    @cached_property
+    @once
     def mark(self) -> str:
         """A character for private use that no part has."""
         used = {
@@ -70,17 +70,17 @@ class Template:
         }
         return next(mark for mark in map(chr, range(0xE000, 0x110000)) if mark not in used)
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The texts, a mark for each hole."""
         return "".join(part.value if isinstance(part, Text) else self.mark for part in self.parts)
 
-    @cached_property
+    @once
     def holes(self) -> tuple[Hole, ...]:
         """The holes, in the order of their marks."""
         return tuple(part for part in self.parts if isinstance(part, Hole))
 
-    @cached_property
+    @once
     def _starts(self) -> list[int]:
         sizes = (len(part.value) if isinstance(part, Text) else 1 for part in self.parts)
         return [0, *accumulate(sizes)]
