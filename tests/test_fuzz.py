@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vtql
+from vtql.extended.compile import MOST_BRACKETS
 
 FOUND = [
     "\0\0",
@@ -59,6 +60,14 @@ def test_of_a_text_that_is_not_looked_at_to_its_end_only_what_is_seen_is_told() 
     analysis = vtql.analyze(text)
     assert [found.slug for found in analysis.diagnostics] == ["not-in", "too-many-findings"]
     assert analysis.fixed() == text
+
+
+def test_only_brackets_around_conditions_are_too_many() -> None:
+    values = ", ".join(f"'{number} (Ltd' " for number in range(MOST_BRACKETS + 1))
+    (query,) = vtql.compile(f"{A}b IN ({values}); -- {'(' * MOST_BRACKETS}").selects
+    assert vtql.write(query).count("(Ltd") == MOST_BRACKETS + 1
+    with pytest.raises(vtql.NotExpressible, match="60,000 brackets"):
+        vtql.compile(f"{A}{'(b = 1) OR ' * (MOST_BRACKETS + 1)}b = 2;")
 
 
 @pytest.mark.parametrize("text", BIG.values(), ids=BIG)

@@ -9,7 +9,10 @@ import pytest
 from diagrams import FOLDER, TABLE, grammar, pictures, svg
 
 import vtql
+from vtql.extended.compile import DEEPEST, MOST_BRACKETS
 from vtql.profiles import PROFILES
+from vtql.rules.aim import MOST, MOST_OF_A_TEXT
+from vtql.syntax.recovery.statements import LONGEST, MOST_COMMENTS, MOST_FOUND
 
 PAGE = FOLDER.parent / "language.md"
 TEXT = PAGE.read_text("utf-8")
@@ -85,3 +88,10 @@ def test_queries_are_of_their_language(heading: str, query: str) -> None:
 def test_the_page_knows_the_profiles() -> None:
     table = sections()["The servers"]
     assert re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE) == list(PROFILES)
+
+
+def test_the_limits_of_long_texts_are_those_of_the_code() -> None:
+    limits = re.findall(r"^\| .+ \| ([\d,]+) \|$", sections()["Long texts"], re.MULTILINE)
+    real = [LONGEST, MOST_FOUND, MOST_COMMENTS, MOST, MOST_BRACKETS, DEEPEST]
+    assert limits == [f"{limit:,}" for limit in real]
+    assert MOST == MOST_OF_A_TEXT
