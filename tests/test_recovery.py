@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vtql.syntax.recovery.construct import NO_NAMES
 from vtql.syntax.recovery.constructs import CONSTRUCTS
-from vtql.syntax.recovery.reading import keys_of
+from vtql.syntax.recovery.keys import keys_of
 from vtql.syntax.recovery.scanner import OFTEN, whole
 from vtql.syntax.recovery.statements import statements
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from vtql.dataclass import dataclass, field
 from vtql.diagnostics import Diagnostic, Edit, visible
@@ -13,73 +13,15 @@ from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.recovery.answers import answer_to, answer_to_value
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.construct import NO_NAMES, VALUES, Construct
+from vtql.syntax.recovery.construct import Construct
+from vtql.syntax.recovery.keys import Keys, keys_of
 from vtql.syntax.recovery.pieces import Piece
 
 TOLD = 1000
 """Findings of a statement that are worked out; a reader is shown fewer still."""
 
-_SORTS = frozenset(("NAME", "VALUE", "COMPARES"))
-_COMPARES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "like"))
 _BLANKS = late(r"[ \t]*")
 _WORDS_MEET = late(r"\w\w|''|[-+]\d|\w'")
-
-
-@dataclass(slots=True)
-class Keys:
-    """The key of each piece: in a row, as a set, as the text that patterns are for.
-
-    `starts` are the offsets of the keys in that text, and its length.
-    """
-
-    pieces: list[Piece]
-    all: list[str]
-    present: frozenset[str]
-    text: str
-    starts: list[int]
-    _sorts: str = ""
-
-    @property
-    def sorts(self) -> str:
-        """The text with names, values and signs that compare as such."""
-        if not self._sorts:
-            self._sorts = " ".join([*map(_sort, self.all), ""])
-        return self._sorts
-
-    def may_have(self, trigger: str) -> bool:
-        """Whether what every occurrence of a construct has is there (see `Construct`)."""
-        if " " not in trigger:
-            return trigger in self.present
-        text = self.text
-        if not _SORTS.isdisjoint(trigger.split()):
-            if "ilike" in self.present:
-                return True  # which may be a name, too
-            text = self.sorts
-        at = 0
-        for run in trigger.split("… "):
-            at = text.find(run.strip() + " " if run else run, at) + 1
-            if not at:
-                return False
-        return True
-
-
-def _sort(key: str) -> str:
-    if key in _COMPARES or key[:1] in "<>=!":
-        return "COMPARES"
-    if key in VALUES:
-        return "VALUE"
-    return key if key.isupper() or key in NO_NAMES else "NAME"
-
-
-def keys_of(pieces: list[Piece]) -> Keys:
-    """The keys of pieces."""
-    keys = [
-        piece.text.lower() if piece.kind == "NAME"
-        else piece.text if piece.kind == "OPERATOR" else piece.kind
-        for piece in pieces
-    ]  # fmt: skip
-    starts = [0, *accumulate(len(key) + 1 for key in keys)]
-    return Keys(pieces, keys, frozenset(keys), " ".join([*keys, ""]), starts)
 
 
 @dataclass(slots=True)
@@ -145,17 +87,16 @@ def _apply(row: Construct, reading: Reading, widened: Callable[[int], int]) -> N
     keys = reading.keys()
     if not keys.may_have(row.trigger):
         return
-    starts = keys.starts
     made: list[Piece] = []
     at = 0
     name = "here" if "here" in row.expression.groupindex else 0
     for match in row.expression.finditer(keys.text):
 
         def group(name: str, match: re.Match[str] = match) -> list[Piece]:
-            first, last = (bisect_left(starts, offset) for offset in match.span(name))
+            first, last = (bisect_left(keys.starts, offset) for offset in match.span(name))
             return reading.pieces[first:last]
 
-        first, last = (bisect_left(starts, offset) for offset in match.span(name))
+        first, last = (bisect_left(keys.starts, offset) for offset in match.span(name))
         if first < at or first == last:
             continue
         last = widened(last)
