@@ -89,6 +89,10 @@ def too_long(inside: str) -> bool:
 
 def too_long_to_write(value: str) -> bool:
     """Whether the literal that means `value` has more bytes between its quotes than a server reads."""
+    if (
+        len(value) * 4 <= LITERAL_BYTES
+    ):  # two bytes for a quote or backslash, at most four for any other
+        return False
     return too_long(quote(value)[1:-1])
 
 
