@@ -17,6 +17,7 @@ FOUND = [
     "SELECT id F FROM Contacts ======================================WH*М;",
     "SELECT id FROM Contacts LIMIT 5 $ORDER BY lastname WHERE mailingcity = 'x' + z",
     "select a from Contacts limit `0 offset where a t 5;",
+    "select a from Contacts where b in ('x', 'y'; a from Accounts( Contacts') or c in ('b' d",
 ]
 """Texts for which something did not hold once."""
 

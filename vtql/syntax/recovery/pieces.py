@@ -22,11 +22,16 @@ _RUN = late(r"^={3,}$")
 _URL = late(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
 _LIST = late(r"[ \t\r\n]*\(")
 _KINDS = {"ESCAPED": "DOUBLE"}
-_PLAIN = frozenset(("LITERAL", "NUMBER", "ID", "DATE", "DECIMAL", "SEMICOLON", "STAR", "DOT"))
+_PLAIN = frozenset(("LITERAL", "NUMBER", "ID", "DATE", "DECIMAL", "STAR", "DOT"))
 """What is a piece as it stands."""
 
-_BEFORE_VALUES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "NAME", "OPEN", "COMMA", "CLOSE"))
+_BEFORE_VALUES = frozenset(
+    ("EQ", "NE", "LT", "LE", "GT", "GE", "NAME", "OPEN", "COMMA", "CLOSE", "SEMICOLON")
+)
 """Behind what a value may come, whether its first quote is there or not; or a list ends."""
+
+LIST_GOES_ON = late(r"[ \t]*(?:'[^'\r\n]{0,200}'|\w{1,200})[ \t]*[;,)]")
+"""What stands behind a semicolon that was meant as a comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,9 @@ def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> 
                 continue
         elif kind == "CLOSE":
             listed = False
+        elif kind == "SEMICOLON":  # the next statement is read as if it stood alone
+            listed = listed and LIST_GOES_ON.match(text, at) is not None
+            continue
         elif not listed and kind in ("OPEN", "COMMA"):
             continue
         value = unopened_at(text, at, end)

@@ -12,7 +12,7 @@ from vtql.source import Span
 from vtql.syntax.recovery.alike import nothing_alike
 from vtql.syntax.recovery.answers import SYNTAX
 from vtql.syntax.recovery.codes import syntax_finding
-from vtql.syntax.recovery.pieces import Piece, pieces
+from vtql.syntax.recovery.pieces import LIST_GOES_ON, Piece, pieces
 
 LONGEST = 210_000
 """Pieces of a statement that are read, so those of a list of 100,000 values; one with more is refused, as
@@ -24,7 +24,6 @@ MOST_COMMENTS = 100_000
 MOST_FOUND = 1000
 """Literals, blanks and comments of a statement that are told to be none."""
 
-_LIST_GOES_ON = late(r"[ \t]*(?:'[^'\r\n]{0,200}'|\w{1,200})[ \t]*[;,)]")
 _ANOTHER = late(
     r"[ \t\r\n]+(?:\*|count[ \t\r\n]*\(|(?:\w{1,100}[ \t\r\n]+){0,3}\w{1,100}[ \t\r\n]*(?:,|[ \t\r\n]from\b))",
     re.IGNORECASE,
@@ -100,7 +99,7 @@ def statements(text: str, start: int = 0) -> Iterator[Statement]:
                 taken, comments, found[:] = [], behind, []
                 has_from = False
             taken.append(piece)
-        elif kind == "SEMICOLON" and depth and _LIST_GOES_ON.match(text, piece.end()):
+        elif kind == "SEMICOLON" and depth and LIST_GOES_ON.match(text, piece.end()):
             found.append(_semicolon_in_a_list(piece))
             kind = "COMMA"
             taken.append(Piece(kind, ",", piece.place))
