@@ -50,12 +50,14 @@ def test_embedded(case: Case, update: bool, demo: Sandbox) -> None:
 # The findings that only programs have
 
 
-@pytest.mark.parametrize(
-    "finding", [*OF_PROGRAMS, unreadable_source, too_many_holes], ids=["VT412", "VT098", "VT413"]
-)
+def code_of(finding: object) -> str:
+    return str(getattr(finding, "code", None) or getattr(finding, "CODE", None))
+
+
+@pytest.mark.parametrize("finding", [*OF_PROGRAMS, unreadable_source, too_many_holes], ids=code_of)
 def test_the_examples_of_a_finding_of_programs_are_true(finding: object) -> None:
-    code = getattr(finding, "code", None) or getattr(finding, "CODE", None)
-    body = pages()[str(code)].body
+    code = code_of(finding)
+    body = pages()[code].body
     wrong, right = (
         re.findall(rf"^## {part}\n\n    (.+)$", body, re.MULTILINE)[0]
         for part in ("Example", "Use instead")

@@ -3,8 +3,7 @@
 Python looks for values that only hold each other whenever many new ones have come, and again walks
 over all that it knows as soon as those are a quarter more. A tree of a hundred thousand conditions
 has no such rings, nor has what is found in it, so all of that walking is in vain: of the time that a
-megabyte takes it was a quarter (`tests/bench/big.py`). Nothing else would spare it, for a tree that
-could not form rings would be none that the collector does not walk.
+megabyte takes it was a tenth to a third (`tests/bench/big.py`).
 
 The pause is one of the whole process, for there is no other. So it is only taken for a text that is
 long enough to gain by it, it ends with the call, by an exception too, and a process in which the

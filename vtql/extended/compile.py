@@ -23,13 +23,12 @@ from vtql.errors import NotExpressible, QuerySyntaxError
 from vtql.extended.plan import Plan
 from vtql.extended.read import extended_machine, read_extended
 from vtql.extended.reduce import Empty, Extended
-from vtql.late import late
 from vtql.logic.folding import one_of
 from vtql.logic.plan import Reading, must_be_reading, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree, is_deeper
 from vtql.source import Source, must_be_text
 from vtql.syntax.drive import Stop
-from vtql.syntax.queries import Query, queries
+from vtql.syntax.queries import NO_SIGNS, Query, queries
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import several_queries
@@ -46,9 +45,6 @@ DEEPEST = 100
 
 MOST_BRACKETS = 60_000
 """Brackets of a text that is looked at."""
-
-_NO_SIGNS = late(r"""'[^']*+'|"[^"]*+"|--[^\r\n]*+""")
-"""Where brackets are no signs: in a text or a comment."""
 
 
 @undisturbed
@@ -80,7 +76,7 @@ def read_text(text: str) -> Extended:
         QuerySyntaxError: it is none, or several.
         NotExpressible: it has more brackets than are looked at.
     """
-    if text.count("(") > MOST_BRACKETS and _NO_SIGNS.sub("", text).count("(") > MOST_BRACKETS:
+    if text.count("(") > MOST_BRACKETS and NO_SIGNS.sub("", text).count("(") > MOST_BRACKETS:
         raise NotExpressible(
             f"the text has more than {MOST_BRACKETS:,} brackets, which nobody meant"
         )

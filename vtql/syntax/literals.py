@@ -82,16 +82,14 @@ def wildcards(pattern: str) -> list[int]:
 
 def too_long(inside: str) -> bool:
     """Whether what stands between the quotes of a literal has more bytes than a server reads."""
-    if len(inside) * 4 <= LITERAL_BYTES:
+    if len(inside) < FEW:
         return False
     return len(inside.encode("utf-8", "surrogatepass")) > LITERAL_BYTES
 
 
 def too_long_to_write(value: str) -> bool:
     """Whether the literal that means `value` has more bytes between its quotes than a server reads."""
-    if (
-        len(value) * 4 <= LITERAL_BYTES
-    ):  # two bytes for a quote or backslash, at most four for any other
+    if len(value) < FEW:  # what is doubled has one byte, so that two characters of it have two
         return False
     return too_long(quote(value)[1:-1])
 

@@ -29,7 +29,9 @@ _QUERY = re.compile(
         ((?:[^'";-]++|'[^']*+'|"[^"]*+"|--[^\r\n]*+|-)*+;)""",
     re.VERBOSE,
 )
-_COMMENT = re.compile(r"""(--[^\r\n]*+)|'[^']*+'|"[^"]*+\"""")
+NO_SIGNS = re.compile(r"""(--[^\r\n]*+)|'[^']*+'|"[^"]*+\"""")
+"""What stands in a query and is no sign of it: a comment, which is the group, or a text."""
+
 _BLANK_REST = re.compile(r"[ \t\r\n]*+\Z")
 
 
@@ -101,5 +103,5 @@ def _around(machine: Machine, text: str, place: Span, comments: tuple[Span, ...]
 
 
 def _comments(text: str, start: int, end: int) -> tuple[Span, ...]:
-    found = _COMMENT.finditer(text, start, end)
+    found = NO_SIGNS.finditer(text, start, end)
     return tuple(Span(*each.span()) for each in found if each[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vtql.syntax.recovery.mended import compared_to_anything
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading
 
@@ -23,7 +24,7 @@ def holes_in_place(reading: Reading) -> None:
         elif last == "in":
             made += [Piece("OPEN", "(", hole.place), hole, Piece("CLOSE", ")", hole.place)]
         elif following in _BEHIND and _begins_a_condition(around, place):
-            made += [hole, Piece("EQ", "=", hole.place), Piece("ANY", "…", hole.place)]
+            made += [hole, *compared_to_anything([hole])]
         else:
             made.append(hole)
     reading.pieces = made

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from vtql.dataclass import dataclass, field
+from vtql.dataclass import dataclass
+from vtql.once import once
 from vtql.syntax.recovery.construct import NO_NAMES, VALUES
 from vtql.syntax.recovery.pieces import Piece
 
@@ -12,7 +13,7 @@ _SORTS = frozenset(("NAME", "VALUE", "COMPARES"))
 _COMPARES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "like"))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Keys:
     """The key of each piece: in a row, as a set, as the text that patterns are for."""
 
@@ -20,23 +21,17 @@ class Keys:
     all: list[str]
     present: frozenset[str]
     text: str
-    _starts: list[int] = field(default_factory=list)
-    _sorts: str = ""
 
-    @property
+    @once
     def starts(self) -> list[int]:
         """The offsets of the keys in the text, and its length."""
-        if not self._starts:
-            self._starts = [*accumulate(map((1).__add__, map(len, self.all)), initial=0)]
-        return self._starts
+        return [*accumulate(map((1).__add__, map(len, self.all)), initial=0)]
 
-    @property
+    @once
     def sorts(self) -> str:
         """The text with names, values and signs that compare as such."""
-        if not self._sorts:
-            sorts = {key: _sort(key) for key in self.present}
-            self._sorts = " ".join([*map(sorts.__getitem__, self.all), ""])
-        return self._sorts
+        sorts = {key: _sort(key) for key in self.present}
+        return " ".join([*map(sorts.__getitem__, self.all), ""])
 
     def may_have(self, trigger: str) -> bool:
         """Whether what every occurrence of a construct has is there (see `Construct`)."""

@@ -70,6 +70,11 @@ def condition(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     return _row(found, ("ANY", "…"), ("EQ", "="), ("ANY", "…"))
 
 
+def compared_to_anything(found: Sequence[Piece], _group: object = None) -> list[Piece]:
+    """An operator and a value, for what VTQL does not have behind a field."""
+    return [Piece("EQ", "=", found[0].place), Piece("ANY", "…", found[0].place)]
+
+
 def listed(found: Sequence[Piece], _group: object = None) -> list[Piece]:
     """Values in brackets."""
     return [
@@ -131,7 +136,7 @@ def bare_names(found: Sequence[Piece], _group: object = None) -> list[Piece]:
             case _, "and" | "or" | "not":
                 made.append(piece)
             case _:
-                made += [piece, Piece("EQ", "=", piece.place), Piece("ANY", "…", piece.place)]
+                made += [piece, *compared_to_anything([piece])]
     return made
 
 

@@ -17,8 +17,9 @@ _UNCLOSED = "unclosed-literal"
 def not_sendable(found: Sequence[Statement]) -> Iterator[Diagnostic]:
     """What keeps the text of these statements from being sent as it is."""
     for statement in found:
-        guesses = [each.span.start for each in statement.findings if each.slug == _UNCLOSED]
-        guessed = min(guesses, default=None)
+        guessed = min(
+            (each.span.start for each in statement.findings if each.slug == _UNCLOSED), default=None
+        )
         for comment in statement.comments:
             if comment.kind == "COMMENT":
                 yield _comment(comment, guessed)

@@ -9,14 +9,14 @@ from typing import TypeAlias
 
 from vtql.syntax.recovery.construct import Construct
 from vtql.syntax.recovery.constructs.brackets import BRACKETS
-from vtql.syntax.recovery.constructs.clauses import CLAUSES, MODULES
+from vtql.syntax.recovery.constructs.clauses import CLAUSES, HINTS, MODULES
 from vtql.syntax.recovery.constructs.columns import COLUMNS
 from vtql.syntax.recovery.constructs.conditions import CONDITIONS
 from vtql.syntax.recovery.constructs.directions import DIRECTIONS
 from vtql.syntax.recovery.constructs.limits import FIRST, LIMITS
-from vtql.syntax.recovery.constructs.lists import LISTS
+from vtql.syntax.recovery.constructs.lists import FOREIGN_LISTS, LISTS
 from vtql.syntax.recovery.constructs.nested import CALLS, NESTED, WHOLE
-from vtql.syntax.recovery.constructs.parts import BARE, PARTS
+from vtql.syntax.recovery.constructs.parts import BARE, PARTS, TRUISMS
 from vtql.syntax.recovery.constructs.spellings import SPELLINGS
 from vtql.syntax.recovery.constructs.values import COMPUTED, COMPUTED_COLUMNS, VALUES_OTHERWISE
 from vtql.syntax.recovery.reading import (
@@ -30,7 +30,7 @@ from vtql.syntax.recovery.reading import (
 Apply: TypeAlias = Callable[[Construct, Reading], None]
 
 CONSTRUCTS: tuple[tuple[Apply, Construct], ...] = (
-    *((apply, row) for row in (*BARE, *CALLS)),
+    *((apply, row) for row in (*TRUISMS, *FOREIGN_LISTS, *HINTS, *BARE, *CALLS)),
     *((apply_nested, row) for row in NESTED),
     *((apply, row) for row in (*WHOLE, *FIRST, *MODULES)),
     *((apply_to_columns, row) for row in (*COMPUTED_COLUMNS, *COLUMNS)),

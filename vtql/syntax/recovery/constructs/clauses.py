@@ -156,3 +156,13 @@ CLAUSES: tuple[Construct, ...] = (
         f"a comma stands between two items, and here is none; {SYNTAX}", "one comma", kept("keep"),
     ),
 )  # fmt: skip
+
+HINTS: tuple[Construct, ...] = (
+    *(
+        construct(
+            "other-statement", word, rf"{word} (?:index|key) OPEN (?:{NAME}(?:COMMA {NAME})*)?CLOSE ",
+            f"VTQL has no hints for an index; {SYNTAX}", "the query without it", gone,
+        )
+        for word in ("use", "force", "ignore")
+    ),
+)  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from vtql.syntax.recovery.answers import NOTHING, SYNTAX, UNREADABLE
 from vtql.syntax.recovery.construct import (
@@ -18,7 +17,7 @@ from vtql.syntax.recovery.construct import (
     sign,
 )
 from vtql.syntax.recovery.constructs.nested import NULL as _NULL
-from vtql.syntax.recovery.mended import as_checkbox, between, nothing_there
+from vtql.syntax.recovery.mended import as_checkbox, between, compared_to_anything, nothing_there
 from vtql.syntax.recovery.pieces import Piece
 
 NO_BRACKETS = "VTQL has no brackets around conditions"
@@ -30,10 +29,6 @@ _CASE = "a server compares and orders without regard to case and accents; otherw
 def _is(operator: Piece) -> list[Piece]:
     words = ("is",) if operator.kind == "EQ" else ("is", "not")
     return [Piece("NAME", word, operator.place) for word in words]
-
-
-def _anything(found: Sequence[Piece], _group: object) -> list[Piece]:
-    return [Piece("EQ", "=", found[0].place), Piece("ANY", "…", found[0].place)]
 
 
 CONDITIONS: tuple[Construct, ...] = (
@@ -49,7 +44,7 @@ CONDITIONS: tuple[Construct, ...] = (
         lossy(
             "null-test", word, rf"[a-z_]\w* (?P<here>{word} )(?!{COMPARES}|OPEN |in |between )",
             f"VTQL has no `{word.upper()}`; {SYNTAX}", _NULL,
-            _anything,
+            compared_to_anything,
         )
         for word in ("isnull", "notnull")
     ),
@@ -81,7 +76,7 @@ CONDITIONS: tuple[Construct, ...] = (
         lossy(
             "null-test", word, rf"(?P<here>(?:EQ|NE|<>|==|!==|<=>) {word} )",
             f"VTQL has no NULL, and a word without quotes is a column to a server; {NOTHING}",
-            f"{_NULL}; the text stands in quotes", lambda found, _group: _anything(found, None),
+            f"{_NULL}; the text stands in quotes", compared_to_anything,
         )
         for word in ("none", "nil", "undefined")
     ),

@@ -1,4 +1,4 @@
-"""Lists of values: where one stands that is none, or none where one should."""
+"""Lists of values: where one value should stand, without their brackets, in others, or not closed."""
 
 from __future__ import annotations
 
@@ -13,19 +13,40 @@ from vtql.syntax.recovery.construct import (
     hole,
     lossy,
     respelled,
+    sign,
 )
 from vtql.syntax.recovery.constructs.nested import NULL as _NULL
-from vtql.syntax.recovery.mended import (
-    closed,
-    in_brackets,
-    listed,
-)
+from vtql.syntax.recovery.mended import closed, compared_to_anything, in_brackets, listed
 from vtql.syntax.recovery.pieces import Piece
 
 LISTED = r"(?:LITERAL|DOUBLE|NUMBER|SIGNED|ID|DECIMAL|DATE|TIME|EMAIL|URL|WORD) "
 ITEM = rf"(?:{VALUE}|{NAME})"
 SEVERAL = "`IN` for several values of one field: `city IN ('Sofia', 'Varna')`"
 
+_PATTERNS = rf"(?:(?:any|all|some) OPEN {ITEM}(?:COMMA {ITEM})*|OPEN {ITEM}(?:COMMA {ITEM})+)CLOSE "
+
+FOREIGN_LISTS: tuple[Construct, ...] = (
+    lossy(
+        "list-without-brackets", "like", rf"(?P<here>(?:not )?like {_PATTERNS})",
+        f"LIKE takes one pattern, and here is a list; {SYNTAX}",
+        "a LIKE for each pattern, joined by OR: `city LIKE 'S%' OR city LIKE 'V%'`", compared_to_anything,
+    ),
+    *(
+        construct(
+            "list-without-brackets", word, rf"(?P<here>EQ {word} )(?=OPEN {ITEM}(?:COMMA {ITEM})*CLOSE )",
+            f"VTQL has no {word.upper()}; {SYNTAX}", SEVERAL, sign("NAME", "IN"),
+        )
+        for word in ("any", "some")
+    ),
+    *(
+        lossy(
+            "other-condition", word, rf"(?<=[a-z0-9_] )(?P<here>{word} OPEN {ITEM}(?:COMMA {ITEM})*CLOSE )",
+            f"VTQL has no {word.upper()}; {SYNTAX}",
+            "a condition for each value, with `LIKE '%…%'`, joined by OR", compared_to_anything,
+        )
+        for word in ("includes", "excludes")
+    ),
+)  # fmt: skip
 
 LISTS: tuple[Construct, ...] = (
     construct(

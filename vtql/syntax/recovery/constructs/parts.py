@@ -1,4 +1,4 @@
-"""Conditions that lack a part, or have one too many: a field, a value, an operator, a joint."""
+"""Conditions that lack a field, an operator, a value or the AND between them, or have one too many."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from vtql.syntax.recovery.construct import (
     VALUE,
     Construct,
     construct,
-    gone,
     hole,
     lossy,
     sign,
 )
-from vtql.syntax.recovery.constructs.lists import ITEM, LISTED, SEVERAL
+from vtql.syntax.recovery.constructs.lists import LISTED, SEVERAL
 from vtql.syntax.recovery.constructs.nested import NULL as _NULL
 from vtql.syntax.recovery.mended import (
     as_literal,
     bare_names,
     both_sides,
+    compared_to_anything,
     in_a_list,
     listed,
     swapped,
@@ -31,12 +31,6 @@ from vtql.syntax.recovery.mended import (
 from vtql.syntax.recovery.pieces import Piece
 
 _WORD = r"(?:(?!(?:and|or|order|orderby|limit|group|in|like|not|is|between|where|from|null|true|false) )[a-z_]\w* )"
-
-_PATTERNS = rf"(?:(?:any|all|some) OPEN {ITEM}(?:COMMA {ITEM})*|OPEN {ITEM}(?:COMMA {ITEM})+)CLOSE "
-
-
-def _anything(found: Sequence[Piece], _group: object) -> list[Piece]:
-    return [Piece("EQ", "=", found[0].place), Piece("ANY", "…", found[0].place)]
 
 
 def _unless_true(found: Sequence[Piece], _group: object) -> list[Piece]:
@@ -49,7 +43,7 @@ def _unless_true(found: Sequence[Piece], _group: object) -> list[Piece]:
     return [*found[: place - 1], *unknown, *found[place + 2 :]]
 
 
-BARE: tuple[Construct, ...] = (
+TRUISMS: tuple[Construct, ...] = (
     *(
         construct(
             "value-without-field", "NUMBER EQ NUMBER", pattern,
@@ -62,43 +56,19 @@ BARE: tuple[Construct, ...] = (
             r"(?P<here>and NUMBER EQ NUMBER )(?=(?:and|order|orderby|limit|SEMICOLON) |\Z)",
         )
     ),
-    lossy(
-        "list-without-brackets", "like", rf"(?P<here>(?:not )?like {_PATTERNS})",
-        f"LIKE takes one pattern, and here is a list; {SYNTAX}",
-        "a LIKE for each pattern, joined by OR: `city LIKE 'S%' OR city LIKE 'V%'`", _anything,
-    ),
-    *(
-        construct(
-            "list-without-brackets", word, rf"(?P<here>EQ {word} )(?=OPEN {ITEM}(?:COMMA {ITEM})*CLOSE )",
-            f"VTQL has no {word.upper()}; {SYNTAX}", SEVERAL, sign("NAME", "IN"),
-        )
-        for word in ("any", "some")
-    ),
-    *(
-        lossy(
-            "other-condition", word, rf"(?<=[a-z0-9_] )(?P<here>{word} OPEN {ITEM}(?:COMMA {ITEM})*CLOSE )",
-            f"VTQL has no {word.upper()}; {SYNTAX}",
-            "a condition for each value, with `LIKE '%…%'`, joined by OR", _anything,
-        )
-        for word in ("includes", "excludes")
-    ),
-    *(
-        construct(
-            "other-statement", word, rf"{word} (?:index|key) OPEN (?:{NAME}(?:COMMA {NAME})*)?CLOSE ",
-            f"VTQL has no hints for an index; {SYNTAX}", "the query without it", gone,
-        )
-        for word in ("use", "force", "ignore")
-    ),
+)  # fmt: skip
+
+BARE: tuple[Construct, ...] = (
     lossy(
         "null-test", "null",
         rf"(?:where|and|or|OPEN) {NAME}(?P<here>(?:not )?null ){CONDITION_ENDS}",
-        f"VTQL has no test for NULL; {SYNTAX}", _NULL, _anything,
+        f"VTQL has no test for NULL; {SYNTAX}", _NULL, compared_to_anything,
     ),
     lossy(
         "empty-test", "empty",
         rf"(?:where|and|or|OPEN) {NAME}(?P<here>(?:not )?empty ){CONDITION_ENDS}",
         f"VTQL has no test for the empty text; {SYNTAX}",
-        "`= ' '` finds empty texts, `LIKE '_%'` those that are not empty", _anything,
+        "`= ' '` finds empty texts, `LIKE '_%'` those that are not empty", compared_to_anything,
     ),
     *(
         lossy(
@@ -106,7 +76,7 @@ BARE: tuple[Construct, ...] = (
             rf"(?:where|and|or|OPEN) (?P<here>{key} {NAME})(?=(?:and|or|CLOSE|order|orderby|limit|SEMICOLON) |\Z)",
             f"VTQL has no NOT, and a condition has a field, an operator and a value; {answer}",
             "for a checkbox `= '0'` behind the field",
-            lambda found, _group: [found[1], *_anything(found[1:], None)],
+            lambda found, _group: [found[1], *compared_to_anything(found[1:])],
         )
         for key, answer in (("BANG", UNREADABLE), ("not", SYNTAX))
     ),
