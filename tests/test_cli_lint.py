@@ -65,7 +65,7 @@ def test_folders_are_searched_in_order_without_what_is_not_ones_own(
     project: Path, capsys: Capture
 ) -> None:
     write(
-        project, b__vtql=BROKEN, a___x__vtql=BROKEN, a___y__txt=BROKEN, node_modules___n__vtql=BROKEN,
+        project, b__vtql=BROKEN, a___x__vtql=BROKEN, a___y__sql=f"-- vtql\n{BROKEN}", node_modules___n__vtql=BROKEN,
         env___pyvenv__cfg="", env___e__vtql=BROKEN,
     )  # fmt: skip
     (project / ".hidden").mkdir()
@@ -73,10 +73,10 @@ def test_folders_are_searched_in_order_without_what_is_not_ones_own(
     (project / "a" / "loop").symlink_to(project)
     assert found(capsys, ".") == [("a/x.vtql", "VT002"), ("b.vtql", "VT002")]
     assert found(capsys, ".", "--exclude", "a") == [("b.vtql", "VT002")]
-    assert found(capsys, "a/y.txt", "b.vtql", "--exclude", "a") == [
-        ("a/y.txt", "VT002"), ("b.vtql", "VT002"),
+    assert found(capsys, "a/y.sql", "b.vtql", "--exclude", "a") == [
+        ("a/y.sql", "VT002"), ("b.vtql", "VT002"),
     ]  # fmt: skip
-    assert found(capsys, "a/y.txt", "--exclude", "a", "--force-exclude") == []
+    assert found(capsys, "a/y.sql", "--exclude", "a", "--force-exclude") == []
     assert main(["lint", "."]) == 1
     assert "2 findings in 2 queries" in capsys.readouterr().err
 

@@ -341,7 +341,7 @@ def test_each_ending_has_one_language() -> None:
     endings = [suffix for language in LANGUAGES for suffix in language.suffixes]
     assert len(endings) == len(set(endings))
     assert language_of("a/B.VTQL") is VTQL
-    assert language_of("queries.txt") is VTQL
+    assert language_of("queries.txt") is None
     assert all(Path(f"x{suffix}").suffix == suffix for suffix in endings)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE
 from vtql.cli.files import Text, Unread, decoded, encoded, read, walk
+from vtql.cli.kinds import STDIN, VTQL, is_sql, refusal
 from vtql.source import Source
 
 if TYPE_CHECKING:
@@ -17,16 +18,21 @@ if TYPE_CHECKING:
 
     from vtql.schema.catalog import Catalog
 
-QUERY, STDIN = Source("").name, "<stdin>"
+QUERY = Source("").name
 
 
-def add_texts(parser: ArgumentParser) -> None:
-    """Options for queries from files, the command line or stdin."""
+def add_texts(parser: ArgumentParser, languages: Sequence[str] = (VTQL,)) -> None:
+    """Options for queries from files in these languages, the command line or stdin."""
     parser.add_argument(
         "files", nargs="*", metavar="FILE",
         help="files of queries, with `-- comments`, or folders of them; `-` is stdin",
     )  # fmt: skip
     parser.add_argument("-q", "--query", action="append", default=[], help="a query, as it is")
+    parser.add_argument(
+        "--as", dest="language", choices=languages, metavar="LANGUAGE",
+        help=f"read the files named here, and stdin, as {' or '.join(languages)}, whatever their "
+        "names end with",
+    )  # fmt: skip
 
 
 def for_each_text(
@@ -58,7 +64,18 @@ def texts(
             for each in walk(name, suffixes, leave_out):
                 yield each if isinstance(each, Unread) else read(each)
         else:
-            yield read(name)
+            yield _named(name, chosen.language)
+
+
+def _named(name: str, language: str | None) -> Text | Unread:
+    """The text of a file named on the command line; a file that is not VTQL is not read."""
+    why = refusal(name, language, (VTQL,))
+    if why:
+        return Unread(name, why)
+    text = read(name)
+    if isinstance(text, Text) and (why := is_sql(name, language, text.source.text)):
+        return Unread(name, why)
+    return text
 
 
 def queries(chosen: Namespace) -> list[Text]:

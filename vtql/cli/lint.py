@@ -12,7 +12,8 @@ from vtql.cli import lint_options
 from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
 from vtql.cli.configuration import excluded
 from vtql.cli.files import Unread
-from vtql.cli.inputs import STDIN, complain, give_back, names, queries, stdin
+from vtql.cli.inputs import complain, give_back, names, queries, stdin
+from vtql.cli.kinds import STDIN
 from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at, unread
 from vtql.cli.many import files_of, look_at_files
 from vtql.cli.telling import (
@@ -50,7 +51,9 @@ def _task(chosen: Namespace, given: dict[str, Any]) -> Task:
     mend = SHOW if chosen.diff else WRITE if chosen.fix else ""
     accept = tuple(Applicability) if chosen.unsafe_fixes else (Applicability.SAFE,)
     config = "" if chosen.isolated else chosen.config
-    task = Task(given, config, mend, accept)
+    task = Task(
+        given, config, mend, accept, language=chosen.language, named=frozenset(chosen.files)
+    )
     if not lint_options.is_live(chosen):
         return task
     from vtql.cli.server import connection  # noqa: PLC0415 - most files are linted without one

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vtql.cli.inputs import add_catalog, add_texts
+from vtql.cli.kinds import KINDS
 from vtql.cli.server import add_server
 from vtql.errors import SettingsError
 from vtql.profiles import PROFILES
@@ -14,7 +15,8 @@ from vtql.render import FORMATS
 
 DETAILS = """\
 A file may have any number of queries, blank lines and `-- comments`; `-q` is one query, as it is
-sent. Folders are searched for such files. Without --profile an error is what a server from Vtiger
+sent. Folders are searched for such files and for programs in Python, PHP, JavaScript and
+TypeScript. A file of another kind is refused unless --as says what it is. Without --profile an error is what a server from Vtiger
 7 on refuses, a warning what only some answer wrongly.
 
 Settings come from `vtql.toml`, or `[tool.vtql]` in `pyproject.toml`, the nearest above each file;
@@ -31,7 +33,7 @@ SETTINGS = ("select", "extend-select", "ignore", "per-file-ignores", "severity",
 
 def configure(parser: ArgumentParser) -> None:
     """Declare the options."""
-    add_texts(parser)
+    add_texts(parser, tuple(KINDS))
     parser.add_argument("--stdin-filename", metavar="FILE", help="the file that stdin is of")
     _add_settings(parser)
     _add_repairs(parser)

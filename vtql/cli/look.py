@@ -10,6 +10,7 @@ from vtql.analysis import analyze
 from vtql.cli import configuration
 from vtql.cli.configuration import settings_of
 from vtql.cli.files import Text, Unread, read, replace
+from vtql.cli.kinds import KINDS, STDIN, is_sql, of_no_language, refusal
 from vtql.diagnostics import Applicability
 from vtql.errors import CatalogError, SettingsError
 from vtql.linter.fix import Looked, Mended, mended
@@ -30,7 +31,7 @@ UNREADABLE = "unreadable-source"
 class Task(NamedTuple):
     """What is to be done with each text: `mend` is `write`, `show` or nothing.
 
-    `chosen` are the settings of the command line, `config` the configuration file that it names;
+    `language` is the one that `--as` names for stdin and the files in `named`; `chosen` are the settings of the command line, `config` the configuration file that it names;
     `known` the metadata and `profile` the kind of a live server.
     """
 
@@ -40,6 +41,12 @@ class Task(NamedTuple):
     accept: tuple[Applicability, ...] = ()
     known: Catalog | None = None
     profile: str | None = None
+    language: str | None = None
+    named: frozenset[str] = frozenset()
+
+    def language_for(self, text: Text) -> str | None:
+        """The language that `--as` names, for a text that it is about."""
+        return self.language if text.path is None or text.path in self.named else None
 
 
 class Report(NamedTuple):
@@ -69,8 +76,9 @@ class Report(NamedTuple):
 
 
 def look_at_file(path: str, task: Task) -> Report:
-    """Read a file and look at it."""
-    text = read(path)
+    """Read a file and look at it; one whose language is not known is not read."""
+    why = refusal(path, task.language if path in task.named else None, tuple(KINDS))
+    text = Unread(path, why) if why else read(path)
     return unread(text) if isinstance(text, Unread) else look_at(text, task)
 
 
@@ -82,23 +90,27 @@ def unread(what: Unread) -> Report:
 def look_at(text: Text, task: Task) -> Report:
     """Look at a text and mend it if that was asked for; a file is written where it changes."""
     source = text.source
+    chosen = task.language_for(text)
+    why = "" if text.kind == "query" else _not_read(text, chosen)
+    if why:
+        return unread(Unread(source.name, why))
     try:
         settings = _settings(text, task)
     except SettingsError as error:
         return Report(source, None, problems=(str(error),))
     known, problems = _catalog(settings, task)
     profile = settings.profile or task.profile
-    language = VTQL if text.kind == "query" else language_of(source.name)
+    language = VTQL if text.kind == "query" else _language(text, chosen)
 
     def look(content: str) -> Looked:
         return _look(text, language, content, known, profile, settings)
 
     first = look(source.text)
-    unread = next((each for each in first.found.diagnostics if each.slug == UNREADABLE), None)
-    if unread is not None:
-        line, column = source.position(unread.span.start)
-        why = f"{source.name}:{line}:{column}: {unread.message}; {unread.help}"
-        return Report(source, None, problems=() if unread.code in settings.off else (why,))
+    broken = next((each for each in first.found.diagnostics if each.slug == UNREADABLE), None)
+    if broken is not None:
+        line, column = source.position(broken.span.start)
+        why = f"{source.name}:{line}:{column}: {broken.message}; {broken.help}"
+        return Report(source, None, problems=() if broken.code in settings.off else (why,))
     done = mended(first, look, task.accept) if task.mend else Mended(first, 0)
     note = f"{source.name}: {done.hindrance}" if done.hindrance else ""
     if task.mend == WRITE and done.repairs and text.path is not None:
@@ -113,6 +125,19 @@ def look_at(text: Text, task: Task) -> Report:
         done.repairs, told.source.text if done.repairs else None, problems, note, text.kind, text.mark,
         text.encoding,
     )  # fmt: skip
+
+
+def _not_read(text: Text, chosen: str | None) -> str:
+    """Why a text is not looked at: its language is not known, or it may be SQL."""
+    name = text.source.name
+    if text.kind == "stdin" and name == STDIN:
+        return ""
+    return of_no_language(name, chosen, tuple(KINDS)) or is_sql(name, chosen, text.source.text)
+
+
+def _language(text: Text, chosen: str | None) -> Language:
+    suffix = KINDS[chosen][0] if chosen else text.source.name
+    return language_of(suffix) or VTQL  # stdin, a stream, and `.sql` with a comment
 
 
 def _unwritten(text: Text, new: str) -> str:

@@ -65,7 +65,7 @@ SUFFIXES = tuple(suffix for language in LANGUAGES for suffix in language.suffixe
 """The endings of all files that a folder is searched for."""
 
 
-def language_of(name: str) -> Language:
-    """The language of a file; one with an ending that is not known is a file of queries."""
+def language_of(name: str) -> Language | None:
+    """The language of a file by the suffix of its name; None if no language is known for it."""
     lowered = name.lower()
-    return next((each for each in LANGUAGES if lowered.endswith(each.suffixes)), VTQL)
+    return next((each for each in LANGUAGES if lowered.endswith(each.suffixes)), None)
