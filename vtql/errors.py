@@ -17,6 +17,7 @@ VtqlError
 ├── NotConnected               a query set of an offline model was asked for rows
 ├── TransportError             no answer of a web service came back
 │   ├── Unreachable            no connection was made, so nothing was received
+│   │   └── ServerDown         nothing accepts connections there, as while a server restarts
 │   ├── ConnectionLost         the connection broke before the answer was whole
 │   ├── AnswerTimeout          the answer took longer than the timeout
 │   │   └── DeadlinePassed     it kept coming, and had not ended at the deadline
@@ -115,7 +116,7 @@ class TransportError(VtqlError):
 
     `received` tells whether the server may have acted on the request all the same: a record may
     be stored although the answer was HTTP 500 (measured on 8.4). `retry_after` is the number of
-    seconds to wait, where the server told it.
+    seconds to wait, where the server told it; `status` the HTTP status, where an answer came.
     """
 
     def __init__(
@@ -124,10 +125,16 @@ class TransportError(VtqlError):
         super().__init__(message)
         self.received = received
         self.retry_after = retry_after
+        self.status: int | None = None
 
 
 class Unreachable(TransportError):
     """No connection was made, so the server has received nothing."""
+
+
+class ServerDown(Unreachable):
+    """Nothing accepts connections at the address, as while a server restarts. The name of the host
+    is known; a certificate or a proxy that refuses is another kind of `Unreachable`."""
 
 
 class ConnectionLost(TransportError):

@@ -9,7 +9,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE, Command
-from vtql.cli.server import leave
+from vtql.cli.server import leave, shown_waits
 
 if TYPE_CHECKING:
     from vtql.client.secrets import Secret
@@ -40,7 +40,7 @@ def _run(chosen: Namespace) -> int:
         print("vtql: no access key came; it is read from the terminal or stdin", file=sys.stderr)
         return FAILURE
     found = find(url, username, key, None)
-    with connect(found.url, found.username, found.access_key) as client:
+    with shown_waits(), connect(found.url, found.username, found.access_key) as client:
         facts = client.login_facts
         leave(client)
     path = save(chosen.account, Account(found.url, found.username, key), in_keyring=chosen.keyring)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,13 +45,33 @@ def connection(chosen: Namespace) -> Iterator[Client]:
         return
     from vtql.client.connect import connect  # noqa: PLC0415 - loads requests
 
-    with connect(
-        chosen.url, chosen.username, account=chosen.account, connections=connections
-    ) as client:
+    with (
+        shown_waits(),
+        connect(
+            chosen.url, chosen.username, account=chosen.account, connections=connections
+        ) as client,
+    ):
         try:
             yield client
         finally:
             leave(client)
+
+
+@contextmanager
+def shown_waits() -> Iterator[None]:
+    """Have every wait of a second or more before a request stand on stderr, with its reason."""
+    from logging import Formatter, StreamHandler  # noqa: PLC0415 - only beside a server
+
+    from vtql.client.logs import WAIT, log  # noqa: PLC0415 - loads requests
+
+    handler = StreamHandler(sys.stderr)
+    handler.setFormatter(Formatter("vtql: %(message)s"))
+    handler.addFilter(lambda record: getattr(record, WAIT, 0) >= 1)
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
 
 def leave(client: Client) -> None:

@@ -14,7 +14,7 @@ from vtql.address import endpoint, rest_endpoint
 from vtql.client.accounts import DEFAULT, Account, load
 from vtql.client.client import Client
 from vtql.client.rest import PATH, RestSession, credentials, is_rest
-from vtql.client.retries import Patience
+from vtql.client.retries import RetryPolicy, policy_of
 from vtql.client.secrets import Secret
 from vtql.client.sending import Timeout
 from vtql.client.session import Session
@@ -45,7 +45,7 @@ def connect(
     profile: str | None = None,
     service: Service | None = None,
     connections: int = 1,
-    retries: int = 4,
+    retries: int | RetryPolicy = RetryPolicy(),  # noqa: B008 - a frozen value
     catalog: Catalog | None = None,
     server_zone: str | None = None,
     zone: str | tzinfo | None = None,
@@ -71,7 +71,9 @@ def connect(
             for a host of vtiger.com or a path with `/restapi/`.
         connections: how many logins a long read is spread over; a server does the requests of one
             login in turn (measured).
-        retries: how often a read is sent again after a failure that may pass.
+        retries: how often a request is sent again after a failure that may pass, a write only where
+            the server has not received it; a number, or a `vtql.client.retries.RetryPolicy`. If
+            left out, four times, and for twenty seconds where a server is down.
         catalog: what is known of this server already, from `Catalog.load`: its modules are not
             asked for again, and where it says how the server reads and/or, nor is that.
         server_zone: the time zone in which the server keeps its datetimes. No answer tells it; it
@@ -89,8 +91,7 @@ def connect(
     del access_key  # so that no traceback has it among its variables
     if connections < 1:
         raise ArgumentError("`connections` is a number of logins: at least 1")
-    if retries < 0:
-        raise ArgumentError("`retries` is a number of further tries: at least 0")
+    policy = policy_of(retries)
     _check_timeout(timeout)
     _check_deadline(deadline)
     found = find(url, username, key, account)
@@ -98,15 +99,15 @@ def connect(
         raise ArgumentError("`service` is `rest` or `webservice`")
     if not found.access_key.is_unicode:
         raise ArgumentError("the access key is not Unicode text, so it cannot be sent")
-    user, patience = (found.username, found.access_key), Patience(retries)
+    user = (found.username, found.access_key)
     if service == "rest" or (service is None and is_rest(found.url)):
         address = rest_endpoint(found.url, PATH)
         cloud = Transport(address, session, timeout, connections, credentials(*user), deadline)
-        made: Session = RestSession(cloud, *user, patience)
+        made: Session = RestSession(cloud, *user, policy)
         profile = profile or "cloud"
     else:
         service_ = Transport(found.url, session, timeout, connections, None, deadline)
-        made = Session(service_, *user, patience)
+        made = Session(service_, *user, policy)
     clock = clock_of(now or partial(datetime.now, UTC), zone)
     if not isinstance(catalog, Catalog | None):
         raise ArgumentError("`catalog` is a Catalog, such as `vtql.Catalog.load(path)` gives")

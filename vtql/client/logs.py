@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from vtql.client.wanted import NotSent
-from vtql.errors import ServiceError
+from vtql.errors import ServiceError, TransportError
 from vtql.protocol import Operation
 
 log = logging.getLogger("vtql.client")
 log.addHandler(logging.NullHandler())  # a program that sets up no log is told by exceptions alone
+WAIT = "vtql_wait"
+"""The attribute that the record of a wait has: its seconds."""
 _SESSION = re.compile(r"(sessionName=)[^&\s\"]+")
 _FROM = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE | re.ASCII)
 
@@ -35,7 +37,7 @@ class Line:
 def told(operation: Operation, parameters: Mapping[str, object]) -> Iterator[Line]:
     """Log a request when it is over: at level INFO what came, at WARNING what did not."""
     line, began = Line(), time.perf_counter()
-    what = " ".join(filter(None, (operation.name, _module(parameters))))
+    what = operation_and_module(operation, parameters)
     try:
         yield line
     except NotSent:
@@ -46,6 +48,34 @@ def told(operation: Operation, parameters: Mapping[str, object]) -> Iterator[Lin
         raise
     rows = f", {len(line.result)} rows" if isinstance(line.result, list) else ""
     log.info("%s: %d ms%s", what, _milliseconds(began), rows)
+
+
+def operation_and_module(operation: Operation, parameters: Mapping[str, object]) -> str:
+    """What a line calls a request, such as `query Contacts`."""
+    return " ".join(filter(None, (operation.name, _module(parameters))))
+
+
+def log_wait(what: str, seconds: float, error: ServiceError | TransportError) -> None:
+    """Log at level WARNING that a request waits before it is sent again, how long and why.
+
+    The line has the kind of the failure and not its message, which may quote a server.
+    """
+    if isinstance(error, ServiceError):
+        why = str(error.code)
+    else:
+        status = f" (HTTP {error.status})" if error.status else ""
+        asked = ", as long as the server asks" if (error.retry_after or 0.0) >= seconds else ""
+        why = f"{type(error).__name__}{status}{asked}"
+    _log_seconds(f"{what}: sent again", seconds, why)
+
+
+def log_hold(seconds: float) -> None:
+    """Log at level WARNING that requests wait because a limit of the server is used up."""
+    _log_seconds("the next request is sent", seconds, "a limit of the server is used up")
+
+
+def _log_seconds(what: str, seconds: float, why: str) -> None:
+    log.warning("%s in %.1f s: %s", what, seconds, why, extra={WAIT: seconds})
 
 
 def redact_session() -> None:

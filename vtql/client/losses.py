@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
+from socket import gaierror
 from traceback import format_tb, walk_tb
 from typing import Any
 
@@ -26,6 +27,7 @@ from vtql.errors import (
     AnswerTimeout,
     ConnectionLost,
     DeadlinePassed,
+    ServerDown,
     TransportError,
     Unreachable,
 )
@@ -126,7 +128,7 @@ def _of_requests(error: requests.RequestException, host: str) -> Loss:
     match error:
         case requests.exceptions.ConnectTimeout():
             reason = f"{host} does not answer: no connection within the timeout"
-            return Loss(Unreachable, reason, received=False)
+            return Loss(ServerDown, reason, received=False)
         case requests.exceptions.Timeout():
             reason = f"{host} took longer than the timeout to answer"
             return Loss(AnswerTimeout, reason, received=True)
@@ -150,7 +152,8 @@ def _of_requests(error: requests.RequestException, host: str) -> Loss:
             return Loss(ConnectionLost, reason, received=True)
         case requests.exceptions.ConnectionError():
             reason = f"no connection to {host}: it cannot be found, or does not answer there"
-            return Loss(Unreachable, reason, received=False)
+            kind = Unreachable if _is_unknown(error) else ServerDown
+            return Loss(kind, reason, received=False)
         case _:
             reason = f"the request to {host} failed ({type(error).__name__})"
             return Loss(TransportError, reason, received=True)
@@ -159,6 +162,13 @@ def _of_requests(error: requests.RequestException, host: str) -> Loss:
 def _was_made(error: requests.RequestException) -> bool:
     """Whether there was a connection, so that the server may have read the request."""
     return not isinstance(_cause(error), NewConnectionError | ConnectTimeoutError)
+
+
+def _is_unknown(error: requests.RequestException) -> bool:
+    """Whether the name of the host has no address."""
+    cause = _cause(error)
+    inner = getattr(cause, "__cause__", None) or getattr(cause, "__context__", None)
+    return isinstance(inner, gaierror)
 
 
 def _is_no_http(error: requests.RequestException) -> bool:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 
 from vtql.client import meanwhile, wanted
+from vtql.client.logs import log_hold
 
 LONGEST_HOLD = 120.0
 """Seconds that a request is held back; more is told to the caller instead."""
@@ -68,6 +69,7 @@ class Pace:
             pause = self._pause()
             if pause == 0 or pause > LONGEST_HOLD:
                 return pause
+            log_hold(pause)
             meanwhile.now()
             wanted.pause(pause)
 

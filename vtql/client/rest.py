@@ -61,7 +61,7 @@ class RestSession(Session):
 
     def another(self) -> Session:
         """The same user again: requests are not done in turn."""
-        return RestSession(self._transport, self._username, self._key, self._patience)
+        return RestSession(self._transport, self._username, self._key, self._retry_policy)
 
     def call(
         self,

@@ -8,22 +8,25 @@ it begins again after a pause.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from typing import Any
 
 from vtql.client import wanted
-from vtql.client.logs import told
+from vtql.client.logs import log_wait, operation_and_module, told
 from vtql.client.losses import Loss, Passing
-from vtql.client.retries import Patience, may_repeat, retry_after, wait
+from vtql.client.replies import result_of
+from vtql.client.retries import ONCE, RetryPolicy, may_repeat, wait
 from vtql.client.secrets import Secret
 from vtql.client.sending import Files
 from vtql.client.transport import Parameters, Reply, Request, Transport
 from vtql.client.turns import Challenge, turn_of
 from vtql.client.wanted import NotSent
-from vtql.errors import BrokenAnswer, RateLimited, ServerFailed, ServiceError, TransportError
-from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, read_answer
+from vtql.errors import BrokenAnswer, ServiceError, TransportError
+from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation
 from vtql.protocol import login_digest as digest_of
 
 
@@ -61,7 +64,7 @@ class Session:
         "_key",
         "_lock",
         "_login",
-        "_patience",
+        "_retry_policy",
         "_transport",
         "_turn",
         "_used",
@@ -73,12 +76,12 @@ class Session:
         transport: Transport,
         username: str,
         access_key: Secret,
-        patience: Patience = Patience(),  # noqa: B008 - a frozen value
+        retry_policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - a frozen value
     ) -> None:
         self._transport = transport
         self._username = username
         self._key = access_key
-        self._patience = patience
+        self._retry_policy = retry_policy
         self._lock = threading.Lock()
         self._turn = turn_of(transport.url, username)
         self._login: Login | None = None
@@ -109,7 +112,7 @@ class Session:
 
     def another(self) -> Session:
         """A further session of the same user: a server does the requests of one in turn."""
-        return Session(self._transport, self._username, self._key, self._patience)
+        return Session(self._transport, self._username, self._key, self._retry_policy)
 
     def call(
         self,
@@ -161,7 +164,7 @@ class Session:
         if login is None:
             return
         try:
-            self._send(Request(OPERATIONS["logout"], {}, login.session))
+            self._send(Request(OPERATIONS["logout"], {}, login.session), policy=ONCE)
         except ServiceError as error:
             if error.code not in LOG_IN_AGAIN:  # a session that is gone has ended
                 raise
@@ -204,13 +207,14 @@ class Session:
         return Carried(self._transport.send(request), lambda: None)
 
     def _log_in(self) -> Login:
-        for pause in self._patience.pauses():
+        for seconds in self._retry_policy.delays():
             try:
                 return self._handshake()
             except ServiceError as error:
                 if error.code not in CHALLENGE_LOST:
                     raise
-            wait(pause)
+                log_wait("login", seconds, error)
+            wait(seconds)
         return self._handshake()
 
     def _handshake(self) -> Login:
@@ -247,18 +251,25 @@ class Session:
             raise BrokenAnswer("login: the answer names no session")
         return Login(Secret(name), facts)
 
-    def _send(self, request: Request, carry: Carry | None = None) -> Any:
+    def _send(
+        self, request: Request, carry: Carry | None = None, policy: RetryPolicy | None = None
+    ) -> Any:
         """The result of a request, sent again for as long as that may help."""
-        pauses: Iterator[float] | None = None
-        while True:
+        first: float | None = None
+        for failures in count():
             try:
                 return _once(request, carry or self._plainly)
             except TransportError as error:
-                pauses = pauses or self._patience.pauses()
-                pause = next(pauses, None)
-                if pause is None or not may_repeat(request.operation, error):
+                now = time.monotonic()
+                first = now if first is None else first
+                seconds = (policy or self._retry_policy).delay(error, failures, now - first)
+                if seconds is None or not may_repeat(request.operation, error):
                     raise
-                wait(pause, error)
+                log_wait(
+                    operation_and_module(request.operation, request.parameters), seconds, error
+                )
+            wait(seconds)
+        raise AssertionError
 
 
 def _once(request: Request, carry: Carry) -> Any:
@@ -269,22 +280,9 @@ def _once(request: Request, carry: Carry) -> Any:
         if not isinstance(came, Reply):
             raise came.error(request.operation.name)
         try:
-            result = line.result = _read(request, came)
+            result = line.result = result_of(request.operation.name, came)
         except ServiceError as error:
             if error.code in LOG_IN_AGAIN:
                 carried.gone()
             raise
         return result
-
-
-def _read(request: Request, reply: Reply) -> Any:
-    """The result in a reply. With HTTP 429 and 503 it may say when to come again."""
-    try:
-        return read_answer(reply.body, reply.status, request.operation.name)
-    except (RateLimited, ServerFailed) as error:
-        asked = retry_after(reply.headers)
-        if asked is None:
-            raise
-        said = f"{error}; the server asks to come again in {asked:.0f} s"
-        kind = type(error)
-    raise kind(said, retry_after=asked)
