@@ -30,7 +30,16 @@ def described(demo: Sandbox) -> vtql.Catalog:
     """The metadata of the demo data, and of what the examples of rules have besides."""
     text, reference = {"name": "string"}, {"name": "reference", "refersTo": ["Tax"]}
     users = dict(demo.catalog.describe("Users"))
-    users["fields"] = [*users["fields"], {"name": "user_password", "type": {"name": "password"}}]
+    users["fields"] = [
+        *users["fields"],
+        {"name": "user_password", "type": {"name": "password"}},
+        {"name": "roleid", "type": reference},
+    ]
+    events = dict(demo.catalog.describe("Events"))
+    events["fields"] = [
+        *events["fields"],
+        {"name": "duration_hours", "type": {"name": "integer"}},
+    ]
     return demo.catalog.with_describes(
         [
             users,
@@ -44,9 +53,16 @@ def described(demo: Sandbox) -> vtql.Catalog:
                 "idPrefix": "7",
                 "fields": [
                     {"name": name, "type": text}
-                    for name in ("subject", "invoicestatus", "productid", "quantity")
+                    for name in (
+                        "subject",
+                        "invoicestatus",
+                        "productid",
+                        "quantity",
+                        "hdnDiscountPercent",
+                    )
                 ],
             },
+            events,
             {
                 "name": "ProductTaxes",
                 "isEntity": False,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
 from vtql.ast import Select
 from vtql.dataclass import replace
-from vtql.diagnostics import Diagnostic, Severity
+from vtql.diagnostics import Applicability, Diagnostic, Severity
+from vtql.late import late
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
+from vtql.schema.families import Family
 from vtql.source import Span
 from vtql.syntax.recovery.pieces import Piece, read_pieces
 from vtql.syntax.recovery.recover import recover_statement
@@ -121,8 +124,29 @@ def _forgiven(aim: Aim, found: Diagnostic) -> bool:
 
 
 def _weighed(aim: Aim, found: Diagnostic) -> Diagnostic:
-    """The finding, of less weight where all servers that the query is meant for know what it tells of."""
+    """The finding as the servers and the metadata have it.
+
+    It is an info where all servers that the query is meant for know what it is about. `true` and `false`
+    are the texts '1' and '0' for a checkbox only: any other field is compared with a number.
+    """
     known = found.slug == "not-like" and all(each.notlike for each in aim.servers)
     if known and "NOTLIKE" in found.message:
         return replace(found, severity=Severity.INFO, edits=())
+    word = aim.source.text[found.span.start : found.span.end].lower()
+    if found.slug == "bare-word" and word in ("true", "false") and not _of_a_checkbox(aim, found):
+        return replace(found, applicability=Applicability.UNSAFE)
     return found
+
+
+_COMPARED = late(r"(\w+)\s*[=!<>]+\s*\Z")
+_OF_MODULE = late(r"\bfrom\s+(\w+)", re.IGNORECASE)
+
+
+def _of_a_checkbox(aim: Aim, found: Diagnostic) -> bool:
+    """Whether the field before a value is known to be a checkbox that is kept as '1' and '0'."""
+    before = aim.source.text[: found.span.start].rpartition(";")[2]
+    name, module = _COMPARED.search(before), _OF_MODULE.search(before)
+    if aim.catalog is None or name is None or module is None or module[1] not in aim.catalog:
+        return False
+    field = aim.catalog[module[1]].fields.get(name[1])
+    return field is not None and field.type.family is Family.TRUTH and field.type.encode("1") == "1"

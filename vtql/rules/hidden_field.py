@@ -4,7 +4,9 @@
 
 Vtiger 8.4 gives nobody the passwords and access keys of Users, and answers ACCESS_DENIED to a query
 that names them (measured); older servers hand them to an administrator. The taxes and currencies
-that `describe` appends to Products and Services are in no query on any server (read in the source).
+that `describe` appends to Products and Services are in no query on any server (read in the source), and
+neither is `filename` of Emails (measured on 8.4). In ORDER BY alone a server does not look for permission:
+the SQL of such a query fails, and Vtiger 8 answers an empty list.
 
 ## Example
 
@@ -21,25 +23,41 @@ from collections.abc import Iterator
 
 from vtql.profiles import titles
 from vtql.rules.rule import Finding, Query, names_of
-from vtql.schema.hidden import SECRETS, is_appended, is_secret
+from vtql.schema.hidden import SECRETS, is_appended, is_attachment, is_secret
 
 
 def check(query: Query) -> Iterator[Finding]:
     module = query.module
-    if module is None and (query.catalog is not None or query.select.module.text != "Users"):
+    name_of_module = query.select.module.text
+    if module is None and (query.catalog is not None or name_of_module not in ("Users", "Emails")):
         return
     hiding = [profile for profile in query.profiles if profile.hides_secrets]
-    for name in names_of(query.select):
+    ordered = query.select.order.names if query.select.order else ()
+    every = list(names_of(query.select))
+    named = {name.text for name in every[: len(every) - len(ordered)]}
+    for name in every:
+        # names of ORDER BY are not looked up, and a name that is denied elsewhere ends the query there
+        sorts = name.text not in named
+        answer = (
+            "fails in SQL, for which Vtiger 8 answers an empty list"
+            if sorts
+            else "is answered ACCESS_DENIED"
+        )
         if module is not None and is_appended(module, name.text):
             yield Finding(
                 name.span,
-                f"`{name.text}` is told of by `describe` and in no query; a server answers "
-                "ACCESS_DENIED",
+                f"`{name.text}` is described and in no query; a query that names it {answer}",
                 "the operation `retrieve` gives it with its record",
+            )
+        elif is_attachment(name_of_module, name.text):
+            yield Finding(
+                name.span,
+                f"`{name.text}` of Emails is described and in no query; a query that names it {answer}",
+                "the operation `retrieve` gives the record with its attachments",
             )
         elif hiding and (is_secret(module, name.text) if module else name.text in SECRETS):
             yield Finding(
                 name.span,
-                f"{titles(hiding)} gives nobody `{name.text}`, and answers ACCESS_DENIED",
+                f"{titles(hiding)} gives nobody `{name.text}`; a query that names it {answer}",
                 "a query without it",
             )

@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Count, Star
-from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query
 
 
@@ -37,5 +36,4 @@ def check(query: Query) -> Iterator[Finding]:
             query.select.module.span,
             f"{query.module.name} has no `id`, which a server adds to every query; it answers {answers}",
             "`count(*)` is the only query of it that works",
-            severity=Severity.WARNING if all_fields else Severity.ERROR,
         )

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from vtql.ast import Bare, Columns, Comparison, Count, Operator, Star
 from vtql.rules.rule import Query, names_of
+from vtql.schema.beside import LINE_ITEMS
 from vtql.schema.families import Family
+from vtql.schema.kept_as_text import KEPT_AS_TEXT
 
-HIDING = ("Users", "Products", "Services")
+HIDING = ("Users", "Products", "Services", "Emails")
 FILTERED = ("Leads", "Users", "Calendar", "Events")
 MULTIPLYING = (
     "Invoice", "PurchaseOrder", "Quotes", "SalesOrder", "Calendar", "Events", "Emails", "Faq", "HelpDesk",
@@ -180,6 +182,16 @@ def is_long(query: Query) -> bool:
 def may_multiply(query: Query) -> bool:
     """The module has fields of which a record can have several."""
     return query.select.module.text in MULTIPLYING
+
+
+def has_text_kept_otherwise(query: Query) -> bool:
+    """The module has fields that a server keeps as text though they are described otherwise."""
+    return query.select.module.text in KEPT_AS_TEXT and bool(query.conditions or query.select.order)
+
+
+def has_lines(query: Query) -> bool:
+    """The records of the module have lines."""
+    return query.select.module.text in LINE_ITEMS
 
 
 def has_all_fields(query: Query) -> bool:

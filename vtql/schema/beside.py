@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+_LINE = (
+    "comment discount_amount discount_percent hdnDiscountAmount hdnDiscountPercent image listprice "
+    "margin productid purchase_cost quantity tax1 tax2 tax3"
+)
+"""The fields of lines. A query reads the two discounts of the record itself from here, too: their
+columns have the names of the line's (measured)."""
+
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "Accounts": (
         "bill_city bill_code bill_country bill_pobox bill_state bill_street",
@@ -46,8 +53,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "Invoice": (
         "bill_city bill_code bill_country bill_pobox bill_state bill_street",
         "ship_city ship_code ship_country ship_pobox ship_state ship_street",
-        "comment discount_amount discount_percent image listprice margin productid "
-        "purchase_cost quantity tax1 tax2 tax3",
+        _LINE,
     ),
     "Leads": (
         "city code country fax lane mobile phone pobox state",
@@ -57,22 +63,19 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "PurchaseOrder": (
         "bill_city bill_code bill_country bill_pobox bill_state bill_street",
         "ship_city ship_code ship_country ship_pobox ship_state ship_street",
-        "comment discount_amount discount_percent image listprice productid quantity tax1 "
-        "tax2 tax3",
+        _LINE,
     ),
     "Quotes": (
         "bill_city bill_code bill_country bill_pobox bill_state bill_street",
         "ship_city ship_code ship_country ship_pobox ship_state ship_street",
-        "comment discount_amount discount_percent image listprice margin productid "
-        "purchase_cost quantity tax1 tax2 tax3",
+        _LINE,
     ),
     "SalesOrder": (
         "bill_city bill_code bill_country bill_pobox bill_state bill_street",
         "ship_city ship_code ship_country ship_pobox ship_state ship_street",
         "end_period invoicestatus last_recurring_date payment_duration recurring_frequency "
         "start_period",
-        "comment discount_amount discount_percent image listprice margin productid "
-        "purchase_cost quantity tax1 tax2 tax3",
+        _LINE,
     ),
 }  # fmt: skip
 """The fields of each such table, a line a table, by module; measured on 8.4.0 and its schema."""
@@ -99,16 +102,27 @@ LINE_ITEMS = frozenset({"Invoice", "PurchaseOrder", "Quotes", "SalesOrder"})
 
 _SEVERAL: Mapping[str, frozenset[str]] = {
     "Calendar": frozenset({"contact_id", "parent_id", "reminder_time"}),
-    "Emails": frozenset({"access_count", "click_count"}),
+    "Emails": frozenset({"access_count click_count"}),
     "Events": frozenset({"contact_id", "parent_id", "reminder_time"}),
     "Faq": frozenset({"comments"}),
     "HelpDesk": frozenset({"comments"}),
+    **dict.fromkeys(LINE_ITEMS, frozenset({_LINE})),
 }
+"""The tables that can have several rows for one record: `one_to_many` of the schema; measured of the
+lines, of `contact_id` of Events and of the counters of Emails."""
+
+
+@cache
+def tables_of_several(module: str) -> tuple[frozenset[str], ...]:
+    """The fields of each table that can have several rows for one record, in the order of `BESIDE`.
+
+    A statement that names such a field reads the record once for each row of the field's table.
+    """
+    tables = (fields for fields in BESIDE.get(module, ()) if fields in _SEVERAL.get(module, ()))
+    return tuple(frozenset(fields.split()) for fields in tables)
 
 
 @cache
 def several(module: str) -> frozenset[str]:
-    """The fields whose table can have several rows for one record (`one_to_many` of the schema)."""
-    if module in LINE_ITEMS:
-        return frozenset(BESIDE[module][-1].split())
-    return _SEVERAL.get(module, frozenset())
+    """The fields whose table can have several rows for one record."""
+    return frozenset().union(*tables_of_several(module))

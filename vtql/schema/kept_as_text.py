@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vtql.schema.beside import LINE_ITEMS
+
 KEPT_AS_TEXT: Mapping[str, frozenset[str]] = {
     "Calendar": frozenset({"duration_hours", "time_end", "time_start"}),
     "Contacts": frozenset({"contact_id"}),
@@ -24,14 +26,13 @@ KEPT_AS_TEXT: Mapping[str, frozenset[str]] = {
 }
 """By module, the fields whose column is text."""
 
-NOT_ORDERED: Mapping[str, frozenset[str]] = {
-    **{
-        module: frozenset({"hdnDiscountAmount", "hdnDiscountPercent"})
-        for module in ("Invoice", "PurchaseOrder", "Quotes", "SalesOrder")
-    },
-    "Users": frozenset({"roleid"}),
-}
-"""By module, the fields by which ORDER BY fails in SQL, so that the answer is empty (measured)."""
+NOT_ORDERED: Mapping[str, frozenset[str]] = {"Users": frozenset({"roleid"})}
+"""By module, the fields by which ORDER BY fails in SQL even where they are selected, so that the answer is
+empty (measured)."""
+
+LINE_DISCOUNTS = frozenset({"hdnDiscountAmount", "hdnDiscountPercent"})
+"""Fields of Invoice, PurchaseOrder, Quotes and SalesOrder that `retrieve` reads from the record and a query
+reads from its lines, under the names `discount_amount` and `discount_percent` (measured)."""
 
 
 def kept_as_text(module: str, field: str) -> bool:
@@ -40,5 +41,10 @@ def kept_as_text(module: str, field: str) -> bool:
 
 
 def not_ordered(module: str, field: str) -> bool:
-    """Whether ORDER BY the field fails on a server."""
+    """Whether ORDER BY the field fails on a server, selected or not."""
     return field in NOT_ORDERED.get(module, ())
+
+
+def is_line_discount(module: str, field: str) -> bool:
+    """Whether a query reads the field of a record from the lines of the record."""
+    return module in LINE_ITEMS and field in LINE_DISCOUNTS

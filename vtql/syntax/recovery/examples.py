@@ -51,7 +51,7 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "double-quotes": ("A literal stands in double quotes.", 'SELECT id FROM Contacts WHERE lastname = "a";'),
     "quoted-name": ("A name stands in quotes.", "SELECT `id` FROM Contacts;"),
     "unquoted-value": ("A value that needs quotes has none.", "SELECT id FROM Contacts WHERE birthday = 2024-01-31;"),
-    "bare-word": ("A word without quotes is a column to a server.", "SELECT id FROM Contacts WHERE lastname = Brown;"),
+    "bare-word": ("A word without quotes is a column to a server; `true` and `false` are 1 and 0.", "SELECT id FROM Contacts WHERE lastname = Brown;"),
     "alias": ("VTQL has no aliases.", "SELECT lastname AS name FROM Contacts;"),
     "join": ("A query is about one module.", "SELECT id FROM Contacts JOIN Accounts ON account_id = id;"),
     "qualified-name": ("The name of a field stands alone.", "SELECT Contacts.id FROM Contacts;"),

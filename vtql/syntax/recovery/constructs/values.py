@@ -163,12 +163,14 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
     ),
     construct(
         "bare-word", "true", rf"{COMPARES}(?P<here>true )",
-        "a server takes `true` for SQL's 1, which compares as a number",
+        "a server takes `true` for the number 1, which a checkbox that is ticked equals, and a text that "
+        "reads as 1",
         "a checkbox is `'1'` or `'0'`", as_truth,
     ),
     construct(
         "bare-word", "false", rf"{COMPARES}(?P<here>false )",
-        "a server takes `false` for SQL's 0, which equals every text that is not a number",
+        "a server takes `false` for the number 0, which a checkbox that is not ticked equals, and every "
+        "text that is no number",
         "a checkbox is `'1'` or `'0'`", as_truth,
     ),
     *(
