@@ -167,6 +167,11 @@ class Client(Sessions, Bulk, Relations, Files, Users):
             raise BrokenAnswer("getchallenge: the answer does not tell the server's time")
         return told
 
+    def fetch_over(self, connections: int) -> Fetch:
+        """From VTQL to the rows of one page, over so many logins, of which this client's is one."""
+        further = (self._session.another() for _ in range(1, connections))
+        return Spread((self._session, *further))
+
     @property
     def fetch(self) -> Fetch:
         """From VTQL to the rows of one page; over several logins, where there are several."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vtql.client.client import Client
+from vtql.client.speed import PAGES, measured
 from vtql.errors import ServiceError, TransportError, VtqlError
 from vtql.protocol import OPERATIONS, PAGE
 from vtql.spelling import listing
@@ -196,6 +197,35 @@ def _latency(client: Client) -> Finding:
     return Finding("latency", "problem", fact, f"the server or the way to it is slow: {meaning}")
 
 
+def _connections(client: Client) -> Finding:
+    if client.profile.name == "cloud":
+        return Finding(
+            "connections", "note", "not measured",
+            "the requests that would take count against the limits of Vtiger Cloud",
+        )  # fmt: skip
+    module, rows = _fullest(client)
+    speed = measured(client.fetch_over, f"SELECT * FROM {module} LIMIT {PAGE};")  # noqa: S608 - names and ids are the server's own
+    times = ", ".join(
+        f"{_seconds(seconds)} over {logins}" for logins, seconds in speed.seconds.items()
+    )
+    fact = f"{PAGES} pages of {rows} rows of {module} took {times}"
+    if speed.best == 1:
+        return Finding(
+            "connections", "note", fact, "further logins do not pay off: the server does its requests "
+            "one after another, or one login keeps all of its processors busy",
+        )  # fmt: skip
+    meaning = f"`connections={speed.best}` pays off"
+    if speed.best < max(speed.seconds):
+        meaning += "; more logins only share the server's processors"
+    else:
+        meaning += "; more may, where the way to the server and not its work takes the time"
+    return Finding("connections", "good", fact, meaning)
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{1000 * seconds:.0f} ms"
+
+
 def _span(seconds: int) -> str:
     """How long something is, in seconds, and in the unit that a person would use."""
     for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
@@ -209,6 +239,19 @@ def _modules(client: Client) -> list[str]:
     seen = client.list_types()["types"]
     usual = ("Contacts", "Accounts", "Leads", "HelpDesk", "Potentials", "Products", "Users")
     return [name for name in usual if name in seen] or seen[:5]
+
+
+def _fullest(client: Client) -> tuple[str, int]:
+    """The first module that has a full page, else the one with the most rows, and their number."""
+    rows: dict[str, int] = {}
+    for module in _modules(client):
+        rows[module] = len(client.query(f"SELECT id FROM {module} LIMIT {PAGE};"))  # noqa: S608 - names and ids are the server's own
+        if rows[module] >= PAGE:
+            return module, rows[module]
+    module = max(rows, key=rows.__getitem__, default="")
+    if not rows.get(module):
+        raise TransportError("no module that was looked at has a record")
+    return module, rows[module]
 
 
 def _record(client: Client) -> tuple[str, str]:
@@ -229,4 +272,5 @@ LOOKS: dict[str, Callable[[Client], Finding]] = {
     "operations": _operations,
     "permissions": _permissions,
     "latency": _latency,
+    "connections": _connections,
 }
