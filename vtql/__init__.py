@@ -45,6 +45,8 @@ if TYPE_CHECKING:
         SilentChange,
         TransportError,
         Unreachable,
+        UnreadValue,
+        UnreadValue,
         VtqlError,
     )
     from vtql.extended.compile import compile_text as compile  # noqa: A004 - the contract's name
@@ -106,6 +108,7 @@ _HOMES = {
     "Span": "vtql.source",
     "TransportError": "vtql.errors",
     "Unreachable": "vtql.errors",
+    "UnreadValue": "vtql.errors",
     "VtqlError": "vtql.errors",
     "analyze": "vtql.analysis",
     "analyze_script": "vtql.analysis",
@@ -163,6 +166,8 @@ __all__ = [
     "Span",
     "TransportError",
     "Unreachable",
+    "UnreadValue",
+    "UnreadValue",
     "VtqlError",
     "analyze",
     "analyze_script",

@@ -32,7 +32,8 @@ VtqlError
 
 UserWarning
 ├── ChoiceWarning              a value that is not on the list of its picklist
-└── SilentChange               a server stores a value otherwise than it was sent
+├── SilentChange               a server stores a value otherwise than it was sent
+└── UnreadValue                values that their fields' types cannot read were given as text
 """
 
 from __future__ import annotations
@@ -202,3 +203,7 @@ class ChoiceWarning(UserWarning):
 
 class SilentChange(UserWarning):
     """A server stores a value otherwise than it was sent, and says nothing."""
+
+
+class UnreadValue(UserWarning):
+    """Values that the types of their fields cannot read were given as text, or as NULL in typed tables."""

@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.progress import counted
-from vtql.cli.rows import named
+from vtql.cli.rows import named, unread_on_stderr
 from vtql.cli.server import add_connections, add_server, connection
-from vtql.dataclass import dataclass
+from vtql.dataclass import dataclass, field
 from vtql.errors import ArgumentError
+from vtql.schema.unread import warn_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,10 @@ PAGES = 500
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What is in the unfinished file: of what, up to which record, rows and bytes."""
+    """What is in the unfinished file: of what, up to which record, rows and bytes.
+
+    `unread` counts the values that their fields' types cannot read, by field.
+    """
 
     module: str
     kind: str
@@ -50,6 +54,7 @@ class Done:
     last: str | None = None
     rows: int = 0
     size: int = 0
+    unread: dict[str, int] = field(default_factory=dict)
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -80,12 +85,15 @@ def _run(chosen: Namespace) -> int:
         if kind == "parquet":
             wanted.to_arrow()  # where the library is missing, nothing has been asked yet
         with named(part):
-            number = _gathered(wanted, FORMATS[kind], part, note, chosen)
-            if kind == "parquet":
-                _as_parquet(part, wanted.stream().fields)
+            done = _gathered(wanted, FORMATS[kind], part, note, chosen)
+            with unread_on_stderr():
+                if kind == "parquet":
+                    _as_parquet(part, wanted.stream().fields, done.unread)
+                else:
+                    warn_unread(done.unread, "their text is in the file as it came")
     note.unlink(missing_ok=True)
     part.replace(path)
-    print(f"{number} {'row' if number == 1 else 'rows'} in {path}", file=sys.stderr)
+    print(f"{done.rows} {'row' if done.rows == 1 else 'rows'} in {path}", file=sys.stderr)
     return CLEAN
 
 
@@ -102,8 +110,8 @@ def _names(fields: str | None) -> list[str]:
     return names
 
 
-def _gathered(wanted: QuerySet[Any], kind: str, part: Path, note: Path, chosen: Namespace) -> int:
-    """Bring all rows into the unfinished file, as lines of CSV or JSON; how many there are."""
+def _gathered(wanted: QuerySet[Any], kind: str, part: Path, note: Path, chosen: Namespace) -> Done:
+    """Bring all rows into the unfinished file, as lines of CSV or JSON; what is in it then."""
     columns = list(wanted.stream().fields)
     done = None if chosen.restart else _read(note, part)
     if done is None:
@@ -116,7 +124,8 @@ def _gathered(wanted: QuerySet[Any], kind: str, part: Path, note: Path, chosen: 
     else:
         print(f"going on behind {done.last}, with {done.rows} rows there", file=sys.stderr)
     left = wanted.filter(id__gt=done.last) if done.last else wanted
-    rows = counted(left.to_dicts(), chosen.module, done.rows)
+    stream, before = left.stream(), done.unread
+    rows = counted(map(dict, stream.rows), chosen.module, done.rows)
     with part.open("r+b" if done.size else "wb") as file:
         file.truncate(done.size)
         file.seek(done.size)
@@ -126,11 +135,12 @@ def _gathered(wanted: QuerySet[Any], kind: str, part: Path, note: Path, chosen: 
             file.flush()
             os.fsync(file.fileno())
             last, number = batch[-1]["id"], done.rows + len(batch)
-            done = Done(done.module, kind, columns, last, number, file.tell())
+            unread = {name: before.get(name, 0) + n for name, n in stream.unread.items()}
+            done = Done(done.module, kind, columns, last, number, file.tell(), {**before, **unread})
             _write(note, done)
         if kind == "csv" and not done.size:
             file.write(_text([], kind, columns, head=True).encode())
-    return done.rows
+    return done
 
 
 def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: bool) -> str:
@@ -148,7 +158,7 @@ def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: b
     return text.getvalue()
 
 
-def _as_parquet(part: Path, fields: Mapping[str, Field]) -> None:
+def _as_parquet(part: Path, fields: Mapping[str, Field], unread: dict[str, int]) -> None:
     """Put a Parquet file in the place of the gathered lines."""
     from vtql.tables.arrow import to_parquet  # noqa: PLC0415 - other commands need it not
     from vtql.tables.stream import Stream  # noqa: PLC0415 - the same
@@ -156,7 +166,8 @@ def _as_parquet(part: Path, fields: Mapping[str, Field]) -> None:
 
     beside = part.with_name(f"{part.name}.new")
     with part.open("rb") as lines:
-        to_parquet(Stream(fields, (read_line(line, fields) for line in lines)), beside)
+        rows = (read_line(line, fields) for line in lines)
+        to_parquet(Stream(fields, rows, unread), beside)
     beside.replace(part)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from vtql.errors import ArgumentError
+from vtql.errors import ArgumentError, UnreadValue
 from vtql.tables.stream import opened
 
 FORMATS = ("table", "json", "csv", "jsonl", "parquet")
@@ -59,6 +60,19 @@ def named(path: str | Path) -> Iterator[None]:
             raise OSError(error.errno, str(error), str(path)) from None
         error.filename = error.filename or str(path)
         raise
+
+
+@contextmanager
+def unread_on_stderr() -> Iterator[None]:
+    """Have the count of values that could not be read printed as a line of the command."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UnreadValue)
+        warnings.showwarning = _in_a_line
+        yield
+
+
+def _in_a_line(message: Warning | str, *_: Any, **__: Any) -> None:
+    print(f"vtql: {message}", file=sys.stderr)
 
 
 def write_rows(rows: Rows, kind: str, file: TextIO) -> int:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
 from vtql.cli.progress import counted
-from vtql.cli.rows import Rows, add_format, format_of, named, target, write_rows
+from vtql.cli.rows import (
+    Rows,
+    add_format,
+    format_of,
+    named,
+    target,
+    unread_on_stderr,
+    write_rows,
+)
 from vtql.cli.server import add_connections, add_server, connection
 from vtql.source import Source
 
@@ -55,14 +63,14 @@ def _write(found: Rows, kind: str, module: Module, chosen: Namespace) -> int:
         with target(chosen) as file:
             return write_rows(found, kind, file)
     from vtql.tables.arrow import to_parquet  # noqa: PLC0415 - an extra
-    from vtql.tables.stream import Stream  # noqa: PLC0415 - the same
+    from vtql.tables.stream import Stream, decoded  # noqa: PLC0415 - the same
 
     first = next(found, None)
     fields = {name: module.fields[name] for name in first or () if name in module.fields}
     every = chain(() if first is None else (first,), found)
-    decoded = ({name: f.decode(row.get(name)) for name, f in fields.items()} for row in every)
-    with named(chosen.output):
-        return to_parquet(Stream(fields, decoded), chosen.output)
+    unread: dict[str, int] = {}
+    with named(chosen.output), unread_on_stderr():
+        return to_parquet(Stream(fields, decoded(fields, every, unread), unread), chosen.output)
 
 
 def _only_query(text: str, known: Catalog | None, profile: str | None) -> Select | None:

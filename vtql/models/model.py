@@ -14,6 +14,7 @@ from vtql.query.state import State
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
 from vtql.schema.times.zones import NO_CLOCK, Clock, clock_of
+from vtql.schema.unread import as_values
 from vtql.spelling import shown
 
 E = TypeVar("E", bound=Exception)
@@ -64,10 +65,10 @@ class Model:
     def to_dict(self) -> dict[str, Any]:
         """The Python values of all fields that the server sent.
 
-        Raises:
-            DecodeError: a field's type cannot read its value.
+        A value that its field's type cannot read is given as its text, with an `UnreadValue` warning.
         """
-        return {name: self[name] for name in self.raw}
+        values = as_values(self.raw, self.module.fields)
+        return {name: values.get(name, raw) for name, raw in self.raw.items()}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and (self.raw.get("id"), self.raw) == (

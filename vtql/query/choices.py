@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
-
 from vtql.errors import ChoiceWarning
 from vtql.schema.model import Field
+from vtql.schema.unread import warn_caller
 from vtql.spelling import listing, shown, suggestion
 
 
@@ -14,7 +12,7 @@ def check_choice(field: Field, value: str) -> None:
     """Warn of a value that the list of a field does not have."""
     message = unlisted(field, value)
     if message:
-        _warn(message)
+        warn_caller(message, ChoiceWarning)
 
 
 def unlisted(field: Field, value: str) -> str | None:
@@ -37,11 +35,3 @@ def unlisted(field: Field, value: str) -> str | None:
         f"the list of `{field.name}`, as this user sees it, has no {shown(value)}; {known}. "
         "Records may have it all the same"
     )
-
-
-def _warn(message: str) -> None:
-    """Warn of the line that called into the package."""
-    frame, level = inspect.currentframe(), 1
-    while frame is not None and str(frame.f_globals.get("__name__")).startswith("vtql."):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(message, ChoiceWarning, stacklevel=level)

@@ -17,6 +17,7 @@ from vtql.query.rows import rows
 from vtql.query.saying import said, selects, text_of_queries
 from vtql.query.taking import Taking
 from vtql.query.telling import Explanation
+from vtql.schema.unread import as_values
 from vtql.spelling import suggestion
 
 R = TypeVar("R", covariant=True)
@@ -35,6 +36,9 @@ class QuerySet(Taking[R]):
     def values(self, *names: str) -> QuerySet[dict[str, Any]]:
         """Dictionaries of Python values instead of records: of the named fields, or of all.
 
+        A value that its field's type cannot read is a `DecodeError` where the field was named; of all
+        fields it is given as its text, with an `UnreadValue` warning.
+
         Raises:
             FieldError: no such field.
         """
@@ -42,8 +46,9 @@ class QuerySet(Taking[R]):
         known = self._state.module.fields
 
         def shape(row: dict[str, Any]) -> dict[str, Any]:
-            wanted = fields or {name: known[name] for name in row if name in known}
-            return {name: field.decode(row.get(name)) for name, field in wanted.items()}
+            if fields:
+                return {name: field.decode(row.get(name)) for name, field in fields.items()}
+            return as_values(row, known)
 
         columns = names or self._state.columns
         return QuerySet(replace(self._state, columns=columns, shape=shape), self._errors)

@@ -8,8 +8,9 @@ from typing import Any, TextIO, TypeVar
 
 from vtql.query.building import Building
 from vtql.query.rows import rows
+from vtql.schema.unread import warn_unread
 from vtql.tables import arrow, duckdb, pandas, polars, texts
-from vtql.tables.stream import Stream
+from vtql.tables.stream import Stream, decoded
 
 R = TypeVar("R", covariant=True)
 
@@ -18,26 +19,30 @@ class Taking(Building[R]):
     """Outputs of a query set. All but data frames are streamed: a few pages are in memory.
 
     The columns are those of `only` or `values` and `id`, else all fields of the module; the values
-    are Python's.
+    are Python's. A value that the type of its field cannot read ends none of them: files of text and
+    dictionaries have its text, typed tables NULL, and an `UnreadValue` warning at the end counts them.
     """
 
     __slots__ = ()
 
     def stream(self) -> Stream:
-        """The fields of the columns and the rows, for an output of one's own."""
+        """The fields of the columns and the rows, for an output of one's own.
+
+        A value that its field's type cannot read is a `str`, as it came; `unread` of the stream counts
+        them by field.
+        """
         state = self._state
         names = state.columns
         known = state.module.fields
         wanted = known if names is None else {name: known[name] for name in (*names, "id")}
-        found = (
-            {name: field.decode(row.get(name)) for name, field in wanted.items()}
-            for row in rows(state)
-        )
-        return Stream(wanted, found)
+        unread: dict[str, int] = {}
+        return Stream(wanted, decoded(wanted, rows(state), unread), unread)
 
     def to_dicts(self) -> Iterator[dict[str, Any]]:
         """The rows as dictionaries."""
-        return (dict(row) for row in self.stream().rows)
+        stream = self.stream()
+        yield from map(dict, stream.rows)
+        warn_unread(stream.unread, texts.AS_TEXT)
 
     def to_csv(self, target: str | Path | TextIO) -> int:
         """Write the rows as CSV with a head, to a file or an open one; how many there were."""

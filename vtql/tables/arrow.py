@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from vtql.errors import DecodeError
 from vtql.schema.model import Field
+from vtql.schema.unread import UnreadText, count_unread, warn_unread
 from vtql.tables.stream import Stream, Values, missing
 
 DIGITS, PLACES = 38, 8
@@ -17,9 +17,11 @@ DIGITS, PLACES = 38, 8
 def to_arrow(stream: Stream) -> Any:
     """A `pyarrow.RecordBatchReader` that reads as it is read.
 
+    A value that its column cannot hold is NULL there; they are counted in `stream.unread`, and one warning
+    at the end says how many of which fields there were.
+
     Raises:
         ArgumentError: pyarrow is not installed.
-        DecodeError: while it is read, a value does not fit its column.
     """
     arrow = _arrow()
     schema = arrow.schema([(name, _type(field)) for name, field in stream.fields.items()])
@@ -42,18 +44,31 @@ def to_parquet(stream: Stream, target: str | Path) -> int:
 def _batches(stream: Stream, schema: Any) -> Iterator[Any]:
     for rows in stream.batches():
         columns = [
-            _column(rows, name, kind) for name, kind in zip(schema.names, schema.types, strict=True)
+            _column(rows, name, kind, stream.unread)
+            for name, kind in zip(schema.names, schema.types, strict=True)
         ]
         yield _arrow().record_batch(columns, schema=schema)
+    warn_unread(stream.unread, "they are NULL in the table")
 
 
-def _column(rows: tuple[Values, ...], name: str, kind: Any) -> Any:
+def _column(rows: tuple[Values, ...], name: str, kind: Any, unread: dict[str, int]) -> Any:
     arrow = _arrow()
-    values = [row.get(name) for row in rows]
+    values = [None if type(row.get(name)) is UnreadText else row.get(name) for row in rows]
     try:
         return arrow.array(values, kind)
-    except (arrow.ArrowInvalid, arrow.ArrowTypeError, OverflowError) as error:
-        raise DecodeError(f"`{name}` has a value that its column cannot hold: {error}") from None
+    except (arrow.ArrowInvalid, arrow.ArrowTypeError, OverflowError):
+        return arrow.array([_held(value, name, kind, unread) for value in values], kind)
+
+
+def _held(value: Any, name: str, kind: Any, unread: dict[str, int]) -> Any:
+    """The value, or None where a column of this kind cannot hold it, such as a number of 60 digits."""
+    arrow = _arrow()
+    try:
+        arrow.array([value], kind)
+    except (arrow.ArrowInvalid, arrow.ArrowTypeError, OverflowError):
+        count_unread(unread, name)
+        return None
+    return value
 
 
 def _type(field: Field) -> Any:

@@ -16,7 +16,6 @@ def to_duckdb(stream: Stream, table: str, connection: Any = None) -> Any:
 
     Raises:
         ArgumentError: duckdb or pyarrow is not installed, or the table has no name.
-        DecodeError: a value does not fit its column.
     """
     try:
         import duckdb  # noqa: PLC0415 - an extra

@@ -13,7 +13,6 @@ def to_pandas(stream: Stream) -> Any:
 
     Raises:
         ArgumentError: pandas or pyarrow is not installed.
-        DecodeError: a value does not fit its column.
     """
     try:
         import pandas as pd  # noqa: PLC0415 - an extra

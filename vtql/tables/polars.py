@@ -13,7 +13,6 @@ def to_polars(stream: Stream) -> Any:
 
     Raises:
         ArgumentError: polars or pyarrow is not installed.
-        DecodeError: a value does not fit its column.
     """
     try:
         import polars  # noqa: PLC0415 - an extra

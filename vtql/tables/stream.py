@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from vtql.dataclass import dataclass
+from vtql.dataclass import dataclass, field
 from vtql.errors import ArgumentError
 from vtql.schema.model import Field
+from vtql.schema.unread import UnreadText, count_unread, decode_or_text
 
 BATCH = 2_000
 """Rows that are made a piece of a table at a time; what is in memory does not grow with the rows."""
@@ -20,16 +21,34 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Rows on their way: the fields of the columns, by name, and the rows as dictionaries."""
+    """Rows on their way: the fields of the columns, by name, and the rows as dictionaries.
+
+    A value that its field's type cannot read is an `UnreadText`. `unread` counts them by field; the counts
+    are complete when the rows have been read.
+    """
 
     fields: Mapping[str, Field]
     rows: Iterable[Values]
+    unread: dict[str, int] = field(default_factory=dict)
 
     def batches(self) -> Iterator[tuple[Values, ...]]:
         """The rows, some at a time."""
         rows = iter(self.rows)
         while batch := tuple(islice(rows, BATCH)):
             yield batch
+
+
+def decoded(
+    fields: Mapping[str, Field], wire: Iterable[Values], unread: dict[str, int]
+) -> Iterator[Values]:
+    """Rows with the Python values of some fields; values that cannot be read stay text, and are counted."""
+    for row in wire:
+        values = {}
+        for name, each in fields.items():
+            value = values[name] = decode_or_text(each, row.get(name))
+            if type(value) is UnreadText:
+                count_unread(unread, name)
+        yield values
 
 
 def missing(library: str) -> ArgumentError:

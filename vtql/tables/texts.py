@@ -1,7 +1,8 @@
 """Rows as CSV, and as a JSON object a line.
 
 In CSV None is an empty cell, a truth `true` or `false`, a list of choices is joined as the service
-joins it. In JSON a decimal is a text, for a JSON number would lose digits. Moments are ISO 8601.
+joins it. In JSON a decimal is a text, for a JSON number would lose digits. Moments are ISO 8601. A value
+that the type of its field cannot read is written as the text that came, and counted in a warning.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from typing import Any, TextIO
 
 from vtql.schema.model import Field
 from vtql.schema.types import MULTI
+from vtql.schema.unread import UnreadText, warn_unread
 from vtql.tables.stream import Stream, Values, opened
+
+AS_TEXT = "their text is given as it came"
+"""What becomes of values that cannot be read."""
 
 
 def to_csv(stream: Stream, target: str | Path | TextIO, *, head: bool = True) -> int:
@@ -29,6 +34,7 @@ def to_csv(stream: Stream, target: str | Path | TextIO, *, head: bool = True) ->
         for row in stream.rows:
             writer.writerow([cell(row.get(name)) for name in stream.fields])
             written += 1
+    warn_unread(stream.unread, AS_TEXT)
     return written
 
 
@@ -39,6 +45,7 @@ def to_jsonl(stream: Stream, target: str | Path | TextIO) -> int:
         for row in stream.rows:
             file.write(line({name: row.get(name) for name in stream.fields}))
             written += 1
+    warn_unread(stream.unread, AS_TEXT)
     return written
 
 
@@ -50,7 +57,15 @@ def line(row: dict[str, Any]) -> str:
 def read_line(text: str | bytes, fields: Mapping[str, Field]) -> Values:
     """The row that `line` wrote."""
     read = json.loads(text)
-    return {name: _READ.get(field.type.python, _same)(read[name]) for name, field in fields.items()}
+    return {name: _read(field, read[name]) for name, field in fields.items()}
+
+
+def _read(field: Field, value: Any) -> Any:
+    try:
+        found = _READ.get(field.type.python, _same)(value)
+    except (ValueError, ArithmeticError, TypeError):
+        return UnreadText(value)
+    return UnreadText(found) if isinstance(found, str) and field.type.python != "str" else found
 
 
 def cell(value: Any) -> str:
@@ -89,6 +104,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "date": _unless_none(date.fromisoformat),
     "datetime": _unless_none(datetime.fromisoformat),
     "time": _unless_none(time.fromisoformat),
-    "tuple[str, ...]": _unless_none(tuple),
+    "tuple[str, ...]": _unless_none(
+        lambda value: value if isinstance(value, str) else tuple(value)
+    ),
 }
 """The way back from JSON, by the Python type of a field; the others are in JSON as they are."""
