@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from vtql.ast import Bare, Columns, Membership, Select, Value, text_of, values_of
+from vtql.ast import Bare, Columns, Membership, Select, Star, Value, text_of, values_of
 from vtql.dataclass import dataclass, field, replace
 from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
@@ -17,6 +17,7 @@ from vtql.sandbox.access import EVERYTHING, Access, check_readable
 from vtql.sandbox.accidents import TOKEN, mended
 from vtql.sandbox.grumble import complaint
 from vtql.sandbox.refusals import Refusal, bad_id, denied
+from vtql.sandbox.side_tables import LINES
 from vtql.sandbox.store import Store
 from vtql.sandbox.table import Table
 from vtql.schema.types import Family
@@ -41,7 +42,8 @@ class Query:
 
     `originals` has the words that stood where the tree has something else, by offset; `fails`
     says that the server's database will not take it. `hidden` are the fields, by module, that who
-    asks does not see; `source` is the text that the tree was read from.
+    asks does not see; `source` is the text that the tree was read from, `lines` the table of
+    LineItem, where there is one.
     """
 
     select: Select
@@ -51,6 +53,21 @@ class Query:
     fails: bool = False
     hidden: Mapping[str, Collection[str]] = field(default_factory=dict)
     source: str = ""
+    lines: Table | None = None
+
+    def named(self, *, order: bool) -> set[str]:
+        """The fields that the statement names or stars; those of ORDER BY only where asked."""
+        columns, where, by = self.select.columns, self.select.where, self.select.order
+        found = {each.field.text for each in where.conditions} if where else set()
+        match columns:
+            case Columns(names):
+                found |= {each.text for each in names}
+            case Star():
+                found |= {
+                    *self.seen(),
+                    *(self.table.columns.keys() - self.table.module.fields.keys()),
+                }
+        return found | ({each.text for each in by.names} if by and order else set())
 
     def seen(self) -> list[str]:
         """The fields that the query may name."""
@@ -86,7 +103,9 @@ def checked(store: Store, text: str, profile: Profile, access: Access = EVERYTHI
     bare = text.rstrip(" \t\r\n")
     if not profile.semicolon and not bare.endswith(";"):
         text = f"{bare};"
-    query = replace(_read(store, text, profile), hidden=access.hidden)
+    query = replace(
+        _read(store, text, profile), hidden=access.hidden, lines=store.tables.get(LINES)
+    )
     _check_lists(query)
     _check_fields(query)
     _check_ids(query, profile.name in LOOSE)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from vtql.sandbox.service import Call
+from vtql.sandbox.side_tables import LINES
 from vtql.sandbox.totals import charges, final_details
 from vtql.schema.beside import LINE_ITEMS as WITH_LINES
 
-LINES = "LineItem"
 OF_LINES = (
     "productid", "quantity", "listprice", "comment", "discount_amount", "discount_percent", "tax1",
     "tax2", "tax3", "image", "purchase_cost", "margin",

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from vtql.sandbox.inventory import LINES, OF_LINES, lines_of
+from vtql.sandbox.inventory import OF_LINES, lines_of
 from vtql.sandbox.numbers import next_id
 from vtql.sandbox.service import Call
+from vtql.sandbox.side_tables import LINES
 from vtql.sandbox.totals import decimal, line_total
 from vtql.sandbox.written import Element, Row, changed, empty_row
 
@@ -58,8 +59,8 @@ def _keep_totals(call: Call, record: Row, lines: list[Row]) -> None:
     name = call.service.catalog.module_of_prefix(str(record["id"]).partition("x")[0]) or ""
     fields = call.service.catalog[name].fields
     record |= {field: f"{value:.8f}" for field, value in sums.items() if field in fields}
-    if lines:
-        record |= {field: lines[-1].get(field) for field in OF_LINES if field in fields}
+    last = lines[-1] if lines else {}
+    record |= {field: last.get(field) for field in OF_LINES if field in fields}
     call.service.store.put(name, _number(record), record)
 
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from vtql.errors import ArgumentError
+from vtql.schema.beside import LINE_ITEMS, several, tables_of_several
 from vtql.schema.catalog import Catalog
 from vtql.schema.types import RECORD_ID
 from vtql.spelling import suggestion
 
 Row = Mapping[str, str | None]
+Value = str | None | Sequence[str | None]
+Given = Mapping[str, Value]
+"""A record as a caller gives it: a list stands for the rows of a table with several for one record."""
 
 DIGITS = 18
 """A record's number with more digits does not fit the 64 bits of a database."""
 
 
-def checked(catalog: Catalog, records: Mapping[str, Iterable[Any]]) -> dict[str, list[Row]]:
+def checked(catalog: Catalog, records: Mapping[str, Iterable[Any]]) -> dict[str, list[Given]]:
     """The rows of every module of the catalog; none where `records` has none.
 
-    A row may have fields that `describe` does not tell of: a server's `select *` gives some.
+    A row may have fields that `describe` does not tell of: a server's `select *` gives some. A
+    field whose table has several rows for one record (`contact_id` of an event) may have a list;
+    the lists of one table are as long as each other.
 
     Raises:
         ArgumentError: names the module, the row and the field that do not fit, and how.
@@ -36,18 +42,51 @@ def checked(catalog: Catalog, records: Mapping[str, Iterable[Any]]) -> dict[str,
     return {name: _module(catalog, name, records.get(name, ())) for name in catalog}
 
 
-def _module(catalog: Catalog, name: str, rows: Iterable[Any]) -> list[Row]:
+def split(row: Given) -> tuple[dict[str, str | None], dict[str, list[str | None]]]:
+    """The single value of each field, and the lists of more than one.
+
+    The single value of a list is its last, which is the one that `select *` of a server gives.
+    """
+    single: dict[str, str | None] = {}
+    lists: dict[str, list[str | None]] = {}
+    for field, value in row.items():
+        if value is None or isinstance(value, str):
+            single[field] = value
+            continue
+        single[field] = value[-1] if value else None
+        if len(value) > 1:
+            lists[field] = list(value)
+    return single, lists
+
+
+def unequal(module: str, row: Mapping[str, Any]) -> str | None:
+    """What is wrong with the lists of a row: fields of one table with different numbers of values."""
+    for table in tables_of_several(module):
+        sizes = {
+            field: len(row[field]) if isinstance(row[field], list | tuple) else 1
+            for field in sorted(table)
+            if row.get(field) is not None
+        }
+        if len(set(sizes.values())) > 1:
+            counts = ", ".join(f"`{field}` has {size}" for field, size in sizes.items())
+            return f"the values of one table stand side by side, and {counts}"
+    return None
+
+
+def _module(catalog: Catalog, name: str, rows: Iterable[Any]) -> list[Given]:
     prefix = catalog[name].id_prefix
     if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
         raise ArgumentError(f"the records of {name} are not a list of rows")
-    found: dict[int, Row] = {}
+    found: dict[int, Given] = {}
     for position, row in enumerate(rows):
         place = f"row {position} of {name}"
         if not isinstance(row, Mapping):
             raise ArgumentError(f"{place} is not a mapping of fields to values")
         for field, value in row.items():
-            if not isinstance(field, str) or not (value is None or isinstance(value, str)):
-                raise ArgumentError(f"{place}: `{field}` is not text or None: {value!r:.60}")
+            _check_value(name, field, value, place)
+        problem = unequal(name, row)
+        if problem:
+            raise ArgumentError(f"{place}: {problem}")
         number = _number(row.get("id"), prefix, place)
         if number in found:
             raise ArgumentError(f"{place} has the `id` of an earlier row: {row['id']}")
@@ -62,3 +101,26 @@ def _number(id_: str | None, prefix: str, place: str) -> int:
     if prefix and before != prefix:
         raise ArgumentError(f"{place}: the `id` {id_} does not begin with the module's {prefix}x")
     return int(number)
+
+
+def _check_value(module: str, field: Any, value: Any, place: str) -> None:
+    if not isinstance(field, str):
+        raise ArgumentError(f"{place}: the name of a field is text, not {field!r:.60}")
+    if value is None or isinstance(value, str):
+        return
+    if not isinstance(value, list | tuple):
+        raise ArgumentError(f"{place}: `{field}` is not text or None: {value!r:.60}")
+    if module in LINE_ITEMS and field in several(module):
+        raise ArgumentError(
+            f"{place}: `{field}` is a list; the lines of {module} are records of LineItem that have "
+            "its `id` as `parent_id`"
+        )
+    if field not in several(module):
+        raise ArgumentError(
+            f"{place}: `{field}` is a list, and a record of {module} has one value of it: {value!r:.60}"
+        )
+    wrong = next((each for each in value if each is not None and not isinstance(each, str)), None)
+    if wrong is not None:
+        raise ArgumentError(
+            f"{place}: `{field}` has a value that is not text or None: {wrong!r:.60}"
+        )

@@ -15,7 +15,7 @@ from vtql.sandbox.app import Asked, application
 from vtql.sandbox.clock import Clock
 from vtql.sandbox.faults import Faults, Unreliable
 from vtql.sandbox.files import kept_catalog
-from vtql.sandbox.records import Row, checked
+from vtql.sandbox.records import Given, Value, checked
 from vtql.sandbox.service import Service
 from vtql.sandbox.sessions import Sessions, User
 from vtql.sandbox.store import Store
@@ -43,7 +43,8 @@ class Sandbox(Unreliable):
         profile: the kind of server it is, a name of `vtql.profiles`.
         catalog: its modules; the demo's where none is given.
         records: their records, `{module: [rows as select * gives them]}`, every value text or
-            None. Without them a given catalog has none, and the demo catalog the demo's.
+            None, and a list of them where the field's table has several rows for one record, such
+            as `contact_id` of an event. Without them a given catalog has none, and the demo catalog the demo's.
         seed: of the demo records and of generated ones; the same seed gives the same records.
         rows: how many records to generate, in all or by module, where no `records` are given.
         file: where the records are kept; in memory without one. A file that a sandbox wrote has
@@ -69,7 +70,7 @@ class Sandbox(Unreliable):
         self,
         profile: str = "documented",
         catalog: Catalog | None = None,
-        records: Mapping[str, Iterable[Row]] | None = None,
+        records: Mapping[str, Iterable[Given]] | None = None,
         seed: int = 1,
         *,
         rows: int | Mapping[str, int] | None = None,
@@ -135,13 +136,13 @@ class Sandbox(Unreliable):
         if self._server is not None:
             self._server.wait()
 
-    def records(self, module: str) -> list[dict[str, str | None]]:
-        """The records of a module, as `Sandbox(records=…)` takes them.
+    def records(self, module: str) -> list[dict[str, Value]]:
+        """The records of a module, as `Sandbox(records=…)` takes them, lists included.
 
         Raises:
             ModuleError: there is no such module.
         """
-        return list(self._store.all(self.catalog[module].name))
+        return list(self._store.with_lists(self.catalog[module].name))
 
     def save(self, path: str | Path) -> None:
         """Write a snapshot of all records to a file, for `restore` or `Sandbox(file=…)`.
@@ -195,10 +196,10 @@ class Sandbox(Unreliable):
 
 def _begun(
     catalog: Catalog | None,
-    records: Mapping[str, Iterable[Row]] | None,
+    records: Mapping[str, Iterable[Given]] | None,
     rows: int | Mapping[str, int] | None,
     seed: int,
-) -> tuple[Catalog, Mapping[str, Iterable[Row]] | None]:
+) -> tuple[Catalog, Mapping[str, Iterable[Given]] | None]:
     """The catalog and the records to begin with."""
     if rows is not None and records is not None:
         raise ArgumentError("records are either given or generated, not both")
@@ -215,7 +216,7 @@ def _begun(
     return catalog, generated(catalog, rows or 0, seed)
 
 
-def _users(catalog: Catalog, rows: Iterable[Row]) -> dict[str, User]:
+def _users(catalog: Catalog, rows: Iterable[Mapping[str, str | None]]) -> dict[str, User]:
     """Who may log in, by folded name: the users of the records, and `admin` in any case."""
     prefix = catalog["Users"].id_prefix if "Users" in catalog else "19"
     found = {USERNAME: User(USERNAME, f"{prefix}x1", active=True, row={"is_admin": "on"})}

@@ -34,7 +34,7 @@ _LABEL = {code: f"&{name};" for code, name in codepoint2name.items() if 0xA0 <= 
 
 
 def shown(call: Call, module: str, record: Mapping[str, str | None]) -> dict[str, Any]:
-    """All fields of the record and its label.
+    """All fields of the record and its label; of several values the first.
 
     Null is the empty text here, but for references of the main table and for fields that the user
     does not see.
@@ -44,6 +44,8 @@ def shown(call: Call, module: str, record: Mapping[str, str | None]) -> dict[str
     hidden = call.access.hidden.get(module, ())
     seen = set(visible(table, call.service.profile)) - set(hidden)
     plain = call.service.profile.name in NO_NULLS
+    several = call.service.store.lists(module, int(str(record["id"]).partition("x")[2]))
+    record = {**record, **{name: values[0] for name, values in several.items()}}
     found: dict[str, Any] = {
         name: value or ("" if plain else _nothing(table, name))
         for name, value in record.items()

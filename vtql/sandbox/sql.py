@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vtql.ast import Chain, Columns, Connective, Count, Direction
-from vtql.dataclass import dataclass
+from vtql.dataclass import dataclass, replace
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
 from vtql.sandbox.check import Query
-from vtql.sandbox.conditions import Part, condition_part, key, kind_for
+from vtql.sandbox.conditions import CALENDARS, Part, condition_part, key, kind_for
 from vtql.sandbox.refusals import SqlFailure
+from vtql.sandbox.side_tables import DOCUMENT_DISCOUNT, Join, joins
 from vtql.sandbox.table import NUMBER as RECORD_NUMBER
+from vtql.sandbox.table import Table
 from vtql.sandbox.values import Comparable
 from vtql.schema.beside import LINE_ITEMS, table_beside
 
@@ -27,19 +29,21 @@ _IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
 }
 """What a server adds to the conditions of a module; a record that does not say is not left out."""
 
-_SAME_COLUMN = {"hdnDiscountPercent": "discount_percent", "hdnDiscountAmount": "discount_amount"}
-"""Fields of invoices, quotes and orders whose values come back as those of their lines."""
+
+_ACTIVITY_INDEX = ("activitytype", "date_start")
+"""The index of `vtiger_activity` by which its modules are read without ORDER BY (measured)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL, the values bound to it, the fields that its rows have, and the expressions that it
-    compares or orders by, which an index may be made of."""
+    """SQL, the values bound to it, the fields that its rows have, the expressions that it compares
+    or orders by, which an index may be made of, and whether a record can have several rows."""
 
     sql: str
     bound: Sequence[Comparable]
     fields: Sequence[str]
     compared: Sequence[str] = ()
+    multiplied: bool = False
 
 
 def statement(
@@ -57,26 +61,44 @@ def statement(
     """
     if query.fails:
         raise SqlFailure
+    joined = joins(query.table, query.lines, query.named(order=joins_order))
+    own = query.table
+    query = replace(query, table=_with_joined(own, joined))
     table, limit = query.table, query.select.limit
     fields = _fields(query)
     columns = ", ".join(table.columns[field] for field in fields) or "count(*)"
     where = _owned(query, _where(query, reading), owners)
-    order = _order(query, None if joins_order else _tables(query, fields))
+    order = _order(query, joined, None if joins_order else _tables(query, fields))
     window = (min(limit.count, PAGE), limit.offset or 0) if limit else (PAGE, 0)
     return Statement(
-        f"SELECT {columns} FROM {table.name} WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 - names of ours
-        [*where.bound, *window],
+        f"SELECT {columns} FROM {table.name}{''.join(each.sql for each in joined)}"  # noqa: S608 - names of ours
+        f" WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",
+        [*(value for each in joined for value in each.bound), *where.bound, *window],
         [_told(query, name) for name in fields] or ["count"],
-        _compared(query),
+        _compared(query, own),
+        bool(joined),
     )
 
 
-def _compared(query: Query) -> list[str]:
-    """What stands on the left of conditions for equality, and what the rows are ordered by first."""
+def _with_joined(table: Table, joined: Sequence[Join]) -> Table:
+    """The table with the expressions of the fields that are read from joined tables."""
+    columns = dict(table.columns)
+    for each in joined:
+        columns |= each.columns
+    return replace(table, columns=columns) if joined else table
+
+
+def _compared(query: Query, own: Table) -> list[str]:
+    """What stands on the left of conditions for equality, and what the rows are ordered by first;
+    only columns of the record's own table can be in an index."""
     table, where, order = query.table, query.select.where, query.select.order
     named = [each.field.text for each in where.conditions] if where else []
     named += [each.text for each in order.names[:1]] if order else []
-    known = [name for name in dict.fromkeys(named) if name in table.columns and name != "id"]
+    known = [
+        name
+        for name in dict.fromkeys(named)
+        if name in own.columns and name != "id" and own.columns[name] == table.columns[name]
+    ]
     return [key(table, name, kind_for(table, name)) for name in known]
 
 
@@ -100,7 +122,7 @@ def _fields(query: Query) -> list[str]:
 
 def _told(query: Query, name: str) -> str:
     """The name that a field has in a row, where another field's column has the same."""
-    return _SAME_COLUMN.get(name, name) if query.table.module.name in LINE_ITEMS else name
+    return DOCUMENT_DISCOUNT.get(name, name) if query.table.module.name in LINE_ITEMS else name
 
 
 def _where(query: Query, reading: Reading) -> Part:
@@ -165,18 +187,31 @@ def _tables(query: Query, fields: Sequence[str]) -> set[str | None]:
     return {None, *(table_beside(query.table.module.name, field) for field in named)}
 
 
-def _order(query: Query, joined: set[str | None] | None) -> str:
+def _order(query: Query, joined: Sequence[Join], tables: set[str | None] | None) -> str:
+    """The order of the rows: those of one record in the order of the tables that are joined."""
     order = query.select.order
-    keys = [_sort_key(query, name.text, joined) for name in order.names] if order else []
+    keys = [_sort_key(query, name.text, tables) for name in order.names] if order else []
     if order and order.direction is Direction.DESC:
         keys[-1] += " DESC"
-    return ", ".join([*keys, RECORD_NUMBER])
+    return ", ".join([*keys, *_unordered(query), *(each.place for each in joined)])
 
 
-def _sort_key(query: Query, field: str, joined: set[str | None] | None) -> str:
+def _unordered(query: Query) -> list[str]:
+    """The order of rows that no field orders: by an index of calendar modules, else by number."""
+    columns = query.table.columns
+    if (
+        query.table.module.name not in CALENDARS
+        or query.select.order
+        or not {*_ACTIVITY_INDEX} <= columns.keys()
+    ):
+        return [RECORD_NUMBER]
+    return [*(columns[each] for each in _ACTIVITY_INDEX), RECORD_NUMBER]
+
+
+def _sort_key(query: Query, field: str, tables: set[str | None] | None) -> str:
     table = query.table
     if field not in table.module.fields:
         raise SqlFailure
-    if joined is not None and table_beside(table.module.name, field) not in joined:
+    if tables is not None and table_beside(table.module.name, field) not in tables:
         raise SqlFailure
     return key(table, field, kind_for(table, field))

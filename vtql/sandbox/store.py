@@ -17,8 +17,10 @@ from typing import Any
 
 from vtql.errors import ArgumentError
 from vtql.sandbox.files import brought_back, copied, opened
-from vtql.sandbox.records import Row
+from vtql.sandbox.lists import all_lists, lists_of, make_side_tables, put_lists, remove_lists
+from vtql.sandbox.records import Given, Row, Value, split
 from vtql.sandbox.refusals import SqlFailure
+from vtql.sandbox.side_tables import Lists
 from vtql.sandbox.stored import decimals
 from vtql.sandbox.table import NUMBER, Table, table_of
 from vtql.sandbox.values import FUNCTIONS
@@ -40,7 +42,7 @@ class Store:
     __slots__ = ("_connection", "_indexed", "_scales", "_sizes", "path", "tables")
 
     def __init__(
-        self, catalog: Catalog, rows: Mapping[str, Sequence[Row]], path: Path | None = None
+        self, catalog: Catalog, rows: Mapping[str, Sequence[Given]], path: Path | None = None
     ) -> None:
         self.path = path
         # Threads take turns: the application answers one request at a time.
@@ -53,6 +55,8 @@ class Store:
         kept = self._kept()
         if kept:
             self.tables = {name: self._known(name, catalog[name], kept) for name in catalog}
+            for table in self.tables.values():
+                make_side_tables(self.run, table)
             return
         with self._whole():
             self.tables = {
@@ -61,6 +65,12 @@ class Store:
                 )
                 for position, name in enumerate(catalog)
             }
+            for name, table in self.tables.items():
+                make_side_tables(self.run, table)
+                for row in rows.get(name, ()):
+                    single, lists = split(row)
+                    if lists:
+                        put_lists(self.run, table, _number(row), single, lists)
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement.
@@ -81,6 +91,16 @@ class Store:
         """Every record of a module, by number."""
         return self._records(module, "1", [])
 
+    def with_lists(self, module: str) -> Iterator[dict[str, Value]]:
+        """Every record of a module, by number, with a list where a field has several values."""
+        lists = all_lists(self.run, self.tables[module])
+        for record in self.all(module):
+            yield {**record, **lists.get(_number(record), {})}
+
+    def lists(self, module: str, number: int) -> dict[str, list[str | None]]:
+        """The fields of a record that have several values."""
+        return lists_of(self.run, self.tables[module], number)
+
     def matching(self, module: str, field: str, value: str) -> Iterator[dict[str, str | None]]:
         """The records of a module with just that value in a field, by number."""
         column = self.tables[module].columns.get(field)
@@ -98,8 +118,12 @@ class Store:
         )
         return bool(self.run(sql, [value]))
 
-    def put(self, module: str, number: int, row: Row) -> None:
-        """Keep a record, a new one or in place of the one of that number."""
+    def put(self, module: str, number: int, row: Row, lists: Lists | None = None) -> None:
+        """Keep a record, a new one or in place of the one of that number.
+
+        `lists` are the fields with several values. Where it has none of a table, the rows that the
+        record has there stay as long as the record's own value is that of the last.
+        """
         table = self.tables[module]
         places = ", ".join("?" for _ in table.columns)
         values = [row.get(field) for field in table.columns]
@@ -107,11 +131,13 @@ class Store:
             f"INSERT OR REPLACE INTO {table.name} VALUES (?, {places})",  # noqa: S608 - names of ours
             [number, *values],
         )
+        put_lists(self.run, table, number, row, lists or {})
         self._sizes.pop(module, None)
 
     def remove(self, module: str, number: int, at: str, owner: str | None) -> None:
         """Delete a record, and note when it went."""
         name = self.tables[module].name
+        remove_lists(self.run, self.tables[module], number)
         self.run("INSERT INTO gone VALUES (?, ?, ?, ?)", [module, number, at, owner])
         self.run(f"DELETE FROM {name} WHERE {NUMBER} = ?", [number])  # noqa: S608 - a name of ours
 
@@ -174,6 +200,8 @@ class Store:
     def restore(self, path: Path) -> None:
         """Be as a snapshot is; see `files.brought_back`."""
         brought_back(self._connection, path)
+        for table in self.tables.values():
+            make_side_tables(self.run, table)
         self._scales.clear()
         self._indexed.clear()
         self._sizes.clear()
@@ -211,7 +239,7 @@ class Store:
         return table_of(f"t{position}", module, fields)
 
     def _fill(
-        self, position: int, module: Module, rows: Sequence[Row], described: Mapping[str, Any]
+        self, position: int, module: Module, rows: Sequence[Given], described: Mapping[str, Any]
     ) -> Table:
         name = f"t{position}"
         fields = dict.fromkeys(field for field in module.fields if field != "id")
@@ -228,16 +256,25 @@ class Store:
         )
         insert = f"INSERT INTO {name} VALUES (?, {places})"  # noqa: S608 - names of ours
         for row in rows:
-            values = [row.get(field) for field in table.columns]
-            try:
-                self._connection.execute(insert, [int(str(row["id"]).partition("x")[2]), *values])
-            except UnicodeEncodeError:
-                field = next(name for name, each in row.items() if each and not _is_text(each))
-                raise ArgumentError(
-                    f"`{field}` of {row['id']} of {module.name} holds half a surrogate pair, "
-                    "not a character"
-                ) from None
+            _check_characters(module.name, row)
+            single, _ = split(row)
+            values = [single.get(field) for field in table.columns]
+            self._connection.execute(insert, [_number(row), *values])
         return table
+
+
+def _number(row: Mapping[str, Any]) -> int:
+    return int(str(row["id"]).partition("x")[2])
+
+
+def _check_characters(module: str, row: Given) -> None:
+    for field, value in row.items():
+        for text in (value,) if value is None or isinstance(value, str) else value:
+            if text and not text.isascii() and not _is_text(text):
+                raise ArgumentError(
+                    f"`{field}` of {row['id']} of {module} holds half a surrogate pair, "
+                    "not a character"
+                )
 
 
 def _is_text(value: str) -> bool:

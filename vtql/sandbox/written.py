@@ -12,16 +12,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vtql.protocol import INTERNAL_SERVER_ERROR
-from vtql.sandbox.records import DIGITS
+from vtql.sandbox.records import DIGITS, unequal
 from vtql.sandbox.refusals import Crash, Refusal, bad_id, denied
 from vtql.sandbox.service import Call
 from vtql.sandbox.stored import blank, stored
 from vtql.sandbox.values import record_number
+from vtql.schema.beside import LINE_ITEMS, several
 from vtql.schema.model import Field, Module
 
 MANDATORY_FIELDS_MISSING = "MANDATORY_FIELDS_MISSING"
 REFERENCE_INVALID = "REFERENCE_INVALID"
 RECORD_NOT_FOUND = "RECORD_NOT_FOUND"
+INVALID_LIST = "INVALID_LIST"
+"""A code of the sandbox alone, which takes lists where a server does not."""
 
 UNSET = frozenset({"hdnDiscountPercent", "hdnDiscountAmount"})
 """Numbers that are null and not 0 in a record that has none (measured)."""
@@ -94,7 +97,8 @@ def changed(call: Call, module: Module, element: Element, needed: Iterable[str])
     """
     for name, field in module.fields.items():
         if field.type.name == "reference" and element.get(name) and name not in NOT_WRITTEN:
-            _check_reference(call, field, element[name])
+            for sent in _values(module, name, element[name]):
+                _check_reference(call, field, sent)
     for name in needed:
         if element.get(name) in ("", None):
             raise Refusal(MANDATORY_FIELDS_MISSING, f"{name} does not have a value")
@@ -103,8 +107,41 @@ def changed(call: Call, module: Module, element: Element, needed: Iterable[str])
         known = module.fields.get(name)
         if known is None or name in NOT_WRITTEN or name in call.access.hidden.get(module.name, ()):
             continue
-        row[name] = _value(call, module, known, sent)
+        values = _values(module, name, sent)
+        row[name] = _value(call, module, known, values[-1] if values else None)
     return row
+
+
+def lists(call: Call, module: Module, element: Element) -> dict[str, list[str | None]]:
+    """The fields of an element that get several values, a list for each.
+
+    A server has rows for them, too, but takes none of a list: there are other operations for them.
+
+    Raises:
+        Refusal: the lists of one table are not as long as each other.
+    """
+    given = {
+        name: sent
+        for name, sent in element.items()
+        if name in module.fields and isinstance(sent, list) and _has_several(module, name)
+    }
+    problem = unequal(module.name, given)
+    if problem:
+        raise Refusal(INVALID_LIST, problem)
+    found = {
+        name: [_value(call, module, module.fields[name], each) for each in sent]
+        for name, sent in given.items()
+    }
+    return {name: values for name, values in found.items() if len(values) > 1}
+
+
+def _values(module: Module, name: str, sent: Any) -> list[Any]:
+    """What a field is sent: each item of a list only where a record can have several."""
+    return sent if isinstance(sent, list) and _has_several(module, name) else [sent]
+
+
+def _has_several(module: Module, name: str) -> bool:
+    return module.name not in LINE_ITEMS and name in several(module.name)
 
 
 def empty_row(call: Call, module: Module) -> Row:

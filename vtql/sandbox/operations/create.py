@@ -15,7 +15,7 @@ from vtql.sandbox.service import Call
 from vtql.sandbox.shown import shown
 from vtql.sandbox.stored import stored
 from vtql.sandbox.wire import Upload
-from vtql.sandbox.written import Element, Row, changed, element_of, empty_row, mandatory
+from vtql.sandbox.written import Element, Row, changed, element_of, empty_row, lists, mandatory
 from vtql.schema.model import Module
 
 NO_FILES: Mapping[str, Upload] = {}
@@ -54,7 +54,7 @@ def made(
     number = next_id(store, name)
     row |= serial(store, name) | {"id": f"{module.id_prefix}x{number}"}
     home, kept = _home(call, name, row)
-    store.put(home, number, kept)
+    store.put(home, number, kept, lists(call, module, element))
     keep_files(call, module, row, files)
     if has_lines(call, name):
         keep_lines(call, row, element)

@@ -60,11 +60,20 @@ def _found(call: Call, text: str) -> tuple[Module, Rows]:
         return query.table.module, Rows(
             ("count",), [(str(count),) for (count,) in rows] if counted else ()
         )
+    if made.multiplied:
+        rows = _collapsed(made.fields, rows)
     if service.profile.name in NO_NULLS:
         rows = [tuple(value or "" for value in row) for row in rows]
     if is_sifted(call, query.table.module.name):
         rows = _shared(call, query.table.module.name, made.fields, rows)
     return query.table.module, Rows(made.fields, rows)
+
+
+def _collapsed(fields: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """One row for each record, in the place of its first and with the values of its last, for the
+    server keeps rows by id (measured)."""
+    place = fields.index("id")
+    return list({row[place]: row for row in rows}.values())
 
 
 def _shared(

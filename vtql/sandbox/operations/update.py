@@ -18,6 +18,7 @@ from vtql.sandbox.written import (
     changed,
     element_of,
     empty_row,
+    lists,
     mandatory,
     place_of,
 )
@@ -60,7 +61,7 @@ def rewritten(call: Call, name: str, number: int, record: Row, element: Element)
     record |= {field: value for field, value in stamps.items() if field in module.fields}
     files = call.request.files if call.request else {}
     record |= described_by(module, record, files, store.record(name, number))
-    store.put(name, number, record)
+    store.put(name, number, record, lists(call, module, element))
     keep_files(call, module, record, files)
     if has_lines(call, name):
         keep_lines(call, record, element)
