@@ -116,9 +116,12 @@ def test_typed_tables_have_null_and_end_with_a_count(events: Any, tmp_path: Path
 def test_a_number_too_large_for_its_column_is_null_and_counted() -> None:
     pytest.importorskip("pyarrow")
     large = [{"id": "18x1", "duration_hours": "9" * 30}, {"id": "18x2", "duration_hours": "7"}]
-    with Sandbox(catalog=CATALOG, records={"Events": large}) as sandbox, sandbox.client() as client:
-        with pytest.warns(vtql.UnreadValue, match="1 of `duration_hours`"):
-            table = client.model("Events").objects.only("duration_hours").to_arrow().read_all()
+    with (
+        Sandbox(catalog=CATALOG, records={"Events": large}) as sandbox,
+        sandbox.client() as client,
+        pytest.warns(vtql.UnreadValue, match="1 of `duration_hours`"),
+    ):
+        table = client.model("Events").objects.only("duration_hours").to_arrow().read_all()
     assert table["duration_hours"].to_pylist() == [None, 7]
 
 

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
         TransportError,
         Unreachable,
         UnreadValue,
-        UnreadValue,
         VtqlError,
     )
     from vtql.extended.compile import compile_text as compile  # noqa: A004 - the contract's name
@@ -166,7 +165,6 @@ __all__ = [
     "Span",
     "TransportError",
     "Unreachable",
-    "UnreadValue",
     "UnreadValue",
     "VtqlError",
     "analyze",
