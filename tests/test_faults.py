@@ -234,7 +234,7 @@ def test_what_cannot_be_made_is_told_in_a_line(pytester: pytest.Pytester) -> Non
         "cannot be made: it has no option `profil`; the nearest names are `profile` and `file`",
         "by name, not ('8.4',)",
         "cannot be made: row 0 of Contacts: `lastname` is not text or None: 3",
-        "cannot be made: no/such/folder/crm.sandbox: unable to open database file",
+        "cannot be made: no/such/folder/crm.sandbox: No such file or directory",
     ):
         assert line in told, told
     assert "During handling" not in told

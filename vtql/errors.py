@@ -15,6 +15,8 @@ VtqlError
 │   ├── DoesNotExist           `get()` found none; each model has its own
 │   └── MultipleObjectsReturned    `get()` found several; each model has its own
 ├── NotConnected               a query set of an offline model was asked for rows
+├── ClosedError                a client or a sandbox was asked for something after `close()`
+├── FileInUse                  another sandbox has the file (an OSError too)
 ├── TransportError             no answer of a web service came back
 │   ├── Unreachable            no connection was made, so nothing was received
 │   │   └── ServerDown         nothing accepts connections there, as while a server restarts
@@ -110,6 +112,14 @@ class MultipleObjectsReturned(RecordError):
 
 class NotConnected(VtqlError):
     """A query set of an offline model was asked for rows."""
+
+
+class ClosedError(VtqlError):
+    """A client or a sandbox was asked for something after `close()`, or while it was closing."""
+
+
+class FileInUse(VtqlError, OSError):
+    """Another sandbox has the file, in this process or in another one."""
 
 
 class TransportError(VtqlError):

@@ -49,10 +49,13 @@ def _run(chosen: Namespace) -> int:
             flush=True,
         )
         print("Ctrl-C stops it", file=sys.stderr)
-        signal.signal(signal.SIGTERM, _interrupt)
         try:
+            signal.signal(signal.SIGTERM, _interrupt)
             box.wait()
         except KeyboardInterrupt:
+            # Closing waits for requests that have begun; a second signal ends the process at once.
+            for each in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(each, signal.SIG_DFL)
             print("stopped", file=sys.stderr)
     return CLEAN
 

@@ -38,8 +38,8 @@ class Client(Sessions, Bulk, Relations, Files, Users):
 
     Every method raises ServiceError where the service refuses, TransportError where no answer of a
     web service came, NotAvailable, before it asks, where the kind of server is known to lack the
-    operation, and ArgumentError, before it asks, where an argument cannot be right. A client may be
-    shared between threads.
+    operation, ArgumentError, before it asks, where an argument cannot be right, and ClosedError after
+    `close()`. A client may be shared between threads.
     """
 
     __slots__ = ("_clock", "_server", "_spread")
@@ -95,7 +95,12 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         return probed(self._server, self.catalog(module)[module])
 
     def close(self) -> None:
-        """Close the connections. The server ends the session by itself."""
+        """Close the connections. The server ends the session by itself.
+
+        Requests that are under way get their answers; `close` waits for them, a few seconds at
+        most. Every other request, such as the next page of a loop, is refused with ClosedError. It
+        may be called again, and from several threads.
+        """
         self._session.close()
 
     def model(self, module: str) -> type[Model]:

@@ -25,6 +25,7 @@ from urllib3.exceptions import (
 from vtql.client.deadlines import TooSlow
 from vtql.errors import (
     AnswerTimeout,
+    ClosedError,
     ConnectionLost,
     DeadlinePassed,
     ServerDown,
@@ -79,6 +80,8 @@ def lost(error: BaseException, host: str, secrets: Iterable[str]) -> Loss | Pass
             return Loss(DeadlinePassed, reason, received=True)
         case requests.RequestException():
             return _of_requests(error, host)
+        case ClosedError():  # of a sandbox in the same process
+            return Passing(_bare(error))
         case Exception() if isinstance(error, BY_MISTAKE) and not _is_of_the_way(error):
             return Passing(_mistake(error, secrets))
         case UnicodeError():

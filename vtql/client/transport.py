@@ -7,6 +7,7 @@ travel to another host. What came is a value, also when nothing did (`losses.py`
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin, urlsplit
@@ -21,9 +22,12 @@ from vtql.client.pacing import Pace
 from vtql.client.retries import retry_after
 from vtql.client.secrets import Secret
 from vtql.client.sending import Credentials, Files, Send, Timeout, by_given, by_own, own
-from vtql.errors import RateLimited, Redirected, TransportError
+from vtql.errors import ClosedError, RateLimited, Redirected, TransportError
 from vtql.protocol import ENDPOINT, TOO_MANY, Operation
 
+CLOSING_SECONDS = 5.0
+"""How long `close` waits for requests that are under way."""
+CLOSED = "the client is closed: `close()` was called, or its `with` block has ended; connect again"
 SHORTEST = 8
 LARGEST, PART = 256 << 20, 1 << 16
 """Bytes of an answer at most, and those that are read at a time. PHP has less memory than that."""
@@ -59,7 +63,7 @@ class Reply:
 class Transport:
     """A way to one server: its address, a `requests.Session`, a timeout for every request."""
 
-    __slots__ = ("_credentials", "_http", "_pace", "_send", "url")
+    __slots__ = ("_closed", "_credentials", "_http", "_idle", "_pace", "_running", "_send", "url")
 
     def __init__(
         self,
@@ -82,14 +86,29 @@ class Transport:
             else by_own(self._http, self.url, timeout, auth)
         )
         self._pace = Pace()
+        self._idle = threading.Condition()  # told when no request is under way
+        self._running = 0
+        self._closed = False
 
     def send(self, request: Request) -> Reply | Loss | Passing:
-        """Ask once; what came. Waits before it where a limit is used up."""
+        """Ask once; what came. Waits before it where a limit is used up.
+
+        Once the transport is closed nothing is sent; what comes then is a ClosedError.
+        """
         pause = self._pace.hold()
         if pause:
             reason = f"a limit of {self.host} is used up for {pause:.0f} s more"
             return Loss(RateLimited, reason, received=False, retry_after=pause)
-        reply = self._asked(request)
+        with self._idle:
+            if self._closed:
+                return Passing(ClosedError(CLOSED))
+            self._running += 1
+        try:
+            reply = self._asked(request)
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
         if not isinstance(reply, Reply):
             return reply
         self._pace.note(reply.headers)
@@ -131,7 +150,13 @@ class Transport:
         return (self._credentials.reveal().partition(" ")[2],)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Send nothing more, and close the connections when the requests under way are answered.
+
+        It waits for these, a few seconds at most, and may be called again and from several threads.
+        """
+        with self._idle:
+            self._closed = True
+            self._idle.wait_for(lambda: not self._running, CLOSING_SECONDS)
         self._http.close()
 
     @property

@@ -12,6 +12,7 @@ from http.client import responses
 from typing import Any
 
 from vtql.dataclass import dataclass
+from vtql.errors import ClosedError
 from vtql.protocol import ENDPOINT, PATIENCE, failure
 from vtql.sandbox.bodies import body
 from vtql.sandbox.faults import Faults, cut
@@ -50,9 +51,13 @@ def is_secret_name(name: str) -> bool:
 
 
 def application(service: Service, asked: list[Asked], faults: Faults) -> Application:
-    """The application of a service, which notes every request in `asked`."""
+    """The application of a service, which notes every request in `asked`.
+
+    It raises ClosedError when the sandbox is closed; see `over_http`.
+    """
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        service.turn.check()
         request = read_request(environ)
         path = str(environ.get("PATH_INFO") or "")
         named = asked_of(service, path)
@@ -75,6 +80,20 @@ def application(service: Service, asked: list[Asked], faults: Faults) -> Applica
         return [answer.body]
 
     return app
+
+
+def over_http(app: Application) -> Application:
+    """The application for callers over HTTP: a sandbox that is closing answers HTTP 503."""
+
+    def answered(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return app(environ, start_response)
+        except ClosedError:
+            headers = [("Content-Type", HTML), ("Content-Length", "0")]
+            start_response("503 Service Unavailable", headers)
+            return [b""]
+
+    return answered
 
 
 def _answer(service: Service, request: Request, path: str) -> Answer:

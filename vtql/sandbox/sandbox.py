@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +14,12 @@ from vtql.errors import ArgumentError
 from vtql.profiles import profile as profile_named
 from vtql.protocol import INVALID_SESSIONID
 from vtql.sandbox.access import Access
-from vtql.sandbox.app import Asked, application
+from vtql.sandbox.app import Asked, application, over_http
 from vtql.sandbox.clock import Clock
 from vtql.sandbox.faults import Faults, Unreliable
+from vtql.sandbox.file_lock import FileLock, lock_file
 from vtql.sandbox.files import kept_catalog
+from vtql.sandbox.record_lock import RecordLock
 from vtql.sandbox.records import Given, Value, checked
 from vtql.sandbox.service import Service
 from vtql.sandbox.sessions import Sessions, User
@@ -56,14 +61,18 @@ class Sandbox(Unreliable):
     `url`, `username` and `access_key` are what a client needs; `requests` lists what was asked,
     and `clock.advance(seconds)` moves the sandbox's time.
 
+    A file belongs to one sandbox at a time, until that is closed or its process has ended.
+
     Raises:
         ArgumentError: a record does not fit; its module, row and field are named.
+        FileInUse: another sandbox has the file.
+        OSError: the file cannot be opened or written.
         ValueError: there is no such profile.
     """
 
     __slots__ = (
-        "_server", "_service", "_sessions", "_store", "access_key", "app", "catalog", "clock", "requests",
-        "url", "username",
+        "_changing", "_server", "_service", "_sessions", "_store", "access_key", "app", "catalog", "clock",
+        "requests", "url", "username",
     )  # fmt: skip
 
     def __init__(
@@ -80,29 +89,36 @@ class Sandbox(Unreliable):
     ) -> None:
         kind = profile_named(profile)
         path = None if file is None else Path(file)
-        kept = None if path is None else kept_catalog(path)
-        if kept is None:
-            catalog, records = _begun(catalog, records, rows, seed)
-        elif catalog is not None or records is not None or rows is not None:
-            raise ArgumentError(f"{path} has a catalog and records of its own")
-        else:
-            catalog, records = kept, None
-        made = checked(catalog, records or {})
         self.url = URL
         self.username = USERNAME
         self.access_key = ACCESS_KEY
-        self.catalog = catalog
         self.clock = Clock(clock)
         self.requests: list[Asked] = []
         self._faults = Faults()
-        self._store = Store(catalog, made, path)
-        users = _users(catalog, self._store.all("Users") if "Users" in catalog else ())
+        self._changing = threading.RLock()
+        self._server: Server | None = None
+        with ExitStack() as undo:
+            lock = None if path is None else lock_file(path)
+            if lock is not None:
+                undo.callback(lock.release)
+            kept = None if path is None else kept_catalog(path)
+            if kept is None:
+                catalog, records = _begun(catalog, records, rows, seed)
+            elif catalog is not None or records is not None or rows is not None:
+                raise ArgumentError(f"{path} has a catalog and records of its own")
+            else:
+                catalog, records = kept, None
+            self.catalog = catalog
+            self._store = Store(catalog, checked(catalog, records or {}), path)
+            undo.callback(self._store.close)
+            users = _users(catalog, self._store.all("Users") if "Users" in catalog else ())
+            undo.pop_all()
         self._sessions = Sessions(users, ACCESS_KEY, self.clock, lambda: secrets.token_hex(10))
+        turn = RecordLock(partial(_release, self._store, lock))
         self._service = Service(
-            kind, catalog, self._store, self._sessions, self.clock, access or {}
+            kind, catalog, self._store, self._sessions, self.clock, turn, access or {}
         )
         self.app = application(self._service, self.requests, self._faults)
-        self._server: Server | None = None
 
     def session(self) -> requests.Session:
         """A `requests.Session` that reaches the sandbox at `url` without a socket."""
@@ -120,46 +136,61 @@ class Sandbox(Unreliable):
         """Answer over HTTP as well, from a thread; 0 takes any free port. The URL to connect to.
 
         Raises:
+            ClosedError: the sandbox is closed.
             OSError: the port is taken, or not ours to take.
         """
         # Tests in process need no sockets and no page.
         from vtql.sandbox.page.site import with_page  # noqa: PLC0415
         from vtql.sandbox.server import serve  # noqa: PLC0415
 
-        self._stop()
-        site = with_page(self.app, self._service, self.requests)
-        self._server = serve(site, port, host)
-        return self._server.url
+        with self._changing:
+            self._service.turn.check()
+            self._stop()
+            site = with_page(self.app, self._service, self.requests)
+            server = self._server = serve(over_http(site), port, host)
+        return server.url
 
     def wait(self) -> None:
         """Block for as long as `serve` serves."""
-        if self._server is not None:
-            self._server.wait()
+        server = self._server
+        if server is not None:
+            server.wait()
 
     def records(self, module: str) -> list[dict[str, Value]]:
         """The records of a module, as `Sandbox(records=…)` takes them, lists included.
 
         Raises:
+            ClosedError: the sandbox is closed.
             ModuleError: there is no such module.
         """
-        return list(self._store.with_lists(self.catalog[module].name))
+        with self._service.turn:
+            return list(self._store.with_lists(self.catalog[module].name))
 
     def save(self, path: str | Path) -> None:
         """Write a snapshot of all records to a file, for `restore` or `Sandbox(file=…)`.
 
         Raises:
+            ClosedError: the sandbox is closed.
+            FileInUse: a sandbox has the file, this one or another.
             OSError: the file cannot be written.
         """
-        self._store.save(Path(path))
+        with self._service.turn:
+            lock = lock_file(Path(path))
+            try:
+                self._store.save(Path(path))
+            finally:
+                lock.release()
 
     def restore(self, path: str | Path) -> None:
         """Have the records of a snapshot again.
 
         Raises:
             ArgumentError: the file is none, or one of other modules.
+            ClosedError: the sandbox is closed.
             OSError: the file cannot be read.
         """
-        self._store.restore(Path(path))
+        with self._service.turn:
+            self._store.restore(Path(path))
 
     def expire_sessions(self, code: str = INVALID_SESSIONID) -> None:
         """Forget all sessions, as a server does that cleans up.
@@ -170,9 +201,16 @@ class Sandbox(Unreliable):
         self._sessions.forget(code)
 
     def close(self) -> None:
-        """Stop serving and let go of the records, which stay in their file if they have one."""
-        self._stop()
-        self._store.close()
+        """Stop serving and let go of the records, which stay in their file if they have one.
+
+        A request that has not begun is refused: in this process with ClosedError, over HTTP with
+        status 503 until the port is closed. One that has begun gets its answer; `close` waits for it,
+        a few seconds at most. It may be called again, and from several threads at a time.
+        """
+        self._service.turn.refuse()
+        with self._changing:
+            self._stop()
+            self._service.turn.close()
 
     def _stop(self) -> None:
         server, self._server = self._server, None
@@ -192,6 +230,12 @@ class Sandbox(Unreliable):
 
     def __repr__(self) -> str:
         return f"<Sandbox of {len(self.catalog)} modules>"
+
+
+def _release(store: Store, lock: FileLock | None) -> None:
+    store.close()
+    if lock is not None:
+        lock.release()
 
 
 def _begun(

@@ -11,11 +11,13 @@ import os
 import re
 import socketserver
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
+from weakref import WeakSet
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from vtql.sandbox.app import Application
+from vtql.sandbox.app import Application, StartResponse
 
 _REASON = re.compile(r"\[Errno -?[0-9]+\] ([^)\]]+)")
 THREADS = 16
@@ -49,12 +51,31 @@ def serve(app: Application, port: int, host: str) -> Server:
     return _WellKept(app, port, host)
 
 
+CLOSING_SECONDS = 5.0
+"""How long `close` waits for requests that have begun. Threads that are not done by then go on
+without the server, and end with the process."""
+
+
 class _Base:
     """What both servers have: a thread that serves, and an address."""
 
-    __slots__ = ("_thread", "url")
+    __slots__ = ("_closed", "_closing", "_thread", "url")
 
     _thread: threading.Thread
+
+    def __init__(self) -> None:
+        self._closing = threading.RLock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Stop listening, and end the threads when they have answered. It may be called again."""
+        with self._closing:
+            closed, self._closed = self._closed, True
+            if not closed:
+                self._end()
+
+    def _end(self) -> None:
+        raise NotImplementedError
 
     def wait(self) -> None:
         """Return when the server is closed."""
@@ -73,6 +94,7 @@ class _WellKept(_Base):
     __slots__ = ("_server",)
 
     def __init__(self, app: Application, port: int, host: str) -> None:
+        super().__init__()
         from cheroot import wsgi  # noqa: PLC0415 - an extra
 
         self._server = wsgi.Server(
@@ -91,30 +113,45 @@ class _WellKept(_Base):
             raise _plainly(failed[0], host, port) from None
         self._begin(self._server.serve, self._server.bind_addr)
 
-    def close(self) -> None:
-        """Stop listening and end the threads."""
-        self._server.stop()
-        self._thread.join(timeout=5)
+    def _end(self) -> None:
+        # cheroot waits for an answer that is delayed for as long as it takes.
+        stopping = threading.Thread(target=self._server.stop, daemon=True)
+        stopping.start()
+        stopping.join(CLOSING_SECONDS)
+        self._thread.join(CLOSING_SECONDS)
 
 
 class _Plain(_Base):
     """The standard library's."""
 
-    __slots__ = ("_server",)
+    __slots__ = ("_answering", "_lock", "_server")
 
     def __init__(self, app: Application, port: int, host: str) -> None:
+        super().__init__()
         try:
             self._server = _Threaded((host, port), _Quiet)
         except OSError as error:
             raise _plainly(error, host, port) from None
-        self._server.set_app(app)
+        self._lock = threading.Lock()
+        self._answering: WeakSet[threading.Thread] = WeakSet()
+
+        def noted(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+            with self._lock:
+                self._answering.add(threading.current_thread())
+            return app(environ, start_response)
+
+        self._server.set_app(noted)
         self._begin(lambda: self._server.serve_forever(0.02), self._server.server_address)
 
-    def close(self) -> None:
-        """Stop listening and end the thread."""
+    def _end(self) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        until = time.monotonic() + CLOSING_SECONDS
+        with self._lock:
+            answering = list(self._answering)
+        for thread in answering:
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 class _Threaded(socketserver.ThreadingMixIn, WSGIServer):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 
 from vtql.dataclass import dataclass, field
@@ -10,6 +9,7 @@ from vtql.profiles import Profile
 from vtql.protocol import OPERATIONS, Operation
 from vtql.sandbox.access import EVERYTHING, Access, access_of
 from vtql.sandbox.clock import Clock
+from vtql.sandbox.record_lock import RecordLock
 from vtql.sandbox.refusals import Crash, Printed
 from vtql.sandbox.sessions import NOBODY, Sessions, User
 from vtql.sandbox.store import Store
@@ -26,9 +26,9 @@ class Service:
     store: Store
     sessions: Sessions
     clock: Clock
-    access: Mapping[str, Access] = field(default_factory=dict)
-    turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    turn: RecordLock = field(repr=False, compare=False)
     """Held by whoever is at the records."""
+    access: Mapping[str, Access] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

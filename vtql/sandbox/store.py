@@ -52,25 +52,11 @@ class Store:
         self._sizes: dict[str, int] = {}
         for name, (count, function) in FUNCTIONS.items():
             self._connection.create_function(name, count, function, deterministic=True)
-        kept = self._kept()
-        if kept:
-            self.tables = {name: self._known(name, catalog[name], kept) for name in catalog}
-            for table in self.tables.values():
-                make_side_tables(self.run, table)
-            return
-        with self._whole():
-            self.tables = {
-                name: self._fill(
-                    position, catalog[name], rows.get(name, ()), catalog.describe(name)
-                )
-                for position, name in enumerate(catalog)
-            }
-            for name, table in self.tables.items():
-                make_side_tables(self.run, table)
-                for row in rows.get(name, ()):
-                    single, lists = split(row)
-                    if lists:
-                        put_lists(self.run, table, _number(row), single, lists)
+        try:
+            self.tables = self._tables(catalog, rows)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement.
@@ -207,7 +193,10 @@ class Store:
         self._sizes.clear()
 
     def close(self) -> None:
-        """Let go of the records; those of a file stay there."""
+        """Let go of the records; those of a file stay there. It may be called again.
+
+        No other thread may be using them: SQLite would end the interpreter.
+        """
         self._connection.close()
 
     def _records(
@@ -229,6 +218,29 @@ class Store:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+    def _tables(self, catalog: Catalog, rows: Mapping[str, Sequence[Given]]) -> dict[str, Table]:
+        """The tables that the file has, else new ones with the rows."""
+        kept = self._kept()
+        if kept:
+            tables = {name: self._known(name, catalog[name], kept) for name in catalog}
+            for table in tables.values():
+                make_side_tables(self.run, table)
+            return tables
+        with self._whole():
+            tables = {
+                name: self._fill(
+                    position, catalog[name], rows.get(name, ()), catalog.describe(name)
+                )
+                for position, name in enumerate(catalog)
+            }
+            for name, table in tables.items():
+                make_side_tables(self.run, table)
+                for row in rows.get(name, ()):
+                    single, lists = split(row)
+                    if lists:
+                        put_lists(self.run, table, _number(row), single, lists)
+        return tables
 
     def _kept(self) -> dict[str, tuple[int, list[str]]]:
         rows = self.run("SELECT module, position, fields FROM columns")

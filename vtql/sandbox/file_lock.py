@@ -1,0 +1,121 @@
+"""The lock on the file of a sandbox: two sandboxes on one file would lose each other's records.
+
+SQLite lets several processes write to one file, but a sandbox remembers numbers and sizes, so the
+file is its own for as long as it lives. The lock is on a file beside it, because closing *any* file
+handle of a process takes away the locks that SQLite has on that file. A killed process loses it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from vtql.errors import FileInUse
+
+SUFFIX = "-lock"
+_TAKEN = frozenset({errno.EACCES, errno.EAGAIN, errno.EDEADLK})
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+class FileLock:
+    """A lock that is held until `release`, or until nobody refers to it any more."""
+
+    __slots__ = ("_descriptor", "_path")
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor: int | None = descriptor
+
+    def release(self) -> None:
+        """Give the lock back, and remove its file. It may be called again."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is None:
+            return
+        try:
+            if _is_at(self._path, descriptor):
+                self._path.unlink(missing_ok=True)
+        except OSError:
+            pass  # Windows removes no file that is open; one that stays does no harm
+        finally:
+            os.close(descriptor)
+
+    def abandon(self) -> None:
+        """In a child after `os.fork`: leave the lock to the parent alone, which still has it."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def lock_file(path: Path) -> FileLock:
+    """Lock the file of a sandbox, by whatever path it is named.
+
+    Raises:
+        FileInUse: another sandbox has it, of this process or of another one.
+        OSError: there is no such folder, or nothing can be written there.
+    """
+    own = Path(os.path.realpath(path) + SUFFIX)
+    while True:
+        try:
+            descriptor = os.open(own, _FLAGS, 0o666)
+        except OSError as error:
+            raise OSError(f"{path}: {os.strerror(error.errno or errno.EIO)}") from None
+        try:
+            _lock(descriptor)
+            if _is_at(own, descriptor):
+                os.truncate(descriptor, 0)
+                os.write(descriptor, str(os.getpid()).encode())
+                return FileLock(own, descriptor)
+        except OSError as error:
+            holder = _holder(descriptor)
+            os.close(descriptor)
+            if error.errno not in _TAKEN:
+                raise
+            raise FileInUse(
+                f"{path} is in use by a sandbox{holder}; close that one, or name another file"
+            ) from None
+        os.close(descriptor)  # its holder has removed the file since it was opened
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether an open file is the one at a path."""
+    try:
+        there, here = path.stat(), os.fstat(descriptor)
+    except FileNotFoundError:
+        return False
+    return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+
+
+def _holder(descriptor: int) -> str:
+    """Which process has a lock, where it can be read."""
+    try:
+        text = os.read(descriptor, 20).decode("ascii", "replace")
+    except OSError:  # Windows shows nobody what is locked
+        return ""
+    if not text.isdecimal():
+        return ""
+    return " of this process" if int(text) == os.getpid() else f" of process {text}"
+
+
+def _lock(descriptor: int) -> None:
+    """Lock an open file, without waiting, where the system can.
+
+    Raises:
+        OSError: it is locked.
+    """
+    try:
+        import fcntl  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        import msvcrt  # noqa: PLC0415 - on Windows alone
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            raise
+        # A file system without locks keeps records all the same.
