@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import logging
+import os
 import pickle
 import re
 import socket
@@ -10,13 +13,16 @@ import subprocess
 import sys
 import traceback
 from contextlib import closing
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import requests
 from listening import (
     DIGEST,
+    HANG_UP,
     KEY,
+    RESET,
     SECRETS,
     SESSION,
     TOKEN,
@@ -28,15 +34,20 @@ from listening import (
     after_login,
     json_answer,
     lost,
+    raw,
     shown,
+    written,
 )
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.util.retry import Retry
 
 import vtql
+from vtql.client.accounts import accounts_file
 from vtql.client.adapter import OneServer
-from vtql.client.secrets import Secret
+from vtql.client.secrets import Secret, digest
 from vtql.client.session import Login
 from vtql.errors import ArgumentError, TransportError
+from vtql.protocol import login_digest
 from vtql.sandbox import Sandbox
 
 # Secrets
@@ -256,3 +267,177 @@ def test_a_program_that_sets_up_no_log_prints_none() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+# What a secret is handed to
+
+
+TOKENS = ["\ud800token", "tok\udfffen", "with\nline", "é", "漢", "\0", "x" * 5_000]
+
+
+@pytest.mark.parametrize("token", ["", *TOKENS])
+def test_a_challenge_that_no_server_gives_is_refused_before_a_digest_is_made(
+    serve: Serve, connect: Connect, token: str
+) -> None:
+    told = json.dumps({"success": True, "result": {"token": token}}).encode()
+    server = serve(lambda _: (200, {}, told))
+    assert lost(connect(server).list_types).startswith("getchallenge: the answer")
+    assert set(server.operations) == {"getchallenge"}
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_digest_of_anything_else_than_a_token_shows_neither(token: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        digest(Secret(token), Secret(KEY))
+    assert KEY not in shown(caught.value) + everything_of(caught.value)
+    assert token not in str(caught.value.args)
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\udc80", KEY.encode(), None])
+def test_a_digest_of_a_key_that_is_no_text_shows_no_key(key: Any) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        login_digest(TOKEN, key)
+    assert KEY not in shown(caught.value) + everything_of(caught.value)
+
+
+class NotText:
+    """A key of another kind, which shows itself."""
+
+    def __repr__(self) -> str:
+        return KEY
+
+    __str__ = __repr__
+
+
+@pytest.mark.parametrize(
+    "key", [None, "", KEY.encode(), b"", 0, 17, 1.5, True, [KEY], {"key": KEY}, NotText()]
+)
+def test_a_key_that_is_no_text_is_refused_without_it(key: Any) -> None:
+    services: tuple[Literal["rest", "webservice"], ...] = ("rest", "webservice")
+    for service in services:
+        with pytest.raises(ArgumentError, match="access_key") as caught:
+            vtql.connect(BASE, USERNAME, key, service=service)
+        assert KEY not in shown(caught.value) + everything_of(caught.value)
+    if key not in (None, ""):
+        with pytest.raises(ArgumentError) as caught:
+            Secret(key)
+        assert KEY not in shown(caught.value) + everything_of(caught.value)
+
+
+@pytest.mark.parametrize("old", [KEY.encode(), None])
+def test_a_password_that_is_no_text_is_refused_without_it(old: Any) -> None:
+    with Sandbox() as sandbox, sandbox.client(profile="5.4") as client:
+        for given in ((old, KEY), (KEY, old)):
+            with pytest.raises(ArgumentError) as caught:
+                client.change_password("19x1", *given)
+            assert KEY not in shown(caught.value) + everything_of(caught.value)
+
+
+def test_a_text_with_a_mind_of_its_own_is_kept_as_its_bare_text() -> None:
+    class Talkative(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return "something else"
+
+    assert type(Secret(Talkative(KEY)).reveal()) is str
+    assert Secret(Talkative(KEY)) == Secret(KEY)
+
+
+@pytest.mark.parametrize("kind", [UnicodeEncodeError, UnicodeDecodeError])
+def test_an_application_that_cannot_encode_shows_no_session(kind: type[UnicodeError]) -> None:
+    def made(text: str) -> UnicodeError:
+        content: Any = text if kind is UnicodeEncodeError else text.encode()
+        return kind("ascii", content, 0, 1, f"because of {text}")
+
+    error = failing(made)  # type: ignore[arg-type] # called like a class
+    assert isinstance(error, ValueError | TransportError)
+    assert SESSION not in everything_of(error) + shown(error)
+
+
+# What urllib3 logs over a session that was given
+
+
+def given_session(retries: int) -> requests.Session:
+    http = requests.Session()
+    policy = Retry(total=retries, backoff_factor=0, raise_on_status=False, status_forcelist=[500])
+    http.mount("http://", HTTPAdapter(max_retries=policy))
+    return http
+
+
+@pytest.mark.parametrize("way", ["hang up", "reset", "status", "headers"])
+def test_no_log_of_urllib3_shows_a_session_of_a_session_that_was_given(
+    caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    working, left = after_login(lambda _: json_answer([])), iter(range(2))
+
+    def answering(seen: Seen) -> bytes:
+        if seen.operation != "query" or next(left, None) is None:
+            return written(working(seen))
+        match way:
+            case "hang up":
+                return HANG_UP
+            case "reset":
+                return RESET
+            case "status":
+                return written((500, {}, b""))
+        return written(json_answer([])).replace(b"\r\n", f"\r\nno header {SESSION}\r\n".encode(), 1)
+
+    with (
+        raw(answering) as server,
+        caplog.at_level("DEBUG"),
+        vtql.connect(server.url, USERNAME, KEY, session=given_session(5)) as client,
+    ):
+        assert client.query("q;") == []
+    assert "sessionName=…" in caplog.text
+    assert [secret for secret in SECRETS if secret in caplog.text] == []
+
+
+def test_a_log_of_urllib3_about_other_addresses_stays_as_it_is(
+    caplog: pytest.LogCaptureFixture, connect: Connect
+) -> None:
+    connect("http://127.0.0.1:9")  # from now on addresses are redacted
+    log = logging.getLogger("urllib3.connectionpool")
+    with caplog.at_level("DEBUG"):
+        log.debug("%s: %s", "http://elsewhere.invalid/?q=1", ValueError("why"))
+    assert "http://elsewhere.invalid/?q=1: why" in caplog.text
+
+
+# What a command is given
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8:surrogateescape"])
+def test_a_key_from_stdin_that_is_no_text_is_refused_in_a_line(
+    encoding: str, tmp_path: Path
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "vtql", "login", "--url", BASE, "--username", USERNAME],
+        input=KEY.encode() + b"\xff\n", capture_output=True, check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "XDG_CONFIG_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert re.fullmatch(rb"vtql: the access key is not Unicode text.*\n", ran.stderr)
+    assert KEY.encode() not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"default":' * 10_000,
+        b"[" * 100_000,
+        b'{"default": {"url": "http://x.invalid", "username": "u", "access_key": 17}}',
+        b'{"default": {"url": "http://x.invalid", "username": "u", "access_key": ["k"]}}',
+        b'{"default": {"url": 5, "username": "u", "access_key": "k"}}',
+        b'{"default": ' + b"9" * 5_000 + b"}",
+        b"\xff",
+        b"",
+    ],
+)
+def test_a_file_that_is_none_of_accounts_is_refused_in_a_line(content: bytes) -> None:
+    path = accounts_file()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(ArgumentError, match="is not a file of accounts") as caught:
+        vtql.connect()
+    assert "\n" not in str(caught.value)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from getpass import getpass
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE, Command
 from vtql.cli.server import leave, shown_waits
+from vtql.errors import ArgumentError
 
 if TYPE_CHECKING:
     from vtql.client.secrets import Secret
@@ -63,7 +65,11 @@ def _key() -> Secret | None:
     """The access key, typed without being shown, or the first line of stdin."""
     from vtql.client.secrets import Secret  # noqa: PLC0415 - loads requests
 
-    typed = (getpass("access key: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    typed = None
+    with suppress(UnicodeDecodeError):  # which has all that was read
+        typed = (getpass("access key: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    if typed is None:
+        raise ArgumentError("the access key is not Unicode text, so it cannot be sent")
     return Secret(typed) if typed else None
 
 

@@ -125,14 +125,20 @@ def _parsed(path: Path) -> dict[str, _Kept] | None:
         entries = json.loads(path.read_bytes())
         return {
             name: _Kept(
-                str(entry["url"]),
-                str(entry["username"]),
-                Secret(str(entry["access_key"])) if entry.get("access_key") else None,
+                _text(entry["url"]),
+                _text(entry["username"]),
+                Secret(entry["access_key"]) if entry.get("access_key") else None,
             )
             for name, entry in entries.items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _texts(kept: _Kept) -> dict[str, str]:

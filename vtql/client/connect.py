@@ -13,7 +13,7 @@ import requests
 from vtql.address import endpoint, rest_endpoint
 from vtql.client.accounts import DEFAULT, Account, load
 from vtql.client.client import Client
-from vtql.client.rest import PATH, RestSession, credentials, is_rest
+from vtql.client.rest import PATH, RestSession, credentials, is_rest, pair
 from vtql.client.retries import RetryPolicy, policy_of
 from vtql.client.secrets import Secret
 from vtql.client.sending import Timeout
@@ -87,7 +87,13 @@ def connect(
     Raises:
         ArgumentError: something is neither given nor kept anywhere, or cannot be right.
     """
-    key = Secret(access_key) if isinstance(access_key, str) and access_key else access_key or None
+    if not isinstance(access_key, str | Secret | None):
+        kind = type(access_key).__name__
+        del access_key
+        raise ArgumentError(f"`access_key` is text, {WANTED['access_key'][1]}, not {kind}")
+    key = access_key if isinstance(access_key, Secret) else None
+    if isinstance(access_key, str) and access_key:
+        key = Secret(access_key)
     del access_key  # so that no traceback has it among its variables
     if connections < 1:
         raise ArgumentError("`connections` is a number of logins: at least 1")
@@ -100,21 +106,23 @@ def connect(
     if not found.access_key.is_unicode:
         raise ArgumentError("the access key is not Unicode text, so it cannot be sent")
     user = (found.username, found.access_key)
+    known = (found.access_key, pair(*user))
     if service == "rest" or (service is None and is_rest(found.url)):
         address = rest_endpoint(found.url, PATH)
-        cloud = Transport(address, session, timeout, connections, credentials(*user), deadline)
+        basic = credentials(*user)
+        cloud = Transport(address, session, timeout, connections, basic, deadline, known)
         made: Session = RestSession(cloud, *user, policy)
         profile = profile or "cloud"
     else:
-        service_ = Transport(found.url, session, timeout, connections, None, deadline)
+        service_ = Transport(found.url, session, timeout, connections, None, deadline, known)
         made = Session(service_, *user, policy)
     clock = clock_of(now or partial(datetime.now, UTC), zone)
     if not isinstance(catalog, Catalog | None):
         raise ArgumentError("`catalog` is a Catalog, such as `vtql.Catalog.load(path)` gives")
-    known = Catalog({}) if catalog is None else catalog
-    known = known if server_zone is None else known.in_zone(server_zone)
+    metadata = Catalog({}) if catalog is None else catalog
+    metadata = metadata if server_zone is None else metadata.in_zone(server_zone)
     return Client(
-        made, profile, connections, catalog=known, clock=clock, url_bytes=url_limit(url_bytes)
+        made, profile, connections, catalog=metadata, clock=clock, url_bytes=url_limit(url_bytes)
     )
 
 

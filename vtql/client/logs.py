@@ -22,7 +22,12 @@ log = logging.getLogger("vtql.client")
 log.addHandler(logging.NullHandler())  # a program that sets up no log is told by exceptions alone
 WAIT = "vtql_wait"
 """The attribute that the record of a wait has: its seconds."""
-_SESSION = re.compile(r"(sessionName=)[^&\s\"]+")
+_SESSION = re.compile(r"(sessionName(?:=|%3[dD]))[^&\s\"']+")
+_OURS = re.compile(r"sessionName|\.php\b|/restapi/")
+"""What is in the addresses of a web service."""
+_LOGGERS = (
+    "urllib3.connection", "urllib3.connectionpool", "urllib3.poolmanager", "urllib3.util.retry",
+)  # fmt: skip
 _FROM = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE | re.ASCII)
 
 
@@ -78,9 +83,11 @@ def _log_seconds(what: str, seconds: float, why: str) -> None:
     log.warning("%s in %.1f s: %s", what, seconds, why, extra={WAIT: seconds})
 
 
-def redact_session() -> None:
-    """From now on an address that urllib3 logs shows `sessionName=…` without its value."""
-    logging.getLogger("urllib3.connectionpool").addFilter(_redacted)
+def redact_logs() -> None:
+    """From now on an address that urllib3 logs shows `sessionName=…` without its value, and what it
+    could not read of an answer, which may repeat the request, is not shown."""
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_redacted)
 
 
 def _module(parameters: Mapping[str, object]) -> str:
@@ -94,8 +101,14 @@ def _milliseconds(began: float) -> int:
 
 
 def _redacted(record: logging.LogRecord) -> bool:
-    if isinstance(record.args, tuple):
-        record.args = tuple(
-            _SESSION.sub(r"\1…", each) if isinstance(each, str) else each for each in record.args
-        )
+    given = record.args if isinstance(record.args, tuple) else ()
+    if any(isinstance(each, str) and _OURS.search(each) for each in given):
+        record.args = tuple(map(_shown, given))
+        record.exc_info = record.exc_text = None
     return True
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, BaseException):
+        return type(value).__name__
+    return _SESSION.sub(r"\1…", value) if isinstance(value, str) else value

@@ -23,6 +23,7 @@ from urllib3.exceptions import (
 )
 
 from vtql.client.deadlines import TooSlow
+from vtql.client.secrets import Secret, hidden
 from vtql.errors import (
     AnswerTimeout,
     ClosedError,
@@ -33,13 +34,13 @@ from vtql.errors import (
     Unreachable,
 )
 
-HIDDEN = "<secret>"
 BY_MISTAKE = (
     ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError,
     NotImplementedError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
 """What a program raises that has a mistake in it, such as an application in the same process. Over a
 socket the same is raised, too, of what a server sends and of names that cannot be a host's."""
+OF_A_TEXT = (UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError)
 SOCKETS = "requests.adapters"
 WAY = ("encodings", "idna", "requests", "urllib", "urllib3")
 
@@ -72,7 +73,7 @@ class Passing:
         return self.exception
 
 
-def lost(error: BaseException, host: str, secrets: Iterable[str]) -> Loss | Passing:
+def lost(error: BaseException, host: str, secrets: Iterable[Secret]) -> Loss | Passing:
     """What is told of an exception that a request ended with."""
     match error:
         case Exception() if _is_too_slow(error):
@@ -109,13 +110,12 @@ def _is_of_the_way(error: Exception) -> bool:
     return SOCKETS in modules or modules[-1].partition(".")[0] in WAY
 
 
-def _mistake(error: Exception, secrets: Iterable[str]) -> Exception:
+def _mistake(error: Exception, secrets: Iterable[Secret]) -> Exception:
     """An exception as it is, and as a note the lines where it came from, without their values."""
-    kind = next(each for each in type(error).__mro__ if each.__module__ == "builtins")
-    text = str(error)
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    made: Exception = kind(text)
+    bases = [each for each in type(error).__mro__ if each.__module__ == "builtins"]
+    # A UnicodeEncodeError and its like are made of what could not be encoded.
+    kind = next(each for each in bases if each not in OF_A_TEXT)
+    made: Exception = kind(hidden(str(error), secrets))
     lines = "".join(format_tb(error.__traceback__))
     made.add_note(f"{type(error).__name__} was raised on the way of a request:\n{lines.rstrip()}")
     return made

@@ -34,8 +34,13 @@ def is_rest(url: str) -> bool:
 
 def credentials(username: str, access_key: Secret) -> Secret:
     """The value of the header Authorization."""
-    pair = f"{username}:{access_key.reveal()}".encode("utf-8", "replace")
-    return Secret(f"Basic {base64.b64encode(pair).decode('ascii')}")
+    content = pair(username, access_key).reveal().encode("utf-8", "replace")
+    return Secret(f"Basic {base64.b64encode(content).decode('ascii')}")
+
+
+def pair(username: str, access_key: Secret) -> Secret:
+    """The text that HTTP Basic encodes."""
+    return Secret(f"{username}:{access_key.reveal()}")
 
 
 def _types(parameters: Parameters) -> Parameters:

@@ -18,16 +18,15 @@ from typing import Any
 from vtql.client import wanted
 from vtql.client.logs import log_wait, operation_and_module, told
 from vtql.client.losses import Loss, Passing
-from vtql.client.replies import result_of
+from vtql.client.replies import result_of, session_of, token_of
 from vtql.client.retries import ONCE, RetryPolicy, may_repeat, wait
-from vtql.client.secrets import Secret
+from vtql.client.secrets import Secret, digest
 from vtql.client.sending import Files
 from vtql.client.transport import Parameters, Reply, Request, Transport
 from vtql.client.turns import Challenge, turn_of
 from vtql.client.wanted import NotSent
-from vtql.errors import BrokenAnswer, ServiceError, TransportError
+from vtql.errors import ServiceError, TransportError
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation
-from vtql.protocol import login_digest as digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,23 +232,14 @@ class Session:
         return self._handshake()
 
     def _challenge(self) -> str:
-        told = self._send(Request(OPERATIONS["getchallenge"], {"username": self._username}))
-        token = told.get("token") if isinstance(told, dict) else None
-        if not isinstance(token, str):
-            raise BrokenAnswer("getchallenge: the answer has no token")
-        return token
+        return token_of(
+            self._send(Request(OPERATIONS["getchallenge"], {"username": self._username}))
+        )
 
     def _enter(self, challenge: Challenge) -> Login:
-        digest = Secret(digest_of(challenge.token.reveal(), self._key.reveal()))
-        named: dict[str, str | Secret] = {"username": self._username, "accessKey": digest}
-        answer = self._send(Request(OPERATIONS["login"], named))
-        facts = dict(answer) if isinstance(answer, dict) else {}
-        # The published page calls it sessionName; forks and old versions say sessionId.
-        names = [facts.pop(key, None) for key in ("sessionName", "sessionId")]
-        name = next((name for name in names if isinstance(name, str) and name), None)
-        if name is None:
-            raise BrokenAnswer("login: the answer names no session")
-        return Login(Secret(name), facts)
+        made = digest(challenge.token, self._key)
+        named: dict[str, str | Secret] = {"username": self._username, "accessKey": made}
+        return Login(*session_of(self._send(Request(OPERATIONS["login"], named))))
 
     def _send(
         self, request: Request, carry: Carry | None = None, policy: RetryPolicy | None = None

@@ -8,19 +8,21 @@ travel to another host. What came is a value, also when nothing did (`losses.py`
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urljoin, urlsplit
+from functools import partial
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import requests
 
 from vtql.address import endpoint, shown
 from vtql.client.deadlines import TIMES
-from vtql.client.logs import redact_session
-from vtql.client.losses import HIDDEN, Loss, Passing, lost
+from vtql.client.logs import redact_logs
+from vtql.client.losses import Loss, Passing, lost
 from vtql.client.pacing import Pace
 from vtql.client.retries import retry_after
-from vtql.client.secrets import Secret
+from vtql.client.secrets import Secret, hidden, hidden_in_body
 from vtql.client.sending import Credentials, Files, Send, Timeout, by_given, by_own, own
 from vtql.errors import ClosedError, RateLimited, Redirected, TransportError
 from vtql.protocol import ENDPOINT, TOO_MANY, Operation
@@ -28,7 +30,6 @@ from vtql.protocol import ENDPOINT, TOO_MANY, Operation
 CLOSING_SECONDS = 5.0
 """How long `close` waits for requests that are under way."""
 CLOSED = "the client is closed: `close()` was called, or its `with` block has ended; connect again"
-SHORTEST = 8
 LARGEST, PART = 256 << 20, 1 << 16
 """Bytes of an answer at most, and those that are read at a time. PHP has less memory than that."""
 Parameters = Mapping[str, str | Secret | tuple[str, ...]]
@@ -44,26 +45,34 @@ class Request:
     files: Files = field(default_factory=dict, repr=False)
 
     @property
-    def secrets(self) -> tuple[str, ...]:
-        """The texts that no message may show; one that is shorter is in many a word."""
+    def secrets(self) -> tuple[Secret, ...]:
+        """What no message may show."""
         held = (self.session, *self.parameters.values())
-        texts = (each.reveal() for each in held if isinstance(each, Secret))
-        return tuple(text for text in texts if len(text) >= SHORTEST)
+        return tuple(each for each in held if isinstance(each, Secret))
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server sent."""
+    """What a server sent. `hide` takes the secrets out of a part of it that a message quotes; `late`
+    tells whether the deadline of the answer has passed."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    hide: Callable[[str], str] = field(repr=False)
+    late: Callable[[], bool] = field(repr=False)
 
 
 class Transport:
-    """A way to one server: its address, a `requests.Session`, a timeout for every request."""
+    """A way to one server: its address, a `requests.Session`, a timeout for every request.
 
-    __slots__ = ("_closed", "_credentials", "_http", "_idle", "_pace", "_running", "_send", "url")
+    `known` are the secrets of the user, which no message shows, whether or not they are sent.
+    """
+
+    __slots__ = (
+        "_closed", "_credentials", "_http", "_idle", "_known", "_limit", "_pace", "_running", "_send",
+        "url",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -73,12 +82,15 @@ class Transport:
         connections: int = 1,
         credentials: Secret | None = None,
         deadline: float | None = None,
+        known: tuple[Secret, ...] = (),
     ) -> None:
-        redact_session()
+        redact_logs()
         self.url = url if credentials else endpoint(url)
+        self._known = (*known, *_in_address(url))
         self._credentials = credentials  # of Vtiger Cloud, which wants them with every request
         auth = Credentials(credentials) if credentials else None
         limit = deadline or TIMES * (timeout[1] if isinstance(timeout, tuple) else timeout)
+        self._limit = limit
         self._http = http or own(connections, limit)
         self._send: Send = (
             by_given(http, timeout, limit, auth)
@@ -99,12 +111,13 @@ class Transport:
         if pause:
             reason = f"a limit of {self.host} is used up for {pause:.0f} s more"
             return Loss(RateLimited, reason, received=False, retry_after=pause)
+        secrets = (*request.secrets, *self._sent(), *self._known)
         with self._idle:
             if self._closed:
                 return Passing(ClosedError(CLOSED))
             self._running += 1
         try:
-            reply = self._asked(request)
+            reply = self._asked(request, secrets)
         finally:
             with self._idle:
                 self._running -= 1
@@ -115,11 +128,12 @@ class Transport:
         if reply.status == TOO_MANY:
             self._pace.rest(retry_after(reply.headers) or 0.0)
         if 300 <= reply.status < 400:
-            reason = f"{self.host} redirects {_place(self.url, reply.headers.get('Location'))}"
+            place = reply.hide(_place(self.url, reply.headers.get("Location")))
+            reason = f"{self.host} redirects {place}"
             return Loss(Redirected, reason, received=False)
         return reply
 
-    def _asked(self, request: Request) -> Reply | Loss | Passing:
+    def _asked(self, request: Request, secrets: tuple[Secret, ...]) -> Reply | Loss | Passing:
         fields, url = _revealed(request.parameters), self.url
         if self._credentials is None:
             fields = {"operation": request.operation.name, **fields}
@@ -127,7 +141,7 @@ class Transport:
             url = f"{self.url}/{quote(request.operation.name, safe='')}"
         if request.session is not None:
             fields["sessionName"] = request.session.reveal()
-        secrets = (*request.secrets, *self._held())
+        until = time.monotonic() + self._limit
         try:
             with self._send(request.operation.method, url, fields, request.files) as answer:
                 body = _body(answer)
@@ -139,15 +153,18 @@ class Transport:
             )
             return Loss(TransportError, reason, received=True)
         # An error page, a refusal and a result of another shape may repeat the request.
-        for secret in secrets:
-            body = body.replace(secret.encode("utf-8", "replace"), HIDDEN.encode())
-        return Reply(answer.status_code, answer.headers, body)
+        body = hidden_in_body(body, (*request.secrets, *self._sent()))
+        hide = partial(hidden, secrets=secrets)
+        return Reply(
+            answer.status_code, answer.headers, body, hide, lambda: time.monotonic() >= until
+        )
 
-    def _held(self) -> tuple[str, ...]:
-        """The part of the credentials that says something."""
+    def _sent(self) -> tuple[Secret, ...]:
+        """What travels with every request to Vtiger Cloud: the credentials, and the key in them."""
         if self._credentials is None:
             return ()
-        return (self._credentials.reveal().partition(" ")[2],)
+        encoded = Secret(self._credentials.reveal().partition(" ")[2])
+        return (encoded, *self._known)
 
     def close(self) -> None:
         """Send nothing more, and close the connections when the requests under way are answered.
@@ -179,6 +196,18 @@ def _place(url: str, location: str | None) -> str:
     except ValueError:
         to = shown(location)
     return f"to {to}; if the web service is there, connect to that address"
+
+
+def _in_address(url: str) -> tuple[Secret, ...]:
+    """The password in an address, which requests sends as HTTP Basic with the name before it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ()
+    if not parts.password:
+        return ()
+    user, password = unquote(parts.username or ""), unquote(parts.password)
+    return Secret(password), Secret(f"{user}:{password}")
 
 
 def _body(answer: requests.Response) -> bytes | None:

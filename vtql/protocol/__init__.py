@@ -27,7 +27,7 @@ from vtql.protocol.codes import (
     TOO_MANY,
     UNAUTHORISED,
 )
-from vtql.protocol.login import login_digest
+from vtql.protocol.login import is_token, login_digest
 from vtql.protocol.operations import OPERATIONS, SERVERS, Operation
 
 ENDPOINT = "webservice.php"
@@ -59,6 +59,7 @@ __all__ = [
     "UNAUTHORISED",
     "Operation",
     "failure",
+    "is_token",
     "login_digest",
     "read_answer",
     "success",

@@ -58,6 +58,9 @@ class Users(Calling):
 
     def change_password(self, user: str, old: str, new: str) -> dict[str, Any]:
         """Give a user another password, on 5.4."""
+        if not isinstance(old, str) or not isinstance(new, str):
+            del old, new
+            raise ArgumentError("`old` and `new` are passwords, texts")
         secret, wanted = Secret(old), Secret(new)
         del old, new
         answer = self._call(
