@@ -8,9 +8,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "vtql"
 
 LAYERS = (
-    ("dataclass", "late", "once", "source", "spelling", "undisturbed"),
+    ("atomic_write", "dataclass", "late", "once", "source", "spelling", "undisturbed"),
     ("diagnostics", "mending"),
     ("errors", "ast"),
+    ("locked_file",),
     ("syntax",),
     ("profiles", "schema", "protocol"),
     ("address", "logic", "tables"),
@@ -117,7 +118,7 @@ def test_files_stay_small() -> None:
 
 
 def test_the_core_reads_no_clock_environment_or_folder() -> None:
-    rim = {"client", "sandbox", "cli", "__init__", "__main__"}
+    rim = {"atomic_write", "locked_file", "client", "sandbox", "cli", "__init__", "__main__"}
     worldly = {"os", "time", "socket", "subprocess", "random", "secrets"}
     found = [
         f"{path.relative_to(PACKAGE)} imports {name}"

@@ -16,7 +16,7 @@ VtqlError
 │   └── MultipleObjectsReturned    `get()` found several; each model has its own
 ├── NotConnected               a query set of an offline model was asked for rows
 ├── ClosedError                a client or a sandbox was asked for something after `close()`
-├── FileInUse                  another sandbox has the file (an OSError too)
+├── FileInUse                  a sandbox, a bulk write or an export has the file (an OSError too)
 ├── TransportError             no answer of a web service came back
 │   ├── Unreachable            no connection was made, so nothing was received
 │   │   └── ServerDown         nothing accepts connections there, as while a server restarts
@@ -119,7 +119,7 @@ class ClosedError(VtqlError):
 
 
 class FileInUse(VtqlError, OSError):
-    """Another sandbox has the file, in this process or in another one."""
+    """A sandbox, a bulk write or an export has the file, in this process or in another one."""
 
 
 class TransportError(VtqlError):

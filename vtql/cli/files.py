@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from vtql.atomic_write import rewrite_file, write_file
 from vtql.source import MARK, Source
 
 FOREIGN = ("node_modules", "site-packages", "__pycache__", "__pypackages__")
@@ -141,26 +142,19 @@ def _undecoded(content: bytes, error: UnicodeDecodeError, encoding: str, name: s
 
 
 def replace(old: Text, new: str) -> None:
-    """Put another text into a file, whole at every moment; its byte order mark and mode are kept.
+    """Put another text into a file; its byte order mark, mode and links are kept.
+
+    See `rewrite_file` for what becomes of a link, and of a file with several names.
 
     Raises:
-        OSError: it cannot be written, or is not what it was when it was read.
+        OSError: it cannot be written, is read-only, or is not what it was when it was read.
     """
     path = old.source.name
-    target = os.path.realpath(path)
-    folder, name = os.path.split(target)
-    beside = os.path.join(folder, f".{name}.{os.getpid()}")  # noqa: PTH118 - pathlib costs 4 ms of start-up
-    if not os.path.isfile(target):  # noqa: PTH113 - the same
+    if not os.path.isfile(path):  # noqa: PTH113 - pathlib costs 4 ms of start-up
         raise OSError(f"{path}: not a file that can be written; nothing is written")
     if read(path) != old:
         raise OSError(f"{path}: changed while it was looked at; nothing is written")
-    try:
-        write(beside, old.mark + new, old.encoding)
-        os.chmod(beside, os.stat(target).st_mode)  # noqa: PTH101, PTH116 - the same
-        os.replace(beside, target)  # noqa: PTH105 - the same
-    finally:
-        if os.path.lexists(beside):
-            os.unlink(beside)  # noqa: PTH108 - the same
+    rewrite_file(path, encoded(path, old.mark + new, old.encoding))
 
 
 def encoded(name: str, text: str, encoding: str) -> bytes:
@@ -178,11 +172,9 @@ def encoded(name: str, text: str, encoding: str) -> bytes:
 
 
 def write(path: str, text: str, encoding: str = "utf-8") -> None:
-    """A file with a text as it is, its line ends untouched.
+    """A file with a text as it is, its line ends untouched, in place of one that is there.
 
     Raises:
         OSError: it cannot be written, or the encoding has no such characters.
     """
-    content = encoded(path, text, encoding)
-    with open(path, "wb") as file:  # noqa: PTH123 - pathlib costs 4 ms of start-up
-        file.write(content)
+    write_file(path, encoded(path, text, encoding))

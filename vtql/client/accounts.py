@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from vtql.atomic_write import write_file
 from vtql.client import keychain
 from vtql.client.secrets import Secret
 from vtql.errors import ArgumentError
@@ -147,16 +148,9 @@ def _texts(kept: _Kept) -> dict[str, str]:
 
 
 def _write(kept: Mapping[str, _Kept]) -> Path:
-    """The file, whole at every moment, and at none readable by others."""
+    """Write the file; at no moment can others read it."""
     path = accounts_file()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.unlink(missing_ok=True)
-    try:
-        number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            json.dump({name: _texts(each) for name, each in kept.items()}, file, indent=2)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    content = json.dumps({name: _texts(each) for name, each in kept.items()}, indent=2)
+    write_file(path, content.encode(), mode=0o600)
     return path

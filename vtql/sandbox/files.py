@@ -10,8 +10,10 @@ import errno
 import json
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+from vtql.atomic_write import replacing
 from vtql.errors import ArgumentError
 from vtql.schema.catalog import Catalog
 
@@ -31,6 +33,36 @@ to whom, the last number that was given, the files of records, and what applicat
 _SHAPE = "SELECT module, position, fields FROM columns ORDER BY position"
 
 
+APPLICATION = 0x5654514C
+"""The number by which SQLite tells the files of an application from others: `VTQL` in ASCII."""
+_HEADER, _MAGIC, _NUMBER = 100, b"SQLite format 3\0", slice(68, 72)
+"""Of a file of SQLite: the length of its header, how it begins, where the application's number is."""
+
+
+def check_own(path: Path) -> None:
+    """Make sure that a file is a sandbox's, empty, or none yet. It is read and not changed.
+
+    Raises:
+        ArgumentError: it is another program's.
+        OSError: it cannot be read.
+    """
+    if path.is_symlink() and not path.exists():
+        raise ArgumentError(f"{path} is a symbolic link that leads nowhere; a sandbox needs a file")
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise ArgumentError(f"{path} is not a file; a sandbox keeps its records in one")
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    if header and not header.startswith(_MAGIC):
+        raise ArgumentError(f"{path} is not a file of a sandbox: not a database of SQLite")
+    if header and int.from_bytes(header[_NUMBER]) != APPLICATION:
+        raise ArgumentError(
+            f"{path} is not a file of a sandbox: a database of another program; "
+            "a sandbox needs a file of its own, and makes one where there is none"
+        )
+
+
 def kept_catalog(path: Path) -> Catalog | None:
     """The catalog of a sandbox's file; None where there is none yet.
 
@@ -38,6 +70,7 @@ def kept_catalog(path: Path) -> Catalog | None:
         ArgumentError: the file is another program's.
         OSError: it cannot be read.
     """
+    check_own(path)
     if not path.exists() or not path.stat().st_size:
         return None
     connection = opened(path)
@@ -52,13 +85,18 @@ def opened(path: Path | None) -> sqlite3.Connection:
     """A connection to a sandbox's file, a new one or an old one, or to memory.
 
     Raises:
-        ArgumentError: the file is another program's.
+        ArgumentError: the file is another program's; it is not changed.
         OSError: it cannot be opened or written.
     """
+    if path is not None:
+        check_own(path)
     try:
         connection = sqlite3.connect(
             ":memory:" if path is None else path, check_same_thread=False, isolation_level=None
         )
+        if path is None or not path.stat().st_size:
+            # The first that is written, so that no sandbox's file is ever without it.
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
         if path is not None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -74,15 +112,14 @@ def copied(connection: sqlite3.Connection, path: Path) -> None:
     """Copy all of a sandbox to a file, in place of what was there.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; one that is there stays as it is.
     """
-    path.unlink(missing_ok=True)
-    copy = opened(path)
-    try:
-        connection.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")  # a snapshot is one file
-    finally:
-        copy.close()
+    with replacing(path) as file, closing(sqlite3.connect(file.name)) as copy:
+        try:
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # a snapshot is one file
+        except sqlite3.Error as error:
+            raise OSError(f"{path}: {error}") from None
 
 
 def brought_back(connection: sqlite3.Connection, path: Path) -> None:
@@ -94,10 +131,15 @@ def brought_back(connection: sqlite3.Connection, path: Path) -> None:
     """
     if not path.is_file():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    copy = opened(path)
+    check_own(path)
+    copy = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         if copy.execute(_SHAPE).fetchall() != connection.execute(_SHAPE).fetchall():
             raise ArgumentError(f"{path} is a snapshot of a sandbox with other modules or fields")
         copy.backup(connection)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"{path}: {error}") from None
+    except sqlite3.DatabaseError as error:
+        raise ArgumentError(f"{path} is not a snapshot of a sandbox: {error}") from None
     finally:
         copy.close()

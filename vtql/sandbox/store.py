@@ -180,7 +180,11 @@ class Store:
         self._indexed.add(f"{module} {expression}")
 
     def save(self, path: Path) -> None:
-        """Copy all of it to a file, in place of what was there; see `files.copied`."""
+        """Copy all of it to a file, in place of what was there; see `files.copied`.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         copied(self._connection, path)
 
     def restore(self, path: Path) -> None:

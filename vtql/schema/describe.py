@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from vtql.atomic_write import write_file
 from vtql.dataclass import replace
 from vtql.errors import CatalogError
 from vtql.profiles import Reading
@@ -136,15 +137,18 @@ def _reading(content: Any) -> Reading | None:
 
 
 def save(describes: Describes, zone: str, reading: Reading | None, path: str | Path) -> None:
-    """Write descriptions as JSON, a field a line, so that a change shows well in a diff."""
+    """Write descriptions as JSON, a field a line, so that a change shows well in a diff.
+
+    Raises:
+        OSError: the file cannot be written; one that is there stays as it is.
+    """
     modules = ",\n".join(
         f"{json.dumps(name)}: {_module_text(described)}" for name, described in describes.items()
     )
     said = "" if zone == "UTC" else f'"server_zone": {json.dumps(zone)}, '
     said += f'"reading": {json.dumps(reading)}, ' if reading else ""
     text = f'{{"vtql": 1, {said}"modules": {{\n{modules}\n}}}}\n'
-    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - see above
-        file.write(text)
+    write_file(path, text.encode())
 
 
 def _module_text(described: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from vtql.atomic_write import replacing
 from vtql.schema.model import Field
 from vtql.schema.unread import UnreadText, count_unread, warn_unread
 from vtql.tables.stream import Stream, Values, missing
@@ -29,12 +30,12 @@ def to_arrow(stream: Stream) -> Any:
 
 
 def to_parquet(stream: Stream, target: str | Path) -> int:
-    """Write rows as a Parquet file; how many there were."""
+    """Write rows as a Parquet file, in place of one that is there; how many there were."""
     _arrow()
     from pyarrow import parquet  # noqa: PLC0415 - an extra
 
     reader, written = to_arrow(stream), 0
-    with Path(target).open("wb") as file, parquet.ParquetWriter(file, reader.schema) as writer:
+    with replacing(target) as file, parquet.ParquetWriter(file, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)
             written += batch.num_rows

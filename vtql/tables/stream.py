@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+from vtql.atomic_write import replacing
 from vtql.dataclass import dataclass, field
 from vtql.errors import ArgumentError
 from vtql.schema.model import Field
@@ -58,9 +60,14 @@ def missing(library: str) -> ArgumentError:
 
 @contextmanager
 def opened(target: str | Path | TextIO) -> Iterator[TextIO]:
-    """A text file to write to: the one of a name, or one that is open already and stays so."""
+    """A text file to write to: the one of a name, or one that is open already and stays so.
+
+    A file of that name is replaced at the end; it stays as it is where writing fails.
+    """
     if isinstance(target, str | Path):
-        with Path(target).open("w", encoding="utf-8", errors="replace", newline="") as file:
-            yield file
+        with replacing(target) as file:
+            text = TextIOWrapper(file, "utf-8", "replace", newline="")
+            yield text
+            text.detach()  # the file is closed by the one who opened it
     else:
         yield target
