@@ -27,6 +27,7 @@ VtqlError
 │   ├── RateLimited            the server wants fewer requests: HTTP 429
 │   ├── ServerFailed           the server failed: HTTP 5xx, or nothing in the answer
 │   ├── BrokenAnswer           the answer is not whole, or not of the shape it must have
+│   ├── CreatedIdUnknown       a record was stored, or may have been, and its id did not come
 │   └── ForeignAnswer          something else answered, such as a login page
 ├── NotAvailable               this kind of server lacks the operation
 └── ServiceError               the web service refused: code, message, operation
@@ -127,7 +128,8 @@ class TransportError(VtqlError):
 
     `received` tells whether the server may have acted on the request all the same: a record may
     be stored although the answer was HTTP 500 (measured on 8.4). `retry_after` is the number of
-    seconds to wait, where the server told it; `status` the HTTP status, where an answer came.
+    seconds to wait, where the server told it; `status` the HTTP status, where an answer came;
+    `plain_text` whether that was text, neither JSON nor HTML, such as a program prints at its end.
     """
 
     def __init__(
@@ -137,6 +139,7 @@ class TransportError(VtqlError):
         self.received = received
         self.retry_after = retry_after
         self.status: int | None = None
+        self.plain_text = False
 
 
 class Unreachable(TransportError):
@@ -175,6 +178,22 @@ class ServerFailed(TransportError):
 
 class BrokenAnswer(TransportError):
     """The answer is not whole, as JSON that is cut off, or not of the shape it must have."""
+
+
+class CreatedIdUnknown(TransportError):
+    """A `create` was answered without its record, so the record is stored and its id unknown.
+
+    Measured on 8.4.0: a record with an owner that does not exist is stored and then answered with
+    plain text, and one of a group was stored and answered with HTTP 500. It is never sent again.
+    `certain` is false where the server may have failed before it stored the record, as with HTTP
+    500. `query` is VTQL that finds records with what was sent, the newest first; it is empty where
+    nothing that was sent can be looked for. The error that the answer is by itself is `__cause__`.
+    """
+
+    def __init__(self, message: str, *, query: str, certain: bool) -> None:
+        super().__init__(message)
+        self.query = query
+        self.certain = certain
 
 
 class ForeignAnswer(TransportError):

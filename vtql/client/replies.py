@@ -28,13 +28,14 @@ def result_of(operation: str, reply: Reply) -> Any:
         return read_answer(reply.body, reply.status, operation, reply.hide, reply.late)
     except TransportError as error:
         error.status = reply.status
+        error.plain_text = _is_plain(reply)
         asked = retry_after(reply.headers) if isinstance(error, MAY_ASK_TO_WAIT) else None
         if asked is None:
             raise
         found = type(error)(
             f"{error}; the server asks to come again in {asked:.0f} s", retry_after=asked
         )
-        found.status = reply.status
+        found.status, found.plain_text = reply.status, error.plain_text
     raise found
 
 
@@ -73,3 +74,9 @@ def session_of(answer: Any) -> tuple[Secret, dict[str, Any]]:
     if not session.is_unicode or size > LONGEST_SESSION:
         raise BrokenAnswer("login: the answer names a session that no request can carry")
     return session, facts
+
+
+def _is_plain(reply: Reply) -> bool:
+    """Whether a body is text, neither JSON nor HTML, in answer to a request that succeeded."""
+    text = reply.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return reply.status == 200 and text[:1] not in (b"", b"<", b"{", b"[")

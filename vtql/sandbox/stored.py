@@ -29,6 +29,9 @@ WIDTHS: Mapping[str, int] = {
 SCALES: Mapping[str, int] = {"hours": 8, "days": 8, "qty_per_unit": 2, "numsent": 0}
 _SCALE_OF_TYPE: Mapping[str, int] = {"currency": 8, "double": 3, "integer": 0}
 _CUSTOM = "cf_"
+_ROUNDED = frozenset({"quantity", "total_units", "used_units"})
+"""Numbers of the kind that is rounded to the user's decimals; others, such as `probability`, keep
+what their column has (measured: 12.345)."""
 
 # Both as the server has them: a date of a form that only the database finds impossible is stored
 # as the zero date, one of another form not at all.
@@ -78,7 +81,7 @@ def number(text: str, field: Field, scale: int | None) -> str:
         found = None  # only of money, the digits in front count where the whole is no number
     try:
         value = Decimal(found.group().strip()) if found else Decimal(0)
-        if field.type.name != "integer":
+        if _is_rounded(field):
             value = value.quantize(USER_DECIMALS, ROUND_HALF_UP)
         value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     except InvalidOperation:  # more digits than any column has
@@ -91,6 +94,13 @@ def decimals(value: str | None) -> int | None:
     if not value or not _NUMBER.fullmatch(value):
         return None
     return len(value.partition(".")[2])
+
+
+def _is_rounded(field: Field) -> bool:
+    """Whether a number is rounded to the decimals of the user's preferences."""
+    if field.type.name != "double":
+        return field.type.name != "integer"
+    return field.name.startswith(_CUSTOM) or field.name in _ROUNDED
 
 
 def _scale(field: Field) -> int:

@@ -19,18 +19,19 @@ from typing import Any, Literal, TextIO
 
 from vtql.client.operations.calling import record_id
 from vtql.client.operations.writing import Writing
-from vtql.errors import ArgumentError, TransportError, VtqlError
+from vtql.errors import ArgumentError, BrokenAnswer, CreatedIdUnknown, TransportError, VtqlError
 from vtql.spelling import shown
 
-Status = Literal["done", "failed", "uncertain", "checked", "before"]
+Status = Literal["done", "created", "failed", "uncertain", "checked", "before"]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one record of many.
 
-    `status` is `done`; `failed`, with the error; `uncertain`, where the server may have stored it
-    although no answer came; `checked` in a dry run; `before`, where the journal has it as done.
+    `status` is `done`; `created`, where a record was stored and its id did not come, with the error,
+    whose `query` looks for it; `failed`, with the error; `uncertain`, where the server may have
+    stored it although no answer came; `checked` in a dry run; `before`, where the journal has it as done.
     `id` is that of the record where it is known, `changes` what the server stores otherwise.
     """
 
@@ -46,7 +47,7 @@ class Bulk(Writing):
 
     A record that fails keeps no other from being written. With `journal`, a file, the same call
     after a break writes what is not written yet. With `dry_run` everything is checked and nothing
-    is sent but `describe`.
+    is written; `describe` is asked for modules, and `retrieve` for owners.
     """
 
     __slots__ = ()
@@ -65,10 +66,17 @@ class Bulk(Writing):
         return _all(
             rows,
             lambda row: self.checked(asked, row, "create").changes,
-            lambda row: str(self.create(module, row).get("id")),
+            lambda row: self._created_id(asked.name, row),
             dry_run=dry_run,
             journal=journal,
         )
+
+    def _created_id(self, module: str, row: Mapping[str, Any]) -> str:
+        found = self.create(module, row).get("id")
+        if isinstance(found, str):
+            return found
+        with self._reported(module, row):
+            raise BrokenAnswer("create: the answer has no id")
 
     def bulk_update(
         self,
@@ -89,17 +97,22 @@ class Bulk(Writing):
         )
 
     def bulk_delete(
-        self, ids: Iterable[str], *, dry_run: bool = False, journal: str | Path | None = None
+        self,
+        ids: Iterable[str],
+        *,
+        force: bool = False,
+        dry_run: bool = False,
+        journal: str | Path | None = None,
     ) -> list[Result]:
-        """Move records to the recycle bin."""
+        """Move records to the recycle bin; `force` as in `delete`."""
         _check_many(ids, "records to delete are a list of ids")
 
         def check(each: str) -> tuple[str, ...]:
-            record_id(each)
+            self.check_deletion(record_id(each), force=force)
             return ()
 
         def delete(each: str) -> str:
-            self.delete(each)
+            self.delete(each, force=force)
             return each
 
         return _all(ids, check, delete, dry_run=dry_run, journal=journal)
@@ -149,6 +162,9 @@ def _written(
         if known and known["status"] == "done":
             yield Result(index, "before", known.get("id"))
             continue
+        if known and known["status"] == "created":
+            yield Result(index, "created")
+            continue
         if known and known["status"] == "sent":
             yield Result(index, "uncertain")
             continue
@@ -164,6 +180,9 @@ def _written(
 def _sent(index: int, row: Any, write: Callable[[Any], str], changes: tuple[str, ...]) -> Result:
     try:
         return Result(index, "done", write(row), changes=changes)
+    except CreatedIdUnknown as error:
+        stored: Status = "created" if error.certain else "uncertain"
+        return Result(index, stored, error=error, changes=changes)
     except TransportError as error:
         status: Status = "uncertain" if error.received else "failed"
         return Result(index, status, error=error, changes=changes)

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vtql.client.operations.calling import Calling, listing, mapping, name, record_id
+from vtql.client.operations.calling import listing, mapping, name, record_id
+from vtql.client.operations.writing import Writing, check_mapping
 from vtql.errors import ArgumentError, BrokenAnswer
+from vtql.schema.types import RECORD_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class StoredFile:
     content: bytes = field(repr=False)
 
 
-class Files(Calling):
+class Files(Writing):
     """`files_retrieve`, and `create` of a document with its file."""
 
     __slots__ = ()
@@ -73,11 +75,17 @@ class Files(Calling):
 
         Raises:
             OSError: the file cannot be read.
+            FieldValueError: there is no such owner.
+            CreatedIdUnknown: the document is stored, or may be, and its id did not come.
         """
         file = Path(path)
         if not file.name:
             raise ArgumentError("a file that is uploaded needs a name")
-        data = file.read_bytes() if content is None else content
+        check_mapping(values)
+        owner = getattr(values.get("assigned_user_id"), "id", values.get("assigned_user_id"))
+        if isinstance(owner, str) and RECORD_ID.fullmatch(owner):
+            self.check_owner(owner, "`assigned_user_id` of Documents")
+        data = _content(file) if content is None else content
         kind = media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         element = {
             "notes_title": file.name,
@@ -86,14 +94,21 @@ class Files(Calling):
             "filelocationtype": "I",  # internal: the server keeps the file itself
             "filestatus": "1",
         }
-        answer = self._call(
-            "create",
-            {"filename": (file.name, data, kind)},
-            elementType="Documents",
-            element=element,
-            filename_hidden=file.name,
-        )
-        return mapping(answer, "create")
+        with self._reported("Documents", element):
+            answer = self._call(
+                "create",
+                {"filename": (file.name, data, kind)},
+                elementType="Documents",
+                element=element,
+                filename_hidden=file.name,
+            )
+            return mapping(answer, "create")
+
+
+def _content(file: Path) -> bytes:
+    """The bytes of a file, which is closed whatever happens."""
+    with file.open("rb") as opened:
+        return opened.read()
 
 
 def _stored(row: Mapping[str, Any]) -> StoredFile:

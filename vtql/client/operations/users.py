@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vtql.client.operations.calling import Calling, mapping, record_id
+from vtql.client.operations.calling import mapping, record_id
+from vtql.client.operations.writing import Writing
 from vtql.client.secrets import Secret
 from vtql.errors import ArgumentError
+from vtql.protocol import OPERATIONS
 
 ENTITIES = ("Accounts", "Contacts", "Potentials")
 
 
-class Users(Calling):
+class Users(Writing):
     """`convertlead`, `changePassword`, `deleteUser`, `reopen`."""
 
     __slots__ = ()
@@ -35,6 +37,9 @@ class Users(Calling):
             entities: the fields of each record to make, by module:
                 `{"Accounts": {"accountname": "Acme"}, "Contacts": {"lastname": "Ray"}}`.
             transfer_to: the module whose record takes over what is related to the lead.
+
+        Raises:
+            FieldValueError: there is no such owner.
         """
         strange = [module for module in entities if module not in ENTITIES]
         if strange or not entities:
@@ -44,6 +49,8 @@ class Users(Calling):
             )
         if transfer_to not in entities:
             raise ArgumentError(f"`transfer_to` is {transfer_to}, which is not among the entities")
+        self._check(OPERATIONS["convertlead"], self.profile)
+        self.check_owner(record_id(owner), "the owner")
         element = {
             "leadId": record_id(lead),
             "assignedTo": record_id(owner),

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from vtql.client.describing import Describing
 from vtql.client.operations.calling import mapping, name, record_id
+from vtql.client.operations.created import has_lost_its_record, id_unknown, query_for
+from vtql.client.operations.deletion import effect_of_deleting
+from vtql.client.operations.owners import OWNERS, Owning
 from vtql.errors import (
     ArgumentError,
     ModuleError,
     MultipleObjectsReturned,
+    NotAvailable,
     ServiceError,
     SilentChange,
+    TransportError,
+    VtqlError,
 )
-from vtql.models.element import Element, Purpose, element, stored_otherwise
+from vtql.models.element import LINES, WITH_LINES, Element, Purpose, element, stored_otherwise
 from vtql.models.model import Model, make_model
 from vtql.query.server import Server
 from vtql.schema.model import Module
 from vtql.spelling import shown
-
-OWNERS = ("Users", "Groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Upserted:
     changed: tuple[str, ...]
 
 
-class Writing(Describing):
+class Writing(Owning):
     """`create`, `update`, `revise`, `delete`, and `upsert`.
 
     Values are Python's, of the types that models have. A value that a server stores otherwise, as
@@ -55,18 +58,23 @@ class Writing(Describing):
 
         Raises:
             FieldError: the module has no such field.
-            FieldValueError: a field cannot be written, does not take its value, or needs one.
+            FieldValueError: a field cannot be written, does not take its value, or needs one; or
+                there is no such owner.
+            CreatedIdUnknown: the record is stored, or may be, and its id did not come.
         """
         asked = self._module(module)
         made = self.checked(asked, values, "create")
-        return self._stored(asked, made, "create", elementType=asked.name, element=made.values)
+        with self._reported(asked.name, made.values):
+            parameters = {"elementType": asked.name, "element": made.values}
+            return self._stored(asked, made, "create", **parameters)
 
     def update(self, record: str | Model, values: Mapping[str, Any]) -> dict[str, Any]:
         """Store a record with all its mandatory fields; it, as the server stored it.
 
         From 7 on fields that are not given are kept; 5.4 empties them, and `revise` does not.
 
-        Raises: as `create`.
+        Raises: as `create`; and NotAvailable for `LineItems` on 8.4, which answers HTTP 500 and has
+        replaced the lines (measured on 8.4.0). Without `LineItems` a record keeps its lines.
         """
         return self._changed(record, values, "update")
 
@@ -75,18 +83,44 @@ class Writing(Describing):
 
         Of a record that was read, only what differs is sent, and nothing if nothing does.
 
-        Raises: as `create`.
+        Raises: as `update`.
         """
         if isinstance(record, Model):
-            _check_mapping(values)
+            check_mapping(values)
             values = _different(record, values)
             if not values:
                 return dict(record.raw)
         return self._changed(record, values, "revise")
 
-    def delete(self, record: str | Model) -> dict[str, Any]:
-        """Move a record to the recycle bin; `{"status": "successful"}`."""
-        return mapping(self._call("delete", id=record_id(record)), "delete")
+    def delete(self, record: str | Model, *, force: bool = False) -> dict[str, Any]:
+        """Move a record to the recycle bin; `{"status": "successful"}`.
+
+        Args:
+            record: the record, or its id.
+            force: delete also what other records depend on and no recycle bin holds: a user, a
+                group, a currency, a tax, a folder or the company.
+
+        Raises:
+            ArgumentError: the record is such a one, and `force` is not set.
+        """
+        asked = record_id(record)
+        self.check_deletion(asked, force=force)
+        return mapping(self._call("delete", id=asked), "delete")
+
+    def check_deletion(self, record: str, *, force: bool = False) -> None:
+        """Make sure that a record may be deleted; nothing is.
+
+        Raises:
+            ArgumentError: other records depend on it, and `force` is not set.
+        """
+        if force:
+            return
+        with suppress(ModuleError):  # the server refuses what this user does not see
+            module = self.module_of(record)
+            effect = effect_of_deleting(module)
+            if effect:
+                raise ArgumentError(f"'{record}' is a record of {module.name}: {effect}. "
+                                    "`force=True` deletes it")  # fmt: skip
 
     def upsert(self, module: str, key: str | Iterable[str], values: Mapping[str, Any]) -> Upserted:
         """Create a record, or revise the one that has the same key already.
@@ -126,17 +160,44 @@ class Writing(Describing):
     def checked(self, module: Module, values: Mapping[str, Any], purpose: Purpose) -> Element:
         """The values as they would be sent; nothing is.
 
+        Owners that are not known yet are asked for.
+
         Raises: as `create`.
         """
-        if not isinstance(values, Mapping):
-            raise ArgumentError(
-                f"the values of a record are a mapping by field, not {shown(values)}"
-            )
+        check_mapping(values)
+        self._check_lines(module, values, purpose)
         for each, value in values.items():
             for other in self._pointed_at(module, each, value):
                 with suppress(ModuleError, ServiceError):  # then nobody can tell its ids
                     self._described(other)
-        return element(module, self._catalog, values, purpose)
+        made = element(module, self._catalog, values, purpose)
+        for each, value in made.values.items():
+            field = module.fields.get(each)
+            if field is not None and field.type.name == "owner" and value:
+                self.check_owner(value, f"`{each}` of {module.name}")
+        return made
+
+    def _check_lines(self, module: Module, values: Mapping[str, Any], purpose: Purpose) -> None:
+        has_lines = LINES in values and module.name in WITH_LINES
+        if has_lines and purpose != "create" and self.profile.name == "8.4":
+            raise NotAvailable(
+                f"`{purpose}` with `{LINES}` does not work on {self.profile.title}: it answers HTTP "
+                "500 and has replaced the lines (measured on 8.4.0). Without them `revise` keeps the "
+                f"lines of the record. `client.call({purpose!r}, …)` asks for it all the same"
+            )
+
+    @contextmanager
+    def _reported(self, module: str, sent: Mapping[str, Any]) -> Iterator[None]:
+        """Have a `create` that is answered without its record end in CreatedIdUnknown."""
+        try:
+            yield
+        except TransportError as error:
+            if not has_lost_its_record(error):
+                raise
+            query = ""
+            with suppress(VtqlError):  # a module that cannot be described has no query
+                query = query_for(self._module(module), self._catalog, sent)
+            raise id_unknown(error, module, query) from error
 
     def _pointed_at(self, module: Module, each: str, value: object) -> tuple[str, ...]:
         """The modules that have to be known to tell whether a field can have an id."""
@@ -169,7 +230,12 @@ class Writing(Describing):
         return stored
 
 
-def _check_mapping(values: object) -> None:
+def check_mapping(values: object) -> None:
+    """Refuse values that are no mapping.
+
+    Raises:
+        ArgumentError: they are none.
+    """
     if not isinstance(values, Mapping):
         raise ArgumentError(f"the values of a record are a mapping by field, not {shown(values)}")
 

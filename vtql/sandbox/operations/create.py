@@ -10,6 +10,7 @@ from vtql.sandbox.attached import described_by, keep_files
 from vtql.sandbox.inventory import as_made, has_lines
 from vtql.sandbox.lines import keep_lines
 from vtql.sandbox.numbers import next_id, serial
+from vtql.sandbox.ownership import check_owner
 from vtql.sandbox.refusals import Crash, Refusal, bad_id, denied
 from vtql.sandbox.service import Call
 from vtql.sandbox.shown import shown
@@ -60,6 +61,7 @@ def made(
         keep_lines(call, row, element)
     if _is_broken(call) and name in LOSES_THE_ANSWER and _is_of_a_group(call, row):
         raise Crash
+    check_owner(call, row)
     told = shown(call, name, store.record(name, number) or row)
     return as_made(call, told, row) if told.get("LineItems") else told
 

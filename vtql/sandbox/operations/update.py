@@ -9,7 +9,8 @@ from vtql.sandbox.attached import described_by, keep_files
 from vtql.sandbox.inventory import has_lines
 from vtql.sandbox.lines import keep_lines
 from vtql.sandbox.operations.retrieve import existing
-from vtql.sandbox.refusals import bad_id
+from vtql.sandbox.ownership import check_owner
+from vtql.sandbox.refusals import Crash, bad_id
 from vtql.sandbox.service import Call
 from vtql.sandbox.shown import shown
 from vtql.sandbox.written import (
@@ -65,6 +66,10 @@ def rewritten(call: Call, name: str, number: int, record: Row, element: Element)
     keep_files(call, module, record, files)
     if has_lines(call, name):
         keep_lines(call, record, element)
+        if element.get("LineItems") and call.service.profile.name == "8.4":
+            raise Crash  # the lines are replaced all the same (measured)
+    if "assigned_user_id" in element:
+        check_owner(call, record)
     return shown(call, name, record)
 
 
