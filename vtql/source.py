@@ -63,5 +63,7 @@ class Source:
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line end."""
         start = self._starts[number - 1]
-        found = _LINE_END.search(self.text, start)
-        return self.text[start : found.start() if found else len(self.text)]
+        if number == len(self._starts):
+            return self.text[start:]
+        end = self._starts[number]
+        return self.text[start : end - (2 if self.text.startswith("\r\n", end - 2) else 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from vtql.embedded import too_many_holes, unreadable_source
 from vtql.embedded.spliced_value import spliced_value
@@ -29,6 +29,8 @@ KNOWN: Mapping[str, str] = {
 }
 """The name (`unknown-field`) of each code (`VT102`)."""
 
+_CODE_OF = {slug: code for code, slug in KNOWN.items()}
+
 ALL = "VT"
 """The prefix of them all; `ALL` says it, too."""
 
@@ -36,19 +38,24 @@ _NEAR = 3
 _PREFIX = late(r"VT[0-9]*", re.IGNORECASE)
 
 
-@cache
 def codes_of(selector: str) -> frozenset[str]:
     """The codes that a code, a prefix of codes (`VT3`) or a name of one means.
 
     Raises:
         SettingsError: it means none; the nearest come first.
     """
-    prefix = prefix_of(selector)
-    found = frozenset(code for code in KNOWN if code.startswith(prefix))
+    found = known_codes(selector)
     if not found:
         near = near_rules(selector) or f"`{ALL}3` means all rules of a family"
         raise SettingsError(f"`{selector}` is no rule; {near}")
     return found
+
+
+@lru_cache(maxsize=1024)  # of whatever somebody writes
+def known_codes(selector: str) -> frozenset[str]:
+    """The codes that a selector means; none where it means none."""
+    prefix = prefix_of(selector)
+    return frozenset(code for code in KNOWN if code.startswith(prefix))
 
 
 def near_rules(selector: str) -> str:
@@ -66,11 +73,10 @@ def near_rules(selector: str) -> str:
     return meant(sorted(near)) or f"the families are {listing(families, 'and')}"
 
 
-@cache
 def prefix_of(selector: str) -> str:
     """The prefix of codes that a selector stands for: the longer, the more it is about."""
     if selector.upper() == "ALL":
         return ALL
     if _PREFIX.fullmatch(selector):
         return selector.upper()
-    return next((code for code, slug in KNOWN.items() if slug == selector.lower()), selector)
+    return _CODE_OF.get(selector.lower(), selector)

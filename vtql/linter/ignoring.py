@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from types import ModuleType
 
 from vtql.diagnostics import Applicability, Diagnostic, Edit
-from vtql.errors import SettingsError
 from vtql.linter import unknown_ignore, unused_ignore
-from vtql.linter.codes import codes_of, near_rules
+from vtql.linter.codes import known_codes, near_rules
 from vtql.linter.remarks import Remark
 from vtql.linter.settings import Settings
 from vtql.source import Span
@@ -24,40 +25,94 @@ def unignored(
     text: str, told: Sequence[Diagnostic], remarks: Sequence[Remark], settings: Settings, *,
     catalogued: bool,
 ) -> list[Diagnostic]:  # fmt: skip
-    """The findings that no remark ignores, and what is wrong with the remarks, in their order."""
-    uses: dict[Remark, set[str]] = {each: set() for each in remarks}
-    kept = [each for each in told if not _ignored(each, uses)]
-    for each, used in uses.items():
-        if not each.watched:
-            continue
-        wrong = _wrong(text, each, used, settings, catalogued=catalogued)
-        kept += [each for each in wrong if each.code not in settings.off]
+    """The findings that no remark ignores, and what is wrong with the remarks, in their order.
+
+    The time grows with the number of findings and of codes that remarks name, not with their
+    product: of each code the places are kept in order, so that one look tells whether any is met.
+    """
+    codes = {
+        name: known_codes(name) for each in remarks if each.word in WORDS for name, _ in each.named
+    }
+    found_at: dict[str, list[Span]] = {}
+    for each in told:
+        last = max(each.span.start, each.span.end - 1)
+        found_at.setdefault(each.code, []).append(Span(each.span.start, last))
+    places = {code: Places(spans) for code, spans in found_at.items()}
+    ignored_at: dict[str, list[Span]] = {}
+    uses = [_uses(each, codes, places, ignored_at) for each in remarks]
+    ignored = {code: Places(spans) for code, spans in ignored_at.items()}
+    kept = [
+        each for each in told
+        if each.code not in ignored
+        or not ignored[each.code].meet(
+            Span(each.span.start, max(each.span.start, each.span.end - 1))
+        )
+    ]  # fmt: skip
+    nearest = Nearest()
+    for each, used in zip(remarks, uses, strict=True):
+        if each.watched:
+            wrong = _wrong(text, each, used, codes, settings, nearest, catalogued=catalogued)
+            kept += [one for one in wrong if one.code not in settings.off]
     return sorted(kept, key=lambda each: each.span.start)
 
 
-def _ignored(found: Diagnostic, uses: dict[Remark, set[str]]) -> bool:
-    """Whether a remark ignores the finding; all that do are of use."""
-    ignored = False
-    for each, used in uses.items():
-        if each.word not in WORDS or not each.holds_at(found.span):
-            continue
-        hits = {named for named, _ in each.named if found.code in _codes(named)}
-        if hits or not each.named:
-            used.update(hits or {""})
-            ignored = True
-    return ignored
+class Places:
+    """Spans whose ends count, asked whether one of them meets another span."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [each.start for each in ordered]
+        self._ends = list(accumulate((each.end for each in ordered), max))
+
+    def meet(self, span: Span) -> bool:
+        """Whether one of the spans has a character, or an end, in common with this one."""
+        before = bisect_right(self._starts, span.end)
+        return before > 0 and self._ends[before - 1] >= span.start
 
 
-def _codes(named: str) -> frozenset[str]:
-    try:
-        return codes_of(named)
-    except SettingsError:
-        return frozenset()
+def _uses(
+    remark: Remark, codes: Mapping[str, frozenset[str]], places: Mapping[str, Places],
+    ignored_at: dict[str, list[Span]],
+) -> set[str]:  # fmt: skip
+    """What a remark names that is found where it holds; the empty text for one that names nothing.
+
+    Where it holds is noted with each code that it ignores there.
+    """
+    if remark.word not in WORDS or remark.scope is None:
+        return set()
+    used = set()
+    hits: set[str] = set()
+    for name in {name for name, _ in remark.named} or {""}:
+        named = codes[name] & places.keys() if name else places.keys()
+        met = {code for code in named if places[code].meet(remark.scope)}
+        if met:
+            used.add(name)
+            hits |= met
+    for code in hits:
+        ignored_at.setdefault(code, []).append(remark.scope)
+    return used
+
+
+class Nearest:
+    """Offers what an unknown code may have meant, for the first of a text: to look takes a while,
+    and who has written more of them has written something else than codes."""
+
+    MOST = 20
+
+    def __init__(self) -> None:
+        self._offers: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        """A sentence that offers the nearest rules; it may be empty."""
+        if name not in self._offers:
+            self._offers[name] = near_rules(name) if len(self._offers) < self.MOST else ""
+        return self._offers[name]
 
 
 def _wrong(
-    text: str, remark: Remark, used: set[str], settings: Settings, *, catalogued: bool
-) -> Iterator[Diagnostic]:
+    text: str, remark: Remark, used: set[str], codes: Mapping[str, frozenset[str]],
+    settings: Settings, nearest: Nearest, *, catalogued: bool,
+) -> Iterator[Diagnostic]:  # fmt: skip
     if remark.word not in WORDS:
         near = suggestion(remark.word, WORDS) or "it is `ignore` or `ignore-file`"
         yield _finding(
@@ -69,20 +124,24 @@ def _wrong(
             (_without(text, remark.span),),
             Applicability.SAFE if catalogued else Applicability.UNSAFE,
         )  # fmt: skip
+    if remark.word not in WORDS:
+        return
     idle = [
-        (named, span) for named, span in remark.named
-        if remark.word in WORDS and named not in used
-        and _would_be_told(named, settings, catalogued=catalogued)
+        at for at, (name, _) in enumerate(remark.named)
+        if name not in used and _would_be_told(codes[name], settings, catalogued=catalogued)
     ]  # fmt: skip
-    for named, span in idle:
-        whole = len(idle) == len(remark.named)
-        edit = _without(text, remark.span) if whole else _without_code(remark, span)
-        yield _unused(named, span, remark, edit) if _codes(named) else _unknown(named, span, edit)
+    whole = len(idle) == len(remark.named)
+    for at in idle:
+        name, span = remark.named[at]
+        edit = _without(text, remark.span) if whole else _without_code(remark, at)
+        if codes[name]:
+            yield _unused(name, span, remark, edit)
+        else:
+            yield _unknown(name, span, edit, nearest(name))
 
 
-def _would_be_told(named: str, settings: Settings, *, catalogued: bool) -> bool:
+def _would_be_told(codes: frozenset[str], settings: Settings, *, catalogued: bool) -> bool:
     """Whether all that a selector means would be told if it was there, or it means nothing."""
-    codes = _codes(named)
     unsure = not catalogued and any(code.startswith(_OF_A_CATALOG) for code in codes)
     return not unsure and not codes & settings.off
 
@@ -95,8 +154,7 @@ def _unused(named: str, span: Span, remark: Remark, edit: Edit) -> Diagnostic:
     )  # fmt: skip
 
 
-def _unknown(named: str, span: Span, edit: Edit) -> Diagnostic:
-    near = near_rules(named)
+def _unknown(named: str, span: Span, edit: Edit, near: str) -> Diagnostic:
     return _finding(
         unknown_ignore, span, f"`{named}` is no rule",
         near or "a reason stands behind a second `--` or in brackets", (edit,),
@@ -133,10 +191,9 @@ def _without(text: str, comment: Span) -> Edit:
     return Edit(Span(start, end), "")
 
 
-def _without_code(remark: Remark, code: Span) -> Edit:
+def _without_code(remark: Remark, at: int) -> Edit:
     """A code taken from a comment, with what parts it from the next, or else from the one before."""
-    spans = [span for _, span in remark.named]
-    at = spans.index(code)
-    if at + 1 < len(spans):
-        return Edit(Span(code.start, spans[at + 1].start), "")
-    return Edit(Span(spans[at - 1].end, code.end), "")
+    _, code = remark.named[at]
+    if at + 1 < len(remark.named):
+        return Edit(Span(code.start, remark.named[at + 1][1].start), "")
+    return Edit(Span(remark.named[at - 1][1].end, code.end), "")

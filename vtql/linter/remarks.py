@@ -30,12 +30,6 @@ class Remark(NamedTuple):
     scope: Span | None
     watched: bool = True
 
-    def holds_at(self, span: Span) -> bool:
-        """Whether a place lies in what the remark is about, wholly or in part."""
-        if self.scope is None:
-            return False
-        return span.start <= self.scope.end and max(span.start, span.end - 1) >= self.scope.start
-
 
 _MAY_BE_ONE = late(r"vtql\s*:", re.IGNORECASE)
 
