@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "vtql"
 
 LAYERS = (
-    ("atomic_write", "dataclass", "late", "once", "source", "spelling", "undisturbed"),
+    ("atomic_write", "dataclass", "late", "once", "source", "spelling", "undisturbed", "visible"),
     ("diagnostics", "mending"),
     ("errors", "ast"),
     ("locked_file",),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from vtql.dataclass import dataclass
 from vtql.source import Source, Span
+from vtql.visible import columns, visible
 
 _WIDTH = 100  # columns of a source line that a snippet shows
 
@@ -93,40 +93,21 @@ def paint(source: Source, found: Diagnostic) -> str:
     snippet, carets = _snippet(source.line(line), column - 1, found.span.end - found.span.start)
     margin = " " * len(str(line))
     painted = [
-        f"{found.severity.value}[{found.code}] {found.slug}: {found.message}",
+        f"{found.severity.value}[{found.code}] {found.slug}: {visible(found.message)}",
         f"{margin}--> {visible(source.name)}:{line}:{column}",
         f"{margin} |",
         f"{line} | {snippet}",
         f"{margin} | {carets}",
     ]
     if found.help:
-        painted.append(f"{margin} = help: {found.help}")
+        painted.append(f"{margin} = help: {visible(found.help)}")
     return "\n".join(painted)
-
-
-def visible(text: str) -> str:
-    """The text with characters that a terminal would obey or not show replaced by visible ones."""
-    if text.isprintable():
-        return text
-    return "".join(_visible(character) for character in text)
-
-
-def _visible(character: str) -> str:
-    code = ord(character)
-    if character == "\t":
-        return " "
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    if character.isprintable() or unicodedata.category(character) == "Zs":
-        return character
-    return "�"
 
 
 def _snippet(line: str, start: int, length: int) -> tuple[str, str]:
     """The part of a line worth showing and the carets below it, aligned as a terminal shows it."""
     length = max(1, min(length, len(line) - start))
+    line = line.replace("\t", " ")
     first = 0 if len(line) <= _WIDTH else max(0, min(start - 30, len(line) - _WIDTH))
     last = min(len(line), first + _WIDTH)
     before, marked = line[first:start], line[start : min(start + length, last)]
@@ -136,16 +117,3 @@ def _snippet(line: str, start: int, length: int) -> tuple[str, str]:
     if last < len(line):
         shown += " …"
     return shown, " " * columns(visible(before)) + "^" * max(1, columns(visible(marked)))
-
-
-def columns(text: str) -> int:
-    """How many terminal columns a text takes: wide characters two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(_columns(each) - 1 for each in text if not each.isascii())
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vtql.ast import Select
 from vtql.dataclass import replace
-from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.diagnostics import Diagnostic, Edit
 from vtql.errors import VtqlError
 from vtql.extended.compile import compiled
 from vtql.extended.flat import flat
@@ -14,6 +14,7 @@ from vtql.rules.aim import Aim
 from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.recover import Recovered
 from vtql.syntax.recovery.statements import Statement
+from vtql.visible import visible
 
 SHOWN_WHOLE = 300
 """Characters of a compiled query that a message quotes; a repair has it in any case."""

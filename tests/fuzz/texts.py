@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 import vtql
 from vtql.ast import Bare, Name, Node, walk
-from vtql.diagnostics import paint, visible
+from vtql.diagnostics import paint
 from vtql.extended.compile import compiled, read_script
 from vtql.extended.plan import Plan
 from vtql.extended.read import extended_machine
@@ -36,6 +36,7 @@ from vtql.syntax.recovery.pieces import read_pieces
 from vtql.syntax.recovery.statements import statements
 from vtql.syntax.reduce import plain_machine
 from vtql.syntax.remarks import REMARK
+from vtql.visible import visible
 
 T = TypeVar("T")
 

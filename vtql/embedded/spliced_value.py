@@ -21,9 +21,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from vtql.diagnostics import Severity, visible
+from vtql.diagnostics import Severity
 from vtql.embedded.parts import Hole
 from vtql.rules.rule import Finding
+from vtql.visible import visible
 
 SHOWN = 40
 

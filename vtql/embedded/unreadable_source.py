@@ -16,8 +16,9 @@ none of its queries is looked at.
 
 from __future__ import annotations
 
-from vtql.diagnostics import Diagnostic, Severity, visible
+from vtql.diagnostics import Diagnostic, Severity
 from vtql.source import Source, Span
+from vtql.visible import visible
 
 CODE, SLUG, SEVERITY = "VT098", "unreadable-source", Severity.ERROR
 

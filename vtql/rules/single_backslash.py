@@ -23,10 +23,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from vtql.ast import values_of
-from vtql.diagnostics import Applicability, Edit, visible
+from vtql.diagnostics import Applicability, Edit
 from vtql.late import late
 from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import Family
+from vtql.visible import visible
 
 _ESCAPE = late(r"\\(.)", re.DOTALL)
 _MEANT = "\\%_'\""

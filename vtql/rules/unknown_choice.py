@@ -21,12 +21,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Literal, Operator
-from vtql.diagnostics import Applicability, Edit, visible
+from vtql.diagnostics import Applicability, Edit
 from vtql.rules.rule import Finding, Query
 from vtql.schema.collation import as_text
 from vtql.schema.implicit import IMPLICIT
 from vtql.spelling import listing, nearest
 from vtql.syntax.literals import quote
+from vtql.visible import visible
 
 SPELLED = 10
 """Values for which the nearest are looked up; a list may have thousands."""

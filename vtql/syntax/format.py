@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, columns
+from vtql.diagnostics import Diagnostic
 from vtql.source import MARK, Source, Span, must_be_text
 from vtql.syntax.layout import Comment, laid_out, parted
 from vtql.syntax.queries import Query, queries
@@ -18,6 +18,7 @@ from vtql.syntax.remarks import REMARK
 from vtql.syntax.script import SHOWN, judged, syntax_error
 from vtql.syntax.write import Part, Spell, write, write_parts
 from vtql.undisturbed import undisturbed
+from vtql.visible import columns
 
 Keywords: TypeAlias = Literal["upper", "lower"]
 

@@ -13,8 +13,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from vtql.dataclass import dataclass
-from vtql.diagnostics import columns
 from vtql.syntax.write import Part
+from vtql.visible import columns
 
 INDENT = "  "
 

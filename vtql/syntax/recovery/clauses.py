@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import pairwise
 
-from vtql.diagnostics import visible
 from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.clauses import COUNT_DIGITS, OFFSET_DIGITS
@@ -15,6 +14,7 @@ from vtql.syntax.recovery.construct import COMPARES, NAME
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading
 from vtql.syntax.recovery.tell import shortened
+from vtql.visible import visible
 
 _RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
 _STRAY_CONDITION = late(

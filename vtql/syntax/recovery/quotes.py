@@ -21,11 +21,12 @@ from __future__ import annotations
 import re
 
 from vtql.dataclass import dataclass
-from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.diagnostics import Diagnostic, Edit
 from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.literals import LITERAL_BYTES, QUOTED, quote, too_long, too_long_to_write, unquote
 from vtql.syntax.recovery.codes import syntax_finding
+from vtql.visible import visible
 
 _GOOD = late(r"'(?:[^'\\]++|\\[^']|'')*+'")
 _ESCAPING = late(r"'(?:[^'\\\r\n]|\\.|''){0,200}+'")

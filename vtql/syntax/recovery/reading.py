@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from vtql.dataclass import dataclass, field
-from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.diagnostics import Diagnostic, Edit
 from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.recovery.answers import answer_to, answer_to_value
@@ -16,6 +16,7 @@ from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.construct import Construct
 from vtql.syntax.recovery.keys import Keys, keys_of
 from vtql.syntax.recovery.pieces import Piece
+from vtql.visible import visible
 
 TOLD = 1000
 """Findings of a statement that are worked out; a reader is shown fewer still."""

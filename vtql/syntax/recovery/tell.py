@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vtql.dataclass import replace
-from vtql.diagnostics import Diagnostic, Edit, visible
+from vtql.diagnostics import Diagnostic, Edit
 from vtql.late import late
 from vtql.source import Span
 from vtql.spelling import nearest
@@ -23,6 +23,7 @@ from vtql.syntax.recovery.codes import syntax_finding
 from vtql.syntax.recovery.expected import Stack, could_stand, keywords, taken
 from vtql.syntax.recovery.mended import as_literal, as_name
 from vtql.syntax.recovery.pieces import Piece
+from vtql.visible import visible
 
 _MISSING = {
     "COMMA": "a comma is missing",
