@@ -12,10 +12,13 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from typing import Any, NoReturn
 
 from vtql import __version__
 from vtql.cli.command import CLEAN, FAILURE, Command
-from vtql.errors import VtqlError
+from vtql.cli.terminal import complain, discard, lost, open_closed_streams, say, show
+from vtql.errors import ArgumentError, QuerySyntaxError, VtqlError
+from vtql.visible import visible
 
 COMMANDS: tuple[str, ...] = (
     "demo",
@@ -34,6 +37,12 @@ COMMANDS: tuple[str, ...] = (
 )
 """Each is a file of this package, loaded only when it is asked for: the others cost start-up time."""
 
+PATHS = frozenset({
+    "files", "output", "save", "catalog", "config", "records", "file", "stdin_filename", "exclude",
+    "per_file_ignores",
+})  # fmt: skip
+"""The arguments that are about names of files, which may be of any bytes."""
+
 
 def command(name: str) -> Command:
     """The command of a name in the table."""
@@ -44,7 +53,15 @@ def command(name: str) -> Command:
 def program() -> int:
     """`main` in a process of its own: most are so short that looking for garbage is all in vain."""
     gc.set_threshold(100_000)
-    status = main()
+    open_closed_streams()
+    try:
+        status = main()
+    except SystemExit as stopped:  # help, or a usage error
+        status = stopped.code if isinstance(stopped.code, int) else CLEAN
+    why = lost()
+    if why:
+        complain(why)
+        status = FAILURE
     gc.freeze()  # the end of the process need not look for it either
     return status
 
@@ -52,17 +69,30 @@ def program() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    chosen = parsed(given)
     try:
+        chosen = parsed(given)
+        must_be_texts(chosen)
         status: int = chosen.run(chosen)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough, as `vtql … | head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
         return CLEAN
     except KeyboardInterrupt:
         return 130
-    except (VtqlError, OSError) as error:
-        print(f"vtql: {_said(error)}", file=sys.stderr)
+    except QuerySyntaxError as error:  # which shows its place in several lines
+        say(str(error))
+        return FAILURE
+    except UnicodeEncodeError as error:
+        complain(
+            f"stdout is {error.encoding} text, which has no {error.object[error.start]!a}; "
+            "`PYTHONIOENCODING=utf-8` makes it UTF-8"
+        )
+        return FAILURE
+    except OSError as error:
+        complain(lost() or _said(error))
+        return FAILURE
+    except VtqlError as error:
+        complain(str(error))
         return FAILURE
     return status
 
@@ -78,16 +108,45 @@ def parsed(given: Sequence[str]) -> Namespace:
     return chosen
 
 
-def _said(error: Exception) -> str:
+def must_be_texts(chosen: Namespace) -> None:
+    """Make sure that what is no name of a file is text.
+
+    Raises:
+        ArgumentError: an argument has bytes that are no UTF-8.
+    """
+    for name, given in vars(chosen).items():
+        for each in given if isinstance(given, list) else [given]:
+            if isinstance(each, str) and not each.isascii() and name not in PATHS:
+                try:
+                    each.encode()
+                except UnicodeEncodeError as error:
+                    at = len(os.fsencode(each[: error.start]))
+                    raise ArgumentError(
+                        f"the argument `{each}` is not UTF-8 text, at byte {at}"
+                    ) from None
+
+
+def _said(error: OSError) -> str:
     """An error as people read it: a file that cannot be used without the number of its reason."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
+    if error.filename is not None:
+        return f"{error.filename!s}: {error.strerror}"
+    return str(error.strerror or error)
+
+
+class _Parser(ArgumentParser):
+    """A parser of arguments whose messages a terminal can be given."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Help goes the way of all that people read, where argparse would not tell what is lost."""
+        (show if file is sys.stdout else say)(message or "", end="")
 
 
 def parser(names: Iterable[str] = COMMANDS) -> ArgumentParser:
     """The parser of these commands."""
-    top = ArgumentParser(
+    top = _Parser(
         prog="vtql", description="Compile, lint and run VTQL, Vtiger's query language.",
         formatter_class=_help,
     )  # fmt: skip

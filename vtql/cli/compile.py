@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import Command
 from vtql.cli.extended import add_reading, for_each_query, reading
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
+from vtql.cli.terminal import give, say
 from vtql.generate import FORMS
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ def _run(chosen: Namespace) -> int:
         found = compiled(query, known, reading(chosen, known)).statements
         statements.extend(found)
         if len(found) > 1:
-            print(f"{len(found)} queries; their rows merge by id", file=sys.stderr)
+            say(f"{len(found)} queries; their rows merge by id")
 
     status = for_each_text(chosen, lambda text: for_each_query(text, collect))
     if statements:
-        print(FORMS[chosen.format](statements, chosen.url))
+        give(FORMS[chosen.format](statements, chosen.url))
     return status
 
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, Command
+from vtql.cli.terminal import show
 
 if TYPE_CHECKING:
     from vtql.models.model import Model
@@ -32,21 +33,21 @@ def _run(_chosen: Namespace) -> int:
 def _write_in_python(contacts: type[Model], sandbox: Sandbox) -> None:
     from vtql.cli.table import table  # noqa: PLC0415 - only this command shows rows
 
-    print("1. A query in Python\n")
-    print(
+    show("1. A query in Python\n")
+    show(
         '>>> named = Contacts.objects.filter(lastname__startswith="O\'").only("firstname", "lastname")'
     )
     named = contacts.objects.filter(lastname__startswith="O'").only("firstname", "lastname")
-    print(f">>> print(named)\n{named}\n>>> for contact in named[:5]: ...")
+    show(f">>> print(named)\n{named}\n>>> for contact in named[:5]: ...")
     rows = [[each.id, each.firstname, each.lastname] for each in named[:5]]
-    print(table(["id", "firstname", "lastname"], rows))
+    show(table(["id", "firstname", "lastname"], rows))
     before = len(sandbox.requests)
     number = sum(1 for _ in contacts.objects)
     asked = len(sandbox.requests) - before
-    print(
+    show(
         "\n>>> sum(1 for _ in Contacts.objects)   # a server gives 100 a request; a loop means all"
     )
-    print(f"{number}   # {asked} requests: pages of 100 by id, until one is empty\n")
+    show(f"{number}   # {asked} requests: pages of 100 by id, until one is empty\n")
 
 
 def _lint(catalog: Catalog) -> None:
@@ -54,16 +55,16 @@ def _lint(catalog: Catalog) -> None:
     from vtql.render.text import render_text  # noqa: PLC0415 - the same
 
     text = "SELECT lastname, mail FROM Contacts WHERE firstname = 'Ana';"
-    print(f'2. A lint finding\n\n$ vtql lint -q "{text}"')
-    print(render_text([analyze(text, catalog)]))
+    show(f'2. A lint finding\n\n$ vtql lint -q "{text}"')
+    show(render_text([analyze(text, catalog)]))
 
 
 def _generate(catalog: Catalog) -> None:
     from vtql.extended.compile import compile_text  # noqa: PLC0415 - the parser
 
     text = "SELECT id FROM Contacts WHERE (lastname = 'Brown' OR mailingcity = 'Sofia') AND donotcall = 0"
-    print(f'\n3. A query string for other tools\n\n$ vtql compile -q "{text}"')
-    print("\n".join(compile_text(text, catalog).statements))
+    show(f'\n3. A query string for other tools\n\n$ vtql compile -q "{text}"')
+    show("\n".join(compile_text(text, catalog).statements))
 
 
 command = Command("demo", "show what vtql does, without a server", _configure, _run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from vtql.cli.command import CLEAN, Command
 from vtql.cli.inputs import add_catalog, catalog
 from vtql.cli.server import add_server, connection
 from vtql.cli.table import table
+from vtql.cli.terminal import give_json, say, show
+from vtql.visible import visible
 
 if TYPE_CHECKING:
     from vtql.client.client import Client
@@ -48,13 +49,15 @@ def _run(chosen: Namespace) -> int:
         known[name]  # an unknown one is said before anything is written
     if chosen.save:
         known.save(chosen.save)
-        print(f"{len(known)} modules saved to {chosen.save}", file=sys.stderr)
+        say(f"{len(known)} modules saved to {visible(chosen.save)}")
     elif chosen.format == "json":
-        print(json.dumps([known.describe(name) for name in modules], ensure_ascii=False, indent=2))
+        give_json(
+            json.dumps([known.describe(name) for name in modules], ensure_ascii=False, indent=2)
+        )
     elif chosen.modules:
-        print("\n\n".join(_module(known, name) for name in modules))
+        show("\n\n".join(_module(known, name) for name in modules))
     else:
-        print(table(["module", "label", "ids", "fields"], [_line(known, name) for name in modules]))
+        show(table(["module", "label", "ids", "fields"], [_line(known, name) for name in modules]))
     return CLEAN
 
 
@@ -72,7 +75,7 @@ def _line(known: Catalog, name: str) -> list[str]:
 
 def _module(known: Catalog, name: str) -> str:
     module = known[name]
-    head = f"{name} ({module.label}), ids {module.id_prefix}x…"
+    head = visible(f"{name} ({module.label}), ids {module.id_prefix}x…")
     rows = [
         [field.name, field.label, _type(field), _marks(field)] for field in module.fields.values()
     ]

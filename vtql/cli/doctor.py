@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
 from vtql.cli.server import add_server, connection
+from vtql.cli.terminal import give_json, show
 
 SIGNS = {"good": "ok", "note": "note", "problem": "problem"}
 
@@ -28,11 +30,12 @@ def _run(chosen: Namespace) -> int:
         for each in examine(client):
             found.append(each)
             if chosen.format == "text":
-                print(f"{SIGNS[each.grade]:8} {each.title:12} {visible(each.fact)}", flush=True)
+                show(f"{SIGNS[each.grade]:8} {each.title:12} {visible(each.fact)}")
                 if each.meaning:
-                    print(f"{'':22}{visible(each.meaning)}", flush=True)
+                    show(f"{'':22}{visible(each.meaning)}")
+                sys.stdout.flush()
     if chosen.format == "json":
-        print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+        give_json(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
     return FINDINGS if any(each.grade == "problem" for each in found) else CLEAN
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vtql.cli.command import Command
 from vtql.cli.extended import add_reading, for_each_query, reading
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
+from vtql.cli.terminal import give_json, show
 
 if TYPE_CHECKING:
     from vtql.extended.reduce import Extended
@@ -34,9 +35,9 @@ def _run(chosen: Namespace) -> int:
     status = for_each_text(chosen, lambda text: for_each_query(text, explain))
     if chosen.format == "json":
         found = [each.to_dict() for each in made]
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        give_json(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        print("\n\n".join(map(str, made)))
+        show("\n\n".join(map(str, made)))
     return status
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from io import StringIO
@@ -24,9 +23,11 @@ from vtql.cli.command import CLEAN, Command
 from vtql.cli.progress import counted
 from vtql.cli.rows import named, unread_on_stderr
 from vtql.cli.server import add_connections, add_server, connection
+from vtql.cli.terminal import say
 from vtql.dataclass import dataclass, field
 from vtql.errors import ArgumentError
 from vtql.schema.unread import warn_unread
+from vtql.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,7 @@ def _run(chosen: Namespace) -> int:
                     warn_unread(done.unread, "their text is in the file as it came")
     note.unlink(missing_ok=True)
     part.replace(path)
-    print(f"{done.rows} {'row' if done.rows == 1 else 'rows'} in {path}", file=sys.stderr)
+    say(f"{done.rows} {'row' if done.rows == 1 else 'rows'} in {visible(str(path))}")
     return CLEAN
 
 
@@ -122,7 +123,7 @@ def _gathered(wanted: QuerySet[Any], kind: str, part: Path, note: Path, chosen: 
             "begins anew"
         )
     else:
-        print(f"going on behind {done.last}, with {done.rows} rows there", file=sys.stderr)
+        say(f"going on behind {done.last}, with {done.rows} rows there")
     left = wanted.filter(id__gt=done.last) if done.last else wanted
     stream, before = left.stream(), done.unread
     rows = counted(map(dict, stream.rows), chosen.module, done.rows)

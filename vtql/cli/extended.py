@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FINDINGS
+from vtql.cli.terminal import complain, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,8 +47,10 @@ def for_each_query(text: Text, work: Callable[[Extended], None]) -> int:
                 raise made
             work(made)
         except VtqlError as error:
-            painted = isinstance(error, QuerySyntaxError)
-            print(error if painted else f"vtql: {text.source.name}: {error}", file=sys.stderr)
+            if isinstance(error, QuerySyntaxError):
+                say(str(error))
+            else:
+                complain(f"{text.source.name}: {error}")
             status = FINDINGS
     return status
 

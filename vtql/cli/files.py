@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from vtql.atomic_write import rewrite_file, write_file
+from vtql.content import content_of
 from vtql.source import MARK, Source
 
 FOREIGN = ("node_modules", "site-packages", "__pycache__", "__pypackages__")
 """Folders that a walk leaves out, with hidden ones and virtual environments: not one's own work."""
 
-
-STREAMS = ("/dev/fd/", "/dev/stdin", "/dev/null", "/proc/self/fd/")
-"""What may be read although it is no file, as a shell's `<(…)` is none."""
-
-LARGEST = 50_000_000
-"""Bytes of a file that is read; nobody writes as many, and to look through them takes minutes."""
 
 PYTHON = (".py", ".pyi", ".pyw")
 
@@ -80,31 +75,20 @@ def _foreign(folder: os.DirEntry[str]) -> bool:
     )
 
 
+_WAY = "a file or folder that can be read is needed"
+_WAYS = {
+    errno.EINVAL: f"{_WAY}, and `-` reads what comes from a pipe",
+    errno.EFBIG: "`exclude` passes over such a file",
+}
+
+
 def read(path: str) -> Text | Unread:
     """What is in a file."""
     try:
-        known = os.stat(path)  # noqa: PTH116 - pathlib costs 4 ms of start-up
-        if not stat.S_ISREG(known.st_mode) and not path.startswith(STREAMS):
-            return Unread(path, f"{_kind(known.st_mode)}; `-` reads what comes from a pipe")
-        if known.st_size > LARGEST:
-            return Unread(
-                path, f"larger than {LARGEST // 1_000_000} MB; `exclude` passes over such a file"
-            )
-        with open(path, "rb") as file:  # noqa: PTH123 - the same
-            content = file.read()
+        content = content_of(path)
     except OSError as error:
-        return Unread(
-            path, f"{error.strerror or error}; a file or folder that can be read is needed"
-        )
-    except ValueError:  # a NUL in its name
-        return Unread(
-            path, "no file can have this name; a file or folder that can be read is needed"
-        )
+        return Unread(path, f"{error.strerror or error}; {_WAYS.get(error.errno or 0, _WAY)}")
     return decoded(content, path, "file")
-
-
-def _kind(mode: int) -> str:
-    return "a pipe" if stat.S_ISFIFO(mode) else "a folder" if stat.S_ISDIR(mode) else "a device"
 
 
 def decoded(content: bytes, name: str, kind: str) -> Text | Unread:

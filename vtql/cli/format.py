@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +11,9 @@ from vtql.cli.configuration import excluded
 from vtql.cli.diff import diff
 from vtql.cli.files import Text, replace
 from vtql.cli.inputs import add_texts, for_each_text, give_back
+from vtql.cli.terminal import give, say
 from vtql.source import Source
+from vtql.visible import visible
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -62,7 +63,7 @@ def _formatted(text: Text, made: Callable[[str], str], give: Callable[[Text, str
     try:
         new = made(text.source.text)
     except QuerySyntaxError as error:
-        print(str(error).replace(Source("").name, text.source.name), file=sys.stderr)
+        say(str(error).replace(Source("").name, visible(text.source.name)))
         return FINDINGS
     return give(text, new if not new or new.endswith(("\n", "\r")) else f"{new}\n")
 
@@ -73,21 +74,21 @@ def _write(text: Text, new: str) -> int:
         give_back(text.mark + new, text.kind, text.encoding)
     elif new != text.source.text:
         replace(text, new)
-        print(f"{text.path}: formatted", file=sys.stderr)
+        say(f"{visible(text.path)}: formatted")
     return CLEAN
 
 
 def _check(text: Text, new: str) -> int:
     if _same(text, new):
         return CLEAN
-    print(f"{text.source.name}: would be formatted", file=sys.stderr)
+    say(f"{visible(text.source.name)}: would be formatted")
     return FINDINGS
 
 
 def _show(text: Text, new: str) -> int:
     if _same(text, new):
         return CLEAN
-    print(diff(text.source, new), end="")
+    give(diff(text.source, new), end="")
     return FINDINGS
 
 

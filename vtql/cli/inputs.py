@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from vtql.cli.command import CLEAN, FAILURE
 from vtql.cli.files import Text, Unread, decoded, encoded, read, walk
 from vtql.cli.kinds import STDIN, VTQL, is_sql, refusal
+from vtql.cli.terminal import StdoutError, complain, give, give_bytes
+from vtql.content import LARGEST
 from vtql.source import Source
 
 if TYPE_CHECKING:
@@ -91,7 +93,13 @@ def names(chosen: Namespace) -> list[str]:
 
 def stdin(name: str = STDIN) -> Text | Unread:
     """What comes from stdin."""
-    return decoded(sys.stdin.buffer.read(), name, "stdin")
+    try:
+        content = sys.stdin.buffer.read(LARGEST + 1)
+    except OSError as error:
+        return Unread(name, f"{error.strerror or error}")
+    if len(content) > LARGEST:
+        return Unread(name, f"larger than {LARGEST // 1_000_000} MB")
+    return decoded(content, name, "stdin")
 
 
 def give_back(text: str, kind: str, encoding: str) -> None:
@@ -101,28 +109,20 @@ def give_back(text: str, kind: str, encoding: str) -> None:
         OSError: the encoding has no such characters.
     """
     if kind != "stdin":
-        print(text, end="")
+        give(text, end="")
         return
-    content = encoded(STDIN, text, encoding)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    give_bytes(encoded(STDIN, text, encoding))
 
 
 def attempt(work: Callable[[Text], int], text: Text) -> int:
     """The exit status of work that may have to write a file, and cannot."""
     try:
         return work(text)
-    except BrokenPipeError:
+    except (BrokenPipeError, StdoutError):
         raise
     except OSError as error:
         complain(str(error) if error.filename is None else f"{text.source.name}: {error.strerror}")
         return FAILURE
-
-
-def complain(what: str) -> None:
-    """Say on stderr, in a line, what is in the way."""
-    print(f"vtql: {what}", file=sys.stderr)
 
 
 def add_catalog(parser: ArgumentParser | _ArgumentGroup) -> None:

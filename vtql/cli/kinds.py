@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
-from vtql.cli.files import STREAMS
+from vtql.content import STREAMS
 from vtql.embedded import LANGUAGES as PROGRAMS
 
 VTQL = "vtql"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +11,7 @@ from vtql.cli import lint_options
 from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
 from vtql.cli.configuration import excluded
 from vtql.cli.files import Unread
-from vtql.cli.inputs import complain, give_back, names, queries, stdin
+from vtql.cli.inputs import give_back, names, queries, stdin
 from vtql.cli.kinds import STDIN
 from vtql.cli.look import SHOW, WRITE, Report, Task, forget, look_at, unread
 from vtql.cli.many import files_of, look_at_files
@@ -26,6 +25,7 @@ from vtql.cli.telling import (
     stderr_or_stdout,
     summary,
 )
+from vtql.cli.terminal import complain, give, say
 from vtql.diagnostics import Applicability
 from vtql.errors import SettingsError
 from vtql.spelling import listing
@@ -43,7 +43,7 @@ def _run(chosen: Namespace) -> int:
     wrong = problems(reports)
     status = _differences(reports, chosen.output) if chosen.diff else _findings(chosen, reports)
     if not chosen.quiet:
-        print((changes if chosen.diff else summary)(reports), file=sys.stderr)
+        say((changes if chosen.diff else summary)(reports))
     return FAILURE if wrong else CLEAN if chosen.exit_zero else status
 
 
@@ -121,7 +121,7 @@ def _differences(reports: list[Report], output: str | None) -> int:
     from vtql.cli.diff import diff  # noqa: PLC0415 - loads difflib
 
     shown = "".join(diff(each.source, each.new) for each in reports if each.new is not None)
-    put(shown.removesuffix("\n"), output, sys.stdout)
+    put(shown.removesuffix("\n"), output, give)
     return FINDINGS if shown else CLEAN
 
 

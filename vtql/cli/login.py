@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE, Command
 from vtql.cli.server import leave, shown_waits
+from vtql.cli.terminal import complain, say
 from vtql.errors import ArgumentError
+from vtql.visible import visible
 
 if TYPE_CHECKING:
     from vtql.client.secrets import Secret
+
+_LONGEST = 4096
+"""Characters of a line that is read as an access key; one has sixteen."""
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -39,7 +44,7 @@ def _run(chosen: Namespace) -> int:
     connect(url, username, Secret("not asked for yet")).close()  # is there a server to ask it for?
     key = _key()
     if key is None:
-        print("vtql: no access key came; it is read from the terminal or stdin", file=sys.stderr)
+        complain("no access key came; it is read from the terminal or stdin")
         return FAILURE
     found = find(url, username, key, None)
     with shown_waits(), connect(found.url, found.username, found.access_key) as client:
@@ -47,9 +52,14 @@ def _run(chosen: Namespace) -> int:
         leave(client)
     path = save(chosen.account, Account(found.url, found.username, key), in_keyring=chosen.keyring)
     version = facts.get("vtigerVersion")
-    print(f"{username} is logged in to {url}{f', Vtiger {version}' if version else ''}; the account "
-          f"`{chosen.account}` is kept in {path}{', and its key in the keyring' if chosen.keyring else ''}",
-          file=sys.stderr)  # fmt: skip
+    known = f", Vtiger {version}" if version else ""
+    keyring = ", and its key in the keyring" if chosen.keyring else ""
+    say(
+        visible(
+            f"{username} is logged in to {url}{known}; the account `{chosen.account}` is kept in "
+            f"{path}{keyring}"
+        )
+    )
     return CLEAN
 
 
@@ -57,7 +67,7 @@ def _asked(what: str) -> str:
     """What a person types; nothing where there is nobody to ask."""
     if not sys.stdin.isatty():
         return ""
-    print(f"{what}: ", end="", file=sys.stderr, flush=True)
+    say(f"{what}: ", end="")
     return sys.stdin.readline().strip()
 
 
@@ -67,7 +77,9 @@ def _key() -> Secret | None:
 
     typed = None
     with suppress(UnicodeDecodeError):  # which has all that was read
-        typed = (getpass("access key: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+        typed = (
+            getpass("access key: ") if sys.stdin.isatty() else sys.stdin.readline(_LONGEST)
+        ).strip()
     if typed is None:
         raise ArgumentError("the access key is not Unicode text, so it cannot be sent")
     return Secret(typed) if typed else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 
 from vtql.cli.command import CLEAN, FAILURE, Command
+from vtql.cli.terminal import complain, say
+from vtql.visible import visible
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -19,13 +20,10 @@ def _run(chosen: Namespace) -> int:
     from vtql.spelling import suggestion  # noqa: PLC0415 - the same
 
     if forget(chosen.account):
-        print(f"the account `{chosen.account}` is forgotten", file=sys.stderr)
+        say(f"the account `{visible(chosen.account)}` is forgotten")
         return CLEAN
     near = suggestion(chosen.account, names())
-    print(
-        f"vtql: no account `{chosen.account}` is kept{f'; {near}' if near else ''}",
-        file=sys.stderr,
-    )
+    complain(f"no account `{chosen.account}` is kept{f'; {near}' if near else ''}")
     return FAILURE
 
 

@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from vtql.cli.terminal import say
+from vtql.visible import visible
+
 R = TypeVar("R")
 
 SECONDS = 5.0
@@ -16,6 +19,7 @@ SECONDS = 5.0
 
 def counted(rows: Iterable[R], what: str, before: int = 0) -> Iterator[R]:
     """The same rows, told as they pass; `before` were there already."""
+    what = visible(what)
     bar = _bar(what, before) if sys.stderr.isatty() else None
     return _lines(rows, what, before) if bar is None else _with(bar, rows)
 
@@ -26,7 +30,7 @@ def _lines(rows: Iterable[R], what: str, before: int) -> Iterator[R]:
         yield row
         if time.monotonic() - told >= SECONDS:
             told = time.monotonic()
-            print(f"{what}: {number} rows", file=sys.stderr, flush=True)
+            say(f"{what}: {number} rows")
 
 
 def _bar(what: str, before: int) -> Any:
@@ -36,7 +40,7 @@ def _bar(what: str, before: int) -> Any:
         return None
     bar = progress.Progress(
         progress.SpinnerColumn(),
-        progress.TextColumn("{task.description}: {task.completed} rows"),
+        progress.TextColumn("{task.description}: {task.completed} rows", markup=False),
         progress.TimeElapsedColumn(),
         console=console.Console(stderr=True),
         transient=True,

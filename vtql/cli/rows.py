@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import json
-import sys
 import warnings
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, Protocol
 
+from vtql.cli.terminal import complain, give, give_json, show
 from vtql.errors import ArgumentError, UnreadValue
 from vtql.tables.stream import opened
 
 FORMATS = ("table", "json", "csv", "jsonl", "parquet")
 
 Rows = Iterator[Mapping[str, Any]]
+
+
+class Target(Protocol):
+    """What rows are written to: a file, or stdout."""
+
+    def write(self, text: str, /) -> object:
+        """Write more text."""
+
+
+class _Stdout(NamedTuple):
+    """stdout by one of the ways to write there."""
+
+    way: Callable[[str, str], None]
+
+    def write(self, text: str, /) -> object:
+        self.way(text, "")
+        return len(text)
+
+
+_TO_STDOUT = {"table": show, "csv": give, "json": give_json, "jsonl": give_json}
 
 
 def add_format(parser: ArgumentParser) -> None:
@@ -41,10 +61,10 @@ def format_of(chosen: Namespace) -> str:
 
 
 @contextmanager
-def target(chosen: Namespace) -> Iterator[TextIO]:
+def target(chosen: Namespace, kind: str) -> Iterator[Target]:
     """Where the rows go. What goes wrong with a file says which one it is."""
     if not chosen.output:
-        yield sys.stdout
+        yield _Stdout(_TO_STDOUT[kind])
         return
     with named(chosen.output), opened(chosen.output) as file:
         yield file
@@ -72,15 +92,15 @@ def unread_on_stderr() -> Iterator[None]:
 
 
 def _in_a_line(message: Warning | str, *_: Any, **__: Any) -> None:
-    print(f"vtql: {message}", file=sys.stderr)
+    complain(str(message))
 
 
-def write_rows(rows: Rows, kind: str, file: TextIO) -> int:
+def write_rows(rows: Rows, kind: str, file: Target) -> int:
     """Write raw rows in a format of text; how many there were. Only a table is held in memory."""
     return _WRITERS[kind](rows, file)
 
 
-def _json(rows: Rows, file: TextIO) -> int:
+def _json(rows: Rows, file: Target) -> int:
     written = 0
     for row in rows:
         file.write("[\n" if not written else ",\n")
@@ -91,7 +111,7 @@ def _json(rows: Rows, file: TextIO) -> int:
     return written
 
 
-def _jsonl(rows: Rows, file: TextIO) -> int:
+def _jsonl(rows: Rows, file: Target) -> int:
     from vtql.tables.texts import line  # noqa: PLC0415 - other formats need it not
 
     written = 0
@@ -101,7 +121,7 @@ def _jsonl(rows: Rows, file: TextIO) -> int:
     return written
 
 
-def _csv(rows: Rows, file: TextIO) -> int:
+def _csv(rows: Rows, file: Target) -> int:
     import csv  # noqa: PLC0415 - other formats need it not
 
     writer, written, head = csv.writer(file, lineterminator="\n"), 0, list[str]()
@@ -114,7 +134,7 @@ def _csv(rows: Rows, file: TextIO) -> int:
     return written
 
 
-def _table(rows: Rows, file: TextIO) -> int:
+def _table(rows: Rows, file: Target) -> int:
     from vtql.cli.table import table  # noqa: PLC0415 - other formats need it not
 
     found = list(rows)
@@ -124,7 +144,7 @@ def _table(rows: Rows, file: TextIO) -> int:
     return len(found)
 
 
-_WRITERS: Mapping[str, Callable[[Rows, TextIO], int]] = {
+_WRITERS: Mapping[str, Callable[[Rows, Target], int]] = {
     "table": _table,
     "json": _json,
     "jsonl": _jsonl,

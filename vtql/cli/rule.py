@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE, Command
+from vtql.cli.terminal import complain, show
 
 if TYPE_CHECKING:
     from vtql.pages import Page
@@ -41,11 +41,11 @@ def _run(chosen: Namespace) -> int:
         page = by_name.get(name.upper()) or by_name.get(name.lower().replace("_", "-"))
         if page is None:
             told = near_rules(name) or "`vtql rule` lists them all"
-            print(f"vtql: there is no rule `{name}`; {told}", file=sys.stderr)
+            complain(f"there is no rule `{name}`; {told}")
             status = FAILURE
         else:
             found.append(page)
-    print("\n\n".join(page.text.rstrip() for page in found), end="\n" if found else "")
+    show("\n\n".join(page.text.rstrip() for page in found), end="\n" if found else "")
     return status
 
 
@@ -56,7 +56,7 @@ def _is_of(page: Page, name: str) -> bool:
 
 def _print_table(pages: Iterable[Page]) -> None:
     for each in pages:
-        print(f"{each.code}  {each.slug:21}  {each.severity.value:7}  {each.sentence}")
+        show(f"{each.code}  {each.slug:21}  {each.severity.value:7}  {each.sentence}")
 
 
 command = Command(

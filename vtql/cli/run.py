@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vtql.cli.command import CLEAN, FINDINGS, Command
+from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
+from vtql.cli.files import Text, Unread
+from vtql.cli.inputs import stdin
 from vtql.cli.progress import counted
 from vtql.cli.rows import (
     Rows,
@@ -19,6 +20,7 @@ from vtql.cli.rows import (
     write_rows,
 )
 from vtql.cli.server import add_connections, add_server, connection
+from vtql.cli.terminal import complain, say, show
 from vtql.source import Source
 
 if TYPE_CHECKING:
@@ -38,7 +40,11 @@ def _run(chosen: Namespace) -> int:
     from vtql.query.text import count_of, rows_of  # noqa: PLC0415 - other commands do not need it
 
     kind = format_of(chosen)
-    text = sys.stdin.read() if chosen.query == "-" else chosen.query
+    given = stdin() if chosen.query == "-" else Text(Source(chosen.query), "query")
+    if isinstance(given, Unread):
+        complain(str(given))
+        return FAILURE
+    text = given.source.text
     select = _only_query(text, None, None)
     if select is None:
         return FINDINGS
@@ -50,17 +56,17 @@ def _run(chosen: Namespace) -> int:
         reading = client.profile.reading
         number = count_of(select, known, client.fetch, reading)
         if number is not None:
-            print(number)
+            show(str(number))
             return CLEAN
         found = counted(rows_of(select, known, client.fetch, reading), select.module.text)
         number = _write(found, kind, known[select.module.text], chosen)
-    print(f"{number} {'row' if number == 1 else 'rows'}", file=sys.stderr)
+    say(f"{number} {'row' if number == 1 else 'rows'}")
     return CLEAN
 
 
 def _write(found: Rows, kind: str, module: Module, chosen: Namespace) -> int:
     if kind != "parquet":
-        with target(chosen) as file:
+        with target(chosen, kind) as file:
             return write_rows(found, kind, file)
     from vtql.tables.arrow import to_parquet  # noqa: PLC0415 - an extra
     from vtql.tables.stream import Stream, decoded  # noqa: PLC0415 - the same
@@ -86,12 +92,9 @@ def _only_query(text: str, known: Catalog | None, profile: str | None) -> Select
     told = [each for each in found.diagnostics if not each.code.startswith("VT4")]
     wrong = [each for each in told if each.severity is Severity.ERROR]
     for each in wrong if known is None else told:
-        print(paint(found.source, each), file=sys.stderr)
+        say(paint(found.source, each))
     if not wrong and len(found.selects) != 1:
-        print(
-            f"vtql: `run` takes one query, and here are {len(found.selects) or 'none'}",
-            file=sys.stderr,
-        )
+        complain(f"`run` takes one query, and here are {len(found.selects) or 'none'}")
     return None if wrong else found.select
 
 

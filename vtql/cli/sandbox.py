@@ -8,13 +8,17 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.inputs import add_catalog, catalog
+from vtql.cli.terminal import say, show
+from vtql.content import content_of
 from vtql.errors import ArgumentError
 from vtql.profiles import PROFILES
+
+LARGEST = 500_000_000
+"""Bytes of a file of records, which is read into memory."""
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -44,11 +48,9 @@ def _run(chosen: Namespace) -> int:
         rows=_rows(chosen.rows), file=chosen.file, clock=time.time,
     ) as box:  # fmt: skip
         url = box.serve(chosen.port, chosen.host)
-        print(
-            f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}",
-            flush=True,
-        )
-        print("Ctrl-C stops it", file=sys.stderr)
+        show(f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}")
+        sys.stdout.flush()
+        say("Ctrl-C stops it")
         try:
             signal.signal(signal.SIGTERM, _interrupt)
             box.wait()
@@ -56,7 +58,7 @@ def _run(chosen: Namespace) -> int:
             # Closing waits for requests that have begun; a second signal ends the process at once.
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, signal.SIG_DFL)
-            print("stopped", file=sys.stderr)
+            say("stopped")
     return CLEAN
 
 
@@ -70,7 +72,7 @@ def _records(path: str | None) -> Mapping[str, Any] | None:
     if not path:
         return None
     try:
-        found = json.loads(Path(path).read_bytes())
+        found = json.loads(content_of(path, LARGEST))
     except (ValueError, RecursionError) as error:
         raise ArgumentError(f"{path} is not JSON: {error}") from None
     if not isinstance(found, dict):

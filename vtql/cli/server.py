@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from vtql.cli.terminal import complain
 from vtql.errors import VtqlError
 
 if TYPE_CHECKING:
@@ -60,12 +60,15 @@ def connection(chosen: Namespace) -> Iterator[Client]:
 @contextmanager
 def shown_waits() -> Iterator[None]:
     """Have every wait of a second or more before a request stand on stderr, with its reason."""
-    from logging import Formatter, StreamHandler  # noqa: PLC0415 - only beside a server
+    from logging import Handler, LogRecord  # noqa: PLC0415 - only beside a server
 
     from vtql.client.logs import WAIT, log  # noqa: PLC0415 - loads requests
 
-    handler = StreamHandler(sys.stderr)
-    handler.setFormatter(Formatter("vtql: %(message)s"))
+    class Complaining(Handler):
+        def emit(self, record: LogRecord) -> None:
+            complain(record.getMessage())
+
+    handler = Complaining()
     handler.addFilter(lambda record: getattr(record, WAIT, 0) >= 1)
     log.addHandler(handler)
     try:

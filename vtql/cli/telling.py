@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from vtql.cli.files import write
-from vtql.cli.inputs import complain
 from vtql.cli.look import Report
+from vtql.cli.terminal import complain, say, show
 from vtql.diagnostics import Applicability
 from vtql.linter.judge import Told
 from vtql.render import renderer
 from vtql.source import Source
 
 if TYPE_CHECKING:
-    from typing import TextIO
-
     from vtql.diagnostics import Diagnostic
 
 FOR_A_FOLDER = ("sarif", "github")
@@ -62,8 +59,8 @@ def statistics(reports: Sequence[Report], form: str) -> str:
     )
 
 
-def put(text: str, path: str | None, stream: TextIO) -> None:
-    """Output in a file, or else on a stream, where there is some."""
+def put(text: str, path: str | None, write_out: Callable[[str], None]) -> None:
+    """Output in a file, or else where `write_out` puts it, where there is some."""
     if path is not None:
         try:
             write(path, f"{text}\n" if text else "")
@@ -72,7 +69,7 @@ def put(text: str, path: str | None, stream: TextIO) -> None:
                 f"{path}: {error.strerror or error}; `--output` needs a file that can be written"
             ) from None
     elif text:
-        print(text, file=stream)
+        write_out(text)
 
 
 def problems(reports: Sequence[Report]) -> int:
@@ -128,6 +125,6 @@ def _number(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def stderr_or_stdout(*, printed: bool) -> TextIO:
+def stderr_or_stdout(*, printed: bool) -> Callable[[str], None]:
     """Where findings go: to stderr where stdout has a mended text."""
-    return sys.stderr if printed else sys.stdout
+    return say if printed else show

@@ -49,9 +49,9 @@ def unignored(
         )
     ]  # fmt: skip
     nearest = Nearest()
-    for each, used in zip(remarks, uses, strict=True):
-        if each.watched:
-            wrong = _wrong(text, each, used, codes, settings, nearest, catalogued=catalogued)
+    for remark, used in zip(remarks, uses, strict=True):
+        if remark.watched:
+            wrong = _wrong(text, remark, used, codes, settings, nearest, catalogued=catalogued)
             kept += [one for one in wrong if one.code not in settings.off]
     return sorted(kept, key=lambda each: each.span.start)
 

@@ -44,6 +44,10 @@ def serve(app: Application, port: int, host: str) -> Server:
     """
     if not 0 <= port < 2**16:
         raise OSError(f"{port} is not a port: they go from 0 to 65535")
+    if not host.strip():
+        raise OSError(
+            "a host is needed; `127.0.0.1` is this machine, `0.0.0.0` every address of it"
+        )
     try:
         import cheroot.wsgi as _  # noqa: PLC0415, F401 - an extra
     except ModuleNotFoundError:
@@ -103,7 +107,7 @@ class _WellKept(_Base):
         self._server.shutdown_timeout = 1
         # A caller that hangs up is nobody's error.
         self._server.error_log = _say_nothing  # type: ignore[method-assign] # cheroot's own way
-        failed: list[OSError] = []
+        failed: list[OSError | ValueError] = []
         # Threads are of the kind of the one that makes them, and no program should have to wait
         # for those of a server that it forgot to close.
         opener = threading.Thread(target=_tried, args=(self._server.prepare, failed), daemon=True)
@@ -130,7 +134,7 @@ class _Plain(_Base):
         super().__init__()
         try:
             self._server = _Threaded((host, port), _Quiet)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _plainly(error, host, port) from None
         self._lock = threading.Lock()
         self._answering: WeakSet[threading.Thread] = WeakSet()
@@ -173,10 +177,10 @@ class _Quiet(WSGIRequestHandler):
         """What was asked stands in the sandbox's `requests`."""
 
 
-def _tried(work: Callable[[], None], failed: list[OSError]) -> None:
+def _tried(work: Callable[[], None], failed: list[OSError | ValueError]) -> None:
     try:
         work()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         failed.append(error)
 
 
@@ -184,8 +188,10 @@ def _say_nothing(*_: object, **__: object) -> None:
     """Instead of a line on stderr."""
 
 
-def _plainly(error: OSError, host: str, port: int) -> OSError:
+def _plainly(error: OSError | ValueError, host: str, port: int) -> OSError:
     """The error in a sentence, without the number that Python puts in front."""
+    if isinstance(error, ValueError):  # a label that is empty or too long, a NUL
+        return OSError(f"`{host}` is no name of a host, and no address")
     taken = error.errno == errno.EADDRINUSE or "in use" in str(error).lower()
     # cheroot tells of all addresses that it has tried, with Python's words for each.
     found = _REASON.findall(str(error))

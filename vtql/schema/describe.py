@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vtql.atomic_write import write_file
+from vtql.content import content_of
 from vtql.dataclass import replace
 from vtql.errors import CatalogError
 from vtql.profiles import Reading
@@ -110,8 +111,7 @@ def _items(listed: Any) -> Iterable[Any]:
 def load(path: str | Path) -> tuple[Describes, str, Reading | None]:
     """The descriptions in a file, the name of the server's zone, and its reading of and/or."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs 4 ms of every start-up
-            content = json.load(file)
+        content = json.loads(content_of(path))
     except (ValueError, RecursionError) as error:
         raise CatalogError(f"{path} is not JSON: {error}") from None
     try:
