@@ -656,9 +656,11 @@ def test_a_program_that_cannot_be_read_is_told_as_such(project: Path, capsys: Ca
 
 
 def test_queries_of_a_program_are_mended_in_it(project: Path, capsys: Capture) -> None:
-    write(project, a__py="q(\"SELECT id FROM A WHERE b == '1' LIMIT 5;\")\r\n")
+    write(project, a__py="c.query(\"SELECT id FROM A WHERE b == '1' LIMIT 5;\")\r\n")
     assert main(["lint", "--fix", "a.py"]) == 0
-    assert (project / "a.py").read_bytes() == b"q(\"SELECT id FROM A WHERE b = '1' LIMIT 5;\")\r\n"
+    assert (
+        project / "a.py"
+    ).read_bytes() == b"c.query(\"SELECT id FROM A WHERE b = '1' LIMIT 5;\")\r\n"
     capsys.readouterr()
 
 

@@ -38,11 +38,15 @@ def test_embedded(case: Case, update: bool, demo: Sandbox) -> None:
     def told(text: str) -> str:
         analysis = READERS[case.kind](text, demo.catalog)
         painted = [paint(analysis.source, found) for found in analysis.diagnostics]
-        fixed = analysis.fixed(tuple(vtql.Applicability))
+        safe, fixed = analysis.fixed(), analysis.fixed(tuple(vtql.Applicability))
         if case.kind == "python" and fixed != text:
             compile(fixed, "a.py", "exec")
         told = painted or ["nothing found"]
-        return "\n\n".join([*told, f"repaired:\n{fixed}"] if fixed != text else told)
+        if safe != text:
+            told.append(f"repaired:\n{safe}")
+        if fixed != safe:
+            told.append(f"repaired, with unsafe repairs:\n{fixed}")
+        return "\n\n".join(told)
 
     check(case, told, update=update)
 

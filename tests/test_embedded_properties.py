@@ -116,7 +116,7 @@ def look(text: str, kind: Written) -> None:
     body = kind.write(text)
     if body is None:
         return
-    file = f"é = 1; select_from({kind.before}{body}{kind.behind})  # vtql\n"
+    file = f"é = 1; select_from_query({kind.before}{body}{kind.behind})  # vtql\n"
     if "\n" in body:
         file = f"# vtql\n{file.removesuffix('  # vtql' + chr(10))}\n"
     alone = vtql.analyze(text, CATALOG)
@@ -129,7 +129,7 @@ def look(text: str, kind: Written) -> None:
     fixed = inside.fixed()
     ast.parse(fixed)
     if kind.exact:
-        start, stop = fixed.index(kind.before, fixed.index("select_from")), len(fixed)
+        start, stop = fixed.index(kind.before, fixed.index("select_from_query")), len(fixed)
         stop = fixed.rindex(kind.behind)
         assert meant(kind, fixed[start + len(kind.before) : stop]) == alone.fixed()
 
@@ -161,16 +161,16 @@ def test_so_does_a_query_in_pieces(text: str, data: st.DataObject) -> None:
     between = data.draw(st.sampled_from([" ", "\n    ", "  # a comment\n", " \\\n"]))
     if not WORD.search(text):
         return
-    file = f"# vtql\nselect_from(\n# vtql\n{between.join(pieces)}\n)\n"
+    file = f"# vtql\nselect_from_query(\n# vtql\n{between.join(pieces)}\n)\n"
     alone = vtql.analyze(text, CATALOG)
     inside = analyze_python(file, CATALOG, name="a.py")
     assert told(inside) == told(alone)
     assert inside.selects == alone.selects
-    eval(inside.fixed(), {"select_from": str})  # of the test's own making
+    eval(inside.fixed(), {"select_from_query": str})  # of the test's own making
     pairs = zip(inside.diagnostics, alone.diagnostics, strict=True)
     if all(len(here.edits) == len(there.edits) for here, there in pairs):
         # A repair over several pieces is not made, and may come up only after the first round.
-        assert eval(once_fixed(inside), {"select_from": str}) == once_fixed(alone)
+        assert eval(once_fixed(inside), {"select_from_query": str}) == once_fixed(alone)
 
 
 def once_fixed(analysis: vtql.Analysis) -> str:
@@ -256,7 +256,7 @@ def look_elsewhere(text: str, suffix: str, kind: Written) -> None:
         return
     reader = LANGUAGES[suffix]
     before = "<?php\n// vtql\n" if suffix == ".php" else "// vtql\n"
-    file = f"{before}vtql.select_from({kind.before}{body}{kind.behind});"
+    file = f"{before}vtql.select_from_query({kind.before}{body}{kind.behind});"
     alone = vtql.analyze(text, CATALOG)
     inside = reader(file, CATALOG, name=suffix)
     assert told(inside) == told(alone)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vtql.embedded.comments import said
-from vtql.embedded.groups import Candidate, Uses
+from vtql.embedded.flow import Flow
+from vtql.embedded.groups import Candidate
 from vtql.embedded.program import Found
 from vtql.embedded.reader import Reader
 from vtql.embedded.scanned import Kind, Language, Token
-from vtql.late import late
+from vtql.embedded.scanned_flow import string
 from vtql.source import Source
-
-PUTS_TOGETHER = late(r"(?:^|\.)(?:implode|join|array_merge|array_push)\Z")
-"""Functions that put what they are given together with more."""
 
 
 def strings(source: Source, language: Language) -> Iterator[Found]:
@@ -30,8 +28,8 @@ def strings(source: Source, language: Language) -> Iterator[Found]:
         last = token
     reader.end()
     marks = _marks(source, comments)
-    for candidate in reader.candidates:
-        yield _told(source, candidate, reader.uses, marks)
+    for number, candidate in enumerate(reader.candidates):
+        yield _told(source, candidate, reader.graph.flow(string(number)), marks)
 
 
 def _marks(source: Source, comments: Sequence[Token]) -> dict[int, bool]:
@@ -44,15 +42,11 @@ def _marks(source: Source, comments: Sequence[Token]) -> dict[int, bool]:
     return marks
 
 
-def _told(source: Source, candidate: Candidate, uses: Uses, marks: dict[int, bool]) -> Found:
-    """A candidate with what is known of its variable and of its lines."""
+def _told(source: Source, candidate: Candidate, flow: Flow, marks: dict[int, bool]) -> Found:
+    """A candidate with what is known of its way and of its lines."""
     found = candidate.found
-    if candidate.assigned:
-        key = (candidate.scope[-1] if candidate.scope else 0, candidate.assigned)
-        given = (*found.given_to, *sorted(uses.given.get(key, ())))
-        found = found._replace(given_to=given, open=found.open or key in uses.grown)
-    if any(PUTS_TOGETHER.search(name) for name in found.given_to):
-        found = found._replace(open=True)
+    given = (*found.given_to, *sorted(flow.given_to.difference(found.given_to)))
+    found = found._replace(given_to=given, fate=flow.fate)
     if marks:
         first, last = (source.position(at)[0] for at in found.span)
         lines = (source.position(candidate.statement)[0], *range(first, last + 1))

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vtql.embedded.groups import Candidate, Group, Operand, Uses, begun, plain
+from vtql.embedded.flow import Fate, shows
+from vtql.embedded.groups import Candidate, Group, Operand, begun, plain
 from vtql.embedded.parts import Hole, Part, Text
 from vtql.embedded.program import Found
 from vtql.embedded.recognition import begins_like_a_query
 from vtql.embedded.scanned import Language
+from vtql.embedded.scanned_flow import (
+    CHANGES,
+    JOINS,
+    KEEP,
+    KEEPS,
+    LOOKS,
+    Argument,
+    Carried,
+    Graph,
+    Joined,
+    Variable,
+    string,
+)
 from vtql.embedded.templates import percent
 from vtql.late import late
 from vtql.source import Span
@@ -16,7 +30,17 @@ from vtql.source import Span
 _LONG = 2_000
 """Characters of an expression that are looked at, which may have other strings inside."""
 
-_NAME = late(r"\$*[A-Za-z_$][\w$\\]*")
+_LONG_CHAIN = 60
+"""Names and signs of a chain of calls that is followed."""
+
+CONTROL = frozenset(
+    ("if", "for", "foreach", "while", "switch", "catch", "elseif", "with", "match", "use")
+)
+"""What stands before brackets and is no function."""
+
+_LOOPS = ("for", "foreach")
+_MEMBER = late(r"\{?\$(?:this->|this\?->)(?P<member>\w+)\Z|\$(?P<name>\w+)\Z")
+_QUERY, _OPERATION = "query", "operation"
 
 
 class Collector:
@@ -25,7 +49,7 @@ class Collector:
     def __init__(self, text: str, language: Language) -> None:
         self.text, self.language = text, language
         self.candidates: list[Candidate] = []
-        self.uses = Uses()
+        self.graph = Graph()
 
     def finish(self, group: Group) -> None:
         """End the chain of a group."""
@@ -35,15 +59,17 @@ class Collector:
         group.chain, group.operand = [], None
         if not chain:
             return
-        self.grow(group, chain)
+        if group.opening == "(" and len(chain) == 1 and chain[0].parts is None:
+            known = group.parameters.get(group.commas, "")
+            if not known or (chain[0].name.startswith("$") and not known.startswith("$")):
+                group.parameters[group.commas] = chain[0].name
+        carried = self._values(group, chain)
         called = group.functions
-        if len(chain) == 1 and chain[0].parts is None:
-            if group.opening == "(" and group.called:
-                self.uses.give(group.scope, chain[0].name, plain(group.called))
-            return
         first = next((place for place, each in enumerate(chain) if _begins(each)), None)
         if first is None and not any(each.parts is not None for each in chain):
+            self._place_all(group, carried)
             return
+        whole = not first
         chain = chain[first or 0 :]
         parts = [part for operand in chain for part in self.parts(operand)]
         filled = any(operand.filled for operand in chain)
@@ -56,8 +82,15 @@ class Collector:
         found = Found(
             parts, Span(chain[0].start, chain[-1].end), (*called, *key, *tags), filled=filled
         )
-        place = begun(group)
-        self.candidates.append(Candidate(found, place, group.scope, group.assigned or group.listed))
+        value = Carried(((string(len(self.candidates)), True),))
+        self.candidates.append(Candidate(found, begun(group)))
+        if not CHANGES.isdisjoint(tags):
+            self.graph.add(value, Fate.COMPLETED)
+        elif not (whole and KEEPS.issuperset(tags)):
+            self.graph.add(value, Fate.UNKNOWN)
+        self._place_all(group, [value])
+        if group.is_block and not (group.assigned or group.returns):
+            self.graph.add(value, Fate.UNKNOWN)
 
     def whole(self, group: Group) -> Operand | None:
         """The one string that a bracket is around; None where it is around something else."""
@@ -65,15 +98,155 @@ class Collector:
         if not any(operand.parts is not None for operand in chain):
             return None
         group.chain, group.operand = [], None
-        self.grow(group, chain)
+        self._values(group, chain)
         parts = [part for operand in chain for part in self.parts(operand)]
         return Operand(group.start, group.start, parts, filled=any(each.filled for each in chain))
 
-    def grow(self, group: Group, chain: Sequence[Operand]) -> None:
-        if len(chain) > 1:
-            for operand in chain:
-                if operand.parts is None:
-                    self.uses.grow(group.scope, operand.name)
+    def _values(self, group: Group, chain: Sequence[Operand]) -> list[Carried]:
+        """What the value of a chain is; several operands are put together."""
+        values = [each for operand in chain for each in self.carried(group, operand)]
+        if len(chain) == 1:
+            return values
+        for each in values:
+            self.complete(group, each)
+        return []
+
+    def complete(self, group: Group, value: Carried) -> None:
+        """Note that more is put beside a value, unless the text is only shown."""
+        block = group if group.is_block else group.block
+        if not (any(map(shows, group.functions)) or (block is not None and block.shows)):
+            self.graph.add(value, Fate.COMPLETED)
+
+    def value_of(self, group: Group, name: str) -> Carried:
+        """The value of a variable, read in a group."""
+        if name.startswith("."):
+            return Carried((((0, name), False),))
+        here = group.scope[-1] if group.scope else 0
+        return Carried(tuple(((scope, name), scope == here) for scope in (0, *group.scope)))
+
+    def variable(self, group: Group, name: str) -> Variable:
+        """The variable of a name that is assigned in a group; one of an object is a member."""
+        block = group if group.is_block else group.block
+        if block is not None and block.holds_members:
+            return Variable((0, f".{name.lstrip('$')}"))
+        if name.startswith("."):
+            return Variable((0, name))
+        return Variable((group.scope[-1] if group.scope else 0, name))
+
+    def carried(self, group: Group, operand: Operand) -> list[Carried]:
+        """The variables whose value an operand has; what its methods do is noted."""
+        words = operand.words
+        if operand.parts is not None or not words or len(words) > _LONG_CHAIN:
+            return []
+        values = operand.base if operand.base or words[0] == "()" else None
+        name, at = ("" if values is not None else words[0]), 1
+        indexed = False
+        while at < len(words):
+            word = words[at]
+            method = words[at + 1] if word in self.language.member and at + 1 < len(words) else ""
+            if word == "[]":
+                indexed, at = True, at + 1
+                if at < len(words):
+                    return []
+            elif word == "()":
+                name, values, at = f"{name}()", None, at + 1
+            elif not method:
+                return []
+            elif words[at + 2 : at + 3] != ["()"]:
+                name, values, at = f".{method.lstrip('$')}", None, at + 2
+            elif method in KEEPS or method in CHANGES or method in JOINS:
+                here = [self.value_of(group, name)] if values is None else values
+                if method not in KEEPS:
+                    for each in here:
+                        self._joined(group, each, method)
+                    return []
+                at += 3
+            elif method in LOOKS:
+                return []
+            else:
+                name, values, at = f".{method}()", None, at + 3
+        here = [self.value_of(group, name)] if values is None else values
+        return [each._replace(indexed=True) for each in here] if indexed else list(here)
+
+    def _joined(self, group: Group, value: Carried, method: str) -> None:
+        if method in JOINS:
+            self.graph.add(value, Joined())
+        else:
+            self.complete(group, value)
+
+    def interpolated(self, group: Group, parts: Sequence[Part]) -> None:
+        """Note the variables that are put into a string."""
+        for part in parts:
+            found = _MEMBER.match(part.shown) if isinstance(part, Hole) else None
+            if found:
+                name = f"${found['name']}" if found["name"] else f".{found['member']}"
+                self.complete(group, self.value_of(group, name))
+
+    def _place_all(self, group: Group, values: Sequence[Carried]) -> None:
+        for each in values:
+            self._place(group, each)
+
+    def _place(self, group: Group, value: Carried) -> None:
+        """Note where the value of a whole expression goes, by the bracket or statement it is in."""
+        called = plain(group.called)
+        if group.opening in ("[", "{}") or called == "array":
+            if group.opening == "[" and called:
+                self.graph.add(value, Fate.UNKNOWN)  # an index
+            else:
+                self._put(group, value)
+        elif group.opening == "${":
+            self.complete(group, value)
+        elif group.opening == "(":
+            self._give(group, called, value)
+        elif group.assigned:
+            value = value._replace(lists=value.lists or group.appends)
+            self.graph.add(value, self.variable(group, group.assigned))
+            if group.assigned.startswith(".") or group.holds_members:
+                self.graph.add(value, Fate.UNKNOWN)
+        elif group.returns:
+            self.graph.add(value, Fate.UNKNOWN)
+            for name in self.graph.names.get(group.scope[-1] if group.scope else 0, ()):
+                self.graph.add(value, Variable((0, f"{name}()")))
+                self.graph.add(value, Variable((0, f".{name}()")))
+
+    def _put(self, group: Group, value: Carried) -> None:
+        """Put a value into a list or an object."""
+        key = group.key or value.sources[-1][0][1].lstrip("$.")
+        group.elements.append((key, value))
+
+    def _give(self, group: Group, called: str, value: Carried) -> None:
+        """Give a value to a function, or let a bracket have it."""
+        if group.assigned:
+            self.graph.add(value, self.variable(group, group.assigned))
+            if called not in CONTROL:
+                self.graph.add(value, Fate.UNKNOWN)
+                group.defaults.append((group.assigned, value))
+        elif not called:
+            group.carried.append(value)
+        elif called in _LOOPS:
+            (group.carried if group.iterates else group.targets).append(value)
+        elif called in CONTROL:
+            return
+        elif KEEP.search(called) and not group.commas:
+            group.carried.append(value)
+        elif self.language.formats.search(called):
+            if group.commas:
+                self.complete(group, value)
+            else:
+                group.carried.append(value)
+        elif called.rpartition(".")[2] in ("push", "unshift", "append", "array_push"):
+            self._push(group, called, value)
+        else:
+            self.graph.add(value, Argument(called, group.commas, group.key))
+
+    def _push(self, group: Group, called: str, value: Carried) -> None:
+        """Put a value into a list that a method is called of."""
+        owner = called.rpartition(".")[0]
+        name = f".{owner.rpartition('.')[2]}" if "." in owner else owner
+        if not owner or self.language.plus == ".":  # of an object, not of a list
+            self.graph.add(value, Argument(called, group.commas, group.key))
+        else:
+            self.graph.add(value._replace(lists=True), self.variable(group, name))
 
     def parts(self, operand: Operand) -> Sequence[Part]:
         if operand.parts is not None:
@@ -85,13 +258,16 @@ class Collector:
         safe = bool(self.language.safe.match(shown))
         return (Hole(Span(operand.start, operand.end), shown, safe=safe),)
 
-    def hole(self, start: int, end: int, group: Group) -> Hole:
+    def hole(self, start: int, end: int) -> Hole:
         if end - start > _LONG:
             return Hole(Span(start, end), f"{self.text[start : start + _LONG]}…")
         shown = self.text[start:end].removeprefix("${").removesuffix("}").strip()
-        if group.assigned == "" and _NAME.fullmatch(shown):
-            self.uses.grow(group.scope, shown)
         return Hole(Span(start, end), shown, safe=bool(self.language.safe.match(shown)))
+
+
+def is_request(keys: set[str], key: str) -> bool:
+    """Whether a value under a key is the query of the parameters of a request."""
+    return key == _QUERY and _OPERATION in keys
 
 
 def _begins(operand: Operand) -> bool:

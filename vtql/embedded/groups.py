@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vtql.embedded.parts import Part
 from vtql.embedded.program import Found
+from vtql.embedded.scanned_flow import Carried
 from vtql.late import late
 
 DEEP = 30
@@ -22,7 +22,7 @@ _ARROWS = late(r"\??->|::|\?\.")
 class Operand:
     """What stands between two pluses; `parts` is None unless it is a string and nothing else."""
 
-    __slots__ = ("end", "filled", "parts", "start", "words")
+    __slots__ = ("base", "end", "filled", "parts", "start", "words")
 
     def __init__(
         self, start: int, end: int, parts: Sequence[Part] | None = None, *, filled: bool = False,
@@ -30,6 +30,7 @@ class Operand:
     ) -> None:  # fmt: skip
         self.start, self.end, self.parts, self.filled = start, end, parts, filled
         self.words = list(words)
+        self.base: list[Carried] = []  # what a bracket at its beginning has the value of
 
     @property
     def name(self) -> str:
@@ -44,11 +45,17 @@ class Group:
     """Brackets, a template or a hole, while they are open.
 
     `functions` are those whose brackets are open up to the block that it stands in, the inmost
-    first; `candidates` how many there were before it; `listed` is the variable that a list is assigned to; `block` is the group of the block, None where it is one itself.
+    first; `block` is the group of the block, None where it is one itself. `carried` has what the
+    value of a bracket is, `elements` what a list or an object holds, by their keys, `parameters` the
+    names in it, by their places, and `defaults` their values.
+    `returns`, `shows` and `declares` say what the statement does; `iterates`, that a loop's list
+    and variable are read.
     """
 
-    __slots__ = ("assigned", "block", "called", "candidates", "chain", "commas", "function", "functions", "key", "listed",
-                 "opening", "operand", "scope", "start", "statement", "template")  # fmt: skip
+    __slots__ = ("appends", "asked", "assigned", "block", "called", "carried", "chain", "commas", "condition", "declared", "declares", "defaults",
+                 "elements", "function", "functions", "holds_members", "iterates", "key", "keys", "names_class",
+                 "opening", "operand", "parameters", "returns", "scope", "shows", "start", "statement",
+                 "targets", "template")  # fmt: skip
 
     def __init__(
         self, opening: str, start: int, called: str = "", scope: tuple[int, ...] = (), *,
@@ -58,9 +65,18 @@ class Group:
         self.statement = statement
         self.chain: list[Operand] = []
         self.operand: Operand | None = None
-        self.assigned = self.key = self.listed = ""
-        self.commas = self.candidates = 0
-        self.function = False
+        self.assigned = self.key = self.declared = ""
+        self.commas = 0
+        self.function = self.returns = self.shows = self.declares = self.iterates = False
+        self.appends = self.asked = False
+        self.names_class = self.holds_members = False
+        self.carried: list[Carried] = []
+        self.targets: list[Carried] = []
+        self.condition: Operand | None = None
+        self.elements: list[tuple[str, Carried]] = []
+        self.keys: set[str] = set()
+        self.parameters: dict[int, str] = {}
+        self.defaults: list[tuple[str, Carried]] = []
         self.template: list[Part] = []
         self.functions: tuple[str, ...] = ()
         self.block: Group | None = None
@@ -74,8 +90,6 @@ class Group:
 def inside(outer: Group, group: Group) -> Group:
     """A group that is opened in another, which knows what is around it then."""
     group.block = outer if outer.is_block else outer.block
-    if group.opening == "[" or group.called == "array":
-        group.listed = outer.assigned or outer.listed
     if not group.is_block:
         names = (plain(group.called),) if group.called else ()
         group.functions = (*names, *outer.functions[: DEEP - len(names)])
@@ -92,30 +106,11 @@ def begun(group: Group) -> int:
 
 def plain(called: str) -> str:
     """The name of a function with a dot for each arrow, as other languages would write it."""
-    return _ARROWS.sub(".", called).replace("$", "")
+    return _ARROWS.sub(".", called).replace("$", "").replace("[]", "()")
 
 
 class Candidate(NamedTuple):
-    """A string that may be a query, and where it stands."""
+    """A string that may be a query, and where its statement begins."""
 
     found: Found
     statement: int
-    scope: tuple[int, ...]
-    assigned: str
-
-
-class Uses:
-    """What is done with variables, by the function they are in and all around it."""
-
-    def __init__(self) -> None:
-        self.grown: set[tuple[int, str]] = set()
-        self.given: dict[tuple[int, str], set[str]] = defaultdict(set)
-
-    def grow(self, scope: Iterable[int], name: str) -> None:
-        """Note that more text is put beside a variable."""
-        self.grown.update((place, name) for place in (0, *scope))
-
-    def give(self, scope: Iterable[int], name: str, called: str) -> None:
-        """Note that a function takes a variable."""
-        for place in (0, *scope):
-            self.given[place, name].add(called)

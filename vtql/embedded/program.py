@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.analysis import Analysis
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic
+from vtql.dataclass import replace
+from vtql.diagnostics import Applicability, Diagnostic
+from vtql.embedded.flow import Fate
 from vtql.embedded.judging import Purpose, judged
 from vtql.embedded.parts import Hole, Part, Template, joined
 from vtql.embedded.recognition import Candidate, begins_like_a_query, is_vtql, module_of
@@ -22,15 +24,15 @@ if TYPE_CHECKING:
 class Found(NamedTuple):
     """A string of a program: its parts, and what is known around it.
 
-    `given_to` are the functions that take it; `alone` says that nothing does (a docstring); `open`
-    that the program puts more behind it elsewhere; `filled` that all its holes are known.
+    `given_to` are the functions that take it; `alone` says that nothing does (a docstring); `fate`
+    what becomes of it; `filled` that all its holes are known.
     """
 
     parts: Sequence[Part]
     span: Span
     given_to: Collection[str] = ()
     alone: bool = False
-    open: bool = False
+    fate: Fate = Fate.UNKNOWN
     filled: bool = False
     marked: bool | None = None
 
@@ -53,9 +55,18 @@ def analysis_of(
         if template is not None:
             select, found = judged(template, purpose)
             selects.append(select)
-            told += found
+            told += (_as_sure(each, string.fate) for each in found)
     ordered = sorted(told, key=lambda each: each.span.start)
     return Analysis(source, tuple(selects), tuple(ordered), again)
+
+
+def _as_sure(diagnostic: Diagnostic, fate: Fate) -> Diagnostic:
+    """A finding with a fix that is as safe as it is certain that its text is sent as it stands."""
+    if fate is Fate.SENT or not diagnostic.edits:
+        return diagnostic
+    if fate is Fate.COMPLETED:
+        return replace(diagnostic, edits=())
+    return replace(diagnostic, applicability=Applicability.UNSAFE)
 
 
 def _query(source: Source, string: Found, catalog: Catalog | None) -> Template | None:
@@ -63,7 +74,7 @@ def _query(source: Source, string: Found, catalog: Catalog | None) -> Template |
     if not begins_like_a_query(_beginning(string.parts)) and not string.marked:
         return None
     parts = list(string.parts if string.filled else likely(string.parts))
-    if string.open:
+    if string.fate is Fate.COMPLETED:
         parts.append(Hole(Span(string.span.end, string.span.end), seen=False))
     template = joined(parts, source.text)
     behind = module_of(template.text)

@@ -19,15 +19,14 @@ from vtql.embedded.python_expressions import (
     operands,
     read_string,
 )
+from vtql.embedded.python_flow import flow_of
 from vtql.embedded.python_places import Places, Reader
+from vtql.embedded.python_program import Program
 from vtql.embedded.python_uses import (
     FUNCTIONS,
     Scope,
-    Uses,
     below,
     dotted,
-    key_of,
-    name_of,
     uses_of,
 )
 from vtql.embedded.templates import FILLED
@@ -75,20 +74,21 @@ def analyze_python(
 class Around(NamedTuple):
     """What stands around an expression.
 
-    `given_to` are the functions it is an argument of and the keys it stands under, `names` the
-    variables it is assigned to, `line` that of its statement; `alone` says that nothing takes it.
+    `given_to` are the functions it is an argument of and the keys it stands under, `line` that of
+    its statement; `alone` says that nothing takes it; `row` is what more stands before it in.
     """
 
     scope: Scope = ()
     given_to: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
     line: int = 0
     alone: bool = False
+    row: ast.AST | None = None
 
 
 def _strings(source: Source, tree: ast.AST, shift: int) -> Iterator[Found]:
     """The strings of a program that may be queries, with what is known around them."""
     places, uses, marks = Places(source, shift), uses_of(tree), marks_of(source.text)
+    program: Program | None = None
     todo: list[tuple[ast.AST, Around]] = [(tree, Around())]
     while todo:
         node, around = todo.pop()
@@ -101,8 +101,10 @@ def _strings(source: Source, tree: ast.AST, shift: int) -> Iterator[Found]:
             except RecursionError:
                 continue  # thousands of calls inside each other, which no query is made by
             found = Found(string.parts, places.span(node), marked=marked, filled=string.filled)
-            yield _found(found, around, uses)
-            todo += ((each, around._replace(given_to=(), names=())) for each in string.inside)
+            program = program or Program(tree)
+            yield _found(found, around, program, node)
+            inner = around._replace(given_to=(), row=None)
+            todo += ((each, inner) for each in string.inside)
         else:
             todo += _children(node, around)
 
@@ -117,22 +119,18 @@ def _from_where_it_begins(node: ast.BinOp, around: Around) -> Iterator[tuple[ast
         for each in row[first + 1 :]:
             made = ast.copy_location(ast.BinOp(made, ast.Add(), each), made)
             made.end_lineno, made.end_col_offset = each.end_lineno, each.end_col_offset
-        yield made, around
+        yield made, around._replace(row=node)
 
 
-def _found(found: Found, around: Around, uses: Uses) -> Found:
-    """A string with what its variables tell of it."""
-    keys = [key_of(name, around.scope) for name in around.names]
-    given = {name for key in keys for name in uses.given_to.get(key, ())}
+def _found(found: Found, around: Around, program: Program, node: ast.AST) -> Found:
+    """A string with what its way through the program tells of it."""
+    flow = flow_of(program, around.row or node, whole=around.row is None)
     parts = found.parts
-    ways = sorted({how for key in keys for how in uses.filled.get(key, ())})
-    for how in ways:
+    for how in sorted(flow.filled):
         parts = list(FILLED[how](parts))
     return found._replace(
-        parts=parts, given_to=(*around.given_to, *sorted(given)), alone=around.alone,
-        filled=found.filled or bool(ways),
-        open=any(key in uses.grown for key in keys)
-        or any(name.rpartition(".")[2] == "join" for name in around.given_to),
+        parts=parts, given_to=(*around.given_to, *sorted(flow.given_to)), alone=around.alone,
+        filled=found.filled or bool(flow.filled), fate=flow.fate,
     )  # fmt: skip
 
 
@@ -146,18 +144,19 @@ def _marked(node: ast.AST, around: Around, marks: Mapping[int, bool]) -> bool | 
 
 def _children(node: ast.AST, around: Around) -> Iterator[tuple[ast.AST, Around]]:
     """The nodes below one, each with what stands around it."""
+    around = around._replace(row=None) if around.row is not None else around
     if isinstance(node, FUNCTIONS):
         around = Around((*around.scope, id(node)))
     if isinstance(node, ast.stmt):
-        around = Around(around.scope, names=_targets(node), line=node.lineno,
+        around = Around(around.scope, line=node.lineno,
                         alone=isinstance(node, ast.Expr) and is_string(node.value))  # fmt: skip
-    elif (around.given_to or around.names or around.alone) and not isinstance(node, _CARRIES):
-        around = around._replace(given_to=(), names=(), alone=False)
+    elif (around.given_to or around.alone) and not isinstance(node, _CARRIES):
+        around = around._replace(given_to=(), alone=False)
     match node:
         case ast.Call():
             name = dotted(node.func)
-            yield node.func, around._replace(names=())
-            inner = around._replace(given_to=(*around.given_to, name), names=(), alone=False)
+            yield node.func, around
+            inner = around._replace(given_to=(*around.given_to, name), alone=False)
             yield from ((each, inner) for each in (*node.args, *node.keywords))
         case ast.keyword(arg=str(key)):
             yield node.value, around._replace(given_to=(*around.given_to, key))
@@ -168,17 +167,6 @@ def _children(node: ast.AST, around: Around) -> Iterator[tuple[ast.AST, Around]]
                     given = (*given, under.value)
                 yield value, around._replace(given_to=given)
                 if under is not None:
-                    yield under, around._replace(given_to=(), names=())
+                    yield under, around._replace(given_to=())
         case _:
             yield from [(child, around) for child in below(node)]
-
-
-def _targets(node: ast.stmt) -> tuple[str, ...]:
-    """The names of the variables that a statement assigns to."""
-    match node:
-        case ast.Assign():
-            return tuple(name for target in node.targets if (name := name_of(target)))
-        case ast.AnnAssign():
-            return (name_of(node.target),)
-        case _:
-            return ()

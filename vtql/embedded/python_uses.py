@@ -1,10 +1,9 @@
-"""What a Python program does with its variables, as far as it matters for a query kept in one."""
+"""What a Python program assigns to its variables."""
 
 from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import TypeAlias
 
 Scope: TypeAlias = tuple[int, ...]
@@ -12,22 +11,12 @@ Scope: TypeAlias = tuple[int, ...]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SHOWN = 4
-_GROWS = ("append", "extend", "insert")
 
 
 class Uses:
-    """By scope and name: what more is done with a variable.
-
-    A use counts for the scope it stands in and all around it. `grown` are those that are put
-    together with more text, `filled` how those are filled in that are templates (`percent`,
-    `braces`, `dollars`), `given_to` the functions that take them, `values` what is assigned to
-    them, None where nobody knows.
-    """
+    """By scope and name: what is assigned to a variable, None where nobody knows."""
 
     def __init__(self) -> None:
-        self.grown: set[tuple[int, str]] = set()
-        self.filled: dict[tuple[int, str], set[str]] = defaultdict(set)
-        self.given_to: dict[tuple[int, str], set[str]] = defaultdict(set)
         self.values: dict[tuple[int, str], list[ast.expr | None]] = defaultdict(list)
 
 
@@ -79,7 +68,7 @@ def key_of(name: str, scope: Scope) -> tuple[int, str]:
 
 
 def uses_of(tree: ast.AST) -> Uses:
-    """What is done with the variables of a program."""
+    """What the variables of a program are assigned."""
     uses = Uses()
     todo: list[tuple[ast.AST, Scope]] = [(tree, ())]
     while todo:
@@ -97,15 +86,7 @@ def uses_of(tree: ast.AST) -> Uses:
 def _note(uses: Uses, node: ast.AST, scope: Scope) -> None:
     match node:
         case ast.AugAssign():
-            _grow(uses, node.target, scope)
             _bind(uses, node.target, None, scope)
-        case ast.BinOp(op=ast.Add()):
-            _grow(uses, node.left, scope)
-            _grow(uses, node.right, scope)
-        case ast.BinOp(op=ast.Mod()):
-            _fill(uses, node.left, "percent", scope)
-        case ast.FormattedValue():
-            _grow(uses, node.value, scope)
         case ast.Assign():
             for target in node.targets:
                 _bind(uses, target, node.value, scope)
@@ -115,43 +96,6 @@ def _note(uses: Uses, node: ast.AST, scope: Scope) -> None:
             _bind(uses, node.target, None, scope)
         case ast.withitem(optional_vars=ast.AST() as target):
             _bind(uses, target, None, scope)
-        case ast.Call():
-            _call(uses, node, scope)
-
-
-def _call(uses: Uses, node: ast.Call, scope: Scope) -> None:
-    function = node.func
-    if isinstance(function, ast.Attribute):
-        if function.attr in ("format", "format_map"):
-            _fill(uses, function.value, "braces", scope)
-        elif function.attr in _GROWS or function.attr == "replace":
-            _grow(uses, function.value, scope)
-    name = dotted(function)
-    last = name.rpartition(".")[2]
-    for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-        if last == "join":
-            _grow(uses, argument, scope)
-        elif last == "Template":
-            _fill(uses, argument, "dollars", scope)
-        else:
-            for key in _keys(argument, scope):
-                uses.given_to[key].add(name)
-
-
-def _keys(node: ast.AST, scope: Scope) -> Iterator[tuple[int, str]]:
-    name = name_of(node)
-    if name:
-        yield 0, name
-        yield from ((function, name) for function in scope)
-
-
-def _grow(uses: Uses, node: ast.AST, scope: Scope) -> None:
-    uses.grown.update(_keys(node, scope))
-
-
-def _fill(uses: Uses, node: ast.AST, how: str, scope: Scope) -> None:
-    for key in _keys(node, scope):
-        uses.filled[key].add(how)
 
 
 def _bind(uses: Uses, target: ast.AST, value: ast.expr | None, scope: Scope) -> None:

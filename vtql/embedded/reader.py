@@ -11,12 +11,15 @@ they are given to a function, or that more is put behind them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
-from vtql.embedded.collector import Collector
-from vtql.embedded.groups import DEEP, NAMES, Group, Operand, inside
+from vtql.embedded.collector import CONTROL, Collector, is_request
+from vtql.embedded.flow import Fate
+from vtql.embedded.groups import DEEP, NAMES, Group, Operand, inside, plain
 from vtql.embedded.parts import Hole, Part, Text
 from vtql.embedded.scanned import Kind, Language, Token
+from vtql.embedded.scanned_flow import KEEP, Carried, Variable
 from vtql.source import Span
 
 _ENDS = frozenset(",;=?:<>|&") | {"=>", "==", "!=", "===", "!==", "&&", "||", "??", "??=", "|", "&"}
@@ -25,11 +28,20 @@ _ENDS = frozenset(",;=?:<>|&") | {"=>", "==", "!=", "===", "!==", "&&", "||", "?
 _BEFORE_AN_OBJECT = frozenset(("(", ",", "=", ":", "[", "?", "return", "&&", "||", "??", "{"))
 """What stands before a brace that begins an object and no block."""
 
-_CONTROL = frozenset(
-    ("if", "for", "foreach", "while", "switch", "catch", "elseif", "with", "match")
-)
-JOINS = frozenset(("join", "concat", "push", "unshift", "append"))
-"""Methods that put more text beside what they are called of, or beside what is in it."""
+_JOINS = frozenset(("join", "concat", "push", "unshift", "append"))
+"""Methods of a string literal that put more text beside it."""
+
+_FUNCTIONS = ("function", "fn")
+_SHOWS = frozenset(("echo", "print", "throw"))
+_DECLARES = frozenset(("const", "let", "var"))
+
+
+class Signature(NamedTuple):
+    """What stood in the last brackets, if they are those of a function."""
+
+    name: str = ""
+    parameters: Sequence[str] = ()
+    defaults: Sequence[tuple[str, Carried]] = ()
 
 
 class Reader(Collector):
@@ -38,20 +50,26 @@ class Reader(Collector):
     def __init__(self, text: str, language: Language) -> None:
         super().__init__(text, language)
         self.groups = [Group("", 0)]
-        self._made = (0, 0)  # the candidates in the list that was closed last
+        self._signature = Signature()
+        self._arrow: Signature | None = None
+        self._typed = False
 
     def read(self, token: Token, last: Token) -> None:
         """Take the next token."""
         group = self.groups[-1]
         if group.statement < 0:
             group.statement = token.start
+        if self._arrow is not None and token.text != "{":
+            scope = group.scope[-1] if group.scope else 0
+            self.graph.define(*self._arrow[:2], scope, self._arrow.defaults)
+            self._arrow = None
         match token.kind:
             case Kind.STRING:
                 self._string(group, token, token.parts)
             case Kind.NAME:
                 self._name(group, token, last)
             case Kind.SIGN:
-                self._sign(group, token)
+                self._sign(group, token, last)
             case Kind.OPEN:
                 self._open(group, token, last)
             case Kind.CLOSE | Kind.FILLED:
@@ -80,45 +98,57 @@ class Reader(Collector):
     ) -> None:
         if group.operand is not None:
             self.finish(group)
+        self.interpolated(group, parts)
         group.operand = Operand(token.start, token.end, parts, filled=filled)
 
     def _name(self, group: Group, token: Token, last: Token) -> None:
         operand = group.operand
-        if token.text in ("function", "fn"):
+        if token.text in _FUNCTIONS:
             group.function = True
         if token.text.lower() in self.language.keywords:
             self.finish(group)
+            self._keyword(group, token.text.lower())
             return
         member = last.kind is Kind.SIGN and last.text in self.language.member
+        if last.kind is Kind.CLOSE and operand is not None and self._is_over(operand):
+            self.finish(group)
+            operand = None
         if operand is not None and (operand.parts is None or member):
             if not member and last.kind is Kind.NAME:
                 operand.words.clear()  # `new Client`, `int name`: the last of them counts
             operand.words.append(token.text)
             operand.end = token.end
-            if member and token.text in JOINS:
-                self._join(group, operand, last)
+            if member and token.text in _JOINS and operand.parts is not None:
+                self._join(operand)
             return
         if operand is not None:
             self.finish(group)
+        group.names_class = group.names_class or (token.text == "class" and not member)
         group.operand = Operand(token.start, token.end, words=[token.text])
 
-    def _join(self, group: Group, operand: Operand, last: Token) -> None:
-        """Note that more is put to a text, or to a list: one that has a name, or the one before."""
-        if operand.parts is not None:
-            last_part = operand.parts[-1] if operand.parts else None
-            if not (isinstance(last_part, Hole) and not last_part.seen):
-                operand.parts = (*operand.parts, Hole(Span(operand.end, operand.end), seen=False))
-            return
-        if len(operand.words) > NAMES:
-            return
-        self.uses.grow(group.scope, "".join(operand.words[:-2]))
-        if operand.words[:-2] == ["()"] and self._made[1] == last.start:
-            for number in range(self._made[0], len(self.candidates)):
-                each = self.candidates[number]
-                found = each.found._replace(open=True)
-                self.candidates[number] = each._replace(found=found)
+    def _is_over(self, operand: Operand) -> bool:
+        """Whether a name behind a bracket begins something new: `if (a) b`, a line without `;`."""
+        return bool(operand.words) and (
+            self.language.plus != "." or operand.words[0].lower() in (*CONTROL, *_FUNCTIONS)
+        )
 
-    def _sign(self, group: Group, token: Token) -> None:
+    def _keyword(self, group: Group, word: str) -> None:
+        """Note what a keyword says of its statement."""
+        group.returns = group.returns or word == "return"
+        group.shows = group.shows or word in _SHOWS
+        group.declares = group.declares or word in _DECLARES
+        group.iterates = group.iterates or word in ("as", "of")
+
+    def _join(self, operand: Operand) -> None:
+        """Note that more is put to a string literal."""
+        last_part = operand.parts[-1] if operand.parts else None
+        if not (isinstance(last_part, Hole) and not last_part.seen):
+            operand.parts = (
+                *(operand.parts or ()),
+                Hole(Span(operand.end, operand.end), seen=False),
+            )
+
+    def _sign(self, group: Group, token: Token, last: Token) -> None:
         language, sign = self.language, token.text
         operand = group.operand
         if sign == language.plus:
@@ -126,31 +156,19 @@ class Reader(Collector):
                 group.chain.append(operand)
                 group.operand = None
         elif sign == language.grows:
+            name = ""
             if operand is not None:
-                self.uses.grow(group.scope, operand.name)
+                for each in self.carried(group, operand):
+                    self.graph.add(each, Fate.COMPLETED)
+                name, group.appends = _target(operand, language.member)
+            group.operand = None
             self.finish(group)
+            group.assigned = name
         elif sign in language.member:
             if operand is not None and operand.parts is None:
                 operand.words.append(sign)
         elif sign in _ENDS or (sign in "?:" and len(sign) == 1):
-            name, key = operand.name if operand else "", operand
-            if sign in (":", "=>") and key is not None and key.parts is not None:
-                name = "".join(part.value for part in key.parts if isinstance(part, Text))
-            self.finish(group)
-            if sign == "=" and name:
-                group.assigned = name
-                if name.endswith("()"):  # `$parts[] =`
-                    self.uses.grow(group.scope, name.removesuffix("()"))
-            elif sign in (":", "=>") and name:
-                group.key = name
-            elif sign == ",":
-                group.commas += 1
-                group.key = ""
-                group.assigned = "" if group.opening else group.assigned
-            elif sign == ";":
-                group.assigned = group.key = ""
-                group.function = False
-                group.statement = -1
+            self._end(group, sign, last)
         elif operand is not None:
             operand.words.clear()
             operand.words.append("")
@@ -158,20 +176,109 @@ class Reader(Collector):
         if sign in "<>!-/*%^~@" and operand is not None and operand.parts is not None:
             operand.parts = operand.parts if sign == "@" else None
 
+    def _end(self, group: Group, sign: str, last: Token) -> None:
+        """End a chain at a sign."""
+        if sign == "=":
+            self._assign(group)
+        elif sign == "?":
+            self._ask(group)
+        elif sign == ":" and group.asked:
+            if last.text == "?" and self.language.plus == ".":  # `$q ?: …` has the value of `$q`
+                group.operand = group.condition
+            self.finish(group)
+            group.asked = False
+        elif sign == "=>" and self.language.plus != ".":
+            self._begin_arrow(group, last)
+        elif sign in (":", "=>"):
+            self._key(group, sign, last)
+        else:
+            self.finish(group)
+        if sign == ",":
+            group.commas += 1
+            group.key = ""
+            group.assigned = "" if group.opening else group.assigned
+            group.asked = False
+        elif sign == ";":
+            _begin_statement(group)
+            self._signature, self._typed = Signature(), False
+
+    def _assign(self, group: Group) -> None:
+        """End the chain before `=`: the variable that what follows is assigned to."""
+        operand = group.operand
+        name, appends = _target(operand, self.language.member) if operand else ("", False)
+        if group.opening == "(" and operand is not None:
+            self.finish(group)
+        group.operand = None
+        self.finish(group)
+        if group.declares and group.declared:
+            name = group.declared  # `const q: string =`
+        group.declares, group.declared = False, ""
+        if name:
+            group.assigned, group.appends = name, appends
+
+    def _ask(self, group: Group) -> None:
+        """End the condition before `?`, or the name of a parameter that may be left out."""
+        group.condition = None if group.chain else group.operand
+        if group.condition is not None:
+            if group.opening == "(":
+                group.parameters.setdefault(group.commas, group.condition.name)
+            group.operand = None
+        self.finish(group)
+        group.asked = True
+
+    def _begin_arrow(self, group: Group, last: Token) -> None:
+        """End the parameters of an arrow function."""
+        operand = group.operand
+        named = [] if operand is None or last.text == ")" else [operand.name]
+        group.operand = None
+        self.finish(group)
+        name = group.assigned.lstrip(".") or group.key
+        known = self._signature
+        self._arrow = Signature(name, named or known.parameters, () if named else known.defaults)
+
+    def _key(self, group: Group, sign: str, last: Token) -> None:
+        """End the name before a value, or before a type."""
+        operand = group.operand
+        name = operand.name if operand else ""
+        if operand is not None and operand.parts is not None:
+            name = "".join(part.value for part in operand.parts if isinstance(part, Text))
+        if last.text == ")" and sign == ":":
+            self._typed = True
+        if group.opening == "(" and sign == ":" and self.language.plus != ".":
+            group.parameters.setdefault(group.commas, name)
+        if group.opening and operand is not None and not group.chain:
+            group.operand = None  # a key is no value
+        self.finish(group)
+        if group.declares and sign == ":" and not group.declared:
+            group.declared = name
+        if name:
+            group.key = name
+            group.keys.add(name)
+
     def _open(self, group: Group, token: Token, last: Token) -> None:
         called = group.operand.name if group.operand and group.operand.parts is None else ""
         scope = group.scope
         opening = token.text
-        if opening == "{" and last.text in _BEFORE_AN_OBJECT:
-            opening = "{}"
+        opened = Group(opening, token.start, called, scope)
+        if opening == "{" and last.text in _BEFORE_AN_OBJECT and not self._typed:
+            opened.opening = "{}"
         elif opening == "{":
-            called = ""
-            method = last.text == ")" and self._called not in _CONTROL
-            if group.function or method or last.text == "=>":
+            opened.called = ""
+            method = last.text == ")" and self._called not in CONTROL
+            if group.function or method or last.text == "=>" or self._typed:
                 scope = (*scope, token.start + 1) if len(scope) < DEEP else scope
-                group.function = False
-        self.groups.append(inside(group, Group(opening, token.start, called, scope)))
-        self.groups[-1].candidates = len(self.candidates)
+                opened.scope = scope
+                self._define(group, scope[-1])
+            opened.holds_members, group.names_class = group.names_class, False
+            group.function, self._typed = group.function and group.names_class, False
+        self.groups.append(inside(group, opened))
+
+    def _define(self, group: Group, scope: int) -> None:
+        """Note the function whose body begins."""
+        signature = self._arrow or self._signature
+        name = signature.name or group.assigned.lstrip(".$") or group.key
+        self.graph.define(name, signature.parameters, scope, signature.defaults)
+        self._arrow, self._signature = None, Signature()
 
     _called = ""
 
@@ -187,29 +294,75 @@ class Reader(Collector):
             self.finish(group)
         self.groups.pop()
         self._called = group.called
-        self._made = (group.candidates, token.end) if group.opening == "[" else (0, 0)
         outer = self.groups[-1]
         if group.opening == "${":
-            outer.template.append(self.hole(group.start, token.end, group))
+            outer.template.append(self.hole(group.start, token.end))
             return
         if group.opening == "{":
             self.finish(outer)
-            outer.assigned = outer.key = ""
-            outer.statement = -1
+            _begin_statement(outer, keep=group.holds_members)
             return
+        if group.opening == "(" and group.called != "use":
+            self._sign_of(group)
         self._grouped(outer, group, token, whole)
+
+    def _sign_of(self, group: Group) -> None:
+        """Keep what stood in brackets: they may be those of a function."""
+        name = plain(group.called).rpartition(".")[2]
+        places = range(max(group.parameters, default=-1) + 1)
+        self._signature = Signature(
+            "" if name in _FUNCTIONS else name,
+            [group.parameters.get(place, "") for place in places],
+            group.defaults,
+        )
 
     def _grouped(self, outer: Group, group: Group, token: Token, whole: Operand | None) -> None:
         """Let a bracket and what is in it be a part of the operand that it stands in."""
+        values = self._values_of(group)
         if outer.operand is None:
             if whole is not None:
                 outer.operand = Operand(group.start, token.end, whole.parts, filled=whole.filled)
             else:
                 outer.operand = Operand(group.start, token.end, words=["()"])
+                outer.operand.base = values
+            return
+        outer.operand.end = token.end
+        if outer.operand.parts is not None:
+            for each in values:
+                self.complete(outer, each)
+        elif values:
+            outer.operand.words[:] = ["()"]
+            outer.operand.base = values
         else:
-            outer.operand.end = token.end
-            if outer.operand.parts is None:
-                outer.operand.words.append("()")
+            outer.operand.words.append("[]" if group.opening == "[" else "()")
+
+    def _values_of(self, group: Group) -> list[Carried]:
+        """The values that a bracket has, or hands on; those of a request are sent."""
+        called = plain(group.called)
+        if group.opening in ("[", "{}") or called == "array":
+            lists: list[Carried] = []
+            for key, value in group.elements:
+                if is_request(group.keys | {key for key, _ in group.elements}, key):
+                    self.graph.add(value, Fate.SENT)
+                else:
+                    lists.append(value._replace(lists=True))
+            return lists
+        if called in ("for", "foreach"):
+            lists, names = (group.targets, group.carried) if called == "foreach" else (
+                group.carried, group.targets,
+            )  # fmt: skip
+            for each in lists:
+                for name in names:
+                    source, _ = name.sources[-1]
+                    self.graph.add(
+                        each._replace(indexed=not each.lists, lists=False), Variable(source)
+                    )
+            return []
+        if group.commas and KEEP.search(called):
+            for each in group.carried:
+                self.complete(group, each)
+            return []
+        return group.carried
 
     def _end_of_template(self, token: Token) -> None:
         while len(self.groups) > 1 and self.groups[-1].opening != "`":
@@ -225,3 +378,22 @@ class Reader(Collector):
                 outer.chain.clear()
                 assert outer.operand is not None
                 outer.operand.words.append(group.called)
+
+
+def _begin_statement(group: Group, *, keep: bool = False) -> None:
+    group.assigned = group.key = group.declared = ""
+    group.statement = -1
+    group.returns = group.shows = group.declares = group.asked = group.appends = False
+    group.function = group.function and keep
+
+
+def _target(operand: Operand, member: Collection[str]) -> tuple[str, bool]:
+    """The name of what is assigned to, and whether it is an element of that."""
+    words = operand.words
+    appends = words[-1:] == ["[]"]
+    words = words[:-1] if appends else words
+    if not words or "()" in words or "[]" in words or len(words) > NAMES:
+        return "", False
+    if len(words) > 1 and words[-2] in member:
+        return f".{words[-1].lstrip('$')}", appends
+    return "".join(words), appends

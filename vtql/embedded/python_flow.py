@@ -1,0 +1,402 @@
+"""Where a string of a Python program goes: through variables, calls of the same file, and containers.
+
+Nothing is executed. From an expression the way goes up to what takes it; a variable leads to the
+places that read it until it is assigned anew, an argument of a function of the same file to its
+parameter, and a returned value to the calls of its function. What is not in the tables below is
+unknown.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from vtql.embedded.flow import ADDED, Fate, Flow, sends, shows
+from vtql.embedded.python_program import Program, place
+from vtql.embedded.python_uses import FUNCTIONS, dotted
+
+STEPS = 2_000
+"""Places that the way of one string leads to; beyond them nothing is known of it."""
+
+_KEEPS = ("strip", "lstrip", "rstrip", "encode", "decode")
+"""Methods that leave a text what it is, without arguments."""
+
+_KEEP = ("str", "dedent", "cleandoc", "Template")
+"""Functions that leave a text what it is."""
+
+_CHANGES = (
+    "replace",
+    "join",
+    "ljust",
+    "rjust",
+    "center",
+    "removesuffix",
+    "removeprefix",
+    "translate",
+)
+_LOOKS = ("startswith", "endswith", "count", "find", "index", "isspace", "lower", "upper")
+_ELEMENTS = (
+    "append",
+    "extend",
+    "insert",
+    "add",
+    "update",
+    "get",
+    "pop",
+    "values",
+    "items",
+    "copy",
+    "sort",
+)
+_CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.Starred)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.comprehension)
+_QUERY, _OPERATION = "query", "operation"
+
+
+class Stop(NamedTuple):
+    """A place on the way of a string.
+
+    `element` says that the string is in a container there; `near`, that the place is in the function
+    that the string is written in, as far as it matters.
+    """
+
+    node: ast.AST
+    element: bool = False
+    near: bool = True
+
+
+def flow_of(program: Program, node: ast.AST, *, whole: bool = True) -> Flow:
+    """Where the string that an expression makes goes.
+
+    Args:
+        program: the program.
+        node: the expression.
+        whole: whether nothing stands before the string.
+    """
+    flow = Flow()
+    if not whole:
+        flow.fates.add(Fate.UNKNOWN)
+    todo, seen = [Stop(node)], set[tuple[int, bool]]()
+    while todo:
+        stop = todo.pop()
+        key = (id(stop.node), stop.element)
+        if key in seen:
+            continue
+        seen.add(key)
+        if len(seen) > STEPS:
+            flow.fates.add(Fate.UNKNOWN)
+            break
+        for each in _step(program, flow, stop):
+            if isinstance(each, Stop):
+                todo.append(each._replace(near=each.near and stop.near))
+            elif each is not Fate.SENT or stop.near:
+                flow.fates.add(each)
+            else:
+                flow.fates.add(Fate.UNKNOWN)
+    return flow
+
+
+def _step(program: Program, flow: Flow, stop: Stop) -> Iterator[Stop | Fate]:
+    """The next places of a string, or what becomes of it here."""
+    node, element = stop.node, stop.element
+    parent = program.parent(node)
+    match parent:
+        case ast.IfExp(test=test) if test is not node:
+            yield stop._replace(node=parent)
+        case ast.BoolOp() | ast.Await() | ast.NamedExpr():
+            if isinstance(parent, ast.NamedExpr):
+                yield from _bound(program, parent.target, parent, element=element)
+            yield stop._replace(node=parent)
+        case ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.Expr():
+            if isinstance(parent, ast.Expr) and not isinstance(node, (ast.Name, ast.Call)):
+                yield Fate.UNKNOWN
+        case ast.UnaryOp(op=ast.Not()):
+            pass
+        case ast.BinOp() | ast.AugAssign() | ast.FormattedValue() | ast.JoinedStr():
+            yield from _put_together(program, flow, stop, parent)
+        case ast.Call():
+            yield from _given(program, flow, stop, parent, parent)
+        case ast.keyword():
+            call = program.parent(parent)
+            if isinstance(call, ast.Call):
+                yield from _given(program, flow, stop, call, parent)
+            else:
+                yield Fate.UNKNOWN
+        case ast.Attribute(value=value, attr=name) if value is node:
+            yield from _method(program, flow, stop, parent, name)
+        case ast.Dict():
+            yield from _in_a_dict(stop, parent)
+        case ast.Subscript(value=value) if value is node:
+            if element:
+                yield Stop(parent)
+            else:
+                yield Fate.COMPLETED if isinstance(parent.slice, ast.Slice) else Fate.UNKNOWN
+        case ast.For(iter=each) | ast.AsyncFor(iter=each) if each is node and element:
+            yield from _bound(program, parent.target, parent, element=False)
+        case ast.comprehension(iter=each) if each is node and element:
+            yield from _bound(program, parent.target, parent, element=False)
+        case ast.Assign():
+            for target in parent.targets:
+                yield from _bound(program, target, parent, element=element)
+        case ast.AnnAssign(target=target):
+            yield from _bound(program, target, parent, element=element)
+        case ast.Return() | ast.Lambda():
+            yield from _returned(program, parent, element=element)
+        case ast.arguments():
+            yield from _default(program, parent, node)
+        case _ if isinstance(parent, _CONTAINERS):
+            yield Stop(parent, element=True)
+        case _:
+            yield Fate.UNKNOWN
+
+
+def _put_together(
+    program: Program, flow: Flow, stop: Stop, parent: ast.AST
+) -> Iterator[Stop | Fate]:
+    """What becomes of a string beside an operator, or in a formatted string."""
+    match parent:
+        case ast.BinOp(op=ast.Mod(), left=left) if left is stop.node and not stop.element:
+            flow.filled.add("percent")
+            yield Stop(parent)
+        case ast.BinOp(op=ast.Add()) if stop.element:
+            yield Stop(parent, element=True)
+        case ast.BinOp(op=ast.Add() | ast.Mod() | ast.Mult()) | ast.FormattedValue():
+            if not _is_only_shown(program, parent):
+                yield Fate.COMPLETED
+        case ast.AugAssign(target=target) if stop.element and target is not stop.node:
+            yield from _bound(program, target, parent, element=True)
+        case ast.AugAssign():
+            if not stop.element:
+                yield Fate.COMPLETED
+        case _:
+            yield Fate.UNKNOWN
+
+
+def _is_only_shown(program: Program, node: ast.AST) -> bool:
+    """Whether the text that is put together here is only printed, logged or raised."""
+    for parent in program.above(node):
+        match parent:
+            case ast.Call(func=function) if shows(dotted(function)):
+                return True
+            case ast.Raise() | ast.Assert():
+                return True
+            case ast.Call(func=function):
+                if dotted(function).rpartition(".")[2] not in ("format", "join", "str", "repr"):
+                    return False
+            case ast.expr() | ast.keyword():
+                pass
+            case _:
+                return False
+    return False
+
+
+def _given(
+    program: Program, flow: Flow, stop: Stop, call: ast.Call, through: ast.AST
+) -> Iterator[Stop | Fate]:
+    """What becomes of an argument of a call."""
+    if call.func is stop.node:
+        return
+    name = dotted(call.func)
+    last = name.rpartition(".")[2]
+    keywords = {each.arg: each.value for each in call.keywords}
+    if not stop.element:
+        flow.given_to.add(name)
+    if last in ("join", "format", "format_map") and isinstance(call.func, ast.Attribute):
+        if not _is_only_shown(program, call):
+            yield Fate.COMPLETED
+    elif last in _KEEP and not stop.element:
+        if last == "Template":
+            flow.filled.add("dollars")
+        yield Stop(call)
+    elif shows(name):
+        pass
+    elif last in ("append", "insert", "add") and isinstance(call.func, ast.Attribute):
+        yield from _changed(program, call.func.value)
+    elif stop.element and last in ("list", "tuple", "sorted", "reversed", "iter", "set", "dict"):
+        yield Stop(call, element=True)
+    elif stop.element:
+        yield Fate.UNKNOWN
+    elif last in program.functions:
+        yield from _parameters(program, call, last, stop.node, through)
+    elif isinstance(through, ast.keyword) and through.arg == _QUERY and _OPERATION in keywords:
+        yield Fate.SENT
+    elif sends(name):
+        yield Fate.UNKNOWN if any(str(each).lower() in ADDED for each in keywords) else Fate.SENT
+    else:
+        yield Fate.UNKNOWN
+
+
+def _changed(program: Program, container: ast.AST) -> Iterator[Stop | Fate]:
+    """Where a container goes that a string was put into."""
+    if isinstance(container, ast.Name):
+        yield from _everywhere(program, container.id, container, element=True)
+    elif isinstance(container, ast.Attribute):
+        yield from _members(program, container.attr, element=True)
+    else:
+        yield Fate.UNKNOWN
+
+
+def _method(
+    program: Program, flow: Flow, stop: Stop, member: ast.Attribute, name: str
+) -> Iterator[Stop | Fate]:
+    """What becomes of a string, or of a container of it, that a method is called of."""
+    call = program.parent(member)
+    if not isinstance(call, ast.Call) or call.func is not member:
+        yield Fate.UNKNOWN
+    elif stop.element:
+        if name in ("get", "pop"):
+            yield Stop(call)
+        elif name in ("values", "items", "copy"):
+            yield Stop(call, element=True)
+        elif name not in _ELEMENTS:
+            yield Fate.UNKNOWN
+    elif name in ("format", "format_map"):
+        flow.filled.add("braces")
+        yield Stop(call)
+    elif (
+        name in ("substitute", "safe_substitute")
+        or (name in _KEEPS and not (call.args or call.keywords))
+        or name in ("encode", "decode")
+    ):
+        yield Stop(call)
+    elif name in _CHANGES or name in _KEEPS:
+        yield Fate.COMPLETED
+    elif name not in _LOOKS:
+        yield Fate.UNKNOWN
+
+
+def _in_a_dict(stop: Stop, parent: ast.Dict) -> Iterator[Stop | Fate]:
+    """What becomes of a value of a dict: the parameters of a request for a query are sent."""
+    keys = [each.value if isinstance(each, ast.Constant) else None for each in parent.keys]
+    under = [key for key, value in zip(keys, parent.values, strict=True) if value is stop.node]
+    if not under:
+        yield Fate.UNKNOWN
+    elif under == [_QUERY] and _OPERATION in keys:
+        yield Fate.SENT
+    else:
+        yield Stop(parent, element=True)
+
+
+def _parameters(
+    program: Program, call: ast.Call, name: str, node: ast.AST, through: ast.AST
+) -> Iterator[Stop | Fate]:
+    """Where an argument goes in the functions of a name in this file."""
+    for function in program.functions[name]:
+        parameter = _parameter(function, call, node, through)
+        if parameter is None:
+            yield Fate.UNKNOWN
+            continue
+        reads = program.reads_in(parameter, function).places
+        yield from _near(program, reads, function, element=False)
+        if not reads:
+            yield Fate.UNKNOWN
+
+
+def _parameter(function: ast.AST, call: ast.Call, node: ast.AST, through: ast.AST) -> str | None:
+    """The parameter that an argument of a call becomes; None where it is not certain."""
+    assert isinstance(function, FUNCTIONS)
+    given = function.args
+    names = [each.arg for each in (*given.posonlyargs, *given.args)]
+    if isinstance(through, ast.keyword):
+        known = {*names, *(each.arg for each in given.kwonlyargs)}
+        return through.arg if through.arg in known else None
+    if any(isinstance(each, ast.Starred) for each in call.args):
+        return None
+    at = next((at for at, each in enumerate(call.args) if each is node), None)
+    if at is None:
+        return None
+    if isinstance(call.func, ast.Attribute) and names[:1] in (["self"], ["cls"]):
+        at += 1
+    return names[at] if at < len(names) else None
+
+
+def _near(
+    program: Program, reads: Sequence[ast.AST], home: ast.AST | None, *, element: bool
+) -> Sequence[Stop | Fate]:
+    """Places that read a variable; those in the function it belongs to are near."""
+    if len(reads) > STEPS:
+        return [Fate.UNKNOWN]
+    return [Stop(each, element, near=program.function(each) is home) for each in reads]
+
+
+def _bound(
+    program: Program, target: ast.AST, statement: ast.AST, *, element: bool
+) -> Iterator[Stop | Fate]:
+    """Where a string goes that is assigned to a target."""
+    match target:
+        case ast.Name(id=name):
+            yield from _variable(program, name, statement, element=element)
+        case ast.Attribute(attr=name):
+            yield from _members(program, name, element=element)
+        case ast.Subscript(value=container):
+            yield from _changed(program, container)
+        case _:
+            yield Fate.UNKNOWN
+
+
+def _members(program: Program, name: str, *, element: bool) -> Iterator[Stop | Fate]:
+    """Where an attribute is read; the object may be changed anywhere else."""
+    yield Fate.UNKNOWN
+    for each in program.members[name]:
+        yield Stop(each, element, near=False)
+
+
+def _variable(
+    program: Program, name: str, statement: ast.AST, *, element: bool
+) -> Iterator[Stop | Fate]:
+    """Where a variable is read that a statement assigns to, as far as it may have that value."""
+    home = program.function(statement)
+    if isinstance(home, ast.ClassDef):
+        yield from _members(program, name, element=element)
+    if name in program.shared or isinstance(home, ast.ClassDef):
+        yield Fate.UNKNOWN
+        yield from _near(program, program.reads[name], None, element=element)
+        return
+    reads = program.reads_in(name, home)
+    until = program.until(name, statement) if reads.near else None
+    again = not reads.near or any(isinstance(each, _LOOPS) for each in program.above(statement))
+    start = None if again and until is None else place(statement)
+    added = getattr(statement, "target", None)
+    reached = [each for each in reads.between(start, until) if each is not added]
+    yield from _near(program, reached, home, element=element)
+    if not reached:
+        yield Fate.UNKNOWN
+
+
+def _everywhere(
+    program: Program, name: str, beside: ast.AST, *, element: bool
+) -> Iterator[Stop | Fate]:
+    """Where a variable of the function around a place is read."""
+    home = program.function(beside)
+    yield from _near(program, program.reads_in(name, home).places, home, element=element)
+
+
+def _returned(program: Program, inside: ast.AST, *, element: bool) -> Iterator[Stop | Fate]:
+    """Where the result of a function goes: to its calls in this file, and who knows where else."""
+    yield Fate.UNKNOWN
+    function = inside if isinstance(inside, ast.Lambda) else program.function(inside)
+    if isinstance(function, ast.Lambda):
+        names = [name for name, known in program.functions.items() if function in known]
+    else:
+        names = [] if function is None else [str(getattr(function, "name", ""))]
+    for name in names:
+        for call in program.calls[name]:
+            yield Stop(call, element, near=False)
+        for member in program.members[name]:  # a property
+            yield Stop(member, element, near=False)
+
+
+def _default(program: Program, arguments: ast.arguments, node: ast.AST) -> Iterator[Stop | Fate]:
+    """Where the default of a parameter goes."""
+    yield Fate.UNKNOWN
+    function = program.parent(arguments)
+    named = [*arguments.posonlyargs, *arguments.args]
+    pairs = [
+        *zip(reversed(named), reversed(arguments.defaults), strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    for parameter, value in pairs:
+        if value is node and function is not None:
+            reads = program.reads_in(parameter.arg, function).places
+            yield from _near(program, reads, None, element=False)

@@ -1,0 +1,206 @@
+"""Where a string of a scanned program goes: the graph of its variables, calls and containers.
+
+A scanner knows no types and sees functions only by their braces, so a variable is known by its name
+in the function around it, whatever order it is read and written in: what any of its uses does to
+it counts for all of its strings.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from vtql.embedded.flow import Fate, Flow, sends, shows
+from vtql.late import late
+
+Source: TypeAlias = tuple[int, str]
+"""A variable: where the function begins that it is in, or 0, and its name; a string: `string`."""
+
+STEPS = 2_000
+"""Places that the way of one string leads to; beyond them nothing is known of it."""
+
+KEEPS = frozenset(("trim", "trimEnd", "trimStart", "toString", "valueOf", "__toString"))
+"""Methods that leave a text what it is."""
+
+CHANGES = frozenset((
+    "concat", "replace", "replaceAll", "slice", "substring", "substr", "padEnd", "padStart", "repeat",
+    "append", "prepend", "finish",
+))  # fmt: skip
+"""Methods that add to a text, or change it."""
+
+JOINS = frozenset(("join", "implode"))
+"""Methods that put the elements of a list together."""
+
+LOOKS = frozenset((
+    "endsWith", "startsWith", "includes", "indexOf", "lastIndexOf", "match", "test", "search", "charAt",
+))  # fmt: skip
+"""Methods that only look at a text."""
+
+KEEP = late(r"^(?:trim|rtrim|ltrim|strval|String)\Z")
+"""Functions that leave a text what it is, if it is their only argument."""
+
+PUTS_TOGETHER = late(
+    r"(?:^|\.)(?:implode|join|concat|array_merge|array_push|substr|mb_substr|str_replace|substr_replace|"
+    r"preg_replace|str_pad|rtrim|trim|ltrim|strtr|v?s?printf|util\.format)\Z"
+)
+"""Functions that put what they are given together with more, or change it."""
+
+
+class Variable(NamedTuple):
+    """A variable that a string is assigned to."""
+
+    source: Source
+
+
+class Argument(NamedTuple):
+    """An argument of a call, by its place or, if it has one, its name."""
+
+    function: str
+    place: int
+    name: str = ""
+
+
+class Joined(NamedTuple):
+    """A list is put together as one text."""
+
+
+class Edge(NamedTuple):
+    """Where a string goes.
+
+    `near` says that this is in the function of the variable, `lists` that the string is put into a
+    list there, and `indexed` that an element is taken from a list.
+    """
+
+    target: Fate | Variable | Argument | Joined
+    near: bool = True
+    lists: bool = False
+    indexed: bool = False
+
+
+class Carried(NamedTuple):
+    """The strings and variables whose value an expression has; see `Edge`."""
+
+    sources: Sequence[tuple[Source, bool]]
+    lists: bool = False
+    indexed: bool = False
+
+
+class Function(NamedTuple):
+    """A function of the file: its parameters, and the scope in which they are variables."""
+
+    parameters: Sequence[str]
+    scope: int
+
+
+def string(number: int) -> Source:
+    """The source of a string, by its number."""
+    return (-1 - number, "")
+
+
+class Graph:
+    """The ways of all strings and variables of a program, and its functions by their names."""
+
+    def __init__(self) -> None:
+        self.edges: dict[Source, list[Edge]] = defaultdict(list)
+        self.functions: dict[str, list[Function]] = defaultdict(list)
+        self.names: dict[int, list[str]] = defaultdict(list)
+
+    def define(
+        self,
+        name: str,
+        parameters: Sequence[str],
+        scope: int,
+        defaults: Sequence[tuple[str, Carried]],
+    ) -> None:
+        """Note a function of the file, whose parameters are variables of a scope."""
+        if name:
+            self.functions[name].append(Function(parameters, scope))
+            if scope:
+                self.names[scope].append(name)
+        for parameter, value in defaults:
+            self.add(value, Variable((scope, parameter)))
+
+    def add(self, carried: Carried, target: Fate | Variable | Argument | Joined) -> None:
+        """Note where the value of an expression goes."""
+        for source, near in carried.sources:
+            self.edges[source].append(Edge(target, near, carried.lists, carried.indexed))
+
+    def flow(self, start: Source) -> Flow:
+        """Where a string goes."""
+        flow = Flow()
+        todo: list[tuple[Source, bool, bool]] = [(start, False, True)]
+        seen: set[tuple[Source, bool]] = set()
+        steps = 0
+        while todo:
+            source, element, near = todo.pop()
+            if (source, element) in seen:
+                continue
+            seen.add((source, element))
+            edges = self.edges.get(source, ())
+            steps += 1 + len(edges)
+            if steps > STEPS:
+                flow.fates.add(Fate.UNKNOWN)
+                break
+            if not edges:
+                flow.fates.add(Fate.UNKNOWN)
+            for edge in edges:
+                is_near = near and edge.near
+                for each in self._next(flow, edge, element=element):
+                    if not isinstance(each, Fate):
+                        todo.append((*each, is_near))
+                    elif each is not Fate.SENT or is_near:
+                        flow.fates.add(each)
+                    else:
+                        flow.fates.add(Fate.UNKNOWN)
+        return flow
+
+    def _next(
+        self, flow: Flow, edge: Edge, *, element: bool
+    ) -> Iterator[Fate | tuple[Source, bool]]:
+        """The next sources, each with whether it has the string as an element, or a fate."""
+        if edge.indexed:
+            if not element:
+                return
+            element = False
+        if edge.lists and element:
+            yield Fate.UNKNOWN
+            return
+        element = element or edge.lists
+        match edge.target:
+            case Fate():
+                yield Fate.UNKNOWN if element and edge.target is Fate.COMPLETED else edge.target
+            case Joined():
+                if element:
+                    yield Fate.COMPLETED
+            case Variable(source=source):
+                yield source, element
+            case Argument():
+                yield from self._given(flow, edge.target, element=element)
+
+    def _given(
+        self, flow: Flow, argument: Argument, *, element: bool
+    ) -> Iterator[Fate | tuple[Source, bool]]:
+        name = argument.function
+        flow.given_to.add(name)
+        if PUTS_TOGETHER.search(name):
+            yield Fate.COMPLETED
+        elif known := self.functions.get(name.rpartition(".")[2]):
+            for function in known:
+                parameter = _parameter(function, argument)
+                yield ((function.scope, parameter), element) if parameter else Fate.UNKNOWN
+        elif shows(name):
+            return
+        elif sends(name) and not element:
+            yield Fate.SENT
+        else:
+            yield Fate.UNKNOWN
+
+
+def _parameter(function: Function, argument: Argument) -> str:
+    if argument.name:
+        named = [f"${argument.name}", argument.name]
+        return next((each for each in named if each in function.parameters), "")
+    if argument.place < len(function.parameters):
+        return function.parameters[argument.place]
+    return ""
