@@ -8,6 +8,8 @@ VtqlError
 │   └── FieldError             no such field or lookup
 ├── SettingsError             a setting that is none, or cannot have its value
 ├── ArgumentError              an argument that cannot be right (a ValueError too)
+│   ├── CheckpointError        a checkpoint is damaged, or belongs to another job
+│   └── JournalError           a journal of records is damaged, or belongs to another job
 ├── FieldValueError            a value that its field does not take (a ValueError too)
 ├── NotExpressible             VTQL cannot say this
 ├── DecodeError                a server sent a value that its field's type cannot read
@@ -85,6 +87,21 @@ class SettingsError(VtqlError):
 
 class ArgumentError(VtqlError, ValueError):
     """An argument that cannot be right, whatever the server has."""
+
+
+class CheckpointError(ArgumentError):
+    """A checkpoint of an export or of changes is damaged, or belongs to another server, user, module
+    or query. Nothing was asked, and the file is as it was."""
+
+
+class JournalError(ArgumentError):
+    """A journal of a bulk write is damaged, or belongs to another server, user, module, operation or
+    other records. Nothing was sent, and the file is as it was. `line` is that of the damage, or None.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class FieldValueError(VtqlError, ValueError):

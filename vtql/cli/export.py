@@ -1,30 +1,25 @@
-"""`vtql export`: all records of a module in a file, going on where an earlier export was broken off.
+"""`vtql export`: all records of a module in a file; an interrupted export resumes where it stopped.
 
-While it is under way the rows are in `FILE.part`, and beside it `FILE.part.json` says which records
-are in there: the last id, how many rows and how many bytes. It is written only after the rows it
-tells of, so whatever was written behind that is cut off when the export goes on.
-
-Nothing can be added to a Parquet file that was broken off, so its rows are gathered as lines of
-JSON, and the file is made of them in the end.
+While it is under way the rows are in `FILE.part`; see `export_checkpoint`. Nothing can be added to a
+Parquet file that was interrupted, so its rows are gathered as lines of JSON, and the file is made of
+them in the end.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vtql.atomic_write import is_stream, move_into_place, replaceable, write_all
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.progress import counted
 from vtql.cli.rows import named, unread_on_stderr
 from vtql.cli.server import add_connections, add_server, connection
 from vtql.cli.terminal import say
-from vtql.dataclass import dataclass, field
 from vtql.errors import ArgumentError
 from vtql.schema.unread import warn_unread
 from vtql.visible import visible
@@ -32,6 +27,8 @@ from vtql.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vtql.cli.export_checkpoint import Progress, Unfinished
+    from vtql.client.client import Client
     from vtql.query.queryset import QuerySet
     from vtql.schema.model import Field
 
@@ -39,23 +36,7 @@ FORMATS = {"csv": "csv", "jsonl": "jsonl", "parquet": "jsonl"}
 """The formats of a file, and the one in which its rows are gathered."""
 
 PAGES = 500
-"""Rows between two notes of how far it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What is in the unfinished file: of what, up to which record, rows and bytes.
-
-    `unread` counts the values that their fields' types cannot read, by field.
-    """
-
-    module: str
-    kind: str
-    columns: list[str]
-    last: str | None = None
-    rows: int = 0
-    size: int = 0
-    unread: dict[str, int] = field(default_factory=dict)
+"""Rows between two checkpoints."""
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -79,21 +60,31 @@ def _run(chosen: Namespace) -> int:
     names = _names(chosen.fields)
     if not path.parent.is_dir():
         raise ArgumentError(f"there is no folder `{path.parent}` to write {path.name} into")
+    if is_stream(str(path)):
+        raise ArgumentError(f"an export makes a file, and {path} is none; `vtql run` writes to it")
+    replaceable(str(path))
+    from vtql.cli.export_checkpoint import checkpoint_of, part_of, unfinished  # noqa: PLC0415 - loads requests
+
     with connection(chosen) as client:
         every: QuerySet[Any] = client.model(chosen.module).objects
         wanted = every.only(*names) if names else every
-        part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.json")
+        part, owner = part_of(path), _owner(client, chosen.module, wanted, kind)
         if kind == "parquet":
             wanted.to_arrow()  # where the library is missing, nothing has been asked yet
-        with named(part):
-            done = _gathered(wanted, FORMATS[kind], part, note, chosen)
+        with named(part), unfinished(path, owner, restart=chosen.restart) as export:
+            done = _gathered(wanted, FORMATS[kind], export, chosen.module)
             with unread_on_stderr():
                 if kind == "parquet":
-                    _as_parquet(part, wanted.stream().fields, done.unread)
+                    _to_parquet(export, path, wanted.stream().fields, done.unread)
                 else:
                     warn_unread(done.unread, "their text is in the file as it came")
-    note.unlink(missing_ok=True)
-    part.replace(path)
+            if os.name != "posix":
+                export.file.close()  # Windows renames and removes no file that is open
+            if kind == "parquet":
+                part.unlink()
+            else:
+                move_into_place(part, path)
+            checkpoint_of(path).unlink(missing_ok=True)
     say(f"{done.rows} {'row' if done.rows == 1 else 'rows'} in {visible(str(path))}")
     return CLEAN
 
@@ -111,37 +102,48 @@ def _names(fields: str | None) -> list[str]:
     return names
 
 
-def _gathered(wanted: QuerySet[Any], kind: str, part: Path, note: Path, chosen: Namespace) -> Done:
-    """Bring all rows into the unfinished file, as lines of CSV or JSON; what is in it then."""
+def _owner(client: Client, module: str, wanted: QuerySet[Any], kind: str) -> dict[str, Any]:
+    """Of which server, user, module and query an export is, and what its file looks like."""
+    from vtql.client.checkpoint import owner_of  # noqa: PLC0415 - loads requests
+
     columns = list(wanted.stream().fields)
-    done = None if chosen.restart else _read(note, part)
-    if done is None:
-        done = Done(chosen.module, kind, columns)
-    elif (done.module, done.kind, done.columns) != (chosen.module, kind, columns):
-        raise ArgumentError(
-            f"{part} is of {done.module} with other fields, or in another format; `--restart` "
-            "begins anew"
-        )
-    else:
-        say(f"going on behind {done.last}, with {done.rows} rows there")
+    query = "\n".join(wanted.order_by("id").statements())
+    found = owner_of(client.server, client.username, module)
+    return {**found, "query": query, "format": kind, "columns": columns}
+
+
+def _gathered(wanted: QuerySet[Any], kind: str, export: Unfinished, module: str) -> Progress:
+    """Bring all rows into the unfinished file, as lines of CSV or JSON; what is in it then."""
+    from vtql.cli.export_checkpoint import Progress, save_progress  # noqa: PLC0415 - loads requests
+
+    columns = list(export.owner["columns"])
+    done = export.progress
+    if done.rows:
+        say(f"resuming after {done.last}, with {done.rows} rows there")
     left = wanted.filter(id__gt=done.last) if done.last else wanted
     stream, before = left.stream(), done.unread
-    rows = counted(map(dict, stream.rows), chosen.module, done.rows)
-    with part.open("r+b" if done.size else "wb") as file:
-        file.truncate(done.size)
-        file.seek(done.size)
-        while batch := list(islice(rows, PAGES)):
-            head = done.size == 0
-            file.write(_text(batch, kind, columns, head=head).encode())
-            file.flush()
-            os.fsync(file.fileno())
-            last, number = batch[-1]["id"], done.rows + len(batch)
-            unread = {name: before.get(name, 0) + n for name, n in stream.unread.items()}
-            done = Done(done.module, kind, columns, last, number, file.tell(), {**before, **unread})
-            _write(note, done)
-        if kind == "csv" and not done.size:
-            file.write(_text([], kind, columns, head=True).encode())
+    rows = counted(map(dict, stream.rows), module, done.rows)
+    while batch := list(islice(rows, PAGES)):
+        content = _text(batch, kind, columns, head=done.size == 0).encode()
+        _put(export, content)
+        unread = {name: before.get(name, 0) + n for name, n in stream.unread.items()}
+        done = Progress(
+            batch[-1]["id"],
+            done.rows + len(batch),
+            done.size + len(content),
+            {**before, **unread},
+        )
+        save_progress(export, done)
+    if kind == "csv" and not done.size:
+        _put(export, _text([], kind, columns, head=True).encode())
     return done
+
+
+def _put(export: Unfinished, content: bytes) -> None:
+    """Append bytes to the unfinished file, and have them on the disk."""
+    write_all(export.file.fileno(), content)
+    os.fsync(export.file.fileno())
+    export.digest.update(content)
 
 
 def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: bool) -> str:
@@ -159,35 +161,21 @@ def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: b
     return text.getvalue()
 
 
-def _as_parquet(part: Path, fields: Mapping[str, Field], unread: dict[str, int]) -> None:
-    """Put a Parquet file in the place of the gathered lines."""
+def _to_parquet(
+    export: Unfinished, path: Path, fields: Mapping[str, Field], unread: dict[str, int]
+) -> None:
+    """Write a Parquet file of the gathered lines."""
     from vtql.tables.arrow import to_parquet  # noqa: PLC0415 - other commands need it not
     from vtql.tables.stream import Stream  # noqa: PLC0415 - the same
     from vtql.tables.texts import read_line  # noqa: PLC0415 - the same
 
-    beside = part.with_name(f"{part.name}.new")
-    with part.open("rb") as lines:
+    export.file.seek(0)
+    with open(os.dup(export.file.fileno()), "rb") as lines:  # noqa: PTH123 - an open file
         rows = (read_line(line, fields) for line in lines)
-        to_parquet(Stream(fields, rows, unread), beside)
-    beside.replace(part)
-
-
-def _read(note: Path, part: Path) -> Done | None:
-    """What is there of an earlier export; None where nothing is, or nothing that can be used."""
-    try:
-        done = Done(**json.loads(note.read_bytes()))
-        return done if part.stat().st_size >= done.size else None
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _write(note: Path, done: Done) -> None:
-    beside = note.with_name(f"{note.name}.new")
-    beside.write_text(json.dumps(asdict(done)), encoding="utf-8")
-    beside.replace(note)
+        to_parquet(Stream(fields, rows, unread), path)
 
 
 command = Command(
     "export", "write all records of a module to a file", _configure, _run,
-    "An export that was broken off goes on where it was, when the same command is given again.",
+    "An interrupted export resumes where it stopped, when the same command is given again.",
 )  # fmt: skip

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from vtql.cli.terminal import complain, give, give_json, show
-from vtql.errors import ArgumentError, UnreadValue
+from vtql.errors import ArgumentError, UnreadValue, VtqlError
 from vtql.tables.stream import opened
 
 FORMATS = ("table", "json", "csv", "jsonl", "parquet")
@@ -76,6 +76,8 @@ def named(path: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if isinstance(error, VtqlError):
+            raise
         if error.filename is None and error.strerror is None:  # as pyarrow's
             raise OSError(error.errno, str(error), str(path)) from None
         error.filename = error.filename or str(path)

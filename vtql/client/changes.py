@@ -15,7 +15,7 @@ any more are deleted, or hidden from the user.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,7 +63,7 @@ class Changes:
     is written there, page by page and at the end, and never before the changes were taken.
     """
 
-    __slots__ = ("_horizon", "_known", "_model", "_names", "_state", "_syncs", "position")
+    __slots__ = ("_horizon", "_known", "_model", "_names", "_owner", "_state", "_syncs", "position")
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Changes:
         state: Path | None = None,
         known: Iterable[str] | None = None,
         syncs: Syncs = Syncs(),
+        owner: Mapping[str, Any] | None = None,
     ) -> None:
         if TIME not in model.module.fields:
             raise ArgumentError(
@@ -87,7 +88,8 @@ class Changes:
         self._state = state
         self._known = known
         self._syncs = syncs
-        found = (read_state(state) if state else None) or _position(model, since)
+        self._owner = owner or {}
+        found = (read_state(state, self._owner) if state else None) or _position(model, since)
         self.position = replace(found, swept=found.swept or found.second)
 
     def __iter__(self) -> Iterator[Change]:
@@ -221,7 +223,7 @@ class Changes:
 
     def _save(self) -> None:
         if self._state is not None:
-            write_state(self._state, self.position)
+            write_state(self._state, self._owner, self.position)
 
 
 def _is_behind(second: str, number: int, at: Position) -> bool:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from vtql.client.changes import Changes, Syncs, at
+from vtql.client.checkpoint import owner_of
 from vtql.client.operations.bulk import Bulk
 from vtql.client.operations.files import Files
 from vtql.client.operations.reading import SyncType
@@ -139,7 +140,8 @@ class Client(Sessions, Bulk, Relations, Files, Users):
             lag: seconds that a second must be over before it is read.
 
         Raises:
-            ArgumentError: the module has no `modifiedtime`, or the file is something else.
+            ArgumentError: the module has no `modifiedtime`.
+            CheckpointError: the file is damaged, or is of another server, user or module.
         """
         if lag < 1:
             raise ArgumentError("`lag` is at least a second: one that is not over may get more")
@@ -153,6 +155,7 @@ class Client(Sessions, Bulk, Relations, Files, Users):
             file,
             known,
             self._syncs(module),
+            owner_of(self.server, self.username, made.module.name),
         )
 
     def _syncs(self, module: str) -> Syncs:

@@ -34,6 +34,16 @@ class Calling:
         return self._session.facts
 
     @property
+    def server(self) -> str:
+        """The address of the server, without what may be secret in it."""
+        return self._session.server
+
+    @property
+    def username(self) -> str:
+        """The user whose requests these are."""
+        return self._session.username
+
+    @property
     def profile(self) -> Profile:
         """The kind of server: the one named to `connect`, else read off its version."""
         if self._profile is None:
