@@ -26,7 +26,8 @@ from vtql.errors import (
 from vtql.sandbox import Sandbox
 
 CONTACT = {"lastname": "Ray", "assigned_user_id": "19x1"}
-UNKNOWN = ("19x999", "20x999", "11x4", "12x5")
+UNKNOWN = ("19x999", f"19x{'9' * 5000}", "20x999", "20x1", "19x5", "11x4", "12x5")
+"""`20x1` has the number of a user, and `19x5` that of a group."""
 WRITES = frozenset({"create", "update", "revise", "delete", "convertlead"})
 
 
@@ -169,7 +170,8 @@ def test_an_unknown_owner_is_that_row_of_a_bulk(sandbox: Sandbox, admin: Client)
 
 def test_an_inactive_user_is_an_owner(admin: Client) -> None:
     (inactive,) = {f"19x{number}" for number in range(1, 5)} - set(ids(admin, "Users"))
-    assert admin.retrieve(inactive)["status"] == "Inactive"
+    with pytest.raises(ServiceError, match="ACCESS_DENIED"):
+        admin.retrieve(inactive)
     stored = admin.create("Contacts", {**CONTACT, "assigned_user_id": inactive})
     assert stored["assigned_user_id"] == inactive
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vtql.ast import Select
     from vtql.client.client import Client
     from vtql.client.connect import connect
+    from vtql.client.retries import RetryPolicy
     from vtql.diagnostics import Applicability, Diagnostic, Edit, Severity
     from vtql.errors import (
         AnswerTimeout,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         ChoiceWarning,
         ClosedError,
         ConnectionLost,
+        CreatedIdUnknown,
         DeadlinePassed,
         DecodeError,
         DoesNotExist,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
         RecordError,
         Redirected,
         SchemaError,
+        ServerDown,
         ServerFailed,
         ServiceError,
         SettingsError,
@@ -77,6 +80,7 @@ _HOMES = {
     "Client": "vtql.client.client",
     "ClosedError": "vtql.errors",
     "ConnectionLost": "vtql.errors",
+    "CreatedIdUnknown": "vtql.errors",
     "DeadlinePassed": "vtql.errors",
     "DecodeError": "vtql.errors",
     "Diagnostic": "vtql.diagnostics",
@@ -101,8 +105,10 @@ _HOMES = {
     "RateLimited": "vtql.errors",
     "RecordError": "vtql.errors",
     "Redirected": "vtql.errors",
+    "RetryPolicy": "vtql.client.retries",
     "SchemaError": "vtql.errors",
     "Select": "vtql.ast",
+    "ServerDown": "vtql.errors",
     "ServerFailed": "vtql.errors",
     "ServiceError": "vtql.errors",
     "SettingsError": "vtql.errors",
@@ -137,6 +143,7 @@ __all__ = [
     "Client",
     "ClosedError",
     "ConnectionLost",
+    "CreatedIdUnknown",
     "DeadlinePassed",
     "DecodeError",
     "Diagnostic",
@@ -161,8 +168,10 @@ __all__ = [
     "RateLimited",
     "RecordError",
     "Redirected",
+    "RetryPolicy",
     "SchemaError",
     "Select",
+    "ServerDown",
     "ServerFailed",
     "ServiceError",
     "SettingsError",

@@ -72,7 +72,7 @@ def connect(
         connections: how many logins a long read is spread over; a server does the requests of one
             login in turn (measured).
         retries: how often a request is sent again after a failure that may pass, a write only where
-            the server has not received it; a number, or a `vtql.client.retries.RetryPolicy`. If
+            the server has not received it; a number, or a `vtql.RetryPolicy`. If
             left out, four times, and for twenty seconds where a server is down.
         catalog: what is known of this server already, from `Catalog.load`: its modules are not
             asked for again, and where it says how the server reads and/or, nor is that.

@@ -26,6 +26,8 @@ def existing(call: Call, name: str, number: int) -> dict[str, str | None]:
     """
     check_readable(call.access, name)
     record = call.service.store.record(name, number)
+    if record is not None and name == "Users" and record.get("status") == "Inactive":
+        raise denied()  # read in the sources: a user exists while active
     if record is None:
         raise bad_id() if elsewhere(call, number) else denied()
     if not may_see(call, name, record):
