@@ -124,10 +124,10 @@ class World:
 
     def key(self, field: Field, raw: str | None) -> Any:
         """What a stored value is compared by; None for NULL."""
-        if field.type.name in ("reference", "owner", "id"):
-            return int(raw.split("x")[1]) if raw else 0
         if raw is None:
             return None
+        if field.type.name in ("reference", "owner", "id"):
+            return int(raw.split("x")[1])
         match field.type.name:
             case "integer" | "currency":
                 return Decimal(raw)
@@ -256,6 +256,8 @@ def like(said: str, wanted: str) -> bool:
 def emptiness(*, empty: bool) -> Oracle:
     def oracle(world: World, field: Field) -> tuple[Any, Holds]:
         wanted = world.chance.random() < 0.5
+        if field.type.name == "reference":  # None is no reference, whatever is stored
+            return wanted, lambda raw: (raw is None) is (wanted is empty)
         return wanted, known(lambda key: (key in (0, " ")) is (wanted is empty), world, field)
 
     return oracle

@@ -17,6 +17,7 @@ from vtql.query.lookups import LOOKUPS
 from vtql.query.lookups.habits import HABITS
 from vtql.rules import RULES
 from vtql.sandbox.operations import HANDLERS
+from vtql.schema.kept_as_text import KEPT_AS_TEXT
 from vtql.schema.types import TYPES, Family
 from vtql.syntax.recovery.answers import ENDLESS, NOTHING, SYNTAX
 from vtql.syntax.recovery.codes import CODES
@@ -53,6 +54,10 @@ def kinds(families: frozenset[Family]) -> str:
 def page() -> str:
     lookups = [[f"`{row.name}`", kinds(row.families), row.takes] for row in LOOKUPS.values()]
     habits = [[f"`{row.name}`", row.why] for row in HABITS.values()]
+    kept = [
+        [module, ", ".join(f"`{name}`" for name in sorted(names))]
+        for module, names in KEPT_AS_TEXT.items()
+    ]
     types = [[f"`{name}`", row.family.value, f"`{row.python}`"] for name, row in TYPES.items()]
     profiles = [
         [
@@ -83,6 +88,15 @@ def page() -> str:
         "NULL matches nothing, `ne` included.\n"
         "What each says in VTQL, and what it refuses: `tests/corpus/query/lookups.md`.\n\n"
         f"{table(['lookup', 'for', 'takes'], lookups)}\n"
+        "A reference shown as None is *no reference*, whatever is stored: 0, NULL, or the id of a record "
+        "that is gone. `isempty` and `filter(account_id=None)` find all of these; `exact`, `ne`, `in`, `lt` "
+        "and the like none, nor does their negation with `exclude` or `~Q(…)`, in any combination. See "
+        "[no reference](../explanation/references.md#no-reference).\n\n"
+        "Some fields are kept as text though they are described as numbers, dates, times or references. "
+        "Conditions on them compare the values, not the text, and are decided on the records that come; a "
+        "value that its type cannot read matches nothing. `order_by` gives a server's order, which goes by "
+        "text.\n\n"
+        f"{table(['module', 'fields kept as text'], kept)}\n"
         "A day, a month or any other span ends before the first moment behind it. "
         "Weeks begin on Monday. Days begin at midnight in the zone of the model, which is the "
         "server's unless another was given; `today` is the day on which `filter` was called. "

@@ -50,6 +50,12 @@ class Found(Literal):
     prefix: str
 
 
+class Known(Literal):
+    """The id of a record that a stage found, so that it is known to be there."""
+
+    __slots__ = ()
+
+
 def related(way: Step, rest: Tree) -> Condition:
     """The condition that is a step, and what holds where it leads."""
     said = f"{way.column} of {way.module.name}"
@@ -101,7 +107,7 @@ def pushed(tree: Tree) -> Tree:
     tree = without_not(tree)
     if isinstance(tree, (Comparison, Membership)):
         return _positive(tree)
-    return _mapped(tree, _positive, {}) if stages(tree) else tree
+    return mapped(tree, _positive, {}) if stages(tree) else tree
 
 
 def denied(tree: Tree) -> Tree:
@@ -146,7 +152,7 @@ def filled(tree: Tree, ids: Callable[[Found], Sequence[str]]) -> Tree:
     """The tree with ids in their places; none are asked for beside an AND that is already false."""
     if not stages(tree):
         return tree
-    return _mapped(tree, lambda condition: _listed(condition, ids), {})
+    return mapped(tree, lambda condition: _listed(condition, ids), {})
 
 
 def filled_with(tree: Tree, word: Callable[[Condition, Found], Condition]) -> Tree:
@@ -156,27 +162,27 @@ def filled_with(tree: Tree, word: Callable[[Condition, Found], Condition]) -> Tr
         found = found_in(condition)
         return condition if found is None else word(condition, found)
 
-    return _mapped(tree, leaf, {}) if stages(tree) else tree
+    return mapped(tree, leaf, {}) if stages(tree) else tree
 
 
 def _listed(condition: Condition, ids: Callable[[Found], Sequence[str]]) -> Tree:
     found = found_in(condition)
     if found is None:
         return condition
-    values = tuple(map(Literal, ids(found)))
+    values = tuple(map(Known, ids(found)))
     if isinstance(condition, Membership):
         return Membership(condition.field, values) if values else FALSE
     return conjunction(*(replace(condition, value=value) for value in values))
 
 
-def _mapped(tree: Tree, leaf: Callable[[Condition], Tree], known: dict[int, Tree]) -> Tree:
+def mapped(tree: Tree, leaf: Callable[[Condition], Tree], known: dict[int, Tree]) -> Tree:
     """The tree with each condition replaced; what stands in many places is replaced once."""
     if id(tree) in known:
         return known[id(tree)]
     if isinstance(tree, (And, Or)):
         made: dict[int, Tree] = {}
         for place in sorted(range(len(tree.parts)), key=lambda place: _effort(tree.parts[place])):
-            made[place] = _mapped(tree.parts[place], leaf, known)
+            made[place] = mapped(tree.parts[place], leaf, known)
             if isinstance(tree, And) and made[place] == FALSE:
                 made = {0: FALSE}
                 break

@@ -46,8 +46,8 @@ class Building(Generic[R]):
     def exclude(self, *conditions: Q, **lookups: Any) -> Self:
         """The records for which not all of these conditions hold.
 
-        A server leaves out records whose field is NULL, for `!=` is not true of them. Without any
-        condition it leaves out none.
+        Records whose field is NULL, or a reference that is shown as None, are left out: no comparison is
+        true of them, and neither is its negation. Without any condition none is left out.
 
         Raises: as `filter`; NotExpressible for a LIKE, too.
         """

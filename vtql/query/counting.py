@@ -11,14 +11,16 @@ such as the products of an invoice: `count(*)` counts a row for each of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from vtql.ast import Limit
 from vtql.dataclass import replace
 from vtql.errors import TransportError
+from vtql.logic.tree import FALSE
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch, Branches
+from vtql.query.decided import Part, has_one_id_each, parts_of
 from vtql.query.offsets import last_page
 from vtql.query.rows import asked_how, connected, resolved, rows
 from vtql.query.server import Fetch, Row
@@ -41,11 +43,30 @@ def count(state: State) -> int:
     if state.size == 0:
         return 0
     state = resolved(state)
+    parts = parts_of(state)
+    if parts is not None:
+        asked = _asked_alone(state, parts)
+        if asked is None:
+            return sum(1 for _ in rows(replace(state, columns=("id",), order=())))
+        state = asked
     bare = replace(state.whole, columns=("id",), order=())
     total = _added(bare, fetch, asked_how(bare).branches)
     if total is None:
         total = sum(1 for _ in rows(replace(bare, stop=state.stop)))
     return max(0, (total if state.stop is None else min(total, state.stop)) - state.start)
+
+
+def _asked_alone(state: State, parts: Sequence[Part]) -> State | None:
+    """The query set that a server can count for one whose rows are tested here; None where there is none.
+
+    Where each reference that is tested has to be one id, it is the same for all rows: one row tells
+    whether the record it refers to is there.
+    """
+    if len(parts) != 1 or not has_one_id_each(parts[0]):
+        return None
+    first = replace(state.whole, columns=("id",), order=(), stop=1)
+    counted = replace(state, tree=parts[0].tree, as_stored=True)
+    return counted if any(True for _ in rows(first)) else replace(counted, tree=FALSE)
 
 
 def _added(state: State, fetch: Fetch, found: Branches) -> int | None:

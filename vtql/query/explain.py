@@ -10,10 +10,11 @@ from vtql.dataclass import replace
 from vtql.logic.bits import numbers
 from vtql.logic.limits import CONDITIONS
 from vtql.logic.normal import normal_form
-from vtql.logic.tree import And, Not, Or, Tree, is_written_in
+from vtql.logic.tree import FALSE, And, Not, Or, Tree, is_written_in
 from vtql.protocol import PAGE
 from vtql.query.across import Found, filled_with, stage_of, stages
 from vtql.query.branches import Branches
+from vtql.query.decided import Part, asked_of, parts_of
 from vtql.query.state import State, ascending_total, select
 from vtql.query.strategy import BY_ID_ORDERS, Way, strategy
 from vtql.query.telling import Explanation, Stage
@@ -36,9 +37,12 @@ def staged_text(state: State) -> str:
     What has a word for ids that only a server knows is a comment, too, so that the text runs.
     """
     lines = []
-    for number, stage in enumerate(explained(state).stages, start=1):
+    stages = explained(state).stages
+    for number, stage in enumerate(stages, start=1):
         waits = ", with the ids found" if stage.waits_for else ""
-        lines.append(f"-- stage {number}{waits}: {stage.gives} from {stage.module}")
+        if len(stages) > 1:
+            lines.append(f"-- stage {number}{waits}: {stage.gives} from {stage.module}")
+        lines += [f"-- of these, the records where {test}" for test in stage.tests]
         for text in stage.statements:
             lines += [f"-- {each}" for each in text.split("\n")] if waits else [text]
     return "\n".join(lines)
@@ -59,7 +63,29 @@ def _stages(state: State, gives: str, before: list[Stage]) -> list[Stage]:
     return before
 
 
+def _decided(state: State, parts: Sequence[Part], gives: str, places: dict[object, int]) -> Stage:
+    """The stage of a query set some of whose conditions are decided on the records that come."""
+    whole = _stage(replace(state, as_stored=True), gives, places)
+    asked = [_stage(asked_of(state, part), gives, places) for part in parts]
+    if not asked:
+        return _stage(replace(state, tree=FALSE, as_stored=True), gives, places)
+    alone = len(asked) == 1
+    return replace(
+        whole,
+        statements=tuple(text for stage in asked for text in stage.statements),
+        fewest=alone and asked[0].fewest,
+        why=asked[0].why if alone else "what is decided here is not the same for all alternatives",
+        way=asked[0].way if alone else (Way.MERGED if state.order else Way.IN_TURN).value,
+        requests=sum(stage.requests for stage in asked),
+        more=asked[0].more,
+        tests=tuple(" and ".join(map(str, part.tests)) for part in parts if part.tests),
+    )
+
+
 def _stage(state: State, gives: str, places: dict[object, int]) -> Stage:
+    parts = parts_of(state)
+    if parts is not None:
+        return _decided(state, parts, gives, places)
     plain = replace(state, tree=_placed(state.tree, places))
     if plain.tests:
         plain = plain.whole
@@ -162,6 +188,9 @@ def _notes(state: State, told: Sequence[Stage]) -> Iterator[str]:
             "it is not known yet how this server reads and/or; where several queries are needed for "
             "that, it is asked first, and one query is enough once it is known"
         )
+    for stage in told:
+        for test in stage.tests:
+            yield f"decided here, on each record of {stage.module} that comes: {test}"
     for _ in state.tests:
         yield "a test in Python looks at each record that comes; slices and counts are of those that pass"
 

@@ -8,6 +8,7 @@ from itertools import islice
 from vtql.dataclass import replace
 from vtql.errors import NotConnected
 from vtql.query.across import Found, filled, stage_of
+from vtql.query.decided import parts_of, read_first, read_parts
 from vtql.query.pages import number_of
 from vtql.query.prefixes import check_ids
 from vtql.query.probe import probed
@@ -88,14 +89,23 @@ def _tested(state: State, fetch: Fetch) -> Iterator[Row]:
     if state.size == 0:
         return
     state = resolved(state)
-    if not state.tests:
+    parts = parts_of(state)
+    if parts is None and not state.tests:
         yield from read(state, fetch, asked_how(state))
         return
+
+    def ask(asked: State) -> Iterator[Row]:
+        return read(asked, fetch, asked_how(asked))
+
     whole = replace(state.whole, tests=())
+    if parts is not None and not state.tests:
+        first = read_first(state, parts, ask)
+        if first is not None:
+            yield from first
+            return
+    found = ask(whole) if parts is None else read_parts(whole, parts, ask)
     passed = (
-        row
-        for row in _shown(state, read(whole, fetch, asked_how(whole)))
-        if all(test(state.record(row)) for test in state.tests)
+        row for row in _shown(state, found) if all(test(state.record(row)) for test in state.tests)
     )
     yield from islice(passed, state.start, state.stop)
 

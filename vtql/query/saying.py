@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from vtql.ast import Comparison, Condition, Limit, Select
+from vtql.dataclass import replace
 from vtql.errors import NotExpressible
 from vtql.logic.plan import FEW
 from vtql.logic.tree import FALSE, And, Or
 from vtql.query.across import Found, stages
 from vtql.query.branches import surely_fits
+from vtql.query.decided import nearly, parts_of, says_nearly, told
 from vtql.query.explain import staged_text
 from vtql.query.state import State, ascending_total, column_names, select
 from vtql.query.strategy import falls, refuse_cut, strategy
@@ -27,6 +29,17 @@ def selects(state: State) -> list[Select]:
             "the condition leads across references, so it takes stages, and what the later ones ask "
             "is not known before the earlier ones have answered; `explain()` shows them"
         )
+    parts = parts_of(state)
+    if parts is not None:
+        if not says_nearly(parts):
+            strategy(
+                replace(state, as_stored=True)
+            )  # what is beyond a limit cannot be asked, either
+            raise NotExpressible(
+                f"no query says this condition: {told(parts)}; this is decided on the records that come, "
+                "so iterate over the query set, or see the queries it asks with `explain()`"
+            )
+        return selects(nearly(state))
     found = strategy(state)
     queries = found.branches.queries
     if not queries:
@@ -58,6 +71,11 @@ def text_of_queries(state: State) -> str:
     Raises:
         NotExpressible: as `selects`.
     """
+    parts = parts_of(state)
+    if parts is not None and not says_nearly(parts):
+        return staged_text(state)
+    if parts is not None:
+        state = nearly(state)
     text = ordinary(state)
     if text is not None:
         return text

@@ -46,7 +46,8 @@ class State:
     `clock` is what relative days are relative to. `offline_bytes` is how long a query may be in a
     URL where there is no server that knows it. `notlike` tells whether the server has NOTLIKE.
     `lookups` has those of the module that were asked for before, by how they are written, and is
-    shared by all query sets that are made of one.
+    shared by all query sets that are made of one. `as_stored` says that conditions mean what a server
+    makes of them, also where it compares what is stored and not what is shown (see `query.decided`).
     """
 
     module: Module
@@ -64,6 +65,7 @@ class State:
     clock: Clock = NO_CLOCK
     offline_bytes: int = URL_BYTES
     notlike: Callable[[], bool] = bool
+    as_stored: bool = False
     lookups: dict[str, tuple[Target, Callable[[Target, Any], Tree]]] = field(default_factory=dict)
 
     @property

@@ -24,7 +24,7 @@ class Stage:
     more than ten thousand conditions; `alternatives` are its minimal normal form, one condition that
     suffices each. `statements` are the first requests of the queries; where `ids` are not known
     before an earlier stage has found them, a word in ⟨⟩ stands for them, and `waits_for` has the
-    numbers of these stages, from 1. `requests` is how many there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says
+    numbers of these stages, from 1. `tests` say what is decided here, on the records that come. `requests` is how many there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says
     why one query is not enough, and is empty where it is. `fewest` is whether fewer queries are proven not to do.
     """
 
@@ -39,6 +39,7 @@ class Stage:
     requests: int
     more: str
     waits_for: tuple[int, ...] = ()
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

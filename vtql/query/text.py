@@ -62,6 +62,7 @@ def explained_text(
             start=start,
             stop=stop,
             reading=reading,
+            as_stored=True,
         )
     )
 
@@ -79,6 +80,7 @@ def _state(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> 
         start=start,
         stop=stop,
         reading=reading,
+        as_stored=True,
     )
 
 

@@ -9,7 +9,7 @@ from vtql.errors import FieldValueError, NotExpressible
 from vtql.query.choices import check_choice
 from vtql.query.moments import storable
 from vtql.query.target import Target
-from vtql.schema.empty import EMPTIABLE
+from vtql.schema.empty import EMPTIABLE, empty_value
 from vtql.schema.model import Field
 from vtql.schema.types import MULTI, Family
 from vtql.spelling import listing
@@ -29,11 +29,13 @@ def literal(target: Target, value: Any, operator: Operator = Operator.EQ) -> Lit
 
     Raises:
         FieldValueError: the field's type does not take the value, or no literal can hold it.
-        NotExpressible: the value is None.
+        NotExpressible: the value is None, and the field is no reference, or not compared as a whole.
     """
     if target.plain and type(value) is str and 0 < len(value) < SHORT and value.isascii():
         return literal_of(value)  # nearly every value, in a third of the time
     field = target.field
+    if value is None and field.type.name == "reference" and operator in _WHOLE:
+        return literal_of(empty_value(field, target.catalog))
     if value is None:
         raise NotExpressible(
             f"VTQL cannot ask whether `{field.name}` is NULL; `{field.name}__isempty=True` finds "

@@ -1,7 +1,8 @@
 """The lookups: what may stand behind `__` in `filter(lastname__startswith="O'")`, a row each.
 
 Text is compared as the server's collation compares it, without regard to case, accents and
-trailing blanks; a pattern of LIKE keeps its trailing blanks. NULL matches nothing, `ne` included.
+trailing blanks; a pattern of LIKE keeps its trailing blanks. NULL matches nothing, `ne` included, and so does a
+reference that is shown as None (see `query.decided`).
 """
 
 from __future__ import annotations

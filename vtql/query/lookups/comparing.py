@@ -54,7 +54,7 @@ def range_(target: Target, bounds: Any) -> Tree:
 
 
 def isempty(target: Target, value: Any) -> Tree:
-    """Whether a field is empty. Where it is NULL, neither is true."""
+    """Whether a field is empty. Where a text is NULL, neither is true; a reference shown as None is empty."""
     return truth(target, "isempty", value, _empty(target))
 
 
