@@ -23,7 +23,7 @@ LAYERS = (
     ("errors", "ast"),
     ("locked_file",),
     ("syntax",),
-    ("profiles", "schema", "protocol"),
+    ("profiles", "schema", "protocol", "process"),
     ("address", "logic", "tables"),
     ("generate",),
     ("extended",),
@@ -135,7 +135,7 @@ def test_files_stay_small() -> None:
 def test_the_core_reads_no_clock_environment_or_folder() -> None:
     # `content` reads files, for `Catalog.load` and the commands, and nothing else of the system.
     rim = {
-        "atomic_write", "content", "locked_file", "client", "sandbox", "cli", "__init__",
+        "atomic_write", "content", "locked_file", "client", "sandbox", "cli", "process", "__init__",
         "__main__",
     }  # fmt: skip
     worldly = {"os", "time", "socket", "subprocess", "random", "secrets"}

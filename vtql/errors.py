@@ -19,6 +19,7 @@ VtqlError
 ├── NotConnected               a query set of an offline model was asked for rows
 ├── ClosedError                a client or a sandbox was asked for something after `close()`
 ├── FileInUse                  a sandbox, a bulk write or an export has the file (an OSError too)
+├── ForkError                  a loop or a sandbox of the parent process was used in a forked child
 ├── TransportError             no answer of a web service came back
 │   ├── Unreachable            no connection was made, so nothing was received
 │   │   └── ServerDown         nothing accepts connections there, as while a server restarts
@@ -138,6 +139,13 @@ class ClosedError(VtqlError):
 
 class FileInUse(VtqlError, OSError):
     """A sandbox, a bulk write or an export has the file, in this process or in another one."""
+
+
+class ForkError(VtqlError):
+    """A loop over rows, or a sandbox, of the parent process was used in a child after `os.fork`.
+
+    Clients and query sets work in the child; they log in anew there.
+    """
 
 
 class TransportError(VtqlError):

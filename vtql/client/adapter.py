@@ -49,6 +49,7 @@ class OneServer(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make the connections of a kind that is watched."""
+        self._way = None
         super().init_poolmanager(*args, **options)
         self._watch(self.poolmanager)
 

@@ -15,6 +15,7 @@ any more are deleted, or hidden from the user.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from vtql.client.position import BEGINNING, Position, read_state, write_state
 from vtql.client.syncing import TIME, Ask, Page, pages
 from vtql.errors import ArgumentError, ServerFailed, ServiceError
 from vtql.models.model import Model
+from vtql.process import in_one_process
 from vtql.protocol import ACCESS_DENIED
 from vtql.query.pages import number_of
 
@@ -93,6 +95,10 @@ class Changes:
         self.position = replace(found, swept=found.swept or found.second)
 
     def __iter__(self) -> Iterator[Change]:
+        return in_one_process(self._taken())
+
+    def _taken(self) -> Iterator[Change]:
+        process = os.getpid()
         until = self._text(self._horizon())
         told = set[str]()
         try:
@@ -104,7 +110,8 @@ class Changes:
                         told.add(change.id)
                 self._save()
         finally:
-            self._save()
+            if os.getpid() == process:  # the position is the parent's to write
+                self._save()
         if self._known is not None:
             yield from self._missing(self._known, told)
 

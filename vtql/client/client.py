@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from vtql.client.changes import Changes, Syncs, at
 from vtql.client.checkpoint import owner_of
@@ -63,6 +63,12 @@ class Client(Sessions, Bulk, Relations, Files, Users):
 
     def __repr__(self) -> str:
         return f"<Client of {self._session.username} at {self._session.server}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client is not pickled, because it has an access key and connections; a forked process "
+            "inherits it, and any other connects by itself"
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from vtql.client.operations.reading import Reading
 from vtql.client.session import Session
 from vtql.errors import CatalogError, ModuleError, ServiceError, TransportError
+from vtql.process import renew_after_fork
 from vtql.protocol import ACCESS_DENIED
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
@@ -26,13 +27,17 @@ USUAL_PREFIXES: Mapping[str, str] = {
 class Describing(Reading):
     """The catalog of a client."""
 
-    __slots__ = ("_catalog", "_lock")
+    __slots__ = ("__weakref__", "_catalog", "_lock")
 
     def __init__(
         self, session: Session, profile_name: str | None = None, *, catalog: Catalog
     ) -> None:
         super().__init__(session, profile_name)
         self._catalog = catalog
+        self._lock = threading.Lock()
+        renew_after_fork(self, Describing._renew)
+
+    def _renew(self) -> None:
         self._lock = threading.Lock()
 
     def catalog(self, *modules: str) -> Catalog:

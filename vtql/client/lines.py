@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from vtql.client import meanwhile, wanted
 from vtql.client.session import Carried, Session
 from vtql.client.transport import Request
+from vtql.process import renew_after_fork
 
 IDLE = 0.5
 """Seconds after which a thread that has nothing to send ends."""
@@ -28,12 +29,17 @@ Job = Callable[[Session], Handing]
 class Lines:
     """Logins that share the requests of all who ask. Threads are begun as they are needed."""
 
-    __slots__ = ("_free", "_jobs", "_lock", "_resting")
+    __slots__ = ("__weakref__", "_free", "_jobs", "_lock", "_resting", "_sessions")
 
     def __init__(self, sessions: Sequence[Session]) -> None:
+        self._sessions = tuple(sessions)
+        self._begin_anew()
+        renew_after_fork(self, Lines._begin_anew)
+
+    def _begin_anew(self) -> None:
         self._lock = threading.Lock()
         self._jobs: SimpleQueue[Job] = SimpleQueue()
-        self._resting = list(reversed(sessions))  # those that have no thread
+        self._resting = list(reversed(self._sessions))  # those that have no thread
         self._free = 0  # threads less the requests that are waiting or under way
 
     def carry(self, request: Request) -> Carried:

@@ -29,6 +29,7 @@ from vtql.errors import (
     ClosedError,
     ConnectionLost,
     DeadlinePassed,
+    ForkError,
     ServerDown,
     TransportError,
     Unreachable,
@@ -81,7 +82,7 @@ def lost(error: BaseException, host: str, secrets: Iterable[Secret]) -> Loss | P
             return Loss(DeadlinePassed, reason, received=True)
         case requests.RequestException():
             return _of_requests(error, host)
-        case ClosedError():  # of a sandbox in the same process
+        case ClosedError() | ForkError():  # of a sandbox in the same process
             return Passing(_bare(error))
         case Exception() if isinstance(error, BY_MISTAKE) and not _is_of_the_way(error):
             return Passing(_mistake(error, secrets))

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from vtql.client import meanwhile, wanted
 from vtql.client.logs import log_hold
+from vtql.process import renew_after_fork
 
 LONGEST_HOLD = 120.0
 """Seconds that a request is held back; more is told to the caller instead."""
@@ -33,13 +34,17 @@ RESET = {
 class Pace:
     """What is left of each limit, and when it begins anew; shared by all logins of a client."""
 
-    __slots__ = ("_left", "_lock", "_reset", "_rest_until")
+    __slots__ = ("__weakref__", "_left", "_lock", "_reset", "_rest_until")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._left: dict[str, int] = {}
         self._reset: dict[str, float] = {}
         self._rest_until = 0.0
+        renew_after_fork(self, Pace._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
 
     def rest(self, seconds: float) -> None:
         """Have the requests of all logins wait, as a server asked that was sent too many."""

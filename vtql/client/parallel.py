@@ -9,6 +9,7 @@ neither a short page nor an empty one does, stands in `vtql/query/pages.py`, and
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -83,6 +84,7 @@ class Meanwhile(Generic[T]):
     def __init__(self, ask: Callable[[], T]) -> None:
         self._ask = ask
         self._over = threading.Event()
+        self._process = os.getpid()
         self._came: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
 
     def __enter__(self) -> Meanwhile[T]:
@@ -90,7 +92,8 @@ class Meanwhile(Generic[T]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        if os.getpid() == self._process:
+            self._over.set()
 
     def result(self) -> T:
         """What came of it; raises what it ended with."""
@@ -127,13 +130,17 @@ class Reading:
 
     def rows(self, threads: int) -> Iterator[Row]:
         """The rows in order."""
+        process = os.getpid()
         for number in range(threads):
             threading.Thread(target=self._work, name=f"vtql-{number}", daemon=True).start()
         try:
             while (page := self._next()) is not None:
                 yield from page
         finally:
-            self._stop(None)
+            if (
+                os.getpid() == process
+            ):  # a forked child has no threads, and locks that nobody releases
+                self._stop(None)
 
     def _next(self) -> list[Row] | None:
         """The next rows, perhaps none; None at the end."""

@@ -31,6 +31,7 @@ from vtql.errors import (
     TransportError,
     Unreachable,
 )
+from vtql.process import renew_after_fork
 from vtql.protocol import Operation
 
 PASSING = (
@@ -50,6 +51,7 @@ LONGEST_WAIT = 120.0
 """Seconds that a server may ask to wait; a longer wait is left to the caller."""
 
 _RANDOM = random.Random()  # noqa: S311 - no secret; the state of the program's own stays as it is
+renew_after_fork(_RANDOM, random.Random.seed)  # else all children would wait equally long
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from copy import copy
 from functools import cache, lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import HTTPError as UrllibError
 
 from vtql.client import meanwhile
@@ -119,6 +122,35 @@ def by_own(http: requests.Session, url: str, timeout: Timeout, auth: Credentials
         return adapter.send(made, timeout=timeout, **settings())
 
     return send
+
+
+def renew_connections(http: requests.Session) -> None:
+    """In a child after `os.fork`, have a session open connections of its own.
+
+    The sockets that it has are the parent's, too: closing them here closes them there for nobody. The
+    locks of the pools may be held by a thread that the child does not have.
+    """
+    adapters: list[Any] = list(getattr(http, "adapters", {}).values())
+    for adapter in adapters:
+        if isinstance(adapter, HTTPAdapter):
+            for manager in (adapter.poolmanager, *adapter.proxy_manager.values()):
+                _leave_connections(manager)
+            unpickled: Any = adapter
+            unpickled.__setstate__(unpickled.__getstate__())  # which makes new pools
+    jar = getattr(http, "cookies", None)
+    if isinstance(jar, RequestsCookieJar):
+        http.cookies = copy(jar)  # with a new lock
+
+
+def _leave_connections(manager: Any) -> None:
+    """Close this process's copies of the sockets of idle connections, without taking a lock."""
+    for pool in list(manager.pools._container.values()):  # noqa: SLF001 - its methods take one
+        idle = pool.pool
+        for connection in list(idle.queue) if idle is not None else ():
+            if connection is not None:
+                connection.close()
+        if idle is not None:
+            idle.__init__(idle.maxsize)  # urllib3 takes its lock when the pool is let go of
 
 
 def own(connections: int, deadline: float) -> requests.Session:

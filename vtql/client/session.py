@@ -26,6 +26,7 @@ from vtql.client.transport import Parameters, Reply, Request, Transport
 from vtql.client.turns import Challenge, turn_of
 from vtql.client.wanted import NotSent
 from vtql.errors import ServiceError, TransportError
+from vtql.process import renew_after_fork
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation
 
 
@@ -60,6 +61,7 @@ class Session:
     """Requests of one user: logs in when first needed, and once again when the session is gone."""
 
     __slots__ = (
+        "__weakref__",
         "_key",
         "_lock",
         "_login",
@@ -85,6 +87,13 @@ class Session:
         self._turn = turn_of(transport.url, username)
         self._login: Login | None = None
         self._used: Challenge | None = None
+        renew_after_fork(self, Session._renew)
+
+    def _renew(self) -> None:
+        """In a child, leave the login to the parent: the server does the requests of one in turn, and
+        the child's `logout` would end the parent's."""
+        self._lock = threading.Lock()
+        self._login = self._used = None
 
     def __repr__(self) -> str:
         return f"<Session of {self._username} at {self.server}>"

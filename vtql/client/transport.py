@@ -23,8 +23,18 @@ from vtql.client.losses import Loss, Passing, lost
 from vtql.client.pacing import Pace
 from vtql.client.retries import retry_after
 from vtql.client.secrets import Secret, hidden, hidden_in_body
-from vtql.client.sending import Credentials, Files, Send, Timeout, by_given, by_own, own
+from vtql.client.sending import (
+    Credentials,
+    Files,
+    Send,
+    Timeout,
+    by_given,
+    by_own,
+    own,
+    renew_connections,
+)
 from vtql.errors import ClosedError, RateLimited, Redirected, TransportError
+from vtql.process import renew_after_fork
 from vtql.protocol import ENDPOINT, TOO_MANY, Operation
 
 CLOSING_SECONDS = 5.0
@@ -70,7 +80,7 @@ class Transport:
     """
 
     __slots__ = (
-        "_closed", "_credentials", "_http", "_idle", "_known", "_limit", "_pace", "_running", "_send",
+        "__weakref__", "_closed", "_credentials", "_http", "_idle", "_known", "_limit", "_pace", "_running", "_send",
         "url",
     )  # fmt: skip
 
@@ -101,6 +111,13 @@ class Transport:
         self._idle = threading.Condition()  # told when no request is under way
         self._running = 0
         self._closed = False
+        renew_after_fork(self, Transport._renew)
+
+    def _renew(self) -> None:
+        """In a child, leave the sockets to the parent."""
+        self._idle = threading.Condition()
+        self._running = 0
+        renew_connections(self._http)
 
     def send(self, request: Request) -> Reply | Loss | Passing:
         """Ask once; what came. Waits before it where a limit is used up.

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from vtql.client.secrets import Secret
+from vtql.process import renew_after_fork
 
 YOUNG = 60.0
 """Seconds for which logins share a challenge. A server forgets it after 300."""
@@ -46,6 +47,11 @@ class Turn:
         self.lock = threading.Lock()
         self.shares = True
         self._last: Challenge | None = None
+        renew_after_fork(self, Turn._renew)
+
+    def _renew(self) -> None:
+        self.lock = threading.Lock()
+        self._last = None
 
     def challenge(self, used: Challenge | None, ask: Callable[[], str]) -> Challenge:
         """The challenge for a login of who has used another one before; asks for one if need be."""
@@ -61,11 +67,27 @@ class Turn:
             self._last = None
 
 
-_TURNS: WeakValueDictionary[tuple[str, str], Turn] = WeakValueDictionary()
-_TURNS_LOCK = threading.Lock()
+class _Turns:
+    """The turns of this process, by server and user."""
+
+    __slots__ = ("__weakref__", "_lock", "_turns")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._turns: WeakValueDictionary[tuple[str, str], Turn] = WeakValueDictionary()
+        renew_after_fork(self, _Turns._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
+
+    def of(self, url: str, username: str) -> Turn:
+        with self._lock:
+            return self._turns.setdefault((url, username.casefold()), Turn())
+
+
+_TURNS = _Turns()
 
 
 def turn_of(url: str, username: str) -> Turn:
     """The turn in which all logins of a user at a server are made, in the whole process."""
-    with _TURNS_LOCK:
-        return _TURNS.setdefault((url, username.casefold()), Turn())
+    return _TURNS.of(url, username)

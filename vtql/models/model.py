@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import datetime, tzinfo
-from typing import Any, ClassVar, Self, TypeVar, overload
+from typing import Any, ClassVar, NoReturn, Self, TypeVar, overload
 
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.profiles import profiles
@@ -78,6 +79,18 @@ class Model:
 
     def __hash__(self) -> int:
         return hash(self.raw.get("id"))
+
+    def __copy__(self) -> Self:
+        return type(self)(self.raw)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return type(self)(deepcopy(self.raw, memo))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a record is not pickled, because its class is made from a catalog; send its values, "
+            "`record.to_dict()` or `record.raw`"
+        )
 
     def __repr__(self) -> str:
         names = [self.raw.get(name) for name in self.module.label_fields]

@@ -243,6 +243,18 @@ class QuerySet(Taking[R]):
             why = METHODS.get(name) or suggestion(name, _public(type(self)))
             raise AttributeError(f"a query set has no `{name}`" + (f"; {why}" if why else ""))
 
+    def __copy__(self) -> Self:
+        return self  # it never changes
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a query set is not pickled, because it belongs to a connection or a model; build it in the "
+            "other process, or send its rows: `list(query_set.values())`"
+        )
+
     def __bool__(self) -> NoReturn:
         raise TypeError("whether a query set has rows is a request: `.exists()` asks for one row")
 

@@ -7,6 +7,7 @@ from itertools import islice
 
 from vtql.dataclass import replace
 from vtql.errors import NotConnected
+from vtql.process import in_one_process
 from vtql.query.across import Found, filled, stage_of
 from vtql.query.decided import parts_of, read_first, read_parts
 from vtql.query.pages import number_of
@@ -22,11 +23,12 @@ def rows(state: State) -> Iterator[Row]:
     """The rows that a query set means, fetched as they are needed.
 
     Raises:
+        ForkError: in a child that was forked after the first row.
         NotConnected: the model was made without a client.
         NotExpressible: the condition goes beyond a limit, or more rows have to be sorted than are.
     """
     fetch = connected(state)
-    return _shown(state, _tested(state, fetch))
+    return in_one_process(_shown(state, _tested(state, fetch)))
 
 
 def connected(state: State) -> Fetch:

@@ -12,20 +12,22 @@ import os
 from pathlib import Path
 
 from vtql.errors import FileInUse
+from vtql.locked_file import try_lock
+from vtql.process import renew_after_fork
 
 SUFFIX = "-lock"
-_TAKEN = frozenset({errno.EACCES, errno.EAGAIN, errno.EDEADLK})
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 class FileLock:
     """A lock that is held until `release`, or until nobody refers to it any more."""
 
-    __slots__ = ("_descriptor", "_path")
+    __slots__ = ("__weakref__", "_descriptor", "_path")
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
         self._descriptor: int | None = descriptor
+        renew_after_fork(self, FileLock._leave_to_parent)
 
     def release(self) -> None:
         """Give the lock back, and remove its file. It may be called again."""
@@ -40,8 +42,8 @@ class FileLock:
         finally:
             os.close(descriptor)
 
-    def abandon(self) -> None:
-        """In a child after `os.fork`: leave the lock to the parent alone, which still has it."""
+    def _leave_to_parent(self) -> None:
+        """In a child, close this copy, which would keep the lock when the parent has ended."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
@@ -64,20 +66,20 @@ def lock_file(path: Path) -> FileLock:
         except OSError as error:
             raise OSError(f"{path}: {os.strerror(error.errno or errno.EIO)}") from None
         try:
-            _lock(descriptor)
-            if _is_at(own, descriptor):
+            taken = not _locked(descriptor)
+            if not taken and _is_at(own, descriptor):
                 os.truncate(descriptor, 0)
                 os.write(descriptor, str(os.getpid()).encode())
                 return FileLock(own, descriptor)
-        except OSError as error:
             holder = _holder(descriptor)
+        except BaseException:
             os.close(descriptor)
-            if error.errno not in _TAKEN:
-                raise
+            raise
+        os.close(descriptor)
+        if taken:
             raise FileInUse(
                 f"{path} is in use by a sandbox{holder}; close that one, or name another file"
-            ) from None
-        os.close(descriptor)  # its holder has removed the file since it was opened
+            )
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
@@ -100,22 +102,9 @@ def _holder(descriptor: int) -> str:
     return " of this process" if int(text) == os.getpid() else f" of process {text}"
 
 
-def _lock(descriptor: int) -> None:
-    """Lock an open file, without waiting, where the system can.
-
-    Raises:
-        OSError: it is locked.
-    """
+def _locked(descriptor: int) -> bool:
+    """Whether an open file could be locked. A file system without locks keeps records all the same."""
     try:
-        import fcntl  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        import msvcrt  # noqa: PLC0415 - on Windows alone
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in _TAKEN:
-            raise
-        # A file system without locks keeps records all the same.
+        return try_lock(descriptor)
+    except OSError:
+        return True

@@ -108,6 +108,17 @@ def opened(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
+def never_closed(connection: sqlite3.Connection) -> None:
+    """In a child after `os.fork`, keep a connection from being closed, even when the process ends.
+
+    SQLite would write what it remembers to a file that the parent has changed since, and delete the
+    log beside it, which may be another sandbox's by then.
+    """
+    import ctypes  # noqa: PLC0415 - for a forked child alone
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
+
+
 def copied(connection: sqlite3.Connection, path: Path) -> None:
     """Copy all of a sandbox to a file, in place of what was there.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vtql.errors import ArgumentError
+from vtql.process import renew_after_fork
 from vtql.profiles import profile as profile_named
 from vtql.protocol import INVALID_SESSIONID
 from vtql.sandbox.access import Access
@@ -71,7 +72,7 @@ class Sandbox(Unreliable):
     """
 
     __slots__ = (
-        "_changing", "_server", "_service", "_sessions", "_store", "access_key", "app", "catalog", "clock",
+        "__weakref__", "_changing", "_server", "_service", "_sessions", "_store", "access_key", "app", "catalog", "clock",
         "requests", "url", "username",
     )  # fmt: skip
 
@@ -96,6 +97,7 @@ class Sandbox(Unreliable):
         self.requests: list[Asked] = []
         self._faults = Faults()
         self._changing = threading.RLock()
+        renew_after_fork(self, Sandbox._renew)
         self._server: Server | None = None
         with ExitStack() as undo:
             lock = None if path is None else lock_file(path)
@@ -119,6 +121,9 @@ class Sandbox(Unreliable):
             kind, catalog, self._store, self._sessions, self.clock, turn, access or {}
         )
         self.app = application(self._service, self.requests, self._faults)
+
+    def _renew(self) -> None:
+        self._changing = threading.RLock()
 
     def session(self) -> requests.Session:
         """A `requests.Session` that reaches the sandbox at `url` without a socket."""

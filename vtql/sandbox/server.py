@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import socket
 import socketserver
 import threading
 import time
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 from weakref import WeakSet
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from vtql.process import renew_after_fork
 from vtql.sandbox.app import Application, StartResponse
 
 _REASON = re.compile(r"\[Errno -?[0-9]+\] ([^)\]]+)")
@@ -63,13 +65,25 @@ without the server, and end with the process."""
 class _Base:
     """What both servers have: a thread that serves, and an address."""
 
-    __slots__ = ("_closed", "_closing", "_thread", "url")
+    __slots__ = ("__weakref__", "_closed", "_closing", "_thread", "url")
 
     _thread: threading.Thread
 
     def __init__(self) -> None:
         self._closing = threading.RLock()
         self._closed = False
+
+    def _leave_to_parent(self) -> None:
+        """In a child, close this copy of the socket, which would keep the port when the parent has
+        closed its own; nothing else, because the parent goes on serving."""
+        self._closing = threading.RLock()
+        closed, self._closed = self._closed, True
+        listening = None if closed else self._listening()
+        if listening is not None:
+            listening.close()
+
+    def _listening(self) -> socket.socket | None:
+        raise NotImplementedError
 
     def close(self) -> None:
         """Stop listening, and end the threads when they have answered. It may be called again."""
@@ -90,6 +104,7 @@ class _Base:
         self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
         self._thread = threading.Thread(target=work, daemon=True)
         self._thread.start()
+        renew_after_fork(self, _Base._leave_to_parent)
 
 
 class _WellKept(_Base):
@@ -116,6 +131,10 @@ class _WellKept(_Base):
         if failed:
             raise _plainly(failed[0], host, port) from None
         self._begin(self._server.serve, self._server.bind_addr)
+
+    def _listening(self) -> socket.socket | None:
+        found: socket.socket | None = self._server.socket
+        return found
 
     def _end(self) -> None:
         # cheroot waits for an answer that is delayed for as long as it takes.
@@ -146,6 +165,9 @@ class _Plain(_Base):
 
         self._server.set_app(noted)
         self._begin(lambda: self._server.serve_forever(0.02), self._server.server_address)
+
+    def _listening(self) -> socket.socket | None:
+        return self._server.socket
 
     def _end(self) -> None:
         self._server.shutdown()

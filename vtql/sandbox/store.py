@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from vtql.errors import ArgumentError
-from vtql.sandbox.files import brought_back, copied, opened
+from vtql.process import renew_after_fork
+from vtql.sandbox.files import brought_back, copied, never_closed, opened
 from vtql.sandbox.lists import all_lists, lists_of, make_side_tables, put_lists, remove_lists
 from vtql.sandbox.records import Given, Row, Value, split
 from vtql.sandbox.refusals import SqlFailure
@@ -39,7 +40,7 @@ class Store:
         OSError: the file cannot be opened or written.
     """
 
-    __slots__ = ("_connection", "_indexed", "_scales", "_sizes", "path", "tables")
+    __slots__ = ("__weakref__", "_connection", "_indexed", "_scales", "_sizes", "path", "tables")
 
     def __init__(
         self, catalog: Catalog, rows: Mapping[str, Sequence[Given]], path: Path | None = None
@@ -52,6 +53,7 @@ class Store:
         self._sizes: dict[str, int] = {}
         for name, (count, function) in FUNCTIONS.items():
             self._connection.create_function(name, count, function, deterministic=True)
+        renew_after_fork(self, lambda store: never_closed(store._connection))
         try:
             self.tables = self._tables(catalog, rows)
         except BaseException:
