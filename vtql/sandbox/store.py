@@ -53,7 +53,7 @@ class Store:
         self._sizes: dict[str, int] = {}
         for name, (count, function) in FUNCTIONS.items():
             self._connection.create_function(name, count, function, deterministic=True)
-        renew_after_fork(self, lambda store: never_closed(store._connection))
+        renew_after_fork(self, lambda store: never_closed(store._connection))  # noqa: SLF001 - its own
         try:
             self.tables = self._tables(catalog, rows)
         except BaseException:
