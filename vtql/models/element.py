@@ -196,6 +196,9 @@ def _line(line: Any, number: int) -> dict[str, Any]:
         raise FieldValueError(f"line {number} has no `productid`, an id such as '14x3'")
     if line.get("quantity") in (None, ""):
         raise FieldValueError(f"line {number} has no `quantity`")
+    for name, value in line.items():
+        if isinstance(value, Mapping | list | tuple | set | frozenset):
+            raise FieldValueError(f"`{name}` of line {number} takes one value, not several")
     made = {name: _plain(value) for name, value in line.items() if value is not None}
     for name in NUMBERS_OF_LINES:
         if name in made and not _is_number(made[name]):

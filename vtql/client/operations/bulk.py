@@ -1,25 +1,31 @@
-"""Writing many records: a result for each, and a journal with which it goes on after a break.
+"""Writing many records: a result for each, and a journal with which an interrupted write resumes.
 
-The journal has a line before a record is sent and another when its answer has come. So a record
-whose first line has no second one may be stored or not, and nobody can tell from here: it is not
-sent again, and its result says so.
+A record that the journal has as sent and without an outcome may be stored or not, and nobody can tell
+from here: it is not sent again, and its result says so.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import dataclass
-from io import TextIOWrapper
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
+from vtql.client.checkpoint import owner_of
 from vtql.client.operations.calling import record_id
+from vtql.client.operations.journal import SENT, Entry, Journal, mark_of, note, open_journal
 from vtql.client.operations.writing import Writing
-from vtql.errors import ArgumentError, BrokenAnswer, CreatedIdUnknown, TransportError, VtqlError
+from vtql.errors import (
+    ArgumentError,
+    BrokenAnswer,
+    CreatedIdUnknown,
+    JournalError,
+    SilentChange,
+    TransportError,
+    VtqlError,
+)
 from vtql.spelling import shown
 
 Status = Literal["done", "created", "failed", "uncertain", "checked", "before"]
@@ -46,7 +52,9 @@ class Bulk(Writing):
     """`create`, `revise` and `delete` of many records, one request for each.
 
     A record that fails keeps no other from being written. With `journal`, a file, the same call
-    after a break writes what is not written yet. With `dry_run` everything is checked and nothing
+    after an interruption writes what is not written yet. It belongs to the server, the user, the
+    operation and the module, and one call at a time has it: JournalError and FileInUse say so before
+    anything is sent. With `dry_run` everything is checked and nothing
     is written; `describe` is asked for modules, and `retrieve` for owners.
     """
 
@@ -67,6 +75,7 @@ class Bulk(Writing):
             rows,
             lambda row: self.checked(asked, row, "create").changes,
             lambda row: self._created_id(asked.name, row),
+            self._owner("create", asked.name),
             dry_run=dry_run,
             journal=journal,
         )
@@ -92,6 +101,7 @@ class Bulk(Writing):
             rows.items(),
             lambda row: self.checked(self.module_of(record_id(row[0])), row[1], "revise").changes,
             lambda row: str(self.revise(row[0], row[1]).get("id", row[0])),
+            self._owner("revise"),
             dry_run=dry_run,
             journal=journal,
         )
@@ -115,7 +125,13 @@ class Bulk(Writing):
             self.delete(each, force=force)
             return each
 
-        return _all(ids, check, delete, dry_run=dry_run, journal=journal)
+        owner = self._owner("delete")
+        return _all(ids, check, delete, owner, dry_run=dry_run, journal=journal)
+
+    def _owner(self, operation: str, module: str | None = None) -> dict[str, Any]:
+        """Whose a journal is. Ids name their modules, so that only `create` has one of its own."""
+        owner = owner_of(self.server, self.username, module or "")
+        return {**owner, "module": module, "operation": operation}
 
 
 def _check_many(rows: object, what: str) -> None:
@@ -127,54 +143,93 @@ def _all(
     rows: Iterable[Any],
     check: Callable[[Any], tuple[str, ...]],
     write: Callable[[Any], str],
+    owner: Mapping[str, Any],
     *,
     dry_run: bool,
     journal: str | Path | None,
 ) -> list[Result]:
     if dry_run:
         return [_checked(index, row, check) for index, row in enumerate(rows)]
-    before = _read(Path(journal)) if journal else {}
-    with ExitStack() as stack:
-        file = stack.enter_context(_open(Path(journal))) if journal else None
-        return list(_written(rows, check, write, before, file))
+    if not journal:
+        return list(_written(rows, check, write, None))
+    with open_journal(Path(journal), owner) as opened:
+        return list(_written(rows, check, write, opened))
 
 
 def _checked(index: int, row: Any, check: Callable[[Any], tuple[str, ...]]) -> Result:
+    """The result of a record before it is sent. A bad one is never the end of the others."""
     try:
+        mark_of(row)
         return Result(index, "checked", changes=check(row))
     except VtqlError as error:
         return Result(index, "failed", error=error)
+    except Exception as error:  # noqa: BLE001 - values are anybody's, and so is what they raise
+        return Result(index, "failed", error=_foreign(error))
+
+
+def _foreign(error: Exception) -> VtqlError:
+    """An error that a value or a warning filter of the caller raised, as a result can have it."""
+    found = ArgumentError(f"{type(error).__name__}: {error}")
+    found.__cause__ = error
+    return found
 
 
 def _written(
     rows: Iterable[Any],
     check: Callable[[Any], tuple[str, ...]],
     write: Callable[[Any], str],
-    before: Mapping[int, dict[str, Any]],
-    file: TextIO | None,
+    journal: Journal | None,
 ) -> Iterator[Result]:
-    for index, row in enumerate(rows):
-        mark, known = _mark(row), before.get(index)
-        if known and known["mark"] != mark:
-            raise ArgumentError(
-                f"the journal is of other records: record {index} is not the one that it has there"
-            )
-        if known and known["status"] == "done":
-            yield Result(index, "before", known.get("id"))
-            continue
-        if known and known["status"] == "created":
-            yield Result(index, "created")
-            continue
-        if known and known["status"] == "sent":
-            yield Result(index, "uncertain")
-            continue
-        result = _checked(index, row, check)
-        if result.error is None:
-            _note(file, index, mark, "sent")
+    numbered = enumerate(rows)
+    entries = journal.entries if journal else {}
+    # The records that the journal knows are compared before the first one is sent.
+    known = list(islice(numbered, max(entries, default=-1) + 1))
+    for index, row in known:
+        if journal and index in entries:
+            _check_same(journal, index, row)
+    for index, row in chain(known, numbered):
+        entry = entries.get(index)
+        result = _before(index, entry) or _checked(index, row, check)
+        if result.status == "checked":
+            mark = mark_of(row) if journal else ""
+            _note(journal, index, Entry(mark, SENT))
             result = _sent(index, row, write, result.changes)
             if result.status != "uncertain":
-                _note(file, index, mark, result.status, result.id)
+                _note(journal, index, Entry(mark, result.status, result.id))
         yield result
+
+
+def _check_same(journal: Journal, index: int, row: Any) -> None:
+    """Make sure that a record is the one that the journal has; one that failed may be corrected.
+
+    Raises:
+        JournalError: it is another one.
+    """
+    entry = journal.entries[index]
+    with suppress(VtqlError):
+        if entry.status == "failed" or mark_of(row) == entry.mark:
+            return
+    raise JournalError(
+        f"{journal.path} is a journal of other records: record {index} is not the one that it has "
+        "there. Nothing was sent"
+    )
+
+
+def _before(index: int, entry: Entry | None) -> Result | None:
+    """The result of a record that an earlier call has sent; None where it is to be sent."""
+    match entry:
+        case Entry(status="done"):
+            return Result(index, "before", entry.id)
+        case Entry(status="created"):
+            return Result(index, "created")
+        case Entry(status="sent"):
+            return Result(index, "uncertain")
+    return None
+
+
+def _note(journal: Journal | None, index: int, entry: Entry) -> None:
+    if journal is not None:
+        note(journal, index, entry)
 
 
 def _sent(index: int, row: Any, write: Callable[[Any], str], changes: tuple[str, ...]) -> Result:
@@ -188,44 +243,9 @@ def _sent(index: int, row: Any, write: Callable[[Any], str], changes: tuple[str,
         return Result(index, status, error=error, changes=changes)
     except VtqlError as error:
         return Result(index, "failed", error=error, changes=changes)
-
-
-def _mark(row: Any) -> str:
-    """What tells a record from another in a journal, without any of its values."""
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=repr)
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _note(
-    file: TextIO | None, index: int, mark: str, status: str, found: str | None = None
-) -> None:
-    if file is not None:
-        line = {"index": index, "mark": mark, "status": status, "id": found}
-        file.write(json.dumps(line) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _open(path: Path) -> TextIO:
-    """The journal to write on in; behind a line that was cut off in writing, in a new one."""
-    file = path.open("a+b")
-    if file.tell():
-        file.seek(-1, os.SEEK_END)
-        if file.read() != b"\n":
-            file.write(b"\n")
-    return TextIOWrapper(file, "utf-8")
-
-
-def _read(path: Path) -> dict[int, dict[str, Any]]:
-    """The last line of each record; a line that was cut off in writing is none."""
-    found: dict[int, dict[str, Any]] = {}
-    if not path.exists():
-        return found
-    for number, text in enumerate(path.read_text("utf-8").splitlines()):
-        try:
-            line = json.loads(text)
-            found[int(line["index"])] = {**line, "mark": str(line["mark"])}
-        except (ValueError, KeyError, TypeError):
-            if number == 0:
-                raise ArgumentError(f"{path} is not a journal of records") from None
-    return found
+    except SilentChange as warning:  # an error by the caller's filter
+        # What is known before is warned of before it is sent, and else when the answer has come.
+        failed: Status = "failed" if changes else "uncertain"
+        return Result(index, failed, error=_foreign(warning), changes=changes)
+    except Exception as error:  # noqa: BLE001 - the server may have it, and the others are to be written
+        return Result(index, "uncertain", error=_foreign(error), changes=changes)

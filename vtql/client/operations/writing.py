@@ -25,6 +25,7 @@ from vtql.errors import (
 )
 from vtql.models.element import LINES, WITH_LINES, Element, Purpose, element, stored_otherwise
 from vtql.models.model import Model, make_model
+from vtql.models.plain_values import plain_text
 from vtql.query.server import Server
 from vtql.schema.model import Module
 from vtql.spelling import shown
@@ -165,6 +166,7 @@ class Writing(Owning):
         Raises: as `create`.
         """
         check_mapping(values)
+        plain_text(values)  # what cannot travel is refused before it is looked at more closely
         self._check_lines(module, values, purpose)
         for each, value in values.items():
             for other in self._pointed_at(module, each, value):
