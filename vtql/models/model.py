@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NoReturn, Self, TypeVar, overload
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.profiles import profiles
 from vtql.query.queryset import QuerySet
+from vtql.query.refused import refusal
 from vtql.query.server import URL_BYTES, Server, url_limit
 from vtql.query.state import State
 from vtql.schema.catalog import Catalog
@@ -51,12 +52,18 @@ class Model:
             DecodeError: the field's type cannot read what the server sent.
         """
         field = self.module.fields.get(name)
+        reason = refusal(self.module, name)
+        if reason is not None:
+            raise KeyError(reason)
         if name not in self.raw:
             known = field is not None
             raise KeyError(_unselected(name) if known else self.module.unknown(name))
         return field.decode(self.raw[name]) if field else self.raw[name]
 
     def __getattr__(self, name: str) -> Any:
+        reason = refusal(self.module, name)
+        if reason is not None:
+            raise AttributeError(reason)
         known = name in self.module.fields  # then its own attribute has found no value
         raise AttributeError(_unselected(name) if known else self.module.unknown(name))
 
@@ -69,7 +76,11 @@ class Model:
         A value that its field's type cannot read is given as its text, with an `UnreadValue` warning.
         """
         values = as_values(self.raw, self.module.fields)
-        return {name: values.get(name, raw) for name, raw in self.raw.items()}
+        return {
+            name: values.get(name, raw)
+            for name, raw in self.raw.items()
+            if refusal(self.module, name) is None
+        }
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and (self.raw.get("id"), self.raw) == (
@@ -114,6 +125,9 @@ class FieldAttribute:
     def __get__(self, record: Model | None, owner: type[Model]) -> Any:
         if record is None:
             return self
+        reason = refusal(record.module, self.field.name)
+        if reason is not None:
+            raise AttributeError(reason)
         try:
             return self.field.decode(record.raw[self.field.name])
         except KeyError:

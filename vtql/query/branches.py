@@ -32,13 +32,16 @@ from vtql.logic.limits import some
 from vtql.logic.meaning import meaning
 from vtql.logic.normal import normal_form
 from vtql.logic.plan import planned
-from vtql.logic.tree import TRUE, Tree, conjunction, disjunction
+from vtql.logic.tree import TRUE, And, Tree, conjunction, disjunction, side_by_side
 from vtql.query.lists import Known, denied, divided, encoded_bytes, grouped, ranges
 from vtql.query.state import State, beyond, chain_of, select
 from vtql.syntax.write import write, write_condition
 
 QUERIES = 10_000
 """Queries that a condition may become; more are refused."""
+
+SEVERAL = 500
+"""Ids that must not be, beyond which no URL holds them, so that they are divided into ranges at once."""
 
 _SHORTEST = 8
 """Bytes of a value in a list, encoded, with its quotes, comma and blank."""
@@ -81,6 +84,14 @@ def branches(state: State) -> Branches:
         NotExpressible: the condition goes beyond `logic.limits`, becomes more than `QUERIES`, or
             has a part that is too long for a URL and cannot be divided.
     """
+    every = side_by_side(state.tree, And)
+    must_not = [each for each in every if isinstance(each, Comparison) and denied(each)]
+    if len(must_not) > SEVERAL:
+        return _without(
+            must_not,
+            [each for each in every if not (isinstance(each, Comparison) and denied(each))],
+            state,
+        )
     plan = planned(state.tree, state.read_as)
     if len(plan.chains) == 1:
         found: tuple[Branch, ...] = (Branch(state.tree, plan.chains[0]),)
@@ -91,6 +102,22 @@ def branches(state: State) -> Branches:
     cut = tuple(_counted(_fitted(state.tree, state, {})))
     alone = len(found) == 1 and len(normal_form(state.tree).implicants) == 1
     return Branches(cut, alone and _apart(cut), fewest=False, chains=len(found))
+
+
+def _without(must_not: Sequence[Comparison], others: Sequence[Tree], state: State) -> Branches:
+    """The queries of many ids that must not be, and of other conditions, which are planned without them.
+
+    As conditions of a plan they would be too many beside others.
+    """
+    form = normal_form(conjunction(*others))
+    known: Known = {}
+    ranged = (
+        _ranged([form.conditions[number] for number in numbers(each)], must_not, state, known)
+        for each in form.implicants
+    )
+    cut = tuple(_counted(itertools.chain.from_iterable(ranged)))
+    alone = len(form.implicants) == 1
+    return Branches(cut, alone and _apart(cut), fewest=False, chains=max(1, len(form.implicants)))
 
 
 def _branch(chain: Chain | None, state: State) -> Branch:

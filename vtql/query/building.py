@@ -10,6 +10,7 @@ from vtql.logic.plan import Reading, must_be_reading
 from vtql.logic.tree import FALSE, TRUE, Tree, conjunction
 from vtql.query.across import denied, pushed
 from vtql.query.q import Q, has_conditions, resolved
+from vtql.query.refused import refuse_fields, refuse_order
 from vtql.query.state import MOST, State, fill
 from vtql.syntax.slots import new
 
@@ -64,6 +65,7 @@ class Building(Generic[R]):
 
         Raises:
             FieldError: no such field.
+            NotExpressible: no server can sort by a field, or a query cannot have it.
             TypeError: a slice has been taken.
         """
         if self._state.sliced:
@@ -72,6 +74,7 @@ class Building(Generic[R]):
         for name in names:
             if not isinstance(name, str) or name not in module.fields:
                 module.field(name.removeprefix("-") if isinstance(name, str) else name)
+        refuse_order(module, names)
         return self._with({"order": names})
 
     def reverse(self) -> Self:
@@ -96,6 +99,7 @@ class Building(Generic[R]):
         for name in names:
             if not isinstance(name, str) or name not in module.fields:
                 module.field(name)
+        refuse_fields(module, names)
         return self._with({"columns": names})
 
     def all(self) -> Self:

@@ -23,6 +23,7 @@ from vtql.logic.tree import (
 )
 from vtql.query.across import related, together
 from vtql.query.lookups import lookup
+from vtql.query.refused import refuse_fields
 from vtql.query.state import State, changed
 from vtql.query.steps import step
 from vtql.query.target import target_of
@@ -155,6 +156,7 @@ def _condition(key: str, value: Any, scope: State) -> Tree:
                 return related(way, _condition(way.rest, value, other))
             field_name, name = _split(key, module)
             field = module.field(field_name)
+        refuse_fields(module, (field.name,))
         target = target_of(field, module, scope.catalog, scope.clock, scope.notlike)
         found = scope.lookups[key] = target, lookup(target, name).build
     target, build = found

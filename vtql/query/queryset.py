@@ -13,6 +13,7 @@ from vtql.query.counting import count
 from vtql.query.explain import explained
 from vtql.query.methods import METHODS
 from vtql.query.q import Q
+from vtql.query.refused import refusal, refuse_fields
 from vtql.query.rows import rows
 from vtql.query.saying import said, selects, text_of_queries
 from vtql.query.taking import Taking
@@ -43,12 +44,14 @@ class QuerySet(Taking[R]):
             FieldError: no such field.
         """
         fields = {name: self._state.module.field(name) for name in names}
-        known = self._state.module.fields
+        module = self._state.module
+        refuse_fields(module, names)
+        readable = {n: field for n, field in module.fields.items() if refusal(module, n) is None}
 
         def shape(row: dict[str, Any]) -> dict[str, Any]:
             if fields:
                 return {name: field.decode(row.get(name)) for name, field in fields.items()}
-            return as_values(row, known)
+            return as_values(row, readable)
 
         columns = names or self._state.columns
         return QuerySet(replace(self._state, columns=columns, shape=shape), self._errors)
@@ -63,6 +66,7 @@ class QuerySet(Taking[R]):
         if not names or (flat and len(names) > 1):
             raise TypeError("`values_list` takes the names of fields, one of them with `flat=True`")
         fields = [self._state.module.field(name) for name in names]
+        refuse_fields(self._state.module, names)
 
         def shape(row: dict[str, Any]) -> Any:
             decoded = tuple(field.decode(row.get(field.name)) for field in fields)

@@ -13,6 +13,7 @@ from vtql.query.decided import parts_of, read_first, read_parts
 from vtql.query.pages import number_of
 from vtql.query.prefixes import check_ids
 from vtql.query.probe import probed
+from vtql.query.refused import refuse_module_without_id
 from vtql.query.server import Fetch, Row
 from vtql.query.state import State
 from vtql.query.strategy import Strategy, strategy
@@ -28,6 +29,8 @@ def rows(state: State) -> Iterator[Row]:
         NotExpressible: the condition goes beyond a limit, or more rows have to be sorted than are.
     """
     fetch = connected(state)
+    if not state.as_stored:
+        refuse_module_without_id(state.module, state.catalog)
     return in_one_process(_shown(state, _tested(state, fetch)))
 
 

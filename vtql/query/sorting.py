@@ -1,7 +1,8 @@
 """Rows in an order that no server gives: sorted here, as a server's database would.
 
 Texts are compared as `schema.collation` tells, without case, accents and trailing blanks; numbers
-by size; dates and times by time; references and ids by the number of the record. NULL comes first.
+by size; dates and times by time; references and ids by the number of the record; fields that a server
+keeps as text, by that text. NULL comes first.
 Where fields are equal, `id` decides, in the direction of the last one.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 from vtql.errors import NotExpressible
 from vtql.query.server import Row
 from vtql.schema.collation import as_text
+from vtql.schema.kept_as_text import kept_as_text
 from vtql.schema.model import Field, Module
 from vtql.schema.types import Family
 
@@ -80,12 +82,20 @@ class Falling:
 
 def _reader(module: Module, name: str) -> Callable[[Any], Any]:
     """What the wire's value of an ordered field is compared by; null comes before all others."""
-    read = _key_of(module.fields[name.lstrip("-")])
+    field = module.fields[name.lstrip("-")]
+    read = _as_kept(field) if kept_as_text(module.name, field.name) else _key_of(field)
 
     def rising(wire: Any) -> Any:
         return (0, 0) if wire is None else read(str(wire))
 
     return (lambda wire: Falling(rising(wire))) if name.startswith("-") else rising
+
+
+def _as_kept(field: Field) -> Callable[[str], Any]:
+    """What a field that a server keeps as text is compared by: of a reference, the text of its number."""
+    if field.type.family is Family.ID:
+        return lambda wire: (1, as_text(wire.rpartition("x")[2])) if wire else (0, 0)
+    return lambda wire: (1, as_text(wire))
 
 
 def _key_of(field: Field) -> Callable[[str], Any]:

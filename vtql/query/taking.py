@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from vtql.query.building import Building
+from vtql.query.refused import refusal
 from vtql.query.rows import rows
 from vtql.schema.unread import warn_unread
 from vtql.tables import arrow, duckdb, pandas, polars, texts
@@ -34,7 +35,9 @@ class Taking(Building[R]):
         state = self._state
         names = state.columns
         known = state.module.fields
-        wanted = known if names is None else {name: known[name] for name in (*names, "id")}
+        if names is None:  # what a query would give is another thing, or nothing
+            names = tuple(name for name in known if refusal(state.module, name) is None)
+        wanted = {name: known[name] for name in dict.fromkeys((*names, "id"))}
         unread: dict[str, int] = {}
         return Stream(wanted, decoded(wanted, rows(state), unread), unread)
 
