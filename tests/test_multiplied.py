@@ -213,3 +213,31 @@ def test_a_record_that_is_made_or_changed_has_several_values() -> None:
         assert refused["code"] == "INVALID_ID_ATTRIBUTE"
         client.delete(number)
         assert not client.query("select contact_id from Events;")
+
+
+def test_records_of_equal_order_come_by_the_lowest_byte_of_their_number() -> None:
+    numbers = [254, 255, 256, 257]
+    invoices = [
+        {"id": f"7x{number}", "subject": "a", "invoicestatus": "Paid"} for number in numbers
+    ]
+    with small(Invoice=invoices) as sandbox:
+        client = sandbox.client()
+        scattered = ["7x256", "7x257", "7x254", "7x255"]
+        assert ids(client, "select * from Invoice order by invoicestatus;") == scattered
+        in_order = [f"7x{number}" for number in numbers]
+        assert ids(client, "select subject from Invoice order by invoicestatus;") == in_order
+        assert ids(client, "select * from Invoice order by invoicestatus, id;") == in_order
+
+
+def test_calendar_modules_are_read_by_date() -> None:
+    days = ["2026-01-03", "2026-01-01", "2026-01-02"]
+    events = [{**EVENT, "id": f"18x{at}", "date_start": day} for at, day in enumerate(days, 1)]
+    with small(Events=events) as sandbox:
+        client = sandbox.client()
+        assert ids(client, "select subject from Events;") == ["18x2", "18x3", "18x1"]
+        assert ids(client, "select subject from Events order by subject;") == [
+            "18x2",
+            "18x3",
+            "18x1",
+        ]
+        assert ids(client, "select subject from Events order by id;") == ["18x1", "18x2", "18x3"]

@@ -33,7 +33,11 @@ LOOSE = frozenset({"5.4", "7", "8.0"})
 """Servers that look at no id but for its x, and compare what stands behind it; they also give
 passwords and keys of users to administrators (measured on 8.0)."""
 
-_UNSPLIT = re.compile(r"\s*[0-9]+\s*")
+WITHOUT_ID = frozenset({"ProductTaxes"})
+"""Modules without the field `id`, which a server adds to the columns of each query (measured): named
+columns are refused, and the SQL for all of them fails."""
+
+_UNSPLIT = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +174,19 @@ def _check_fields(query: Query) -> None:
     columns, where = query.select.columns, query.select.where
     for name in columns.names if isinstance(columns, Columns) else ():
         if name.text not in known:
-            raise Refusal(ACCESS_DENIED, f"Permission to access '.{name.text}.' attribute denied.")
+            raise _hidden(name.text)
+    if isinstance(columns, Columns) and query.table.module.name in WITHOUT_ID:
+        raise _hidden("id")
     for condition in where.conditions if where else ():
         name = condition.field
         original = query.original(name.span)
         if original is not None or name.text not in known:
             found = original or name.text
             raise Refusal(ACCESS_DENIED, f"Permission to access {found} attribute denied.")
+
+
+def _hidden(name: str) -> Refusal:
+    return Refusal(ACCESS_DENIED, f"Permission to access '.{name}.' attribute denied.")
 
 
 def _check_ids(query: Query, loose: bool) -> None:  # noqa: FBT001 - a fact of the profile

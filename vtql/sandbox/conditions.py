@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from vtql.ast import Bare, Comparison, Condition, Operator, Value, text_of, values_of
@@ -11,10 +12,13 @@ from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.table import NUMBER as RECORD_NUMBER
 from vtql.sandbox.table import Table
 from vtql.sandbox.values import (
+    IDS,
     LINK,
+    LINK_TEXT,
     MOMENT,
     NUMBER,
-    RECORD,
+    REFERENCE,
+    REFERENCE_TEXT,
     TEXT,
     Comparable,
     Kind,
@@ -23,11 +27,22 @@ from vtql.sandbox.values import (
     record_number,
 )
 from vtql.schema.beside import table_beside
+from vtql.schema.kept_as_text import kept_as_text
 
 CALENDARS = frozenset({"Calendar", "Events", "Emails"})
 """Modules whose records are kept in `vtiger_activity`."""
 
+NULL_WHEN_EMPTY = frozenset({
+    ("Invoice", "salesorder_id"), ("Quotes", "contact_id"), ("Quotes", "potential_id"),
+    ("Users", "reports_to_id"),
+})  # fmt: skip
+"""References of a main table whose columns are NULL and not 0 where nothing is given (measured)."""
+
 TRUTHS = {"true": "1", "false": "0"}
+
+
+_HEX = re.compile(r"0x[0-9A-Fa-f]{1,200}")
+"""A literal of the database: a text beside a text, else a number (measured)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,7 @@ def condition_part(condition: Condition, query: Query) -> Part:
     """
     field = condition.field.text
     kind = kind_for(query.table, field)
-    if kind in (RECORD, LINK):
+    if kind in IDS:
         pattern = _pattern_of_ids(condition)
         if pattern is not None:
             number = key(query.table, field, kind)
@@ -56,7 +71,7 @@ def condition_part(condition: Condition, query: Query) -> Part:
                 raise SqlFailure
     if isinstance(condition, Comparison):
         operator = condition.operator
-        if operator is Operator.LIKE and kind not in (RECORD, LINK):
+        if operator is Operator.LIKE and kind not in IDS:
             return _alike(condition.value, query, field)
         sign = "=" if operator is Operator.LIKE else operator.value
         kind, operand = _operand(condition.value, query, kind)
@@ -78,14 +93,15 @@ def _pattern_of_ids(condition: Condition) -> str | None:
 def kind_for(table: Table, field: str) -> Kind:
     """How the values of a field of the table are compared.
 
-    A reference that is kept beside the main table is null where there is none, not 0. The times of
-    a calendar are kept as texts, those of other modules as times.
+    A reference beside the main table, and some others, are NULL where nothing is given, not 0.
     """
-    kind = kind_of(table.module.fields[field])
-    if table.module.name in CALENDARS and field in ("time_start", "time_end"):
-        return TEXT
-    beside = kind is RECORD and field != "id" and table_beside(table.module.name, field)
-    return LINK if beside else kind
+    module, known = table.module.name, table.module.fields[field]
+    text = kept_as_text(module, field)
+    if known.type.name == "reference":
+        if table_beside(module, field) or (module, field) in NULL_WHEN_EMPTY:
+            return LINK_TEXT if text else LINK
+        return REFERENCE_TEXT if text else REFERENCE
+    return TEXT if text else kind_of(known)
 
 
 def key(table: Table, field: str, kind: Kind) -> str:
@@ -121,14 +137,22 @@ def _membership(values: Sequence[Value], query: Query, field: str, kind: Kind) -
 def _operand(value: Value, query: Query, kind: Kind) -> tuple[Kind, Part]:
     """What stands on the right, and how both sides are to be read: text and number as numbers."""
     word = query.original(value.span)
+    literal = text_of(value) if word is None and isinstance(value, Bare) else word
+    if literal is not None and kind not in IDS and _HEX.fullmatch(literal):
+        return kind, Part("?", [kind.of(_read_hex(literal, kind))])
     if word is not None and word.lower() not in TRUTHS and not as_number(word):
         return _word(word, query, kind)
     text = text_of(value) if word is None else TRUTHS.get(word.lower(), word)
     bare = word is not None or isinstance(value, Bare)
-    if bare and kind not in (RECORD, LINK) and "x" in text:
+    if bare and kind not in IDS and "x" in text:
         raise SqlFailure  # an id without quotes is the name of no column
     kind = NUMBER if bare and kind is TEXT else kind
     return kind, Part("?", [kind.of(text)])
+
+
+def _read_hex(word: str, kind: Kind) -> str:
+    digits = word[2:].rjust(len(word) // 2 * 2, "0")
+    return bytes.fromhex(digits).decode("latin-1") if kind is TEXT else str(int(digits, 16))
 
 
 def _word(word: str, query: Query, kind: Kind) -> tuple[Kind, Part]:

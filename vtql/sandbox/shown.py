@@ -9,7 +9,9 @@ from typing import Any
 
 from vtql.sandbox.attached import IDS, has_files, ids_of
 from vtql.sandbox.check import visible
+from vtql.sandbox.conditions import NULL_WHEN_EMPTY
 from vtql.sandbox.inventory import has_lines, with_lines
+from vtql.sandbox.references import without_missing
 from vtql.sandbox.service import Call
 from vtql.sandbox.table import Table
 from vtql.schema.beside import table_beside
@@ -23,18 +25,13 @@ NAMED_BY: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The fields of names that `describe` tells only the columns of."""
 
-UNSET = frozenset({
-    ("Invoice", "salesorder_id"), ("Quotes", "contact_id"), ("Quotes", "potential_id"),
-    ("Users", "reports_to_id"),
-})  # fmt: skip
-"""References of a main table whose columns are null and not 0 where there is none (measured)."""
-
 _LABEL = {code: f"&{name};" for code, name in codepoint2name.items() if 0xA0 <= code <= 0xFF}
 """What PHP's `htmlentities` makes of Latin-1, for labels alone."""
 
 
 def shown(call: Call, module: str, record: Mapping[str, str | None]) -> dict[str, Any]:
-    """All fields of the record and its label; of several values the first.
+    """All fields of the record and its label; of several values the first, and no reference to a
+    record that is not there.
 
     Null is the empty text here, but for references of the main table and for fields that the user
     does not see.
@@ -45,7 +42,8 @@ def shown(call: Call, module: str, record: Mapping[str, str | None]) -> dict[str
     seen = set(visible(table, call.service.profile)) - set(hidden)
     plain = call.service.profile.name in NO_NULLS
     several = call.service.store.lists(module, int(str(record["id"]).partition("x")[2]))
-    record = {**record, **{name: values[0] for name, values in several.items()}}
+    firsts = {name: values[0] for name, values in several.items()}
+    record = without_missing(call.service.store, table, {**record, **firsts})
     found: dict[str, Any] = {
         name: value or ("" if plain else _nothing(table, name))
         for name, value in record.items()
@@ -77,5 +75,5 @@ def called(table: Table, record: Mapping[str, str | None]) -> str:
 def _nothing(table: Table, name: str) -> str | None:
     field = table.module.fields.get(name)
     refers = field is not None and field.type.family is Family.ID
-    beside = table_beside(table.module.name, name) or (table.module.name, name) in UNSET
+    beside = table_beside(table.module.name, name) or (table.module.name, name) in NULL_WHEN_EMPTY
     return None if refers and not beside else ""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vtql.ast import Chain, Columns, Connective, Count, Direction
+from vtql.ast import Chain, Columns, Connective, Count, Direction, Star
 from vtql.dataclass import dataclass, replace
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
-from vtql.sandbox.check import Query
+from vtql.sandbox.check import WITHOUT_ID, Query
 from vtql.sandbox.conditions import CALENDARS, Part, condition_part, key, kind_for
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.side_tables import DOCUMENT_DISCOUNT, Join, joins
@@ -20,15 +20,35 @@ from vtql.sandbox.table import NUMBER as RECORD_NUMBER
 from vtql.sandbox.table import Table
 from vtql.sandbox.values import Comparable
 from vtql.schema.beside import LINE_ITEMS, table_beside
+from vtql.schema.collation import as_text
+from vtql.schema.kept_as_text import not_ordered
+from vtql.schema.model import Module
+from vtql.schema.types import Family
 
+_TASK = as_text("Task")
 _IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
-    "Calendar": ("activitytype", "coalesce(as_text({0}), ?) = ?", ("TASK ", "TASK ")),
-    "Events": ("activitytype", "coalesce(as_text({0}), '') NOT IN (?, ?)", ("TASK ", "EMAILS ")),
+    "Calendar": ("activitytype", "coalesce(as_text({0}), ?) = ?", (_TASK, _TASK)),
+    "Events": (
+        "activitytype",
+        "coalesce(as_text({0}), '') NOT IN (?, ?)",
+        (_TASK, as_text("Emails")),
+    ),
     "Leads": ("converted", "coalesce(as_number({0}), 0) = ?", (0,)),
-    "Users": ("status", "coalesce(as_text({0}), ?) = ?", ("ACTIVE ", "ACTIVE ")),
+    "Users": ("status", "coalesce(as_text({0}), ?) = ?", (as_text("Active"), as_text("Active"))),
 }
 """What a server adds to the conditions of a module; a record that does not say is not left out."""
 
+
+_OF_ALL_RECORDS = frozenset({
+    "assigned_user_id", "createdtime", "description", "modifiedby", "modifiedtime", "source",
+})  # fmt: skip
+"""Fields in the table that all modules share, which is joined to their own."""
+
+_LOWEST_BYTE_FIRST = (
+    *(f"{RECORD_NUMBER} >> {bits} & 255" for bits in (0, 8, 16, 24)),
+    RECORD_NUMBER,
+)
+"""How the database sorts numbers of records with equal keys: as bytes, the lowest first (measured)."""
 
 _ACTIVITY_INDEX = ("activitytype", "date_start")
 """The index of `vtiger_activity` by which its modules are read without ORDER BY (measured)."""
@@ -59,7 +79,9 @@ def statement(
     Raises:
         SqlFailure: a server's database would not take the SQL that it makes of the query.
     """
-    if query.fails:
+    if query.fails or (
+        query.table.module.name in WITHOUT_ID and isinstance(query.select.columns, Star)
+    ):
         raise SqlFailure
     joined = joins(query.table, query.lines, query.named(order=joins_order))
     own = query.table
@@ -193,24 +215,45 @@ def _order(query: Query, joined: Sequence[Join], tables: set[str | None] | None)
     keys = [_sort_key(query, name.text, tables) for name in order.names] if order else []
     if order and order.direction is Direction.DESC:
         keys[-1] += " DESC"
-    return ", ".join([*keys, *_unordered(query), *(each.place for each in joined)])
+    ties = _LOWEST_BYTE_FIRST if joined and _sorts_numbers(query) else _unordered(query)
+    return ", ".join([*keys, *ties, *(each.place for each in joined)])
+
+
+def _sorts_numbers(query: Query) -> bool:
+    """Whether a server sorts the numbers of invoices, quotes or orders alone, before it joins lines.
+
+    It does where it orders by columns of their own table, and the columns that the statement needs
+    of that are too wide to be sorted with them: all of them, or two texts.
+    """
+    order, module = query.select.order, query.table.module
+    if order is None or module.name not in LINE_ITEMS:
+        return False
+    if not all(_is_own(module, name.text) for name in order.names):
+        return False
+    texts = [name for name in query.named(order=True)
+             if _is_own(module, name) and module.fields[name].type.family is Family.TEXT]  # fmt: skip
+    return isinstance(query.select.columns, Star) or len(texts) > 1
+
+
+def _is_own(module: Module, name: str) -> bool:
+    known = name in module.fields and name not in _OF_ALL_RECORDS
+    return known and table_beside(module.name, name) is None
 
 
 def _unordered(query: Query) -> list[str]:
-    """The order of rows that no field orders: by an index of calendar modules, else by number."""
-    columns = query.table.columns
-    if (
-        query.table.module.name not in CALENDARS
-        or query.select.order
-        or not {*_ACTIVITY_INDEX} <= columns.keys()
-    ):
+    """The order of rows that are equal in what they are ordered by: calendar modules are read by an
+    index, others by number."""
+    columns, order = query.table.columns, query.select.order
+    if order and order.names[0].text == "eventstatus":
+        return [RECORD_NUMBER]  # an index of that column is read
+    if query.table.module.name not in CALENDARS or not {*_ACTIVITY_INDEX} <= columns.keys():
         return [RECORD_NUMBER]
     return [*(columns[each] for each in _ACTIVITY_INDEX), RECORD_NUMBER]
 
 
 def _sort_key(query: Query, field: str, tables: set[str | None] | None) -> str:
     table = query.table
-    if field not in table.module.fields:
+    if field not in query.seen() or not_ordered(table.module.name, field):
         raise SqlFailure
     if tables is not None and table_beside(table.module.name, field) not in tables:
         raise SqlFailure

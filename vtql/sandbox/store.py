@@ -145,6 +145,12 @@ class Store:
             if column:
                 self.run(f"UPDATE {table.name} SET {column} = ? WHERE {column} = ?", [heir, owner])  # noqa: S608 - names of ours
 
+    def existing(self, module: str, numbers: Sequence[int]) -> set[int]:
+        """Those of some numbers that are records of a module."""
+        places = ", ".join("?" for _ in numbers)
+        sql = f"SELECT {NUMBER} FROM {self.tables[module].name} WHERE {NUMBER} IN ({places})"  # noqa: S608 - names of ours
+        return {number for (number,) in self.run(sql, list(numbers))}
+
     def last_number(self, module: str) -> int:
         """The greatest number of a module's records, 0 where it has none."""
         ((last,),) = self.run(f"SELECT max({NUMBER}) FROM {self.tables[module].name}")  # noqa: S608 - names of ours

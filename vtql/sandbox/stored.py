@@ -50,7 +50,7 @@ def stored(field: Field, sent: Any, scale: int | None = None) -> str | None:
     if field.type.family is Family.TRUTH:
         ticked = value is True or value in (1, "1", "on")
         return ("on" if ticked else "off") if field.type is ON_OFF else str(int(ticked))
-    text = _as_php_writes(value)
+    text = as_php_writes(value)
     match field.type.name:
         case "integer" | "double" | "currency":
             return number(text or "", field, scale)
@@ -119,8 +119,9 @@ def _first(sent: Any) -> Any:
     return sent
 
 
-def _as_php_writes(value: Any) -> str | None:
-    """A value of JSON as PHP makes a text of it."""
+def as_php_writes(sent: Any) -> str | None:
+    """A value of JSON as PHP makes a text of it; of a list the first item counts."""
+    value = _first(sent)
     if isinstance(value, bool):
         return "1" if value else ""
     if isinstance(value, float):

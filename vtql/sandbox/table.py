@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from vtql.dataclass import dataclass
-from vtql.schema.hidden import is_appended, is_secret
+from vtql.schema.hidden import is_appended, is_attachment, is_secret
 from vtql.schema.model import Module
 
 NUMBER = "number"
@@ -34,7 +34,11 @@ class Table:
 def table_of(name: str, module: Module, fields: Iterable[str]) -> Table:
     """The table of a module with a column for each field."""
     named = [
-        each for each in module.fields if _NAME.fullmatch(each) and not is_appended(module, each)
+        each
+        for each in module.fields
+        if _NAME.fullmatch(each)
+        and not is_appended(module, each)
+        and not is_attachment(module.name, each)
     ]
     secret = {each for each in named if is_secret(module, each)}
     columns = {each: f"f{at}" for at, each in enumerate(fields)}

@@ -102,9 +102,31 @@ def as_record(value: str | None) -> int:
     return record_number(value or "") or 0
 
 
+NULL_REFERENCE = "NULL"
+"""What a record given to the sandbox says for NULL in a reference."""
+
+
+def as_reference(value: str | None) -> int | None:
+    """The number that a reference holds; 0 where nothing is given, as most columns have it."""
+    return None if value == NULL_REFERENCE else as_record(value)
+
+
 def as_link(value: str | None) -> int | None:
-    """The number of a record in its id; null where no record is referred to."""
-    return as_record(value) if value else None
+    """The number that a reference holds; NULL where nothing is given."""
+    return as_reference(value) if value else None
+
+
+def as_reference_text(value: str | None) -> str | None:
+    """What a reference holds whose column is text: the number of an id, else the text itself."""
+    if value == NULL_REFERENCE:
+        return None
+    number = record_number(value or "0")
+    return as_text(str(number) if number is not None else value or "0")
+
+
+def as_link_text(value: str | None) -> str | None:
+    """The same; NULL where nothing is given."""
+    return None if value is None else as_text(value) if not value else as_reference_text(value)
 
 
 def record_number(value: str) -> int | None:
@@ -126,10 +148,16 @@ NUMBER = Kind("as_number", as_number)
 MOMENT = Kind("as_moment", as_moment)
 TIME = Kind("as_time", as_time)
 RECORD = Kind("as_record", as_record)
+REFERENCE = Kind("as_reference", as_reference)
 LINK = Kind("as_link", as_link)
+REFERENCE_TEXT = Kind("as_reference_text", as_reference_text)
+LINK_TEXT = Kind("as_link_text", as_link_text)
+
+IDS = (RECORD, REFERENCE, LINK, REFERENCE_TEXT, LINK_TEXT)
+"""The kinds that take an id in a condition and compare what stands behind its x."""
 
 FUNCTIONS: Mapping[str, tuple[int, Callable[..., Comparable]]] = {
-    **{kind.function: (1, kind.of) for kind in (TEXT, NUMBER, MOMENT, TIME, RECORD, LINK)},
+    **{kind.function: (1, kind.of) for kind in (TEXT, NUMBER, MOMENT, TIME, *IDS)},
     "alike": (2, alike),
     "as_stamp": (1, as_stamp),
 }

@@ -15,9 +15,10 @@ from vtql.protocol import INTERNAL_SERVER_ERROR
 from vtql.sandbox.records import DIGITS, unequal
 from vtql.sandbox.refusals import Crash, Refusal, bad_id, denied
 from vtql.sandbox.service import Call
-from vtql.sandbox.stored import blank, stored
+from vtql.sandbox.stored import as_php_writes, blank, stored
 from vtql.sandbox.values import record_number
 from vtql.schema.beside import LINE_ITEMS, several
+from vtql.schema.kept_as_text import kept_as_text
 from vtql.schema.model import Field, Module
 
 MANDATORY_FIELDS_MISSING = "MANDATORY_FIELDS_MISSING"
@@ -162,6 +163,8 @@ def _value(call: Call, module: Module, field: Field, sent: Any) -> str | None:
             return _reference(call, sent)
     if sent is None and field.type.name not in ("integer", "double", "currency", "boolean"):
         return None if call.service.profile.name == "8.4" else blank(field)
+    if kept_as_text(module.name, field.name):
+        return as_php_writes(sent)
     return stored(field, sent, call.service.store.scale(module.name, field.name))
 
 

@@ -47,8 +47,23 @@ def as_text(value: str | None) -> str | None:
     """The key by which a text is equal to others and stands among them; null stays null."""
     if value is None:
         return None
-    # One blank stands for the endless padding: a tab sorts before it, a letter behind.
-    return folded(value).rstrip(" ") + " "
+    key = folded(value).rstrip(" ")
+    return (_PADDED.sub(_below_the_blank, key) if _has_control(key) else key) + _END
+
+
+_END, _BLANK, _CONTROL = "\x02", "\x01", "\x00"
+"""What a key has for the endless blanks behind a text, for a blank before a control character, and
+before that character; in this order they sort, and before any other character.
+
+The shorter text is compared as if blanks followed it, so that a control character anywhere in the
+longer one, only blanks before it, sorts before the end of the shorter; any greater character behind it.
+"""
+_PADDED = late(r"( *)([\x00-\x1f])")
+_has_control = late(r"[\x00-\x1f]").search
+
+
+def _below_the_blank(found: re.Match[str]) -> str:
+    return _BLANK * len(found[1]) + _CONTROL + found[2]
 
 
 def folded(text: str) -> str:

@@ -10,6 +10,7 @@ from vtql.protocol import DATABASE_QUERY_ERROR
 from vtql.sandbox.attached import IDS, has_files, ids_of
 from vtql.sandbox.bodies import Rows
 from vtql.sandbox.check import Query, checked, visible
+from vtql.sandbox.references import with_missing_as_null, without_missing
 from vtql.sandbox.refusals import Refusal, SqlFailure
 from vtql.sandbox.service import Call
 from vtql.sandbox.sharing import allowed_owners, is_sifted, may_see
@@ -62,6 +63,7 @@ def _found(call: Call, text: str) -> tuple[Module, Rows]:
         )
     if made.multiplied:
         rows = _collapsed(made.fields, rows)
+    rows = with_missing_as_null(service.store, query.table, made.fields, rows)
     if service.profile.name in NO_NULLS:
         rows = [tuple(value or "" for value in row) for row in rows]
     if is_sifted(call, query.table.module.name):
@@ -90,7 +92,8 @@ def rows_of(call: Call, name: str) -> Iterator[Row]:
     table = call.service.store.tables[name]
     hidden = call.access.hidden.get(name, ())
     seen = {field for field in visible(table, call.service.profile) if field not in hidden}
-    for record in call.service.store.all(name):
+    for each in call.service.store.all(name):
+        record = without_missing(call.service.store, table, each)
         yield {field: value for field, value in record.items()
                if field in seen or field not in table.module.fields}  # fmt: skip
 
