@@ -151,7 +151,7 @@ def _operand(value: Value, query: Query, kind: Kind) -> tuple[Kind, Part]:
 
 
 def _read_hex(word: str, kind: Kind) -> str:
-    digits = word[2:].rjust(len(word) // 2 * 2, "0")
+    digits = word[2:].rjust((len(word) - 1) // 2 * 2, "0")
     return bytes.fromhex(digits).decode("latin-1") if kind is TEXT else str(int(digits, 16))
 
 
