@@ -51,9 +51,9 @@ def as_text(value: str | None) -> str | None:
     return (_PADDED.sub(_below_the_blank, key) if _has_control(key) else key) + _END
 
 
-_END, _BLANK, _CONTROL = "\x02", "\x01", "\x00"
+_END, _BLANK, _CONTROL = " ", "\x01", "\x00"
 """What a key has for the endless blanks behind a text, for a blank before a control character, and
-before that character; in this order they sort, and before any other character.
+before that character; any other character of a key sorts behind them, but for a blank.
 
 The shorter text is compared as if blanks followed it, so that a control character anywhere in the
 longer one, only blanks before it, sorts before the end of the shorter; any greater character behind it.
