@@ -117,8 +117,9 @@ def test_each_foreign_library_has_one_door() -> None:
     assert strays == []
 
 
-LONGER = {"embedded/python_flow.py": 420, "embedded/reader.py": 420}
-"""Files that hold one idea in more lines: a table of what each construct does to a string."""
+LONGER = {"embedded/python_flow.py": 420, "embedded/reader.py": 420, "sandbox/store.py": 350}
+"""Files that hold one idea in more lines: a table of what each construct does to a string, or all
+that is done with the records."""
 
 
 def test_files_stay_small() -> None:
