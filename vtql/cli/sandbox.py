@@ -25,6 +25,10 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one; default 8080")
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine only")
     parser.add_argument(
+        "--allow-host", metavar="NAME", action="append", default=[],
+        help="answer for this name of the machine, too, beside localhost; may come again",
+    )  # fmt: skip
+    parser.add_argument(
         "--profile", choices=list(PROFILES), default="documented", help="what it imitates"
     )
     parser.add_argument("--seed", type=int, default=1, help="of the demo data and of --rows")
@@ -47,7 +51,7 @@ def _run(chosen: Namespace) -> int:
         chosen.profile, catalog(chosen), _records(chosen.records), chosen.seed,
         rows=_rows(chosen.rows), file=chosen.file, clock=time.time,
     ) as box:  # fmt: skip
-        url = box.serve(chosen.port, chosen.host)
+        url = box.serve(chosen.port, chosen.host, chosen.allow_host)
         show(f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}")
         sys.stdout.flush()
         say("Ctrl-C stops it")

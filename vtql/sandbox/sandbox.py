@@ -137,22 +137,34 @@ class Sandbox(Unreliable):
 
         return connect(self.url, self.username, self.access_key, session=self.session(), **options)
 
-    def serve(self, port: int = 0, host: str = "127.0.0.1") -> str:
-        """Answer over HTTP as well, from a thread; 0 takes any free port. The URL to connect to.
+    def serve(
+        self, port: int = 0, host: str = "127.0.0.1", allow_hosts: str | Iterable[str] = ()
+    ) -> str:
+        """Answer over HTTP as well, from a thread. The URL to connect to.
+
+        Args:
+            port: 0 takes any free one.
+            host: the address to listen at.
+            allow_hosts: names of this machine that callers connect to, beside `localhost`, loopback
+                addresses and `host`. A request for another host, or one that a page of another site
+                makes, gets HTTP 403, as that page could otherwise read the records.
 
         Raises:
+            ArgumentError: one of `allow_hosts` is no name of a host.
             ClosedError: the sandbox is closed.
             OSError: the port is taken, or not ours to take.
         """
         # Tests in process need no sockets and no page.
+        from vtql.sandbox.hosts import for_hosts, host_names  # noqa: PLC0415
         from vtql.sandbox.page.site import with_page  # noqa: PLC0415
         from vtql.sandbox.server import serve  # noqa: PLC0415
 
         with self._changing:
             self._service.turn.check()
             self._stop()
-            site = with_page(self.app, self._service, self.requests)
-            server = self._server = serve(over_http(site), port, host)
+            allowed = host_names(allow_hosts)
+            site = over_http(with_page(self.app, self._service, self.requests))
+            server = self._server = serve(for_hosts(site, allowed | {host.lower()}), port, host)
         return server.url
 
     def wait(self) -> None:

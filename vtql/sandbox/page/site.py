@@ -11,11 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from vtql.sandbox.app import Application, Asked, StartResponse
+from vtql.sandbox.hosts import host_of, is_here, is_loopback
 from vtql.sandbox.page.answers import catalog_of, look, run, secrets_of
 from vtql.sandbox.page.asked import requests_of
 from vtql.sandbox.service import Service
@@ -88,28 +87,11 @@ def _is_ours(environ: Mapping[str, Any]) -> bool:
     host = str(environ.get("HTTP_HOST") or "")
     origin = environ.get("HTTP_ORIGIN")
     return (
-        _is_loopback(str(environ.get("REMOTE_ADDR") or ""))
-        and _is_here(host)
+        is_loopback(str(environ.get("REMOTE_ADDR") or ""))
+        and is_here(host_of(host))
         and origin in (None, f"http://{host}")
         and environ.get("HTTP_SEC_FETCH_SITE") in (None, "none", "same-origin")
     )
-
-
-def _is_here(host: str) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False
-    return name == "localhost" or _is_loopback(name)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_loopback
 
 
 def _sent(environ: Mapping[str, Any]) -> Any:
