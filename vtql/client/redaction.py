@@ -23,10 +23,20 @@ CORE = 8
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _NUMBER_OR_NAME = rb"#0*+[0-9]{1,7};?|#[xX]0*+[0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};"
 _ENTITY = rb"&(?:(?:amp;)++(?:%b)?|%b)" % (_NUMBER_OR_NAME, _NUMBER_OR_NAME)
-_ASCII = re.compile(
-    rb"%(?:25)*[2-7][0-9a-fA-F]|(?<!\\)\\++(?:u00[2-7][0-9a-fA-F]|x[2-7][0-9a-fA-F]"
-    rb"|u\{0*+[2-7][0-9a-fA-F]\}|/)|" + _ENTITY
+_BACKSLASHES = rb"\\\\{0,15}+"
+_OF_ASCII = (
+    rb"%%(?:25)*[2-7][0-9a-fA-F]"
+    rb"|%b(?:u00[2-7][0-9a-fA-F]|x[2-7][0-9a-fA-F]|u\{0*+[2-7][0-9a-fA-F]\})" % _BACKSLASHES
 )
+_WORD = re.compile(rb"[A-Za-z0-9+/=_-]*")
+"""What a session, a digest or Base64 is made of."""
+_OF_WORDS = re.compile(
+    _OF_ASCII
+    + rb"|&(?:(?:amp;)++%b|%b)"
+    % ((rb"(?:#0*+[0-9]{1,7};?|#[xX]0*+[0-9a-fA-F]{1,6};?|(?:plus|equals|sol|lowbar);)",) * 2)
+)
+"""The escapes in which such a word may be spelled, but for `\\/`, which is in many an answer."""
+_ASCII = re.compile(_OF_ASCII + rb"|%b/|" % _BACKSLASHES + _ENTITY)
 """The escapes of printable ASCII. Those of other characters, which are in many an answer, are passed."""
 _ANY = re.compile(
     rb"%(?:25)*[0-9a-fA-F]{2}|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -34,11 +44,6 @@ _ANY = re.compile(
 )
 _PLAIN = re.compile(rb"[ !#-&(-\[\]-~]*")
 """What needs only the escapes of printable ASCII to be found."""
-_WORD = re.compile(rb"[A-Za-z0-9+/=_-]*")
-_OF_A_WORD = re.compile(
-    rb"%(?:25)*(?:2[bBdDfF]|[3-7][0-9a-fA-F])|\\(?:u00|x|u\{)|&(?:amp;)*+(?:#|plus;|equals;|sol;|lowbar;)"
-)
-"""Escapes without which no session, digest or Base64 is spelled otherwise than plain or with `\\/`."""
 _MOST = 0x10FFFF
 
 
@@ -72,8 +77,8 @@ def hide(text: str, forms: Iterable[bytes]) -> str:
 def hide_bytes(content: bytes, forms: Iterable[bytes]) -> bytes:
     """The same of bytes."""
     wanted = [*forms]
-    escapes = _ASCII if all(map(_PLAIN.fullmatch, wanted)) else _ANY
-    if not wanted or not _may_be_spelled(content, wanted, escapes):
+    escapes = _escapes(content, wanted)
+    if escapes is None:
         for form in wanted:
             content = content.replace(form, HIDDEN.encode())
         return content
@@ -85,15 +90,15 @@ def hide_bytes(content: bytes, forms: Iterable[bytes]) -> bytes:
     return b"".join((*parts, content[end:]))
 
 
-def _may_be_spelled(content: bytes, forms: list[bytes], escapes: re.Pattern[bytes]) -> bool:
-    """Whether it is worth to decode the content; of most answers, which are long, it is not."""
+def _escapes(content: bytes, forms: list[bytes]) -> re.Pattern[bytes] | None:
+    """The escapes to decode; None where it is not worth it, as of most answers, which are long."""
     if not all(map(_WORD.fullmatch, forms)):
-        return escapes.search(content) is not None
-    if _OF_A_WORD.search(content):
-        return True
-    slashed = [form for form in forms if b"/" in form] if b"\\/" in content else []
-    bare = content.replace(b"\\/", b"/") if slashed else b""
-    return any(form in bare for form in slashed)
+        escapes = _ASCII if all(map(_PLAIN.fullmatch, forms)) else _ANY
+        return escapes if escapes.search(content) else None
+    slashed = b"\\/" in content and any(b"/" in form for form in forms)
+    if not slashed:
+        return _OF_WORDS if _OF_WORDS.search(content) else None
+    return _ASCII if _places(content.replace(b"\\/", b"/"), forms, _OF_WORDS) else None
 
 
 def _places(

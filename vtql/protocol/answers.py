@@ -38,8 +38,9 @@ _PHP_BEGUN = re.compile(r"<(?:b(?:r[ /]*)?)?\Z|<br[ /]*>\s*(?:<b?|<b>[\w ]*(?:</
 _TAG = re.compile(r"<[^<>]*>?")
 _TITLE = re.compile(r"<title[^<>]*+>([^<]*+)", re.IGNORECASE)
 
-ATTEMPTS = 4
-"""How many times the length of a text is read in search of an envelope."""
+ATTEMPTS, LINES = 4, 64
+"""How many times the length of a text is read in search of an envelope, and how many characters can be
+searched for line breaks while one is read."""
 BEGINNING, MARGIN = 1 << 16, 1 << 14
 """Characters at the beginning of a text that a message quotes from, and those at their end that it
 does not, as many as a secret has at most in any spelling."""
@@ -174,7 +175,8 @@ def _envelope(text: str, late: Callable[[], bool]) -> Mapping[str, Any] | None:
         else:
             if isinstance(found, dict) and ("success" in found or "error" in found):
                 return found
-        left -= max(end, start.end()) - start.start()
+        # An exception of json counts the lines before its place, which is quick but not for nothing.
+        left -= max(end, start.end()) - start.start() + end // LINES
         if late():
             break
     return None
