@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "vtql"
 LAYERS = (
     (
         "atomic_write",
+        "surrogates",
         "content",
         "dataclass",
         "late",

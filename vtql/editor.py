@@ -15,6 +15,7 @@ from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
 from vtql.schema.types import Family
 from vtql.source import Span
+from vtql.syntax.names import unnameable
 from vtql.syntax.quoting import quote
 from vtql.syntax.recovery.expected import SIGHTS, begin, expected, keywords, taken
 from vtql.syntax.recovery.scanner import scan
@@ -91,10 +92,12 @@ def _names(
     if not quoted:
         if SIGHTS["module"] in sights and catalog is not None:
             for name in catalog:
-                yield name, "module", catalog[name].label
+                if not unnameable(name):
+                    yield name, "module", catalog[name].label
         if module is not None and any(each in sights for each in _FIELDS):
             for each in module.fields.values():
-                yield each.name, "field", f"{each.label}, {each.type.name}"
+                if each.name not in module.unnameable:
+                    yield each.name, "field", f"{each.label}, {each.type.name}"
     if (
         module is not None
         and field in module.fields

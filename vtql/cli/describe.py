@@ -11,13 +11,14 @@ from vtql.cli.inputs import add_catalog, catalog
 from vtql.cli.server import add_server, connection
 from vtql.cli.table import table
 from vtql.cli.terminal import give_json, say, show
+from vtql.syntax.names import unnameable
 from vtql.visible import visible
 
 if TYPE_CHECKING:
     from vtql.client.client import Client
     from vtql.profiles import Reading
     from vtql.schema.catalog import Catalog
-    from vtql.schema.model import Field
+    from vtql.schema.model import Field, Module
 
 _ASKED = 3
 """Modules whose records are asked how the server reads and/or; empty ones do not tell."""
@@ -63,7 +64,8 @@ def _run(chosen: Namespace) -> int:
 
 def _reading(client: Client, known: Catalog) -> Reading | None:
     """How the server reads and/or, by one request where a module has records; Users has one."""
-    entities = [name for name in known if known[name].is_entity and name != "Users"]
+    named = [name for name in known if not unnameable(name)]
+    entities = [name for name in named if known[name].is_entity and name != "Users"]
     asked = [name for name in ("Users", *entities) if name in known][:_ASKED]
     return next(filter(None, map(client.reading, asked)), None)
 
@@ -77,7 +79,8 @@ def _module(known: Catalog, name: str) -> str:
     module = known[name]
     head = visible(f"{name} ({module.label}), ids {module.id_prefix}x…")
     rows = [
-        [field.name, field.label, _type(field), _marks(field)] for field in module.fields.values()
+        [field.name, field.label, _type(field), _marks(field, module)]
+        for field in module.fields.values()
     ]
     return f"{head}\n\n{table(['field', 'label', 'type', ''], rows)}"
 
@@ -87,8 +90,13 @@ def _type(field: Field) -> str:
     return field.type.name + to
 
 
-def _marks(field: Field) -> str:
-    marks = {"mandatory": field.mandatory, "read-only": not field.editable, "unique": field.unique}
+def _marks(field: Field, module: Module) -> str:
+    marks = {
+        "mandatory": field.mandatory,
+        "read-only": not field.editable,
+        "unique": field.unique,
+        "not in queries": field.name in module.unnameable,
+    }
     return ", ".join(mark for mark, holds in marks.items() if holds)
 
 

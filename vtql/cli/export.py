@@ -22,6 +22,7 @@ from vtql.cli.server import add_connections, add_server, connection
 from vtql.cli.terminal import say
 from vtql.errors import ArgumentError
 from vtql.schema.unread import warn_unread
+from vtql.surrogates import without_halves
 from vtql.visible import visible
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: b
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     if head:
-        writer.writerow(columns)
+        writer.writerow(map(without_halves, columns))
     writer.writerows([cell(row.get(name)) for name in columns] for row in batch)
     return text.getvalue()
 

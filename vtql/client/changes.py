@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from vtql.client.position import BEGINNING, Position, read_state, write_state
-from vtql.client.syncing import TIME, Ask, Page, pages
-from vtql.errors import ArgumentError, ServerFailed, ServiceError
+from vtql.client.syncing import TIME, Ask, Page, is_id, is_moment, pages
+from vtql.errors import ArgumentError, BrokenAnswer, ServerFailed, ServiceError
 from vtql.models.model import Model
 from vtql.process import in_one_process
 from vtql.protocol import ACCESS_DENIED
@@ -83,7 +83,7 @@ class Changes:
                 f"{model.module.name} has no `{TIME}`, so nothing tells what has changed in it"
             )
         for name in names:
-            model.module.field(name)
+            model.module.queried(name)
         self._model = model
         self._horizon = horizon
         self._names = names
@@ -148,8 +148,13 @@ class Changes:
             self.position = replace(self.position, second=until, id=None)
 
     def _step(self, row: dict[str, Any]) -> Step:
-        at = replace(self.position, second=str(row[TIME]), id=row["id"])
-        return Change(row["id"], row), at
+        second, record = row.get(TIME), row.get("id")
+        if not is_moment(second) or not is_id(record):
+            raise BrokenAnswer(
+                f"query: a row of {self._model.module.name} has no id or no `{TIME}`, which were asked "
+                "for"
+            )
+        return Change(record, row), replace(self.position, second=second, id=record)
 
     def _swept(self, ask: Ask, until: str) -> Iterator[list[Step]]:
         """The user's own records that are deleted; nothing where `sync` turns out not to work."""
@@ -217,7 +222,7 @@ class Changes:
         """Ids that are known and that no record has any more."""
         missing = {each: None for each in known if each not in told}
         for record in self._model.objects.only("id"):
-            missing.pop(record.raw["id"], None)
+            missing.pop(record.raw.get("id"), None)
         yield from map(Change, missing)
 
     # Times

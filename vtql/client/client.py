@@ -99,7 +99,9 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         on all servers that read as SQL does. A query set whose condition takes several queries
         otherwise asks by itself.
         """
-        return probed(self._server, self.catalog(module)[module])
+        described = self.catalog(module)[module]
+        described.check_name()
+        return probed(self._server, described)
 
     def close(self) -> None:
         """Close the connections. The server ends the session by itself.

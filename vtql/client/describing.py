@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from vtql.client.operations.reading import Reading
 from vtql.client.session import Session
-from vtql.errors import CatalogError, ModuleError, ServiceError, TransportError
+from vtql.errors import BrokenAnswer, CatalogError, ModuleError, ServiceError
 from vtql.process import renew_after_fork
 from vtql.protocol import ACCESS_DENIED
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
-from vtql.spelling import suggestion
+from vtql.spelling import shown, suggestion
 
 USUAL_PREFIXES: Mapping[str, str] = {
     "1": "Faq", "2": "Vendors", "3": "PriceBooks", "4": "Quotes", "5": "PurchaseOrder",
@@ -81,8 +81,13 @@ class Describing(Reading):
             raise ModuleError(
                 f"the server shows this user no module `{module}`" + (f"; {near}" if near else "")
             ) from None
+        told = described.get("name")
+        if isinstance(told, str) and told.casefold() != module.casefold():
+            raise BrokenAnswer(
+                f"describe: the answer is about {shown(told)}, and {shown(module)} was asked for"
+            )
         with self._lock:
             try:
                 self._catalog = self._catalog.with_describes([described])
             except CatalogError as error:
-                raise TransportError(f"describe: {error}") from None
+                raise BrokenAnswer(f"describe: {error}") from None

@@ -14,9 +14,11 @@ from typing import Literal
 
 from vtql.client.client import Client
 from vtql.client.speed import PAGES, measured
+from vtql.client.syncing import is_id
 from vtql.errors import ServiceError, TransportError, VtqlError
 from vtql.protocol import OPERATIONS, PAGE
 from vtql.spelling import listing
+from vtql.syntax.names import unnameable
 
 Grade = Literal["good", "note", "problem"]
 
@@ -236,7 +238,7 @@ def _span(seconds: int) -> str:
 
 def _modules(client: Client) -> list[str]:
     """Modules that mostly have many records, and then the others."""
-    seen = client.list_types()["types"]
+    seen = [name for name in client.list_types()["types"] if not unnameable(name)]
     usual = ("Contacts", "Accounts", "Leads", "HelpDesk", "Potentials", "Products", "Users")
     return [name for name in usual if name in seen] or seen[:5]
 
@@ -258,8 +260,8 @@ def _record(client: Client) -> tuple[str, str]:
     """A module and the id of a record in it."""
     for module in _modules(client):
         rows = client.query(f"SELECT id FROM {module} LIMIT 1;")  # noqa: S608 - names and ids are the server's own
-        if rows:
-            return module, str(rows[0]["id"])
+        if rows and is_id(known := rows[0].get("id")):
+            return module, known
     raise TransportError("no module that was looked at has a record")
 
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from vtql.errors import BrokenAnswer
+from vtql.late import late
 from vtql.schema.types import RECORD_ID
 
 Ask = Callable[[int], Mapping[str, Any]]
 """From a second since 1970 to what `sync` answers for it."""
 TIME = "modifiedtime"
+LONGEST_ID, SECOND_DIGITS = 50, 11
+"""Characters of an id and digits of a second since 1970 at most."""
+_MOMENT = late(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,25 @@ def _page(answer: Mapping[str, Any]) -> Page:
     if (
         not isinstance(rows, list)
         or not isinstance(gone, list)
-        or not all(isinstance(row, dict) and _is_id(row.get("id")) and TIME in row for row in rows)
-        or not all(map(_is_id, gone))
-        or not str(last).isdecimal()
+        or not all(isinstance(row, dict) and is_id(row.get("id")) for row in rows)
+        or not all(is_moment(row.get(TIME)) for row in rows)
+        or not all(map(is_id, gone))
+        or not _is_second(last)
     ):
         raise BrokenAnswer("sync: the answer does not tell what has changed")
     return Page(rows, gone, int(str(last)))
 
 
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and bool(RECORD_ID.fullmatch(value))
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether a value of an answer is the id of a record."""
+    return isinstance(value, str) and len(value) <= LONGEST_ID and bool(RECORD_ID.fullmatch(value))
+
+
+def is_moment(value: object) -> TypeGuard[str]:
+    """Whether a value of an answer is a moment, to the second."""
+    return isinstance(value, str) and bool(_MOMENT.fullmatch(value))
+
+
+def _is_second(value: object) -> bool:
+    text = str(value) if isinstance(value, str | int) else ""
+    return text.isascii() and text.isdecimal() and len(text) <= SECOND_DIGITS

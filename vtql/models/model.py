@@ -151,6 +151,7 @@ def make_model(
 
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
+        NotExpressible: no query can name the module.
         ArgumentError: it is no catalog.
     """
     if not isinstance(catalog, Catalog):
@@ -159,11 +160,12 @@ def make_model(
             f"not {shown(catalog)}"
         )
     described = catalog[module]
+    described.check_name()
     taken = set(dir(Model))
     fields = {
         name: FieldAttribute(field)
         for name, field in described.fields.items()
-        if name.isidentifier() and name not in taken
+        if name.isidentifier() and name not in taken and not _is_of_python(name)
     }
     made: type[Model] = type(module, (Model,), {"__slots__": (), "__module__": __name__, **fields})
     made.module = described
@@ -201,6 +203,7 @@ def model(
 
     Raises:
         ModuleError: the catalog has no such module; the nearest names come first.
+        NotExpressible: no query can name the module.
         ValueError: there is no such profile.
         ArgumentError: `catalog` is none, there is no such zone, `now` is no moment, or `url_bytes` is too small.
     """
@@ -212,6 +215,11 @@ def model(
         url_bytes=url_limit(url_bytes),
         notlike=lambda: all(each.notlike for each in servers),
     )
+
+
+def _is_of_python(name: str) -> bool:
+    """Whether Python gives an attribute of this name a meaning of its own, as `__del__` has one."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def _own(error: type[E], module: str) -> type[E]:

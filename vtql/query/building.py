@@ -12,6 +12,7 @@ from vtql.query.across import denied, pushed
 from vtql.query.q import Q, has_conditions, resolved
 from vtql.query.refused import refuse_fields, refuse_order
 from vtql.query.state import MOST, State, fill
+from vtql.schema.model import Module
 from vtql.syntax.slots import new
 
 R = TypeVar("R", covariant=True)
@@ -33,7 +34,7 @@ class Building(Generic[R]):
         self._state = state
         self._errors = errors
 
-    def filter(self, *conditions: Q, **lookups: Any) -> Self:
+    def filter(self, /, *conditions: Q, **lookups: Any) -> Self:
         """The records for which these conditions hold, too: `filter(lastname__startswith="O'")`.
 
         Raises:
@@ -44,7 +45,7 @@ class Building(Generic[R]):
         """
         return self._narrowed(conditions, lookups, "filter", pushed)
 
-    def exclude(self, *conditions: Q, **lookups: Any) -> Self:
+    def exclude(self, /, *conditions: Q, **lookups: Any) -> Self:
         """The records for which not all of these conditions hold.
 
         Records whose field is NULL, or a reference that is shown as None, are left out: no comparison is
@@ -72,8 +73,8 @@ class Building(Generic[R]):
             raise after_slice("order_by")
         module = self._state.module
         for name in names:
-            if not isinstance(name, str) or name not in module.fields:
-                module.field(name.removeprefix("-") if isinstance(name, str) else name)
+            if not isinstance(name, str) or name not in module.fields or module.unnameable:
+                module.queried(_bare(name, module))
         refuse_order(module, names)
         return self._with({"order": names})
 
@@ -94,11 +95,12 @@ class Building(Generic[R]):
 
         Raises:
             FieldError: no such field.
+            NotExpressible: no query can name a field.
         """
         module = self._state.module
         for name in names:
-            if not isinstance(name, str) or name not in module.fields:
-                module.field(name)
+            if not isinstance(name, str) or name not in module.fields or module.unnameable:
+                module.queried(name)
         refuse_fields(module, names)
         return self._with({"columns": names})
 
@@ -184,6 +186,16 @@ class Building(Generic[R]):
         made._state = state
         made._errors = self._errors
         return made
+
+
+def _bare(name: str, module: Module) -> str:
+    """The field of a name in an order; a `-` in front is no part of it but where a field begins so."""
+    bare = name.removeprefix("-") if isinstance(name, str) else name
+    return (
+        name
+        if isinstance(name, str) and name in module.fields and bare not in module.fields
+        else bare
+    )
 
 
 def after_slice(method: str) -> TypeError:

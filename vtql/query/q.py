@@ -51,7 +51,7 @@ class Q:
 
     _tree: _Term | And | Or | Not
 
-    def __init__(self, *parts: Q, **lookups: Any) -> None:
+    def __init__(self, /, *parts: Q, **lookups: Any) -> None:
         trees: list[Any] = [_term(*each) for each in lookups.items()]
         if parts:
             trees[:0] = map(_inside, parts)
@@ -156,6 +156,8 @@ def _condition(key: str, value: Any, scope: State) -> Tree:
                 return related(way, _condition(way.rest, value, other))
             field_name, name = _split(key, module)
             field = module.field(field_name)
+        if module.unnameable:
+            module.queried(field.name)
         refuse_fields(module, (field.name,))
         target = target_of(field, module, scope.catalog, scope.clock, scope.notlike)
         found = scope.lookups[key] = target, lookup(target, name).build

@@ -43,7 +43,7 @@ class QuerySet(Taking[R]):
         Raises:
             FieldError: no such field.
         """
-        fields = {name: self._state.module.field(name) for name in names}
+        fields = {name: self._state.module.queried(name) for name in names}
         module = self._state.module
         refuse_fields(module, names)
         readable = {n: field for n, field in module.fields.items() if refusal(module, n) is None}
@@ -65,7 +65,7 @@ class QuerySet(Taking[R]):
         """
         if not names or (flat and len(names) > 1):
             raise TypeError("`values_list` takes the names of fields, one of them with `flat=True`")
-        fields = [self._state.module.field(name) for name in names]
+        fields = [self._state.module.queried(name) for name in names]
         refuse_fields(self._state.module, names)
 
         def shape(row: dict[str, Any]) -> Any:
@@ -130,7 +130,7 @@ class QuerySet(Taking[R]):
             raise after_slice("last")
         return self.reverse().first()
 
-    def get(self, *conditions: Q, **lookups: Any) -> R:
+    def get(self, /, *conditions: Q, **lookups: Any) -> R:
         """The one record for which the conditions hold.
 
         Raises:

@@ -39,6 +39,7 @@ def step(key: str, module: Module, modules: Modules) -> Step | None:
         FieldError: a field refers to several modules, and none of them is named; or the way is
             longer than `NAMES`.
         ModuleError: a module that a field refers to is not known.
+        NotExpressible: no query can name the field or the module.
     """
     parts = key.split("__")
     if len(parts) > NAMES:
@@ -69,6 +70,8 @@ def _forward(field: Field, rest: Sequence[str], module: Module, modules: Modules
             else f"`{field.name}` of {module.name} does not tell which module it refers to"
         )
     related = modules(target)
+    related.check_name()
+    module.queried(field.name)
     return Step(field.name, related, "id", related.id_prefix, "__".join(rest))
 
 
@@ -85,6 +88,8 @@ def _backward(parts: Sequence[str], module: Module, modules: Modules) -> Step | 
         targets = OWNERS if field.type.name == "owner" else field.refers_to
         if module.name not in targets:
             raise FieldError(f"`{name}` of {related.name} does not refer to {module.name}")
+        related.check_name()
+        related.queried(name)
         return Step("id", related, name, module.id_prefix, "__".join(parts[end:]))
     fields = [
         each.name

@@ -11,14 +11,18 @@ from vtql.atomic_write import write_file
 from vtql.content import content_of
 from vtql.dataclass import replace
 from vtql.errors import CatalogError
+from vtql.late import late
 from vtql.profiles import Reading
 from vtql.schema.model import Field, Module
 from vtql.schema.types import ID, ON_OFF, field_type
+from vtql.surrogates import without_halves
+from vtql.syntax.names import unnameable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Describes = dict[str, Mapping[str, Any]]
+PREFIX = late(r"[0-9]{1,10}")
 
 
 def checked(results: Any) -> Describes:
@@ -75,13 +79,15 @@ def read_module(result: Mapping[str, Any], zone: tzinfo = UTC) -> Module:
     if "id" not in fields:
         fields["id"] = Field("id", "id", ID, editable=False, nullable=False)
     names = result.get("labelFields") or ""
+    reasons = {name: why for name in fields if (why := unnameable(name))}
     return Module(
         name=result["name"],
-        label=str(result.get("label") or result["name"]),
-        id_prefix=str(result.get("idPrefix") or ""),
+        label=_text(result.get("label")) or result["name"],
+        id_prefix=_prefix(result.get("idPrefix")),
         is_entity=bool(result.get("isEntity", True)),
-        label_fields=tuple(name for name in str(names).split(",") if name in fields),
+        label_fields=tuple(name for name in _text(names).split(",") if name in fields),
         fields=fields,
+        unnameable=reasons,
     )
 
 
@@ -90,17 +96,28 @@ def _read_field(described: Mapping[str, Any], zone: tzinfo) -> Field:
     default = described.get("default")
     return Field(
         name=name,
-        label=str(described.get("label") or name),
+        label=_text(described.get("label")) or name,
         type=ID if name == "id" else field_type(type_["name"], zone),
         mandatory=bool(described.get("mandatory")),
         editable=bool(described.get("editable", True)),
         nullable=bool(described.get("nullable", True)),
         unique=bool(described.get("isunique")),
-        default=None if default is None else str(default),
-        refers_to=tuple(map(str, _items(type_.get("refersTo")))),
-        choices=tuple(str(choice["value"]) for choice in _items(type_.get("picklistValues"))
+        default=None if default is None else _text(default),
+        refers_to=tuple(filter(None, map(_text, _items(type_.get("refersTo"))))),
+        choices=tuple(_text(choice["value"]) for choice in _items(type_.get("picklistValues"))
                       if isinstance(choice, Mapping) and "value" in choice),
     )  # fmt: skip
+
+
+def _text(value: object) -> str:
+    """A value of JSON as text; nothing of what is no text and no number."""
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _prefix(value: object) -> str:
+    """The number before the x of a module's ids; nothing where there is none."""
+    text = "" if isinstance(value, bool) else _text(value)
+    return text if PREFIX.fullmatch(text) else ""
 
 
 def _items(listed: Any) -> Iterable[Any]:
@@ -139,20 +156,33 @@ def _reading(content: Any) -> Reading | None:
 def save(describes: Describes, zone: str, reading: Reading | None, path: str | Path) -> None:
     """Write descriptions as JSON, a field a line, so that a change shows well in a diff.
 
+    Half a surrogate pair in a name, a label or a value is written as U+FFFD.
+
     Raises:
+        CatalogError: a description has something that JSON cannot hold.
         OSError: the file cannot be written; one that is there stays as it is.
     """
-    modules = ",\n".join(
-        f"{json.dumps(name)}: {_module_text(described)}" for name, described in describes.items()
-    )
+    try:
+        modules = ",\n".join(
+            f"{_json(name)}: {_module_text(described)}" for name, described in describes.items()
+        )
+    except (TypeError, ValueError, RecursionError):
+        raise CatalogError(
+            "the catalog has a description that JSON cannot hold: something that is no text, number, "
+            "list or mapping, or is nested too deeply"
+        ) from None
     said = "" if zone == "UTC" else f'"server_zone": {json.dumps(zone)}, '
     said += f'"reading": {json.dumps(reading)}, ' if reading else ""
     text = f'{{"vtql": 1, {said}"modules": {{\n{modules}\n}}}}\n'
-    write_file(path, text.encode())
+    write_file(path, without_halves(text).encode())
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _module_text(described: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in described.items() if key != "fields"}
-    fields = ",\n".join(" " + json.dumps(each, ensure_ascii=False) for each in described["fields"])
-    head = json.dumps(rest, ensure_ascii=False)[:-1]
+    fields = ",\n".join(" " + _json(each) for each in described["fields"])
+    head = _json(rest)[:-1]
     return f'{head}{", " if rest else ""}"fields": [\n{fields}\n]}}'

@@ -7,9 +7,10 @@ from enum import Enum
 from typing import Any
 
 from vtql.dataclass import dataclass, field
-from vtql.errors import DecodeError, FieldError, FieldValueError
+from vtql.errors import DecodeError, FieldError, FieldValueError, NotExpressible
 from vtql.schema.types import Family, FieldType
 from vtql.spelling import shown, suggestion
+from vtql.syntax.names import unnameable
 
 _MAY_BE_EMPTY = (Family.TEXT, Family.CHOICES)
 
@@ -64,7 +65,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Module:
-    """A module and its fields by name, in the order of `describe`."""
+    """A module and its fields by name, in the order of `describe`.
+
+    `unnameable` says of the fields that no query can name why that is so; `select *` reads them.
+    """
 
     name: str
     label: str
@@ -72,6 +76,7 @@ class Module:
     is_entity: bool
     label_fields: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict, repr=False)
+    unnameable: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def field(self, name: str) -> Field:
         """The field of a name.
@@ -87,6 +92,32 @@ class Module:
             return self.fields[name]
         except KeyError:
             raise FieldError(self.unknown(name)) from None
+
+    def queried(self, name: str) -> Field:
+        """The field of a name, to stand in a query.
+
+        Raises:
+            FieldError: there is none; the nearest names come first.
+            NotExpressible: no query can name it.
+        """
+        found = self.field(name)
+        if name in self.unnameable:
+            raise NotExpressible(
+                f"{shown(name)} of {self.name} cannot be named in a query: {self.unnameable[name]}; "
+                "a query set without `only` and `values` reads all fields, and a record has it as an "
+                "item"
+            )
+        return found
+
+    def check_name(self) -> None:
+        """Make sure that a query can name the module.
+
+        Raises:
+            NotExpressible: none can.
+        """
+        why = unnameable(self.name)
+        if why:
+            raise NotExpressible(f"no query can name the module {shown(self.name)}: {why}")
 
     def unknown(self, name: str) -> str:
         """The message that says there is no such field."""

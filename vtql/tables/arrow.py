@@ -9,6 +9,7 @@ from typing import Any
 from vtql.atomic_write import replacing
 from vtql.schema.model import Field
 from vtql.schema.unread import UnreadText, count_unread, warn_unread
+from vtql.surrogates import without_halves
 from vtql.tables.stream import Stream, Values, missing
 
 DIGITS, PLACES = 38, 8
@@ -25,7 +26,8 @@ def to_arrow(stream: Stream) -> Any:
         ArgumentError: pyarrow is not installed.
     """
     arrow = _arrow()
-    schema = arrow.schema([(name, _type(field)) for name, field in stream.fields.items()])
+    fields = stream.fields.items()
+    schema = arrow.schema([(without_halves(name), _type(field)) for name, field in fields])
     return arrow.RecordBatchReader.from_batches(schema, _batches(stream, schema))
 
 
@@ -46,7 +48,7 @@ def _batches(stream: Stream, schema: Any) -> Iterator[Any]:
     for rows in stream.batches():
         columns = [
             _column(rows, name, kind, stream.unread)
-            for name, kind in zip(schema.names, schema.types, strict=True)
+            for name, kind in zip(stream.fields, schema.types, strict=True)
         ]
         yield _arrow().record_batch(columns, schema=schema)
     warn_unread(stream.unread, "they are NULL in the table")
@@ -57,8 +59,17 @@ def _column(rows: tuple[Values, ...], name: str, kind: Any, unread: dict[str, in
     values = [None if type(row.get(name)) is UnreadText else row.get(name) for row in rows]
     try:
         return arrow.array(values, kind)
+    except UnicodeEncodeError:
+        return arrow.array([_whole(value) for value in values], kind)
     except (arrow.ArrowInvalid, arrow.ArrowTypeError, OverflowError):
         return arrow.array([_held(value, name, kind, unread) for value in values], kind)
+
+
+def _whole(value: Any) -> Any:
+    """A text, or each of several, as UTF-8 can hold it."""
+    if isinstance(value, tuple):
+        return [without_halves(each) for each in value]
+    return without_halves(value) if isinstance(value, str) else value
 
 
 def _held(value: Any, name: str, kind: Any, unread: dict[str, int]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vtql.errors import ArgumentError
+from vtql.surrogates import without_halves
 from vtql.tables.arrow import to_arrow
 from vtql.tables.stream import Stream, missing
 
@@ -21,8 +22,8 @@ def to_duckdb(stream: Stream, table: str, connection: Any = None) -> Any:
         import duckdb  # noqa: PLC0415 - an extra
     except ImportError:
         raise missing("duckdb") from None
-    if not table or "\0" in table:
-        raise ArgumentError("a table needs a name")
+    if not table or "\0" in table or without_halves(table) != table:
+        raise ArgumentError("a table needs a name, of text without NUL")
     made = duckdb.connect() if connection is None else connection
     quoted = '"' + table.replace('"', '""') + '"'
     made.register(_VIEW, to_arrow(stream))

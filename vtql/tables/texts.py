@@ -1,7 +1,7 @@
 """Rows as CSV, and as a JSON object a line.
 
 In CSV None is an empty cell, a truth `true` or `false`, a list of choices is joined as the service
-joins it. In JSON a decimal is a text, for a JSON number would lose digits. Moments are ISO 8601. A value
+joins it. Half a surrogate pair is U+FFFD. In JSON a decimal is a text, for a JSON number would lose digits. Moments are ISO 8601. A value
 that the type of its field cannot read is written as the text that came, and counted in a warning.
 """
 
@@ -18,6 +18,7 @@ from typing import Any, TextIO
 from vtql.schema.model import Field
 from vtql.schema.types import MULTI
 from vtql.schema.unread import UnreadText, warn_unread
+from vtql.surrogates import without_halves
 from vtql.tables.stream import Stream, Values, opened
 
 AS_TEXT = "their text is given as it came"
@@ -30,7 +31,7 @@ def to_csv(stream: Stream, target: str | Path | TextIO, *, head: bool = True) ->
     with opened(target) as file:
         writer = csv.writer(file, lineterminator="\n")
         if head:
-            writer.writerow(stream.fields)
+            writer.writerow(map(without_halves, stream.fields))
         for row in stream.rows:
             writer.writerow([cell(row.get(name)) for name in stream.fields])
             written += 1
@@ -51,7 +52,8 @@ def to_jsonl(stream: Stream, target: str | Path | TextIO) -> int:
 
 def line(row: dict[str, Any]) -> str:
     """A row as a line of JSON."""
-    return json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":")) + "\n"
+    text = json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":"))
+    return without_halves(text) + "\n"
 
 
 def read_line(text: str | bytes, fields: Mapping[str, Field]) -> Values:
@@ -76,11 +78,11 @@ def cell(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case tuple():
-            return MULTI.join(map(str, value))
+            return without_halves(MULTI.join(map(str, value)))
         case Decimal() | datetime() | date() | time():
             return _plain(value)
         case _:
-            return str(value)
+            return without_halves(str(value))
 
 
 def _plain(value: Any) -> str:
