@@ -59,7 +59,7 @@ def line(row: dict[str, Any]) -> str:
 def read_line(text: str | bytes, fields: Mapping[str, Field]) -> Values:
     """The row that `line` wrote."""
     read = json.loads(text)
-    return {name: _read(field, read[name]) for name, field in fields.items()}
+    return {name: _read(field, read[without_halves(name)]) for name, field in fields.items()}
 
 
 def _read(field: Field, value: Any) -> Any:
