@@ -244,11 +244,37 @@ def test_a_server_that_goes_away_after_the_login_is_lost(serve: Serve, connect: 
     assert "query: no connection to 127.0.0.1" in lost(lambda: client.query("q;"))
 
 
-@pytest.mark.parametrize("host", ["nowhere.invalid", "a..b", "x" * 70 + ".invalid"])
-def test_an_unknown_host_is_lost(connect: Connect, host: str) -> None:
-    message = lost(connect(f"http://{host}").list_types)
+def test_an_unknown_host_is_lost(connect: Connect) -> None:
+    message = lost(connect("http://nowhere.invalid").list_types)
     assert message.startswith("getchallenge: ")
-    assert host in message
+    assert "nowhere.invalid" in message
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        " ", "crm.example.com", "//crm", "ftp://crm", "javascript:alert(1)", "http://",
+        "http://:80", "http://a..b", "http://.", "http://-", f"http://{'x' * 70}.invalid",
+        f"http://{'x.' * 200}invalid", "http://a b/", "http://a\\b", "http://%00", "http://a\0",
+        "http://a\nb/", "http://crm/\x1b", "http://crm\u202e/", "http://\udcff", "http://crm/\udcff",
+        "http://[", "http://[::1", "http://[zz]", "http://[v1.x]", "http://a:b", "http://a:1:2",
+        "http://a:0", "http://a:-1", "http://a:65536", "http://user:pa ss@",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused_before_it_is_asked(connect: Connect, address: str) -> None:
+    with pytest.raises(vtql.ArgumentError, match="is not the address of a Vtiger"):
+        connect(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:8080/my crm/", "https://straße.example", "http://my_host.", "http://[::1]:80",
+        "http://[fe80::1%25eth0]/", " https://crm.example.com/webservice.php ",
+    ],
+)  # fmt: skip
+def test_what_may_be_an_address_is_taken(connect: Connect, address: str) -> None:
+    connect(address)
 
 
 def test_an_answer_that_takes_too_long_is_lost(serve: Serve, connect: Connect) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 from vtql.errors import ArgumentError
+from vtql.late import late
 from vtql.protocol import ENDPOINT
+
+_LABEL = late(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
+_LONGEST = 253
 
 
 def endpoint(url: str) -> str:
@@ -14,18 +19,33 @@ def endpoint(url: str) -> str:
     Raises:
         ArgumentError: not an address of a web server.
     """
+    written = url.strip()
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(written)
+        known = parts.scheme in ("http", "https") and _is_host(
+            parts.hostname or "", bracketed="[" in parts.netloc
+        )
+        known = known and parts.port != 0  # which raises for what is no port at all
     except ValueError:
         raise ArgumentError(
             "this is not the address of a Vtiger; one looks like `https://crm.example.com`"
         ) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not known or not written.isprintable() or " " in parts.netloc:
         raise ArgumentError(
             f"{shown(url)} is not the address of a Vtiger; one looks like `https://crm.example.com`"
         )
     path = parts.path if parts.path.endswith(".php") else f"{parts.path.rstrip('/')}/{ENDPOINT}"
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def _is_host(name: str, *, bracketed: bool) -> bool:
+    """Whether a text can be the name of a host, or its address in numbers."""
+    if bracketed:  # `urlsplit` does not look at all of what stands in brackets
+        from ipaddress import IPv6Address  # noqa: PLC0415 - few addresses are of this kind
+
+        return bool(IPv6Address(name.partition("%")[0]))
+    labels = name.encode("idna").decode().removesuffix(".").split(".")
+    return len(name) <= _LONGEST and all(map(_LABEL.fullmatch, labels))
 
 
 def rest_endpoint(url: str, path: str) -> str:

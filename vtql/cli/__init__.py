@@ -112,10 +112,12 @@ def must_be_texts(chosen: Namespace) -> None:
     """Make sure that what is no name of a file is text.
 
     Raises:
-        ArgumentError: an argument has bytes that are no UTF-8.
+        ArgumentError: an argument has bytes that are no UTF-8, or the name of a file a NUL.
     """
     for name, given in vars(chosen).items():
         for each in given if isinstance(given, list) else [given]:
+            if name in PATHS and isinstance(each, str) and "\0" in each:
+                raise ArgumentError(f"no file can have the name `{each}`")
             if isinstance(each, str) and not each.isascii() and name not in PATHS:
                 try:
                     each.encode()

@@ -225,6 +225,11 @@ def _divided(conditions: Sequence[Condition], state: State, known: Known) -> Ite
 
 
 def _refused(conditions: Sequence[Condition], state: State) -> NotExpressible:
+    if not conditions:
+        return NotExpressible(
+            f"the query is longer than the {state.url_bytes:,} bytes that a URL may have without "
+            "any condition: ask for fewer fields"
+        )
     long = max(conditions, key=lambda each: len(write_condition(each)))
     if len(conditions) == 1:
         return NotExpressible(

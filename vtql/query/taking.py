@@ -47,9 +47,15 @@ class Taking(Building[R]):
         yield from map(dict, stream.rows)
         warn_unread(stream.unread, texts.AS_TEXT)
 
-    def to_csv(self, target: str | Path | TextIO) -> int:
-        """Write the rows as CSV with a head, to a file or an open one; how many there were."""
-        return texts.to_csv(self.stream(), target)
+    def to_csv(self, target: str | Path | TextIO, *, csv_safe: bool = False) -> int:
+        """Write the rows as CSV with a head; how many there were.
+
+        Args:
+            target: a path, or a file that is open.
+            csv_safe: put `'` in front of cells that a spreadsheet would run: those that begin with
+                `=`, `+`, `-` or `@`, a tab or a line end. Numbers such as `-5` stay.
+        """
+        return texts.to_csv(self.stream(), target, csv_safe=csv_safe)
 
     def to_jsonl(self, target: str | Path | TextIO) -> int:
         """Write the rows as JSON objects, a line each; how many there were."""

@@ -46,7 +46,7 @@ def serve(app: Application, port: int, host: str) -> Server:
     """
     if not 0 <= port < 2**16:
         raise OSError(f"{port} is not a port: they go from 0 to 65535")
-    if not host.strip():
+    if not host.strip() or "\0" in host:
         raise OSError(
             "a host is needed; `127.0.0.1` is this machine, `0.0.0.0` every address of it"
         )

@@ -7,7 +7,6 @@ that the type of its field cannot read is written as the text that came, and cou
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
@@ -19,21 +18,31 @@ from vtql.schema.model import Field
 from vtql.schema.types import MULTI
 from vtql.schema.unread import UnreadText, warn_unread
 from vtql.surrogates import without_halves
+from vtql.tables.csv_lines import csv_writer
 from vtql.tables.stream import Stream, Values, opened
 
 AS_TEXT = "their text is given as it came"
 """What becomes of values that cannot be read."""
 
 
-def to_csv(stream: Stream, target: str | Path | TextIO, *, head: bool = True) -> int:
-    """Write rows as CSV, in the order of the fields; how many there were."""
+def to_csv(
+    stream: Stream, target: str | Path | TextIO, *, head: bool = True, csv_safe: bool = False
+) -> int:
+    """Write rows as CSV, in the order of the fields; how many there were.
+
+    Args:
+        stream: the rows.
+        target: a path, or a file that is open.
+        head: whether the first line has the names of the fields.
+        csv_safe: whether cells that a spreadsheet would run begin with `'`.
+    """
     written = 0
     with opened(target) as file:
-        writer = csv.writer(file, lineterminator="\n")
+        write = csv_writer(file, safe=csv_safe)
         if head:
-            writer.writerow(map(without_halves, stream.fields))
+            write(map(without_halves, stream.fields))
         for row in stream.rows:
-            writer.writerow([cell(row.get(name)) for name in stream.fields])
+            write([cell(row.get(name)) for name in stream.fields])
             written += 1
     warn_unread(stream.unread, AS_TEXT)
     return written
