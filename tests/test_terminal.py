@@ -229,7 +229,7 @@ def test_an_encoding_that_lacks_a_character_is_told_in_a_line() -> None:
     query = "SELECT id FROM A WHERE b = 'é'"
     done = vtql_with("", "compile", "-q", query, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stdout) == (2, "")
-    assert re.fullmatch(r"vtql: stdout is ascii text, which has no '\\xe9'; .*\n", done.stderr)
+    assert re.fullmatch(r"vtql: stdout: its encoding, ascii, has no '\\xe9'; .*\n", done.stderr)
     done = vtql_with("", "lint", "-q", f"{query};", PYTHONIOENCODING="ascii")
     assert done.returncode in (0, 1)
     assert "Traceback" not in done.stderr

@@ -83,10 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(str(error))
         return FAILURE
     except UnicodeEncodeError as error:
-        complain(
-            f"stdout is {error.encoding} text, which has no {error.object[error.start]!a}; "
-            "`PYTHONIOENCODING=utf-8` makes it UTF-8"
-        )
+        complain(f"{error.encoding} has no {error.object[error.start]!a}, and it cannot be written")
         return FAILURE
     except OSError as error:
         complain(lost() or _said(error))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from vtql.atomic_write import is_stream, move_into_place, replaceable, write_all
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.progress import counted
-from vtql.cli.rows import named, unread_on_stderr
+from vtql.cli.rows import CSV_SAFE, add_csv_safe, csv_of, named, unread_on_stderr
 from vtql.cli.server import add_connections, add_server, connection
 from vtql.cli.terminal import say
 from vtql.errors import ArgumentError
@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 FORMATS = {"csv": "csv", "jsonl": "jsonl", "parquet": "jsonl"}
 """The formats of a file, and the one in which its rows are gathered."""
 
+_DEVICES = frozenset(
+    ("CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)))
+)
+"""Names that are no files on Windows, whatever ending they have."""
+
+_LONGEST = 200
+"""Bytes of the name of a file, which has to have room for the ending of an unfinished one."""
+
 PAGES = 500
 """Rows between two checkpoints."""
 
@@ -46,18 +54,20 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, help="default: that of the file's name")
     parser.add_argument("--fields", metavar="A,B", help="only these fields, and `id`")
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever is there")
+    add_csv_safe(parser)
     add_server(parser)
     add_connections(parser)
 
 
 def _run(chosen: Namespace) -> int:
-    path = Path(chosen.output or f"{chosen.module}.{chosen.format or 'csv'}")
+    path = Path(chosen.output or _file_of(chosen.module, chosen.format or "csv"))
     kind = chosen.format or path.suffix[1:]
     if kind not in FORMATS:
         found = f"`{kind}` is none of them" if kind else f"the name `{path}` tells none of them"
         raise ArgumentError(
             f"an export is csv, jsonl or parquet, and {found}: `--format` says which"
         )
+    written = csv_of(chosen, kind)
     names = _names(chosen.fields)
     if not path.parent.is_dir():
         raise ArgumentError(f"there is no folder `{path.parent}` to write {path.name} into")
@@ -69,11 +79,11 @@ def _run(chosen: Namespace) -> int:
     with connection(chosen) as client:
         every: QuerySet[Any] = client.model(chosen.module).objects
         wanted = every.only(*names) if names else every
-        part, owner = part_of(path), _owner(client, chosen.module, wanted, kind)
+        part, owner = part_of(path), _owner(client, chosen.module, wanted, written)
         if kind == "parquet":
             wanted.to_arrow()  # where the library is missing, nothing has been asked yet
         with named(part), unfinished(path, owner, restart=chosen.restart) as export:
-            done = _gathered(wanted, FORMATS[kind], export, chosen.module)
+            done = _gathered(wanted, FORMATS.get(written, written), export, chosen.module)
             with unread_on_stderr():
                 if kind == "parquet":
                     _to_parquet(export, path, wanted.stream().fields, done.unread)
@@ -88,6 +98,36 @@ def _run(chosen: Namespace) -> int:
             checkpoint_of(path).unlink(missing_ok=True)
     say(f"{done.rows} {'row' if done.rows == 1 else 'rows'} in {visible(str(path))}")
     return CLEAN
+
+
+def _file_of(module: str, ending: str) -> str:
+    """The file for a module in the folder that one is in, whatever a server calls its modules.
+
+    A character that leads elsewhere, or means something to a system or a shell, is written with `%`,
+    so that no two modules have the same file.
+
+    Raises:
+        ArgumentError: the module has no name, or one too long for a file.
+    """
+    if not module:
+        raise ArgumentError("the name of a module is needed, and it is empty")
+    first = module[0]
+    if first == "-" or module.upper() in _DEVICES:
+        first = f"%{ord(first):02X}"
+    name = "".join(map(_of_a_file, module))
+    name = first + name[1:] if first != module[0] else name
+    if len(name.encode()) > _LONGEST:
+        raise ArgumentError(
+            f"the name of the module is too long for a file: `--output` gives the file a name, and "
+            f"`{module[:40]}…` has {len(module):,} characters"
+        )
+    return f"{name}.{ending}"
+
+
+def _of_a_file(character: str) -> str:
+    if character.isalnum() or character in "_- ":
+        return character
+    return "".join(f"%{byte:02X}" for byte in character.encode(errors="surrogatepass"))
 
 
 def _names(fields: str | None) -> list[str]:
@@ -135,7 +175,7 @@ def _gathered(wanted: QuerySet[Any], kind: str, export: Unfinished, module: str)
             {**before, **unread},
         )
         save_progress(export, done)
-    if kind == "csv" and not done.size:
+    if kind != "jsonl" and not done.size:
         _put(export, _text([], kind, columns, head=True).encode())
     return done
 
@@ -152,13 +192,14 @@ def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: b
 
     if kind == "jsonl":
         return "".join(map(line, batch))
-    import csv  # noqa: PLC0415 - the same
+    from vtql.tables.csv_lines import csv_writer  # noqa: PLC0415 - the same
 
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    write = csv_writer(text, safe=kind == CSV_SAFE)
     if head:
-        writer.writerow(map(without_halves, columns))
-    writer.writerows([cell(row.get(name)) for name in columns] for row in batch)
+        write(map(without_halves, columns))
+    for row in batch:
+        write([cell(row.get(name)) for name in columns])
     return text.getvalue()
 
 

@@ -7,6 +7,7 @@ import warnings
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -15,6 +16,9 @@ from vtql.errors import ArgumentError, UnreadValue, VtqlError
 from vtql.tables.stream import opened
 
 FORMATS = ("table", "json", "csv", "jsonl", "parquet")
+
+CSV_SAFE = "csv-safe"
+"""CSV without cells that a spreadsheet runs, which is no format of its own to those who ask."""
 
 Rows = Iterator[Mapping[str, Any]]
 
@@ -36,7 +40,7 @@ class _Stdout(NamedTuple):
         return len(text)
 
 
-_TO_STDOUT = {"table": show, "csv": give, "json": give_json, "jsonl": give_json}
+_TO_STDOUT = {"table": show, "csv": give, CSV_SAFE: give, "json": give_json, "jsonl": give_json}
 
 
 def add_format(parser: ArgumentParser) -> None:
@@ -45,19 +49,41 @@ def add_format(parser: ArgumentParser) -> None:
         "--format", choices=FORMATS, help="of the rows; default table, or the file's"
     )
     parser.add_argument("--output", metavar="FILE", help="where they go; stdout, if left out")
+    add_csv_safe(parser)
+
+
+def add_csv_safe(parser: ArgumentParser) -> None:
+    """An option for CSV that spreadsheets may open."""
+    parser.add_argument(
+        "--csv-safe", action="store_true",
+        help="put ' in front of cells that a spreadsheet would run: those that begin with =, +, - or @",
+    )  # fmt: skip
+
+
+def csv_of(chosen: Namespace, kind: str) -> str:
+    """The format asked for, or in the place of CSV the safe kind of it.
+
+    Raises:
+        ArgumentError: `--csv-safe` for another format.
+    """
+    if not chosen.csv_safe:
+        return kind
+    if kind != "csv":
+        raise ArgumentError(f"`--csv-safe` is about CSV, and what is asked for is {kind}")
+    return CSV_SAFE
 
 
 def format_of(chosen: Namespace) -> str:
     """The format asked for, or that of the file's name.
 
     Raises:
-        ArgumentError: Parquet without a file.
+        ArgumentError: Parquet without a file, or `--csv-safe` for another format than CSV.
     """
     ending = Path(chosen.output).suffix[1:] if chosen.output else ""
     found = str(chosen.format or (ending if ending in FORMATS else "table"))
     if found == "parquet" and not chosen.output:
         raise ArgumentError("Parquet is not for a terminal: name a file with `--output`")
-    return found
+    return csv_of(chosen, found)
 
 
 @contextmanager
@@ -123,15 +149,15 @@ def _jsonl(rows: Rows, file: Target) -> int:
     return written
 
 
-def _csv(rows: Rows, file: Target) -> int:
-    import csv  # noqa: PLC0415 - other formats need it not
+def _csv(rows: Rows, file: Target, *, safe: bool = False) -> int:
+    from vtql.tables.csv_lines import csv_writer  # noqa: PLC0415 - other formats need it not
 
-    writer, written, head = csv.writer(file, lineterminator="\n"), 0, list[str]()
+    write, written, head = csv_writer(file, safe=safe), 0, list[str]()
     for row in rows:
         if not written:
             head = list(row)
-            writer.writerow(head)
-        writer.writerow(["" if row.get(name) is None else row[name] for name in head])
+            write(head)
+        write("" if row.get(name) is None else str(row[name]) for name in head)
         written += 1
     return written
 
@@ -151,4 +177,5 @@ _WRITERS: Mapping[str, Callable[[Rows, Target], int]] = {
     "json": _json,
     "jsonl": _jsonl,
     "csv": _csv,
+    CSV_SAFE: partial(_csv, safe=True),
 }

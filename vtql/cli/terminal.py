@@ -6,6 +6,7 @@ told on stderr is not told; what cannot be given on stdout is a failure.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -46,8 +47,7 @@ def give(text: str, end: str = "\n") -> None:
     """Give a program something on stdout, as it is; on a terminal people read it.
 
     Raises:
-        StdoutError: it cannot be written.
-        UnicodeEncodeError: the encoding of stdout lacks a character.
+        StdoutError: it cannot be written, or the encoding of stdout lacks a character.
     """
     (show if sys.stdout.isatty() else _write)(text, end)
 
@@ -71,6 +71,13 @@ def _named() -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise
+    except UnicodeEncodeError as error:
+        raise StdoutError(
+            errno.EILSEQ,
+            f"its encoding, {error.encoding}, has no {error.object[error.start]!a}; "
+            "`PYTHONIOENCODING=utf-8` makes it UTF-8",
+            "stdout",
+        ) from None
     except OSError as error:
         raise StdoutError(error.errno, error.strerror or str(error), "stdout") from None
 
