@@ -68,10 +68,10 @@ def read(ids: list[int]) -> Read:
         found.ticks, login, piece = heapq.heappop(under_way)
         behind = bisect_right(ids, piece.last)
         page = [{"id": f"12x{number}"} for number in ids[behind : behind + PAGE]]
-        if piece.high is None and len(page) < PAGE:
-            pieces.finish(piece, [page])
-        else:
+        if page:
             pieces.add(piece, page)
+        else:
+            pieces.finish(piece)
         while pieces.ready:
             rows = pieces.take()
             if rows is None:
@@ -116,36 +116,12 @@ def test_of_rows_that_nobody_takes_no_more_are_held_than_a_bound() -> None:
     assert LOGINS * AHEAD <= pieces._held() <= LOGINS * AHEAD + LONGEST + SPARE
 
 
-def test_a_piece_without_an_end_ends() -> None:
-    """Records may be made faster than they are read."""
-    pieces = Pieces(0, 0, 100.0, 1)
-    piece = pieces.begin()
-    assert piece
-    assert piece.high is None
-    for start in range(0, 100 * PAGE, PAGE):
-        if piece.over:
-            break
-        pieces.add(piece, [{"id": f"12x{start + number}"} for number in range(1, PAGE + 1)])
-    assert piece.read <= LONGEST + SPARE
-    assert pieces.begin()
-
-
 def test_who_is_free_takes_over_half_of_the_longest_piece() -> None:
     pieces = Pieces(0, 700, 100.0, 1)
     begun = [piece for _ in range(9) if (piece := pieces.begin())]
     assert begun[0].low == 0
     assert len(begun) > 2
     in_order = sorted(begun, key=lambda piece: piece.low)
-    assert [piece.high for piece in in_order] == [*(each.low for each in in_order[1:]), None]
+    assert [piece.high for piece in in_order] == [*(each.low for each in in_order[1:]), 700]
     assert all(pieces._expected(piece) < HALVED for piece in begun)
     assert pieces.begin() is None
-
-
-def test_what_is_read_to_its_end_is_not_taken_over() -> None:
-    pieces = Pieces(0, 700, 100.0, 1)
-    piece = pieces.begin()
-    assert piece
-    assert pieces.is_last(piece, [{"id": "12x1"}])
-    assert pieces.begin() is None
-    assert not pieces.is_last(piece, [{"id": f"12x{number}"} for number in range(1, PAGE + 1)])
-    assert pieces.begin()

@@ -17,14 +17,21 @@ from functools import partial
 from itertools import islice
 from typing import Generic, NoReturn, TypeVar
 
-from vtql.ast import Direction
 from vtql.client.lines import Lines
 from vtql.client.operations.reading import run_query
 from vtql.client.pieces import Piece, Pieces
 from vtql.client.session import Session
 from vtql.client.wanted import NotWanted, wanted_until
 from vtql.protocol import PAGE
-from vtql.query.pages import PATIENCE, Beyond, by_id, ending, number_of, unique
+from vtql.query.pages import (
+    Pages,
+    behind_hidden,
+    by_id,
+    end_of,
+    in_order,
+    is_behind,
+    number_of,
+)
 from vtql.query.server import Row
 
 ANEW = 9
@@ -55,27 +62,28 @@ class Spread:
         """The rows of one query, over whichever login is free."""
         return run_query(self._first, text, ANEW, self._lines.carry)
 
-    def by_id(self, ask: Beyond, most: int | None) -> Iterator[Row]:
-        """All rows in the order of their ids, `most` of them. `ask` asks through this object."""
+    def by_id(self, pages: Pages, most: int | None) -> Iterator[Row]:
+        """All rows in the order of their ids, `most` of them. `pages` asks through this object."""
         if most is not None and most <= FEW:
-            return by_id(ask, most)
-        return islice(self._all(ask), most)
+            return by_id(pages, most)
+        return islice(self._all(pages), most)
 
-    def _all(self, ask: Beyond) -> Iterator[Row]:
-        with Meanwhile(lambda: ask(None, 0, 1, Direction.DESC)) as highest:
-            first = unique(ask(None, 0, PAGE, Direction.ASC), None, Direction.ASC)
+    def _all(self, pages: Pages) -> Iterator[Row]:
+        with Meanwhile(lambda: end_of(pages, None)) as end:
+            first = in_order(pages.page(None, PAGE, 0), None, pages.direction)
             yield from first
-            if not first:
-                yield from ending(ask, None, Direction.ASC)
+            if len(first) < PAGE:
+                yield from by_id(pages, None, after=first[-1]["id"] if first else None)
                 return
             last = first[-1]["id"]
-            found = highest.result() or ask(last, 0, PAGE, Direction.DESC)
-        low = number_of(last)
-        top = number_of(found[0]["id"]) if found else low
-        if top > low:
-            spread = float(low - number_of(first[0]["id"]) + 1)
-            pieces = Pieces(low, top, spread, self.connections)
-            yield from Reading(ask, last.partition("x")[0], pieces).rows(self.connections + MORE)
+            top = end.result()
+        if top is None or not is_behind(top, last, pages.direction):
+            yield from by_id(pages, None, after=last)
+            return
+        spread = float(number_of(last) - number_of(first[0]["id"]) + 1)
+        pieces = Pieces(number_of(last), number_of(top), spread, self.connections)
+        reading = Reading(pages, last.partition("x")[0], pieces)
+        yield from reading.rows(self.connections + MORE)
 
 
 class Meanwhile(Generic[T]):
@@ -116,10 +124,10 @@ def _raise(error: BaseException) -> NoReturn:
 
 
 class Reading:
-    """The threads of one read. `ask` gives the rows behind an id, of which `prefix` is a part."""
+    """The threads of one read. `pages` gives the rows behind an id, of which `prefix` is a part."""
 
-    def __init__(self, ask: Beyond, prefix: str, pieces: Pieces) -> None:
-        self._ask = ask
+    def __init__(self, pages: Pages, prefix: str, pieces: Pieces) -> None:
+        self._pages = pages
         self._prefix = prefix
         self._pieces = pieces
         self._lock = threading.Lock()
@@ -156,13 +164,13 @@ class Reading:
 
     def _work(self) -> None:
         with wanted_until(self._stopped):
-            while (piece := self._begin()) is not None:
-                try:
+            try:
+                while (piece := self._begin()) is not None:
                     self._read(piece)
-                except NotWanted:
-                    return
-                except BaseException as error:  # noqa: BLE001 - raised again where the rows are taken
-                    self._stop(error)
+            except NotWanted:
+                return
+            except BaseException as error:  # noqa: BLE001 - raised again where the rows are taken
+                self._stop(error)
 
     def _begin(self) -> Piece | None:
         """The next piece to read; None when there will be none."""
@@ -177,38 +185,17 @@ class Reading:
             return None
 
     def _read(self, piece: Piece) -> None:
-        offset = 0
+        end = f"{self._prefix}x{self._pieces.top}"
         while not (piece.over or self._stopped.is_set()):
-            behind = f"{self._prefix}x{piece.last}"
-            page = unique(self._ask(behind, offset, PAGE, Direction.ASC), behind, Direction.ASC)
+            last = f"{self._prefix}x{piece.last}"
+            page = in_order(self._pages.page(last, PAGE, 0), last, self._pages.direction)
+            page = page or behind_hidden(self._pages, last, end)
             with self._lock:
-                ends = self._pieces.is_last(piece, page)
-            if ends:
-                self._finish(piece, page)
-            elif page:
-                offset = 0
-                with self._lock:
+                if page:
                     self._pieces.add(piece, page)
-                    self._tell()
-            elif offset % (PATIENCE * PAGE) == 0 and not self._ask(behind, 0, PAGE, Direction.DESC):
-                self._over(piece, [])
-            else:  # a hundred rows that nobody may see
-                offset += PAGE
-
-    def _finish(self, piece: Piece, page: list[Row]) -> None:
-        """A page that came short, of a piece without an end. The record that was the last one when the
-        read began ends it; behind another one there may be more, made meanwhile."""
-        last = page[-1]["id"] if page else f"{self._prefix}x{piece.last}"
-        if page and number_of(last) == self._pieces.top:
-            self._over(piece, [page])
-            return
-        rest = ending(self._ask, last, Direction.ASC)
-        self._over(piece, [page, *iter(lambda: list(islice(rest, PAGE)), [])])
-
-    def _over(self, piece: Piece, pages: list[list[Row]]) -> None:
-        with self._lock:
-            self._pieces.finish(piece, pages)
-            self._tell()
+                else:
+                    self._pieces.finish(piece)
+                self._tell()
 
     def _stop(self, error: BaseException | None) -> None:
         """Ask for nothing more. Requests that are under way end by themselves, unheard."""

@@ -43,30 +43,29 @@ HALVED = 2.4
 
 @dataclass(slots=True)
 class Rest:
-    """The ids behind `low` up to `high`, or all behind it, that nobody reads yet; `spread` is how far
-    apart the first and the last id of a page are there."""
+    """The ids behind `low` up to `high` that nobody reads yet; `spread` is how far apart the first and the
+    last id of a page are there."""
 
     low: int
-    high: int | None
+    high: int
     spread: float
 
 
 @dataclass(slots=True)
 class Piece:
-    """The ids behind `low` up to `high`, or all behind it; `pages` are those not yet taken.
+    """The ids behind `low` up to `high`; `pages` are those not yet taken.
 
-    It is `meant` to have so many pages, and `read` were; `last` is how far. `ends` says that its rest is
-    being read to the end of everything. `end` is where it ended when it is `over`, None for that end.
+    It is `meant` to have so many pages, and `read` were; `last` is how far. `end` is where it ended when it
+    is `over`, None where nothing is left behind it.
     """
 
     low: int
-    high: int | None
+    high: int
     meant: int
     spread: float
     last: int
     read: int = 0
     pages: deque[list[Row]] = field(default_factory=deque)
-    ends: bool = False
     over: bool = False
     end: int | None = None
 
@@ -76,7 +75,7 @@ class Pieces:
 
     Args:
         low: the id behind which all are read.
-        top: the highest id that is known of.
+        top: the highest id there is, which ends the read.
         spread: ids from the first row of a page to the last, as a first guess.
         connections: how many logins read.
     """
@@ -84,7 +83,7 @@ class Pieces:
     __slots__ = ("_begun", "_connections", "_left", "_reading", "_taken", "top")
 
     def __init__(self, low: int, top: int, spread: float, connections: int) -> None:
-        self._left = [Rest(low, None, max(1.0, spread))]  # by their lower ends
+        self._left = [Rest(low, top, max(1.0, spread))]  # by their lower ends
         self._begun: dict[int, Piece] = {}  # by their lower ends
         self._reading: list[Piece] = []
         self._taken = low
@@ -111,7 +110,7 @@ class Pieces:
         cut = rest.low + max(1, round(rest.spread * (meant - SHORT)))
         self._left.pop(0)
         high = rest.high
-        if cut + WORTH * rest.spread < self._upper(rest.low, rest.high):
+        if cut + WORTH * rest.spread < rest.high:
             self._left.insert(0, Rest(cut, rest.high, rest.spread))
             high = cut
         piece = Piece(rest.low, high, meant, rest.spread, rest.low)
@@ -125,11 +124,9 @@ class Pieces:
         piece.read += 1
         if 2 * len(page) > PAGE:  # one with many rows hidden tells little
             piece.spread = max(1.0, math.sqrt(piece.spread * (last - first + 1)))
-        kept, beyond = page, list[Row]()
-        if piece.high is not None:
-            kept, beyond = _cut(page, piece.high)
-            self._tell(piece.high, piece.spread)
-            self._hand_on(piece.high, beyond)
+        kept, beyond = _cut(page, piece.high)
+        self._tell(piece.high, piece.spread)
+        self._hand_on(piece.high, beyond)
         piece.pages.append(kept)
         piece.last = number_of(kept[-1]["id"]) if kept else piece.last
         if beyond or piece.last == piece.high:
@@ -137,15 +134,8 @@ class Pieces:
         else:
             self._give_back(piece)
 
-    def is_last(self, piece: Piece, page: list[Row]) -> bool:
-        """Whether a page that came is the last of all, or nearly: one that is short, of a piece without
-        an end. The piece is then the reader's own, to finish."""
-        piece.ends = piece.high is None and len(page) < PAGE
-        return piece.ends
-
-    def finish(self, piece: Piece, pages: list[list[Row]]) -> None:
-        """A piece goes to the end of everything: its last pages."""
-        piece.pages.extend(pages)
+    def finish(self, piece: Piece) -> None:
+        """Nothing is left behind the last row of a piece."""
         self._left = [each for each in self._left if each.low < piece.low]
         self._end(piece, None)
 
@@ -163,7 +153,7 @@ class Pieces:
         if piece.pages:
             return piece.pages.popleft()
         del self._begun[piece.low]
-        if piece.end is None:
+        if piece.end is None or piece.end >= self.top:
             return None
         self._taken = piece.end
         return []
@@ -179,10 +169,7 @@ class Pieces:
         """Pages that are still to be asked for, as far as is known."""
         places = [(each.low, each.high, each.spread) for each in self._left]
         places += [(each.last, each.high, each.spread) for each in self._reading]
-        return sum((self._upper(low, high) - low) / spread for low, high, spread in places)
-
-    def _upper(self, low: int, high: int | None) -> int:
-        return max(self.top, low) if high is None else high
+        return sum((high - low) / spread for low, high, spread in places)
 
     def _tell(self, high: int, spread: float) -> None:
         """What is left next behind an id is cut by what was found there."""
@@ -195,7 +182,7 @@ class Pieces:
         """Rows behind the end of a piece, for what begins among them and is not begun."""
         last = number_of(rows[-1]["id"]) if rows else high
         for rest in [each for each in self._left if high <= each.low < last]:
-            end = last if rest.high is None else min(last, rest.high)
+            end = min(last, rest.high)
             _, behind = _cut(rows, rest.low)
             piece = Piece(rest.low, end, 0, rest.spread, end, over=True, end=end)
             piece.pages.append(_cut(behind, end)[0])
@@ -218,8 +205,7 @@ class Pieces:
 
     def _halve(self) -> None:
         """Leave to others the second half of the longest piece, behind the page that is under way."""
-        readable = [each for each in self._reading if not each.ends]
-        longest = max(readable, key=self._expected, default=None)
+        longest = max(self._reading, key=self._expected, default=None)
         if longest is None or self._expected(longest) < HALVED:
             return
         kept = 1 + int((self._expected(longest) - 1) / 2)
@@ -229,7 +215,7 @@ class Pieces:
 
     def _expected(self, piece: Piece) -> float:
         """How many pages a piece still has, as far as is known."""
-        return (self._upper(piece.last, piece.high) - piece.last) / piece.spread
+        return (piece.high - piece.last) / piece.spread
 
     def _end(self, piece: Piece, end: int | None) -> None:
         piece.end, piece.over = end, True

@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
 
-from vtql.ast import Limit
+from vtql.ast import Direction
 from vtql.dataclass import replace
 from vtql.errors import TransportError
 from vtql.logic.tree import FALSE
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch, Branches
 from vtql.query.decided import Part, has_one_id_each, parts_of
-from vtql.query.offsets import last_page
+from vtql.query.promises import must_follow
 from vtql.query.rows import asked_how, connected, resolved, rows
-from vtql.query.server import Fetch, Row
-from vtql.query.state import State, count_select, select
-from vtql.schema.beside import several
+from vtql.query.server import Fetch
+from vtql.query.source import Source
+from vtql.query.state import State, count_select, multiplied_conditions
 from vtql.syntax.write import write
 
 
@@ -72,7 +71,7 @@ def _asked_alone(state: State, parts: Sequence[Part]) -> State | None:
 def _added(state: State, fetch: Fetch, found: Branches) -> int | None:
     """The rows of all queries together; None where they have to be counted one by one."""
     overlap = len(found.queries) > 1 and not found.disjoint
-    if overlap or _multiplied(found, state.module.name):
+    if overlap or multiplied_conditions(state, state.tree):
         return None
     total = 0
     for query in found.queries:
@@ -83,13 +82,6 @@ def _added(state: State, fetch: Fetch, found: Branches) -> int | None:
     return total
 
 
-def _multiplied(found: Branches, module: str) -> bool:
-    """Whether a condition is about a field of which a record can have several."""
-    many = several(module)
-    chains = (query.chain for query in found.queries if query.chain) if many else ()
-    return any(each.field.text in many for chain in chains for each in chain.conditions)
-
-
 def _counted(state: State, fetch: Fetch, query: Branch) -> int | None:
     """How many rows a query has; None where they have to be counted one by one."""
     assert state.server is not None
@@ -97,36 +89,48 @@ def _counted(state: State, fetch: Fetch, query: Branch) -> int | None:
     if state.server.counts.get(name, True):
         answer = fetch(write(count_select(state, query.chain)))
         state.server.counts[name] = bool(answer)
-        if answer and "count" in answer[0]:
+        if answer and isinstance(answer[0], dict) and "count" in answer[0]:
             return _whole(answer[0]["count"])
-    return _searched(partial(_page, state, fetch, query))
+    return _searched(Source(state, fetch, query))
 
 
-def _page(state: State, fetch: Fetch, query: Branch, order: str, number: int) -> list[Row]:
-    limit = Limit(PAGE, number * PAGE or None)
-    return fetch(write(select(state, query.chain, (order,), limit)))
-
-
-def _searched(ask: Callable[[str, int], list[Row]]) -> int | None:
+def _searched(source: Source) -> int | None:
     """The number of rows from the pages that a search for the last one meets.
 
     None where rows are hidden: a page is short that another follows, or the last row of all is not
     the last of the last page.
+
+    Raises:
+        BrokenAnswer: the pages are not in the order of the ids, so that a search would not end.
     """
-    pages: dict[int, list[Row]] = {}
+    pages: dict[int, list[str]] = {}
 
     def exists(number: int) -> bool:
-        pages[number] = ask("id", number)
-        return bool(pages[number])
+        rows = source.page(("id",), PAGE, number * PAGE) or []
+        pages[number] = [row["id"] for row in rows]
+        ids = [each for page in sorted(pages) for each in (*pages[page][:1], *pages[page][1:][-1:])]
+        must_follow(ids, None, Direction.ASC)
+        return bool(rows)
 
     last = last_page(exists)
-    end = ask("-id", 0)
+    end = source.ids(("-id",), 1) or []
     if last < 0:
         return None if end else 0
     whole = all(len(page) == PAGE for number, page in pages.items() if number < last)
-    if not whole or not end or end[0].get("id") != pages[last][-1].get("id"):
+    if not whole or end[:1] != pages[last][-1:]:
         return None
     return last * PAGE + len(pages[last])
+
+
+def last_page(exists: Callable[[int], bool], low: int = -1) -> int:
+    """The number of the last page there is, found from one that exists; -1 if there is none."""
+    high, step = low + 1, 1
+    while exists(high):
+        low, high, step = high, high + step, 2 * step
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if exists(middle) else (low, middle)
+    return low
 
 
 def _whole(counted: object) -> int:

@@ -15,8 +15,15 @@ from vtql.protocol import PAGE
 from vtql.query.across import Found, filled_with, stage_of, stages
 from vtql.query.branches import Branches
 from vtql.query.decided import Part, asked_of, parts_of
-from vtql.query.state import State, ascending_total, select
-from vtql.query.strategy import BY_ID_ORDERS, Way, strategy
+from vtql.query.state import (
+    State,
+    ascending_total,
+    multiplied_columns,
+    multiplied_conditions,
+    multiplied_order,
+    select,
+)
+from vtql.query.strategy import BY_ID_ORDERS, Way, offset_of, significant, strategy
 from vtql.query.telling import Explanation, Stage
 from vtql.syntax.write import write, write_condition
 
@@ -133,8 +140,8 @@ def _statements(state: State, way: Way, found: Branches) -> tuple[str, ...]:
     order: tuple[str, ...]
     if way is Way.SORTED or state.order in BY_ID_ORDERS:
         order = ("-id",) if state.order == ("-id",) and way is not Way.SORTED else ("id",)
-    elif way is Way.WINDOW:
-        order = state.order
+    elif way is Way.DESCENDING or state.order[-1] == "-id":
+        order = significant(state.order)
     elif way is Way.GROUPED:
         order = ascending_total(state.order[:-1])
     else:
@@ -162,22 +169,40 @@ def _why(state: State, found: Branches) -> str:
 
 def _requests(state: State, way: Way, number: int) -> tuple[int, str]:
     """How many requests there are at least where a slice is filled, and what they grow with."""
+    least, more = _page_requests(state, way, number)
+    if way is Way.NOTHING or not multiplied_columns(state) or state.size == 1:
+        return least, more
+    return 2 * least, f"{more}; {_IN_TWO_STEPS}"
+
+
+_IN_TWO_STEPS = (
+    "half of them ask for ids and half for the columns of these records, of which a record takes as much of "
+    f"LIMIT as it has rows: one request for each {PAGE} of them"
+)
+
+
+def _page_requests(state: State, way: Way, number: int) -> tuple[int, str]:
+    """As `_requests`, of pages."""
     each = "" if number == 1 else " of each query"
+    start = offset_of(state)
     match way:
         case Way.NOTHING:
             return 0, ""
-        case Way.WINDOW:
-            return 1, "if no equal records stand at the end; else as many as for a longer slice"
-        case Way.BACKWARDS:
-            return 1, f"or more: one for each {PAGE} records, and those that look for the end"
-        case Way.BY_ID | Way.BY_OFFSET if state.stop is not None:
-            size = state.stop - (state.start if way is Way.BY_OFFSET else 0)
-            return math.ceil(size / PAGE), "if there are so many records; else one to see the end"
+        case Way.DESCENDING if (state.stop or PAGE) < PAGE:
+            return 1, "if no equal records stand at the end; else one more for each page of them"
+        case Way.BY_ID | Way.ASCENDING if state.stop is not None:
+            size = state.stop - start
+            more = "if there are so many records; else one to see the end"
+            return math.ceil(size / PAGE), more + (
+                "; and one, the first time, to see that the server keeps to offsets"
+                if start
+                else ""
+            )
         case Way.IN_TURN if state.stop is not None:
             return 1, "or more: no more queries are asked than it takes to fill the slice"
     return (
         number,
-        f"or more: one for each {PAGE} records{each}, and one where the last page is short",
+        f"or more: one for each {PAGE} records{each}, and one to see where they end",
     )
 
 
@@ -191,6 +216,13 @@ def _notes(state: State, told: Sequence[Stage]) -> Iterator[str]:
     for stage in told:
         for test in stage.tests:
             yield f"decided here, on each record of {stage.module} that comes: {test}"
+    if multiplied_order(state):
+        yield (
+            "a record can have several values of a field of the order; it stands where the one puts it that "
+            "its row shows"
+        )
+    if multiplied_conditions(state, state.tree):
+        yield "a record can have several values of a field of the condition; it is found by any of them"
     for _ in state.tests:
         yield "a test in Python looks at each record that comes; slices and counts are of those that pass"
 

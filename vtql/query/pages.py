@@ -1,165 +1,189 @@
-"""How all rows are asked for, when a server gives 100 at most.
+"""Keyset paging by id: each page asks for the records behind the last id seen.
 
-A page may be short without being the last: rows that the user may not see are taken out after
-LIMIT, and rows of one record that joins multiplied collapse after it (measured; reference 4.7). So
-a short page ends nothing. What does?
+A server gives 100 rows at most, and a page may be short without being the last: rows that the user may
+not see are taken out after LIMIT (measured on 8.4.0), and rows of one record that a join multiplied
+collapse after it. So neither a short page nor an empty one ends a read. What does?
 
-By id, a page that comes short is followed by one from the other end: the last rows behind it. If
-there are none, all has been read. If there are some, rows are missing, and it is known up to where:
-the way goes on window by window, over empty ones, too, until it meets them. So a loop loses rows
-only where both a whole window *and* the last hundred rows of the module are hidden. For most loops
-this costs nothing, as an empty page had to be asked for anyway.
+The ids of the last hundred rows are asked for from the other end, once, as soon as more than one page
+may be needed. The highest of them is where the read ends: records that are made later have higher ids and
+are not part of it, so a read ends on any schedule of changes; and a page that reaches that id needs no
+further request to hear that there is no more. Where there are no rows at the other end, nothing is left.
 
-By offset it is the same, in `offsets`. All of these are generators: nothing is fetched before it is
-needed.
+No offset is counted, so records that others make or delete meanwhile neither repeat nor hide any. The one
+exception is a window of a hundred rows none of which the user may see: those behind it are looked for by
+offset, in windows that overlap, until one has a row.
+
+A server that does not keep its promises is found out: a page out of order, an end that only one direction
+has, or windows without a row where there are fewer records than windows, raise BrokenAnswer.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from itertools import islice
-from operator import gt, lt
-from typing import Protocol, TypeAlias, runtime_checkable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 from vtql.ast import Direction
-from vtql.errors import TransportError
+from vtql.dataclass import dataclass
+from vtql.errors import BrokenAnswer
 from vtql.protocol import PAGE
+from vtql.query.promises import must_follow
+from vtql.query.promises import number_of as number_of  # noqa: PLC0414 - the readers of ids use it, too
 from vtql.query.server import Row
-from vtql.schema.types import RECORD_ID
 
-Beyond: TypeAlias = Callable[[str | None, int, int, Direction], list[Row]]
-"""The rows behind an id in a direction (from the very first for None): the window of an offset and
-a size in the order of that direction."""
+OVERLAP = PAGE // 5
+"""Rows that two windows in a row have in common: so many hidden records may be deleted between two
+requests without a record being missed."""
 
-_IDS = re.compile(rf"(?:{RECORD_ID.pattern} )*+")
-_NUMBER = re.compile(r"x([0-9]+)")
+ANEW = 10
+"""Windows in a row without a row, after which it is looked anew whether one is awaited."""
 
-PATIENCE = 10
-"""Windows with nothing in them, after which it is looked anew whether anything comes behind."""
+EMPTY = 1000
+"""Windows in a row without a row, after which it is no longer believed that one will come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What is asked of a query that is read by id, in one direction.
+
+    `page` gives the rows behind an id (from the very first for None): how many at most, and from which
+    offset. `last_ids` gives the ids of the last hundred rows behind an id, the last one first.
+    """
+
+    page: Callable[[str | None, int, int], list[Row]]
+    last_ids: Callable[[str | None], Sequence[str]]
+    direction: Direction = Direction.ASC
 
 
 @runtime_checkable
 class Many(Protocol):
     """A way to the server that reads all rows by id over several logins at once.
 
-    `by_id` gives what the function below gives of an ascending order; `ask` is called from several
-    threads.
+    `by_id` gives what the function below gives of an ascending order; the parts of `pages` are called
+    from several threads.
     """
 
     def __call__(self, text: str, /) -> list[Row]: ...
 
-    def by_id(self, ask: Beyond, most: int | None) -> Iterator[Row]: ...
-
-
-_OPPOSITE = {Direction.ASC: Direction.DESC, Direction.DESC: Direction.ASC}
+    def by_id(self, pages: Pages, most: int | None) -> Iterator[Row]: ...
 
 
 def by_id(
-    ask: Beyond, most: int | None, direction: Direction = Direction.ASC, highest: int | None = None
+    pages: Pages, most: int | None, end: str | None = None, after: str | None = None
 ) -> Iterator[Row]:
-    """Rows in the order of their ids: each page asks for those behind the last one seen.
-
-    No offset is counted, so rows that come and go meanwhile neither repeat nor hide others.
+    """Rows in the order of their ids, page by page.
 
     Args:
-        ask: gives the rows.
+        pages: gives the rows.
         most: how many are wanted; None for all.
-        direction: from the first id or from the last one.
-        highest: the number of the last id there can be, where it is known.
+        end: the id of the last record there can be, where it is known.
+        after: the id behind which the rows are wanted; None for all.
 
     Raises:
-        TransportError: a row has no id, or the server does not order by it.
+        BrokenAnswer: a row has no id, or the server does not keep to its order, conditions or offsets.
     """
-    last: str | None = None
-    left = most
+    last, left, exists = after, most, False
     while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        page = unique(ask(last, 0, size, direction), last, direction)
+        size = PAGE if left is None or exists else min(PAGE, left)
+        page = in_order(pages.page(last, size, 0), last, pages.direction)
+        if not page and exists:
+            assert end is not None
+            page = behind_hidden(pages, last, end)
+            if not page:
+                return
+        page = page[:left]
         yield from page
         last = page[-1]["id"] if page else last
         left = None if left is None else left - len(page)
-        if left == 0 or (highest is not None and last and number_of(last) >= highest):
+        if left == 0 or is_reached(last, end, pages.direction):
             return
-        if len(page) < size:
-            yield from islice(ending(ask, last, direction), left)
+        full = len(page) == size
+        if exists or (full and (left is not None or end is not None)):
+            continue
+        known = end_of(pages, last, end)
+        if known is None and not full:
             return
+        end, exists = known, known is not None
 
 
-def ending(ask: Beyond, last: str | None, direction: Direction) -> Iterator[Row]:
-    """The rows behind a page that came short: up to the last ones, which are asked for first."""
-    tail = _tail(ask, last, direction)
-    empty = 0
-    while tail:
-        page = unique(ask(last, empty * PAGE, PAGE, direction), last, direction)
-        for row in page:
-            if not _before(row["id"], tail[0]["id"], direction):
-                yield from tail
-                return
-            yield row
-        if page:
-            last, empty = page[-1]["id"], 0
-        else:
-            empty += 1
-            if empty % PATIENCE == 0:  # the tail may have been deleted meanwhile
-                tail = _tail(ask, last, direction)
-
-
-def _tail(ask: Beyond, last: str | None, direction: Direction) -> list[Row]:
-    rows = ask(last, 0, PAGE, _OPPOSITE[direction])
-    return unique(rows[::-1], last, direction)
-
-
-def number_of(record_id: str) -> int:
-    """The number of a record, by which ids are ordered."""
-    return int(record_id.partition("x")[2])
-
-
-def unique(rows: list[Row], last: str | None, direction: Direction) -> list[Row]:
-    """The rows of a page, in their order by id; a record that comes twice in it counts once.
+def end_of(pages: Pages, last: str | None, known: str | None = None) -> str | None:
+    """The id of the last record behind an id, no further than one that is known; None if there is none.
 
     Raises:
-        TransportError: a row has no record id, or comes before one that came earlier.
+        BrokenAnswer: the ids do not come in their order.
     """
-    return rows if _in_order(rows, last, direction) else _sifted(rows, last, direction)
+    ids = pages.last_ids(last)
+    must_follow(ids[::-1], last, pages.direction)
+    return next((each for each in ids if not is_behind(each, known, pages.direction)), None)
 
 
-def _in_order(rows: list[Row], last: str | None, direction: Direction) -> bool:
-    """Whether nothing is the matter with a page, found out for all of its rows at once."""
-    ids = [row.get("id") for row in rows]
-    if set(map(type, ids)) != {str}:
+def is_behind(record_id: str, other: str | None, direction: Direction) -> bool:
+    """Whether an id comes behind another in a direction; none comes behind None."""
+    if other is None:
         return False
-    text = " ".join(map(str, ids)) + " "
-    if not _IDS.fullmatch(text):
-        return False
-    numbers = list(map(int, _NUMBER.findall(text)))
-    before = gt if direction is Direction.DESC else lt
-    follows = last is None or before(number_of(last), numbers[0])
-    return follows and all(map(before, numbers, islice(numbers, 1, None)))
+    one, two = number_of(record_id), number_of(other)
+    return one > two if direction is Direction.ASC else one < two
 
 
-def _sifted(rows: list[Row], last: str | None, direction: Direction) -> list[Row]:
-    found: list[Row] = []
-    before, at = last, None if last is None else number_of(last)
-    falls = direction is Direction.DESC
-    for row in rows:
-        record_id = row.get("id")
-        if not isinstance(record_id, str) or not RECORD_ID.fullmatch(record_id):
-            raise TransportError("query: a row came without a record id")
-        if found and record_id == before:
-            continue  # one record, multiplied by a join (5.4)
-        number = number_of(record_id)
-        if at is not None and (number >= at if falls else number <= at):
-            raise TransportError(
-                f"query: the record {record_id} came again behind {before}; this server does not "
-                "order by id, and its pages cannot be trusted"
-            )
-        found.append(row)
-        before, at = record_id, number
-    return found
+def is_reached(last: str | None, end: str | None, direction: Direction) -> bool:
+    """Whether a read has come to its end."""
+    return last is not None and end is not None and not is_behind(end, last, direction)
 
 
-def _before(one: str, other: str, direction: Direction) -> bool:
-    """Whether an id comes before another in a direction."""
-    low, high = number_of(one), number_of(other)
-    return low < high if direction is Direction.ASC else high < low
+def behind_hidden(pages: Pages, last: str | None, end: str) -> list[Row]:
+    """The next rows behind a window that came empty; none where there are no more up to `end`.
+
+    Raises:
+        BrokenAnswer: there is a row that comes in one direction and not in the other, or a thousand windows
+            have none.
+    """
+    known: str | None = end
+    for number in range(EMPTY):
+        anew = number % ANEW == 0
+        if (
+            anew
+        ):  # what is awaited may have been deleted, and what comes next may just have been made
+            known = _confirmed(pages, last, known)
+            if known is None:
+                return []
+        offsets = (0, number * (PAGE - OVERLAP)) if anew else (number * (PAGE - OVERLAP),)
+        for offset in dict.fromkeys(offsets):
+            page = in_order(pages.page(last, PAGE, offset), last, pages.direction)
+            if page:
+                return page
+    if end_of(pages, last, known) is None:
+        return []
+    raise BrokenAnswer(
+        f"query: {EMPTY:,} windows in a row came without a row, although there is the record `{known}` "
+        "behind them; what lies before it cannot be read from this server"
+    )
+
+
+def _confirmed(pages: Pages, last: str | None, known: str | None) -> str | None:
+    """The id of the last record, made sure to come in the direction of the read, too."""
+    end = end_of(pages, last, known)
+    if end is None:
+        return None
+    prefix, _, digits = end.partition("x")
+    neighbour = int(digits) + (-1 if pages.direction is Direction.ASC else 1)
+    before = f"{prefix}x{neighbour}"
+    if not pages.page(before, 1, 0) and end_of(pages, last, end) == end:
+        raise BrokenAnswer(
+            f"query: the record `{end}` came in one order of the ids and not in the other; what lies before "
+            "it cannot be read from this server"
+        )
+    return end
+
+
+def in_order(rows: list[Row], last: str | None, direction: Direction) -> list[Row]:
+    """The rows of a page, made sure to be in the order of their ids, behind `last`; a record that
+    comes twice in a row, multiplied by a join (5.4), counts once.
+
+    Raises:
+        BrokenAnswer: they are not.
+    """
+    ids = [row["id"] for row in rows]
+    if len(set(ids)) < len(ids):
+        rows = [row for place, row in enumerate(rows) if not place or row["id"] != ids[place - 1]]
+        ids = [row["id"] for row in rows]
+    must_follow(ids, last, direction)
+    return rows

@@ -42,7 +42,8 @@ class Server:
     `fetch` gives the rows of one query; `described` a catalog that has a module, and asks for it
     where need be. `url_bytes` bounds a query. `reading` is how the server reads and/or, once that
     is known, `barren` the modules whose records did not tell. `counts` is whether `count(*)` was
-    answered when it was last asked for.
+    answered when it was last asked for. `counts_offsets` says that the server was seen to keep to the
+    offset in LIMIT.
     """
 
     fetch: Fetch
@@ -51,3 +52,4 @@ class Server:
     reading: Reading | None = None
     barren: set[str] = field(default_factory=set)
     counts: dict[str, bool] = field(default_factory=dict)
+    counts_offsets: bool = False

@@ -22,9 +22,10 @@ from vtql.ast import (
 )
 from vtql.dataclass import dataclass, field, replace
 from vtql.logic.plan import Reading, plan
-from vtql.logic.tree import TRUE, Tree, conjunction
+from vtql.logic.tree import TRUE, Tree, conditions_of, conjunction
 from vtql.query.server import URL_BYTES, Row, Server
 from vtql.query.target import Target, named
+from vtql.schema.beside import several
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
@@ -112,6 +113,33 @@ def changed(state: State, changes: dict[str, Any]) -> State:
     made: State = new(State)
     fill(made, "__dict__", state.__dict__ | changes)
     return made
+
+
+def multiplied_columns(state: State) -> bool:
+    """Whether the columns have a field of which a record can have several."""
+    many = multiplied(state)
+    if not many:
+        return False
+    return state.columns is None or any(name.lstrip("-") in many for name in state.columns)
+
+
+def multiplied_conditions(state: State, tree: Tree) -> bool:
+    """Whether a condition is about a field of which a record can have several; LIMIT and offsets then count
+    a record once for each of its rows for which the condition holds."""
+    many = multiplied(state)
+    return bool(many) and any(each.field.text in many for each in conditions_of(tree))
+
+
+def multiplied_order(state: State) -> bool:
+    """Whether the order has a field of which a record can have several."""
+    many = multiplied(state)
+    return bool(many) and any(name.lstrip("-") in many for name in state.order)
+
+
+def multiplied(state: State) -> frozenset[str]:
+    """The fields of a module of which a record can have several; see `vtql/query/source.py`."""
+    many = several(state.module.name)
+    return many & state.module.fields.keys() if many else many
 
 
 def chain_of(state: State, *parts: Tree) -> Chain | None:

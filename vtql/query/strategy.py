@@ -4,11 +4,11 @@
 |---------|--------------------------------|---------------------|----------------------------------|
 | none    |                                |                     | nothing                          |
 | one     | none, by id, by `-id`          | from the first row  | by id: `id > last ORDER BY id`   |
-| one     | none, ascending, or `-id`      | any other           | by offset, `id` the last field   |
-| one     | the last field descends        | 99 records at most  | one window, if it is unambiguous |
-| one     | one field, descending          | longer              | backwards through the ascending  |
-| one     | several, the last descends     | longer              | by offset, each group sorted     |
+| one     | none, ascending, or `-id`      | any other           | behind the last row seen         |
+| one     | one field, descending          | any                 | group by group of equal rows     |
+| one     | several, the last descends     | any                 | ascending, each group sorted     |
 | any     | another than the last descends | any                 | sorted here                      |
+| any     | of a field with several values | any                 | sorted here                      |
 | several | none, by id, by `-id`          | any                 | merged by id; many, in turn      |
 | several | ascending                      | any                 | merged in that order             |
 | several | the last field descends        | any                 | sorted here                      |
@@ -22,10 +22,10 @@ from enum import Enum
 
 from vtql.dataclass import dataclass
 from vtql.errors import NotExpressible
-from vtql.protocol import PAGE
 from vtql.query.branches import Branches, branches
 from vtql.query.sorting import SORTED
-from vtql.query.state import State
+from vtql.query.state import State, multiplied_conditions, multiplied_order
+from vtql.schema.kept_as_text import not_ordered
 
 MERGED = 8
 """Queries without an order whose rows are merged by id; more are read one after the other, so that
@@ -39,17 +39,16 @@ class Way(Enum):
 
     NOTHING = "no record can match, so nothing is asked"
     BY_ID = "page by page in the order of the ids, each page behind the last id seen"
-    BY_OFFSET = "window by window in the server's order, with `id` behind it so that it is total"
-    WINDOW = (
-        "one window in the server's order, if no two equal records stand at its end; "
-        "else as a longer slice"
+    ASCENDING = (
+        "page by page in the server's order, with `id` behind it so that it is total, each page behind the "
+        "last record seen"
     )
-    BACKWARDS = (
-        "the ascending order backwards, page by page from its end: VTQL has no tie-breaker behind a "
-        "descending field"
+    DESCENDING = (
+        "page by page in the server's order, each page from the last group of equal records on: VTQL has no "
+        "tie-breaker behind a descending field, so a group is whole before it is given"
     )
     GROUPED = (
-        "window by window in the server's order by the ascending fields, with `id` behind them; "
+        "page by page in the server's order by the ascending fields, with `id` behind them; "
         f"records that are equal in these are sorted here, at most {SORTED:,} at a time"
     )
     MERGED = "the queries side by side, their rows merged, each record once"
@@ -79,9 +78,12 @@ def strategy(state: State) -> Strategy:
 
 def _way(state: State, found: Branches) -> Way:
     number = len(found.queries)
-    order = state.order
+    order = significant(state.order)
     if number == 0:
         return Way.NOTHING
+    module = state.module.name
+    if multiplied_order(state) or any(not_ordered(module, name.lstrip("-")) for name in order):
+        return Way.SORTED
     if any(name.startswith("-") for name in order[:-1]):
         return Way.SORTED
     if number > 1:
@@ -89,18 +91,28 @@ def _way(state: State, found: Branches) -> Way:
             in_turn = (order == () and number > MERGED) or (order != ("-id",) and found.disjoint)
             return Way.IN_TURN if in_turn else Way.MERGED
         return Way.SORTED if falls(order) else Way.MERGED
-    if order in BY_ID_ORDERS and not state.start:
+    if order in BY_ID_ORDERS and not offset_of(state):
         return Way.BY_ID
-    if not falls(order) or order == ("-id",):
-        return Way.BY_OFFSET
-    if (state.stop or PAGE) < PAGE:
-        return Way.WINDOW
-    return longer(order)
+    if not falls(order) or order[-1] == "-id":
+        return Way.ASCENDING
+    return Way.DESCENDING if len(order) == 1 else Way.GROUPED
 
 
-def longer(order: tuple[str, ...]) -> Way:
-    """The way of an order whose last field descends, over any number of rows."""
-    return Way.BACKWARDS if len(order) == 1 else Way.GROUPED
+def significant(order: tuple[str, ...]) -> tuple[str, ...]:
+    """An order without the names that decide nothing: those behind an id, and an `id` that would decide
+    between equal records in that direction anyway."""
+    places = [place for place, name in enumerate(order) if name.lstrip("-") == "id"]
+    if not places:
+        return order
+    order = order[: places[0] + 1]
+    falling = len(order) > 1 and order[-2].startswith("-")
+    return order[:-1] if len(order) > 1 and order[-1] == ("-id" if falling else "id") else order
+
+
+def offset_of(state: State) -> int:
+    """The offset at which a server begins a slice; 0 where it would count records more than once, so that
+    those before the slice are read and left out here."""
+    return 0 if multiplied_conditions(state, state.tree) else state.start
 
 
 def falls(order: tuple[str, ...]) -> bool:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from functools import partial
 from itertools import groupby, islice
 
-from vtql.ast import Comparison, Direction, Limit, Operator, text_of
+from vtql.ast import Comparison, Direction, Operator
 from vtql.dataclass import replace
-from vtql.logic.folding import equality
 from vtql.logic.tree import And, Tree, conjunction
-from vtql.protocol import PAGE
-from vtql.query.behind import looking_behind
 from vtql.query.branches import Branch, Branches
-from vtql.query.offsets import backwards, by_offset
+from vtql.query.descending import descending
+from vtql.query.keyset import ascending, pages_of
 from vtql.query.pages import Many, by_id, number_of
 from vtql.query.server import Fetch, Row
 from vtql.query.sorting import group_key, in_order, sort_key
-from vtql.query.state import State, ascending_total, beyond, chain_of, select
-from vtql.query.strategy import Strategy, Way, falls, longer
-from vtql.syntax.write import write
+from vtql.query.source import Source
+from vtql.query.state import State, ascending_total
+from vtql.query.strategy import Strategy, Way, falls, offset_of, significant
 
 
 def read(state: State, fetch: Fetch, found: Strategy) -> Iterator[Row]:
@@ -28,42 +25,46 @@ def read(state: State, fetch: Fetch, found: Strategy) -> Iterator[Row]:
 
     Raises:
         NotExpressible: more rows would have to be sorted than are held.
-        TransportError: the server does not order by id.
+        BrokenAnswer: the server does not keep to its order, conditions, offsets or LIMIT.
     """
     queries = found.branches.queries
+    start, stop = state.start, state.stop
     match found.way:
         case Way.NOTHING:
             return iter(())
         case Way.BY_ID:
-            return _by_id(state, fetch, queries[0], state.stop)
-        case Way.BY_OFFSET:
-            return _by_offset(state, fetch, queries[0], state.start, state.stop)
-        case Way.WINDOW:
-            return _window(state, fetch, found.branches)
+            return islice(_by_id(state, fetch, queries[0], stop), start, None)
+        case Way.ASCENDING:
+            order = significant(state.order)
+            total = order if order[-1:] == ("-id",) else ascending_total(order)
+            offset = offset_of(state)
+            every = ascending(Source(state, fetch, queries[0]), total, offset, stop)
+            return islice(every, start - offset, None)
+        case Way.DESCENDING:
+            name = state.order[0].removeprefix("-")
+            every = descending(Source(state, fetch, queries[0]), name, stop)
+        case Way.GROUPED:
+            every = _grouped(state, fetch, queries[0])
         case Way.IN_TURN:
-            found_rows = _in_turn(state, fetch, found.branches, state.stop)
-            return islice(found_rows, state.start, state.stop)
+            every = _in_turn(state, fetch, found.branches, stop)
         case Way.MERGED:
-            return islice(_merged(state, fetch, queries), state.start, state.stop)
-        case way:
-            return _whole(state, fetch, found.branches, way)
+            every = _merged(state, fetch, queries)
+        case Way.SORTED:
+            rows = _in_turn(state, fetch, found.branches, None)
+            every = iter(in_order(rows, sort_key(state.module, state.order), stop))
+    return islice(every, start, stop)
 
 
 def _by_id(state: State, fetch: Fetch, query: Branch, most: int | None) -> Iterator[Row]:
     direction = Direction.DESC if falls(state.order) else Direction.ASC
-    rest = _behind_any(query.tree, direction)
-
-    def ask(last: str | None, offset: int, size: int, towards: Direction) -> list[Row]:
-        chain = query.chain
-        if last is not None:
-            chain = chain_of(state, rest, beyond(last, direction))
-        order = ("id",) if towards is Direction.ASC else ("-id",)
-        return fetch(write(select(state, chain, order, Limit(size, offset or None))))
-
-    highest = _highest(query) if direction is Direction.ASC else None
-    if isinstance(fetch, Many) and direction is Direction.ASC and highest is None:
-        return fetch.by_id(ask, most)
-    return by_id(ask, most, direction, highest)
+    source = Source(state, fetch, query)
+    # a page behind a row of its own lies behind the ids that the condition begins with
+    further = replace(query, tree=_behind_any(query.tree, direction))
+    pages = pages_of(source, direction, further)
+    end = _last_named(source) if direction is Direction.ASC else None
+    if isinstance(fetch, Many) and direction is Direction.ASC and end is None:
+        return fetch.by_id(pages, most)
+    return by_id(pages, most, end)
 
 
 def _behind_any(tree: Tree, direction: Direction) -> Tree:
@@ -85,88 +86,25 @@ def _is_of_id(part: Tree, operators: tuple[Operator, ...]) -> bool:
     )
 
 
-def _highest(query: Branch) -> int | None:
-    """The number of the last record that there can be, where the condition names ids."""
-    if query.chain is None or any(link.connective.value == "OR" for link in query.chain.links):
-        return None
-    found = (equality(each) for each in query.chain.conditions)
-    lists = [values for name, values in filter(None, found) if name.text == "id"]
-    numbers = [text_of(value).rpartition("x")[2] for values in lists[:1] for value in values]
-    known = numbers and all(each.isdecimal() and len(each) < 19 for each in numbers)
-    return max(map(int, numbers)) if known else None
-
-
-def _by_offset(
-    state: State, fetch: Fetch, query: Branch, start: int, stop: int | None
-) -> Iterator[Row]:
-    order = state.order if state.order == ("-id",) else ascending_total(state.order)
-    behind = looking_behind(state, fetch, query, order, all_seen=start == 0)
-    return by_offset(partial(_ask, state, fetch, query, order), behind, start, stop)
-
-
-def _ask(
-    state: State, fetch: Fetch, query: Branch, order: tuple[str, ...], offset: int, size: int
-) -> list[Row]:
-    return fetch(write(select(state, query.chain, order, Limit(size, offset or None))))
-
-
-def _window(state: State, fetch: Fetch, found: Branches) -> Iterator[Row]:
-    """A slice near the beginning of an order that no tie-breaker follows, from one window.
-
-    The window has one row more than the slice. If that one differs from the last of the slice, all
-    records that are equal to it are in the window, and `id` decides between them here. If the
-    window is short, the last rows of the order and the next window tell whether it is all there is:
-    of many that are equal the last could be the first, so one of them alone does not.
-    """
-    assert state.stop is not None
-    ask = partial(_ask, state, fetch, found.queries[0], state.order)
-    size = state.stop + 1
-    page = ask(0, size)
-    group = group_key(state.module, state.order)
-    ended = len(page) < size and _is_all(state, fetch, found, page) and not ask(size, PAGE)
-    unambiguous = ended or (len(page) == size and group(page[-2]) != group(page[-1]))
-    if unambiguous:
-        page.sort(key=sort_key(state.module, state.order))
-        return iter(page[state.start : state.stop])
-    return _whole(state, fetch, found, longer(state.order))
-
-
-def _is_all(state: State, fetch: Fetch, found: Branches, page: list[Row]) -> bool:
-    """Whether the last rows of an order whose last field descends are all in its first window."""
-    first = state.order[0]
-    turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
-    ids = {row.get("id") for row in page}
-    return all(
-        row.get("id") in ids for row in _ask(state, fetch, found.queries[0], (turned,), 0, PAGE)
+def _last_named(source: Source) -> str | None:
+    """The last record that there can be, where the condition names ids."""
+    ids = source.named_ids()
+    known = all(each.rpartition("x")[2].isdecimal() and len(each) < 19 for each in ids)
+    return (
+        max(ids, key=lambda each: number_of(f"1x{each.rpartition('x')[2]}"))
+        if ids and known
+        else None
     )
-
-
-def _whole(state: State, fetch: Fetch, found: Branches, way: Way) -> Iterator[Row]:
-    """A slice of rows all of which have to be read."""
-    if way is Way.BACKWARDS:
-        total = ascending_total(state.order)
-        ask = partial(_ask, state, fetch, found.queries[0], total)
-        bare = replace(state, columns=("id",))
-        probe = partial(_ask, bare, fetch, found.queries[0], total)
-        behind = looking_behind(state, fetch, found.queries[0], total, all_seen=False)
-        return islice(backwards(ask, probe, behind), state.start, state.stop)
-    if way is Way.GROUPED:
-        return islice(_grouped(state, fetch, found.queries[0]), state.start, state.stop)
-    every = _in_turn(state, fetch, found, None)
-    key = sort_key(state.module, state.order)
-    return iter(in_order(every, key, state.stop)[state.start :])
 
 
 def _grouped(state: State, fetch: Fetch, query: Branch) -> Iterator[Row]:
     """Rows of an order whose last field alone descends: those equal in the others are sorted here.
 
     No tie-breaker can follow a descending field, and without one windows lose rows. The fields in
-    front of it and `id` are a total order, so windows of that lose none.
+    front of it and `id` are a total order, so pages of that lose none.
     """
     rising = state.order[:-1]
-    total = ascending_total(rising)
-    behind = looking_behind(state, fetch, query, total, all_seen=True)
-    every = by_offset(partial(_ask, state, fetch, query, total), behind, 0, None)
+    every = ascending(Source(state, fetch, query), ascending_total(rising), 0, None)
     key = sort_key(state.module, state.order)
     for _, equal in groupby(every, group_key(state.module, rising)):
         yield from in_order(equal, key, None)
@@ -198,7 +136,8 @@ def _merged(state: State, fetch: Fetch, queries: Iterable[Branch]) -> Iterator[R
     if state.order in ((), ("id",), ("-id",)):
         streams = [_by_id(state, fetch, query, state.stop) for query in queries]
     else:
-        streams = [_by_offset(state, fetch, query, 0, state.stop) for query in queries]
+        total = ascending_total(state.order)
+        streams = [ascending(Source(state, fetch, each), total, 0, state.stop) for each in queries]
     seen: set[int] = set()
     for row in heapq.merge(*streams, key=sort_key(state.module, state.order)):
         number = number_of(row["id"])

@@ -1,0 +1,297 @@
+"""Keyset paging in an order: each page asks for the records behind the last one of the page before.
+
+In the order of `a, b, id` a record comes behind another where `a > x OR a = x AND b > y OR a = x AND
+b = y AND id > z`, which is a condition like any other: it joins each alternative of the query's own. So no
+offset is counted, and a record that others make, change or delete moves no other out of the read.
+
+NULL comes first and is equal to nothing, so no condition says `a IS NULL AND b > y`. None has to: a record
+whose `a` has a value comes behind, whatever its `b`. So where `a` is NULL it is `a has a value OR b > y OR
+b = y AND id > z`.
+
+A value that is shown need not be the one that is compared. A server decodes the entities of HTML, so `<` may
+be stored as `&lt;`; a reference that is shown as null may be NULL, 0 or one to a record that is gone; 8.0
+shows NULL as the empty text (all measured). A page begins behind the last record whose values leave no
+doubt; where the end of a page has none, the server is asked whether the last record equals what it shows.
+Where it does not, or a value is too long to compare, the rest is read by id and sorted here; so it is behind
+a window of records none of which the user may see.
+
+A slice that does not begin with the first record is the one thing that an offset is for: its first page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TypeAlias
+
+from vtql.ast import Comparison, Direction, Limit, Literal, Name, Operator
+from vtql.dataclass import replace
+from vtql.errors import BrokenAnswer, FieldError, NotExpressible
+from vtql.logic.plan import plan
+from vtql.logic.tree import Or, Tree, conjunction, disjunction
+from vtql.protocol import PAGE
+from vtql.query.branches import Branch
+from vtql.query.pages import Pages, by_id
+from vtql.query.promises import PLAIN, PLAIN_TEXT, must_be_records, must_rise, number_of
+from vtql.query.server import Row
+from vtql.query.sorting import in_order, sort_key
+from vtql.query.source import Source, has_value
+from vtql.query.state import beyond, select
+from vtql.query.target import named
+from vtql.schema.empty import empty_value
+from vtql.schema.kept_as_text import kept_as_text
+from vtql.schema.types import Family
+from vtql.syntax.literals import unsayable
+from vtql.syntax.write import write
+
+LONGEST = 255
+"""Characters of a value that a page may begin behind. A database sorts by the first 1,024 bytes of a long
+text and compares all of it (MariaDB, `max_sort_length`)."""
+
+FIXED = 10
+"""Pages after which a read is bounded by the newest record there is, so that it ends however many others
+are made meanwhile. Shorter reads are spared the request."""
+
+MOVING = 100
+"""Pages in a row whose records have all been seen, after which a read is given up."""
+
+Place: TypeAlias = tuple[tuple[str, str | None], ...]
+"""Where a record stands in an order: each of its names with the value that the server compares, None for
+NULL. A name that descends has a `-` in front."""
+
+
+def ascending(
+    source: Source, order: tuple[str, ...], start: int, stop: int | None
+) -> Iterator[Row]:
+    """Rows of a total order, whose last name is `id` or `-id` and in which no other descends.
+
+    Raises:
+        BrokenAnswer: the server does not keep to its order, conditions or offsets.
+        NotExpressible: more rows would have to be sorted here than are held.
+    """
+    whole, rest, place = source, source, None
+    offset, given, pages, stale = start, 0, 0, 0
+    seen: set[int] = set()
+    awaited: set[int] = set()
+    short = False
+    while stop is None or start + given < stop:
+        size = PAGE if stop is None or short else min(PAGE, stop - start - given)
+        page = rest.page(order, size, offset)
+        if page is None:
+            break
+        must_rise(source.state.module, order, page, place)
+        numbered = {number_of(row["id"]): row for row in reversed(page)}
+        fresh = [row for number, row in reversed(numbered.items()) if number not in seen]
+        if offset and page:
+            must_count_offsets(source, order, page)
+        fresh = fresh[: None if stop is None else stop - start - given]
+        seen.update(number_of(row["id"]) for row in fresh)
+        yield from fresh
+        given += len(fresh)
+        if start + given == stop:
+            return
+        short = len(page) < size
+        if offset and not page:  # a slice that may begin behind the last record, or a hidden window
+            before = max(0, offset - PAGE)
+            page = rest.page(order, offset - before, before)
+            if not page:
+                must_have_a_first(source, order)
+                return
+        stale = 0 if fresh else stale + 1
+        if stale > MOVING:
+            raise BrokenAnswer(
+                f"query: {MOVING} pages in a row had no record that had not come before; the server's pages "
+                "do not advance, or its records are moved faster than they are read"
+            )
+        further = place_behind(source, order, page) if page else place
+        if further is not None:
+            rest = source.within(after(further))
+        if short:
+            awaited -= seen
+            if not awaited and (further is not None or not start):
+                awaited = _ids_of(whole, rest) - seen
+            if not awaited:
+                return
+        if further is None or (short and not page):
+            break
+        place, offset, pages = further, 0, pages + 1
+        if pages == FIXED and (newest := source.ids(("-id",), 1)):
+            source = source.within(Comparison(Name("id"), Operator.LE, Literal(newest[0])))
+            rest = source.within(after(place))
+    else:
+        return
+    every = in_order(by_id(pages_of(whole), None), sort_key(whole.state.module, order), None)
+    if start:  # which of them come before the slice is told by their number alone
+        yield from islice(every, start + given, stop)
+    else:
+        yield from islice(
+            (row for row in every if number_of(row["id"]) not in seen), 0, _left(stop, given)
+        )
+
+
+def _left(stop: int | None, given: int) -> int | None:
+    return None if stop is None else stop - given
+
+
+def _ids_of(whole: Source, rest: Source) -> set[int]:
+    """The numbers of the last records of a part, a hundred at most, or of all that there are."""
+    ids = rest.ids(("-id",))
+    if ids is None:
+        bare = replace(whole, state=replace(whole.state, columns=("id",), order=()))
+        ids = [row["id"] for row in by_id(pages_of(bare), None)]
+    return set(map(number_of, ids))
+
+
+def pages_of(
+    source: Source, direction: Direction = Direction.ASC, further: Branch | None = None
+) -> Pages:
+    """A source as something that is read by id; `further` is its query for what lies behind an id, where
+    that can be shorter."""
+    order, opposite = (("id",), ("-id",)) if direction is Direction.ASC else (("-id",), ("id",))
+    rest = source if further is None else replace(source, branch=further)
+
+    def behind(last: str | None) -> Source:
+        return source if last is None else rest.within(beyond(last, direction))
+
+    def page(last: str | None, size: int, offset: int) -> list[Row]:
+        rows = behind(last).page(order, size, offset)
+        if rows is None:
+            raise NotExpressible(_TOO_LONG)
+        return rows
+
+    def last_ids(last: str | None) -> Sequence[str]:
+        ids = behind(last).ids(opposite)
+        if ids is None:
+            raise NotExpressible(_TOO_LONG)
+        return ids
+
+    return Pages(page, last_ids, direction)
+
+
+_TOO_LONG = (
+    "the condition and the place of a page make a query longer than a URL may be; ask with fewer or shorter "
+    "values"
+)
+
+
+# Places
+
+
+def place_behind(source: Source, order: tuple[str, ...], page: Sequence[Row]) -> Place | None:
+    """The last place of a page whose values leave no doubt; None if not even the server knows one.
+
+    A page whose second half has none is one of equal values, mostly, and the server is asked.
+    """
+    nulls = any(value is None for row in page for value in row.values())
+    for row in reversed(page[len(page) // 2 :]):
+        values = [_certain(source, name, row, nulls=nulls) for name in order]
+        if all(known for known, _ in values):
+            return tuple(zip(order, (value for _, value in values), strict=True))
+    row = page[-1]
+    place: list[tuple[str, str | None]] = []
+    for name in order:
+        known, value = _certain(source, name, row, nulls=nulls)
+        if not known:
+            known, value = _asked(source, name, row)
+        if not known:
+            return None
+        place.append((name, value))
+    return tuple(place)
+
+
+def _certain(source: Source, name: str, row: Row, *, nulls: bool) -> tuple[bool, str | None]:
+    """Whether it is certain what a server compares, and the value. `nulls` says that this server shows
+    NULL as null, so that an empty text is one."""
+    name = name.removeprefix("-")
+    if name == "id":
+        return True, str(row["id"])
+    field = source.state.module.fields[name]
+    shown = row.get(name)
+    family = field.type.family
+    if shown is None:
+        return family is not Family.ID, None
+    text = str(shown)
+    if not text:
+        return nulls and family in (Family.TEXT, Family.CHOICES), " "
+    as_text = kept_as_text(source.state.module.name, name) and family is not Family.ID
+    pattern = PLAIN_TEXT if as_text else PLAIN[family]
+    return len(text) <= LONGEST and bool(pattern.fullmatch(text)) and not unsayable(text), text
+
+
+def _asked(source: Source, name: str, row: Row) -> tuple[bool, str | None]:
+    """As `_certain`, by asking the server about the record."""
+    name = name.removeprefix("-")
+    shown = row.get(name)
+    text = str(shown) if shown else _empty(source, name)
+    sayable = text is not None and len(text) <= LONGEST and not unsayable(text)
+    if sayable and _holds(source, Comparison(named(name), Operator.EQ, Literal(str(text))), row):
+        return True, text
+    if shown or _holds(source, Or(has_value(named(name))), row):
+        return False, None
+    return True, None
+
+
+def _empty(source: Source, name: str) -> str | None:
+    try:
+        return empty_value(source.state.module.fields[name], source.state.catalog)
+    except FieldError:  # of a type that is never empty, only NULL
+        return None
+
+
+def _holds(source: Source, condition: Tree, row: Row) -> bool:
+    """Whether a condition holds for a record, as the server sees it."""
+    state = replace(source.state, columns=("id",), order=())
+    record = Comparison(Name("id"), Operator.EQ, Literal(row["id"]))
+    chains = plan(conjunction(condition, record), state.read_as)
+    texts = [write(select(state, chain, (), Limit(1))) for chain in chains]
+    return any(must_be_records(source.fetch(text), 1) for text in texts)
+
+
+def after(place: Place) -> Tree:
+    """The condition that a record comes behind a place in its order."""
+    alternatives: list[Tree] = []
+    equal: list[Tree] = []
+    for name, value in place:
+        column = named(name.removeprefix("-"))
+        if value is None:
+            alternatives.append(conjunction(*equal, Or(has_value(column))))
+            continue
+        sign = Operator.LT if name.startswith("-") else Operator.GT
+        alternatives.append(conjunction(*equal, Comparison(column, sign, Literal(value))))
+        equal.append(Comparison(column, Operator.EQ, Literal(value)))
+    return disjunction(*alternatives)
+
+
+# What a server promises
+
+
+def must_count_offsets(source: Source, order: tuple[str, ...], page: Sequence[Row]) -> None:
+    """Make sure, once for each server, that a page of an offset is not the first one.
+
+    Raises:
+        BrokenAnswer: it is.
+    """
+    server = source.state.server
+    if server is None or server.counts_offsets:
+        return
+    first = source.ids(order, 1)
+    if first and first[0] == page[0]["id"]:
+        raise BrokenAnswer(
+            f"query: the record `{first[0]}` came first with an offset and without one; this server does not "
+            "keep to the offset in LIMIT, so it cannot be asked for a slice"
+        )
+    server.counts_offsets = True
+
+
+def must_have_a_first(source: Source, order: tuple[str, ...]) -> None:
+    """Make sure that an order in which a page had no row has none where the opposite one has.
+
+    Raises:
+        BrokenAnswer: it has not.
+    """
+    falls = order[-1].startswith("-")
+    if not source.ids(order, 1) and source.ids(("id",) if falls else ("-id",), 1):
+        raise BrokenAnswer(
+            "query: records came in one order of the ids and none in the other; this server does not keep to "
+            "ORDER BY, so it cannot be asked for a slice"
+        )

@@ -1,0 +1,178 @@
+"""One query of a query set as something that pages can be asked of.
+
+Rows are checked here, where they enter: a page is no longer than its LIMIT, and each row is a record with
+an id. What else a server promises, such as an order, is checked by the reader that relies on it.
+
+Fields of which a record can have several, such as the lines of an invoice, are in a table whose join
+gives a row for each, and LIMIT counts these rows (measured on 8.4.0). So a page whose columns have such a
+field is asked for in two steps: ids without such columns, which is one row a record, and then the columns of
+these records by `id IN (…)`, as often as it takes for each of them to come. Which of its several values a
+record shows is the server's choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from vtql.ast import (
+    Chain,
+    Comparison,
+    Condition,
+    Connective,
+    Limit,
+    Literal,
+    Name,
+    Operator,
+    text_of,
+)
+from vtql.dataclass import dataclass, replace
+from vtql.errors import BrokenAnswer, NotExpressible
+from vtql.logic.folding import equality, one_of
+from vtql.logic.plan import plan
+from vtql.logic.tree import TRUE, Tree, conjunction
+from vtql.protocol import PAGE
+from vtql.query.branches import Branch
+from vtql.query.lists import encoded_bytes
+from vtql.query.probe import probed
+from vtql.query.promises import must_be_records
+from vtql.query.server import Fetch, Row
+from vtql.query.state import (
+    State,
+    multiplied,
+    multiplied_columns,
+    multiplied_conditions,
+    select,
+)
+from vtql.syntax.write import write
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One query of a query set, and the way to the server.
+
+    Its conditions are those of `branch` and of `region`, the part of its rows that is asked for.
+    """
+
+    state: State
+    fetch: Fetch
+    branch: Branch
+    region: Tree = TRUE
+
+    def within(self, *regions: Tree) -> Source:
+        """The rows of this source for which further conditions hold."""
+        return replace(self, region=conjunction(self.region, *regions))
+
+    def up_to(self, record_id: str) -> Source:
+        """The records that are not newer than one."""
+        return self.within(Comparison(Name("id"), Operator.LE, Literal(record_id)))
+
+    def page(self, order: tuple[str, ...], size: int, offset: int = 0) -> list[Row] | None:
+        """The rows of a window in an order; None where no one query that fits into a URL says it.
+
+        Raises:
+            BrokenAnswer: the answer has more rows than asked for, or one that is no record.
+        """
+        state = self.state
+        if size > 1 and multiplied_columns(state):
+            narrow = replace(state, columns=tuple(_single(state, order)))
+            ids = self._asked(narrow, order, size, offset)
+            return None if ids is None else self._completed([row["id"] for row in ids])
+        return self._asked(state, order, size, offset)
+
+    def ids(self, order: tuple[str, ...], size: int = PAGE) -> list[str] | None:
+        """The ids of the first rows in an order; None as for `page`."""
+        rows = self._asked(replace(self.state, columns=("id",)), order, size, 0)
+        return None if rows is None else [row["id"] for row in rows]
+
+    def chain(self) -> tuple[Chain | None, ...]:
+        """The chains that say the conditions; one, or more where no one does."""
+        if self.region is TRUE:
+            return (self.branch.chain,)
+        tree = conjunction(self.branch.tree, self.region)
+        chains = plan(tree, self.state.read_as)
+        server = self.state.server
+        unknown = self.state.read_as == "portable" and self.state.reading is None
+        if len(chains) > 1 and unknown and server and probed(server, self.state.module):
+            return plan(tree, self.state.read_as)
+        return chains
+
+    def named_ids(self) -> list[str]:
+        """The ids that the condition names, where no other record can come; else none."""
+        chain = self.branch.chain
+        if chain is None or any(link.connective is Connective.OR for link in chain.links):
+            return []
+        lists = (equality(each) for each in chain.conditions)
+        ids = [values for name, values in filter(None, lists) if name.text == "id"]
+        return [text_of(value) for value in ids[0]] if ids else []
+
+    def _asked(
+        self, state: State, order: tuple[str, ...], size: int, offset: int
+    ) -> list[Row] | None:
+        try:
+            chains = self.chain()
+        except NotExpressible:
+            if self.region is TRUE:
+                raise
+            return None
+        if not chains:
+            return []
+        text = write(select(state, chains[0], order, Limit(size, offset or None)))
+        too_much = len(chains) > 1 or encoded_bytes(text) > state.url_bytes
+        if too_much and self.region is not TRUE:
+            return None
+        rows = must_be_records(self.fetch(text), size)
+        named = self.named_ids()
+        if named and rows:
+            numbers = {each.casefold().rpartition("x")[2].lstrip("0") for each in named}
+            for row in rows:
+                if row["id"].partition("x")[2].lstrip("0") not in numbers:
+                    raise BrokenAnswer(
+                        f"query: the record `{row['id']}` came, which is none of those asked for by id"
+                    )
+        return rows
+
+    def _completed(self, ids: Sequence[str]) -> list[Row]:
+        """The records of these ids with all columns, in their order; those that are still there."""
+        rows: dict[str, Row] = {}
+        missing = list(dict.fromkeys(ids))
+        room = PAGE
+        while missing:
+            part = missing[:room]
+            text = self._text_of_records(part)
+            if encoded_bytes(text) > self.state.url_bytes and len(part) > 1:
+                room = len(part) // 2
+                continue
+            came = must_be_records(self.fetch(text), PAGE)
+            further = {row["id"]: row for row in came if row["id"] in part}
+            if len(further) < len({row["id"] for row in came}):
+                raise BrokenAnswer("query: a record came that is none of those asked for by id")
+            rows |= further
+            # where none came, none of these is there any more
+            gone = set(part) if not further else further.keys()
+            missing = [each for each in missing if each not in gone]
+        return [rows[each] for each in ids if each in rows]
+
+    def _text_of_records(self, ids: Sequence[str]) -> str:
+        state = self.state
+        listed = one_of(Name("id"), [Literal(each) for each in ids])
+        if multiplied_conditions(state, self.branch.tree):
+            # of the rows of a record only those come for which the conditions hold
+            chains = plan(conjunction(self.branch.tree, listed), state.read_as)
+            chain = chains[0] if len(chains) == 1 else Chain(listed)
+        else:
+            chain = Chain(listed)
+        return write(select(state, chain, ("id",), Limit(PAGE)))
+
+
+def _single(state: State, order: tuple[str, ...]) -> Iterable[str]:
+    many = multiplied(state)
+    names = (name.lstrip("-") for name in order)
+    return [name for name in dict.fromkeys((*names, "id")) if name not in many]
+
+
+def has_value(column: Name) -> tuple[Condition, Condition]:
+    """Two conditions of which one holds wherever a field is not NULL (measured: `!=` leaves NULL out)."""
+    return (
+        Comparison(column, Operator.EQ, Literal("0")),
+        Comparison(column, Operator.NE, Literal("0")),
+    )
