@@ -194,3 +194,36 @@ def test_nothing_is_told_of_what_stands_in_for_null() -> None:
         text = f"SELECT lastname FROM Contacts WHERE {condition} LIMIT 1;"
         found = vtql.analyze(text, demo.catalog()).diagnostics
         assert [each.slug for each in found] == ["null-test"], condition
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT id FROM Contacts WHERE Accounts.phone = '1' ORDER BY id LIMIT 5;",
+        "SELECT id FROM Contacts ORDER BY Accounts.phone LIMIT 5;",
+        "SELECT Accounts.accountname FROM Contacts LIMIT 5;",
+        "SELECT id FROM Contacts LIMIT Accounts.phone;",
+        "SELECT id FROM Contacts c WHERE Accounts.phone = '1' LIMIT 5;",
+        "SELECT id FROM Contacts Accounts WHERE phone = '1' LIMIT 5;",
+        "SELECT contacts.id FROM Contacts LIMIT 5;",
+    ],
+)
+def test_no_fix_drops_a_name_that_may_be_of_another_module(text: str) -> None:
+    analysis = vtql.analyze(text)
+    assert analysis.diagnostics
+    fixed = analysis.fixed(tuple(vtql.Applicability))
+    assert "Accounts" in fixed or text.startswith("SELECT contacts.id FROM")
+    assert fixed.count("contacts.") == text.count("contacts.")
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("SELECT Contacts.id FROM Contacts LIMIT 5;", "SELECT id FROM Contacts LIMIT 5;"),
+        ("SELECT c.id FROM Contacts c LIMIT 5;", "SELECT id FROM Contacts LIMIT 5;"),
+        ("SELECT people.id FROM Contacts people LIMIT 5;", "SELECT id FROM Contacts LIMIT 5;"),
+        ("SELECT id FROM Contacts AS people LIMIT 5;", "SELECT id FROM Contacts LIMIT 5;"),
+    ],
+)
+def test_a_fix_drops_the_name_of_the_module_and_its_alias(text: str, fixed: str) -> None:
+    assert vtql.analyze(text).fixed() == fixed

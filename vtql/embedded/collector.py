@@ -199,6 +199,8 @@ class Collector:
         elif group.opening == "(":
             self._give(group, called, value)
         elif group.assigned:
+            for name in group.also:
+                self.graph.add(value, self.variable(group, name))
             value = value._replace(lists=value.lists or group.appends)
             self.graph.add(value, self.variable(group, group.assigned))
             if group.assigned.startswith(".") or group.holds_members:

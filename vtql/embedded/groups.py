@@ -52,8 +52,8 @@ class Group:
     and variable are read.
     """
 
-    __slots__ = ("appends", "asked", "assigned", "block", "called", "carried", "chain", "commas", "condition", "declared", "declares", "defaults",
-                 "elements", "function", "functions", "holds_members", "iterates", "key", "keys", "names_class",
+    __slots__ = ("also", "appends", "asked", "assigned", "block", "called", "carried", "chain", "commas", "condition", "declared", "declares", "defaults",
+                 "elements", "equals", "function", "functions", "holds_members", "iterates", "key", "keys", "names_class",
                  "opening", "operand", "parameters", "returns", "scope", "shows", "start", "statement",
                  "targets", "template")  # fmt: skip
 
@@ -66,7 +66,8 @@ class Group:
         self.chain: list[Operand] = []
         self.operand: Operand | None = None
         self.assigned = self.key = self.declared = ""
-        self.commas = 0
+        self.commas = self.equals = 0
+        self.also: list[str] = []
         self.function = self.returns = self.shows = self.declares = self.iterates = False
         self.appends = self.asked = False
         self.names_class = self.holds_members = False

@@ -58,12 +58,14 @@ class Stop(NamedTuple):
     """A place on the way of a string.
 
     `element` says that the string is in a container there; `near`, that the place is in the function
-    that the string is written in, as far as it matters.
+    that the string is written in, as far as it matters; `sent`, that it is known already that the
+    string is sent, unless it is completed before.
     """
 
     node: ast.AST
     element: bool = False
     near: bool = True
+    sent: bool = False
 
 
 def flow_of(program: Program, node: ast.AST, *, whole: bool = True) -> Flow:
@@ -89,7 +91,10 @@ def flow_of(program: Program, node: ast.AST, *, whole: bool = True) -> Flow:
             break
         for each in _step(program, flow, stop):
             if isinstance(each, Stop):
-                todo.append(each._replace(near=each.near and stop.near))
+                known = each.sent or stop.sent
+                todo.append(each._replace(near=each.near and stop.near, sent=known))
+            elif stop.sent and each is not Fate.COMPLETED:
+                continue
             elif each is not Fate.SENT or stop.near:
                 flow.fates.add(each)
             else:
@@ -274,6 +279,7 @@ def _in_a_dict(stop: Stop, parent: ast.Dict) -> Iterator[Stop | Fate]:
         yield Fate.UNKNOWN
     elif under == [_QUERY] and _OPERATION in keys:
         yield Fate.SENT
+        yield Stop(parent, element=True, sent=True)
     else:
         yield Stop(parent, element=True)
 

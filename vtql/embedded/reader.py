@@ -168,7 +168,7 @@ class Reader(Collector):
             if operand is not None and operand.parts is None:
                 operand.words.append(sign)
         elif sign in _ENDS or (sign in "?:" and len(sign) == 1):
-            self._end(group, sign, last)
+            self._end(group, token, last)
         elif operand is not None:
             operand.words.clear()
             operand.words.append("")
@@ -176,10 +176,11 @@ class Reader(Collector):
         if sign in "<>!-/*%^~@" and operand is not None and operand.parts is not None:
             operand.parts = operand.parts if sign == "@" else None
 
-    def _end(self, group: Group, sign: str, last: Token) -> None:
+    def _end(self, group: Group, token: Token, last: Token) -> None:
         """End a chain at a sign."""
+        sign = token.text
         if sign == "=":
-            self._assign(group)
+            self._assign(group, token)
         elif sign == "?":
             self._ask(group)
         elif sign == ":" and group.asked:
@@ -202,7 +203,7 @@ class Reader(Collector):
             _begin_statement(group)
             self._signature, self._typed = Signature(), False
 
-    def _assign(self, group: Group) -> None:
+    def _assign(self, group: Group, token: Token) -> None:
         """End the chain before `=`: the variable that what follows is assigned to."""
         operand = group.operand
         name, appends = _target(operand, self.language.member) if operand else ("", False)
@@ -213,6 +214,9 @@ class Reader(Collector):
         if group.declares and group.declared:
             name = group.declared  # `const q: string =`
         group.declares, group.declared = False, ""
+        again = operand is not None and not self.text[group.equals : operand.start].strip()
+        group.also = [*group.also, group.assigned] if again and group.assigned else []
+        group.equals = token.end
         if name:
             group.assigned, group.appends = name, appends
 
@@ -341,11 +345,14 @@ class Reader(Collector):
         called = plain(group.called)
         if group.opening in ("[", "{}") or called == "array":
             lists: list[Carried] = []
+            keys = group.keys | {key for key, _ in group.elements}
             for key, value in group.elements:
-                if is_request(group.keys | {key for key, _ in group.elements}, key):
+                sent = value.sent or is_request(keys, key)
+                if sent and not value.sent:
                     self.graph.add(value, Fate.SENT)
-                else:
-                    lists.append(value._replace(lists=True))
+                lists.append(value._replace(lists=True, sent=sent))
+                if group.opening == "{}":
+                    self.graph.add(value._replace(sent=True), Variable((0, f".{key}")))
             return lists
         if called in ("for", "foreach"):
             lists, names = (group.targets, group.carried) if called == "foreach" else (

@@ -69,13 +69,15 @@ class Edge(NamedTuple):
     """Where a string goes.
 
     `near` says that this is in the function of the variable, `lists` that the string is put into a
-    list there, and `indexed` that an element is taken from a list.
+    list there, and `indexed` that an element is taken from a list; `sent`, that it is known already
+    that the string is sent, unless it is completed before.
     """
 
     target: Fate | Variable | Argument | Joined
     near: bool = True
     lists: bool = False
     indexed: bool = False
+    sent: bool = False
 
 
 class Carried(NamedTuple):
@@ -84,6 +86,7 @@ class Carried(NamedTuple):
     sources: Sequence[tuple[Source, bool]]
     lists: bool = False
     indexed: bool = False
+    sent: bool = False
 
 
 class Function(NamedTuple):
@@ -124,31 +127,35 @@ class Graph:
     def add(self, carried: Carried, target: Fate | Variable | Argument | Joined) -> None:
         """Note where the value of an expression goes."""
         for source, near in carried.sources:
-            self.edges[source].append(Edge(target, near, carried.lists, carried.indexed))
+            self.edges[source].append(
+                Edge(target, near, carried.lists, carried.indexed, carried.sent)
+            )
 
     def flow(self, start: Source) -> Flow:
         """Where a string goes."""
         flow = Flow()
-        todo: list[tuple[Source, bool, bool]] = [(start, False, True)]
-        seen: set[tuple[Source, bool]] = set()
+        todo: list[tuple[Source, bool, bool, bool]] = [(start, False, True, False)]
+        seen: set[tuple[Source, bool, bool]] = set()
         steps = 0
         while todo:
-            source, element, near = todo.pop()
-            if (source, element) in seen:
+            source, element, near, sent = todo.pop()
+            if (source, element, sent) in seen:
                 continue
-            seen.add((source, element))
+            seen.add((source, element, sent))
             edges = self.edges.get(source, ())
             steps += 1 + len(edges)
             if steps > STEPS:
                 flow.fates.add(Fate.UNKNOWN)
                 break
-            if not edges:
+            if not edges and not sent:
                 flow.fates.add(Fate.UNKNOWN)
             for edge in edges:
                 is_near = near and edge.near
                 for each in self._next(flow, edge, element=element):
                     if not isinstance(each, Fate):
-                        todo.append((*each, is_near))
+                        todo.append((*each, is_near, sent or edge.sent))
+                    elif (sent or edge.sent) and each is not Fate.COMPLETED:
+                        continue
                     elif each is not Fate.SENT or is_near:
                         flow.fates.add(each)
                     else:

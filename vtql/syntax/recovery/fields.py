@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import islice, pairwise, takewhile
 
 from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic
+from vtql.syntax.recovery.construct import NO_NAMES
 from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading
+
+SHORT = 3
+"""Letters of a name that is an alias and no module."""
 
 _OPERATORS = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "OPERATOR"))
 _WORDS = frozenset(("like", "in", "not", "is", "between"))
@@ -46,14 +51,35 @@ def leave_others(reading: Reading, pieces: Sequence[Piece]) -> None:
             reading.exact = False
 
 
+def leave_second_names(reading: Reading, pieces: Sequence[Piece]) -> None:
+    """Take no second name from a module that may be another module: nothing says that it is an alias."""
+    for place, found in enumerate(reading.found):
+        if found.slug != "alias" or not found.edits or "module" not in found.message:
+            continue
+        alias = reading.text[found.span.start : found.span.end]
+        if len(alias) <= SHORT or alias.lower().startswith("as "):
+            continue
+        if not any(
+            _bare(piece.text) == _bare(alias) and following.kind == "DOT"
+            for piece, following in pairwise(pieces)
+        ):
+            reading.found[place] = replace(
+                found,
+                help="the module alone; another module is asked for in a query of its own",
+                edits=(),
+            )
+            reading.exact = False
+
+
 def _names_of_module(pieces: Sequence[Piece]) -> set[str]:
     """The name of the module behind FROM, and its alias."""
     words = [piece.word for piece in pieces]
     if "from" not in words:
         return set()
     at = words.index("from") + 1
-    behind = pieces[at : at + 3]
-    return {_bare(piece.text) for piece in behind if piece.word != "as"}
+    named = [piece for piece in pieces[at : at + 3] if piece.word != "as"]
+    behind = takewhile(lambda piece: piece.word not in NO_NAMES, named)
+    return {_bare(piece.text) for piece in islice(behind, 2)}
 
 
 def _bare(name: str) -> str:

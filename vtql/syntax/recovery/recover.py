@@ -21,7 +21,7 @@ from vtql.syntax.recovery.ends import (
     other_end,
     other_statement,
 )
-from vtql.syntax.recovery.fields import leave_fields, leave_others
+from vtql.syntax.recovery.fields import leave_fields, leave_others, leave_second_names
 from vtql.syntax.recovery.glued import glued
 from vtql.syntax.recovery.heads import first_words, no_query_at_all, wrapped
 from vtql.syntax.recovery.holes import holes_in_place
@@ -151,6 +151,7 @@ def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> R
     made = repair(reading)
     leave_fields(reading, statement.pieces, fields)
     leave_others(reading, statement.pieces)
+    leave_second_names(reading, statement.pieces)
     keys = reading.keys()
     begun = "from" in keys.present or keys.all[:1] == ["select"]
     if not begun or any(each.slug == "incomplete-query" for each in reading.found):
