@@ -57,6 +57,8 @@ def serve(app: Application, port: int, host: str) -> Server:
     return _WellKept(app, port, host)
 
 
+WAKING_SECONDS = 0.2
+"""How often `wait` wakes up, for signals."""
 CLOSING_SECONDS = 5.0
 """How long `close` waits for requests that have begun. Threads that are not done by then go on
 without the server, and end with the process."""
@@ -97,7 +99,10 @@ class _Base:
 
     def wait(self) -> None:
         """Return when the server is closed."""
-        self._thread.join()
+        # The system may hand a signal to any thread, but Python's handler runs in the main one, which
+        # would not wake up for it (it did not, where a thread is begun for each request).
+        while self._thread.is_alive():
+            self._thread.join(WAKING_SECONDS)
 
     def _begin(self, work: Any, address: tuple[Any, ...]) -> None:
         host, port = str(address[0]), address[1]
