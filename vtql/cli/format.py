@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from functools import partial
 
-from vtql.cli.command import CLEAN, FINDINGS, Command
+from vtql.cli.command import CLEAN, FINDINGS, Command, whole_number
 from vtql.cli.configuration import excluded
 from vtql.cli.diff import diff
 from vtql.cli.files import Text, replace
@@ -37,7 +37,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _width(text: str) -> int:
-    width = int(text)
+    width = whole_number(text)
     if width < 1:
         raise ArgumentTypeError("a line has at least one column")
     return width

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from typing import Any
 
+from vtql.cli.command import whole_number
 from vtql.cli.inputs import add_catalog, add_texts
 from vtql.cli.kinds import KINDS
 from vtql.cli.server import add_server
@@ -137,6 +138,7 @@ def _pair(sign: str) -> Callable[[str], tuple[str, str]]:
 
 
 def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise ArgumentTypeError(f"`{text}` is no number of processes")
-    return int(text)
+    number = whole_number(text)
+    if number < 1:
+        raise ArgumentTypeError("at least one process is needed")
+    return number

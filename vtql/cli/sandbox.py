@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from vtql.cli.command import CLEAN, Command
+from vtql.cli.command import CLEAN, Command, whole_number
 from vtql.cli.inputs import add_catalog, catalog
 from vtql.cli.terminal import say, show
 from vtql.content import content_of
@@ -22,7 +22,9 @@ LARGEST = 500_000_000
 
 
 def _configure(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8080, help="0 takes a free one; default 8080")
+    parser.add_argument(
+        "--port", type=whole_number, default=8080, help="0 takes a free one; default 8080"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine only")
     parser.add_argument(
         "--allow-host", metavar="NAME", action="append", default=[],
@@ -31,7 +33,9 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--profile", choices=list(PROFILES), default="documented", help="what it imitates"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of the demo data and of --rows")
+    parser.add_argument(
+        "--seed", type=whole_number, default=1, help="of the demo data and of --rows"
+    )
     add_catalog(parser)
     parser.add_argument("--records", metavar="FILE", help="JSON: rows by module, for a --catalog")
     parser.add_argument(
@@ -52,11 +56,12 @@ def _run(chosen: Namespace) -> int:
         rows=_rows(chosen.rows), file=chosen.file, clock=time.time,
     ) as box:  # fmt: skip
         url = box.serve(chosen.port, chosen.host, chosen.allow_host)
-        show(f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}")
-        sys.stdout.flush()
-        say("Ctrl-C stops it")
         try:
+            # Whoever has read the address may stop it at once, so all else is done before.
             signal.signal(signal.SIGTERM, _interrupt)
+            say("Ctrl-C stops it")
+            show(f"url         {url}\nusername    {box.username}\naccess key  {box.access_key}")
+            sys.stdout.flush()
             box.wait()
         except KeyboardInterrupt:
             # Closing waits for requests that have begun; a second signal ends the process at once.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from vtql.cli.command import whole_number
 from vtql.cli.terminal import complain
 from vtql.errors import VtqlError
 
@@ -29,7 +30,11 @@ def add_server(parser: ArgumentParser) -> None:
 def add_connections(parser: ArgumentParser) -> None:
     """An option for reading over several logins."""
     parser.add_argument(
-        "--connections", type=int, default=1, metavar="N", help="logins to read over; default 1"
+        "--connections",
+        type=whole_number,
+        default=1,
+        metavar="N",
+        help="logins to read over; default 1",
     )
 
 

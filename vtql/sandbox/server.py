@@ -50,6 +50,10 @@ def serve(app: Application, port: int, host: str) -> Server:
         raise OSError(
             "a host is needed; `127.0.0.1` is this machine, `0.0.0.0` every address of it"
         )
+    try:  # before a server is made, for cheroot leaves sockets open where there is no such host
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:
+        raise _plainly(error, host, port) from None
     try:
         import cheroot.wsgi as _  # noqa: PLC0415, F401 - an extra
     except ModuleNotFoundError:
