@@ -39,7 +39,7 @@ CONTROL = frozenset(
 """What stands before brackets and is no function."""
 
 _LOOPS = ("for", "foreach")
-_MEMBER = late(r"\{?\$(?:this->|this\?->)(?P<member>\w+)\Z|\$(?P<name>\w+)\Z")
+_MEMBER = late(r"[{]?\$[{]?(?P<name>\w+)(?P<members>(?:\??->\w+)*)(?P<index>\[)?")
 _QUERY, _OPERATION = "query", "operation"
 
 
@@ -136,37 +136,48 @@ class Collector:
     def carried(self, group: Group, operand: Operand) -> list[Carried]:
         """The variables whose value an operand has; what its methods do is noted."""
         words = operand.words
-        if operand.parts is not None or not words or len(words) > _LONG_CHAIN:
+        if operand.parts is not None or not words:
             return []
-        values = operand.base if operand.base or words[0] == "()" else None
-        name, at = ("" if values is not None else words[0]), 1
-        indexed = False
+        based = bool(operand.base) or words[0] == "()"
+        values, name, at = list(operand.base), "" if based else words[0], 1
+
+        def here() -> list[Carried]:
+            return [self.value_of(group, name)] if name else values
+
         while at < len(words):
             word = words[at]
             method = words[at + 1] if word in self.language.member and at + 1 < len(words) else ""
+            called = words[at + 2 : at + 3] == ["()"]
             if word == "[]":
-                indexed, at = True, at + 1
-                if at < len(words):
-                    return []
-            elif word == "()":
-                name, values, at = f"{name}()", None, at + 1
-            elif not method:
-                return []
-            elif words[at + 2 : at + 3] != ["()"]:
-                name, values, at = f".{method.lstrip('$')}", None, at + 2
-            elif method in KEEPS or method in CHANGES or method in JOINS:
-                here = [self.value_of(group, name)] if values is None else values
-                if method not in KEEPS:
-                    for each in here:
-                        self._joined(group, each, method)
-                    return []
+                values, name = [each._replace(indexed=True) for each in here()], ""
+                at += 1
+            elif method in KEEPS and called:
                 at += 3
-            elif method in LOOKS:
+            elif (method in CHANGES or method in JOINS) and called:
+                for each in here():
+                    self._joined(group, each, method)
+                return []
+            elif method in LOOKS and called:
+                return []
+            elif word != "()" and (not method or at > _LONG_CHAIN):
+                self._lose(here())
                 return []
             else:
-                name, values, at = f".{method}()", None, at + 3
-        here = [self.value_of(group, name)] if values is None else values
-        return [each._replace(indexed=True) for each in here] if indexed else list(here)
+                if not name or called:
+                    self._lose(here())
+                if word == "()":
+                    name, values = (f"{name}()" if name else ""), []
+                    at += 1
+                else:
+                    name = f".{method}()" if called else f".{method.lstrip('$')}"
+                    values = []
+                    at += 3 if called else 2
+        return here()
+
+    def _lose(self, values: Sequence[Carried]) -> None:
+        """Note that nobody knows where values go."""
+        for each in values:
+            self.graph.add(each, Fate.UNKNOWN)
 
     def _joined(self, group: Group, value: Carried, method: str) -> None:
         if method in JOINS:
@@ -179,8 +190,10 @@ class Collector:
         for part in parts:
             found = _MEMBER.match(part.shown) if isinstance(part, Hole) else None
             if found:
-                name = f"${found['name']}" if found["name"] else f".{found['member']}"
-                self.complete(group, self.value_of(group, name))
+                member = found["members"].rpartition(">")[2]
+                name = f".{member}" if member else f"${found['name']}"
+                value = self.value_of(group, name)._replace(indexed=bool(found["index"]))
+                self.complete(group, value)
 
     def _place_all(self, group: Group, values: Sequence[Carried]) -> None:
         for each in values:

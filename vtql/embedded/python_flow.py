@@ -16,8 +16,11 @@ from vtql.embedded.flow import ADDED, Fate, Flow, sends, shows
 from vtql.embedded.python_program import Program, place
 from vtql.embedded.python_uses import FUNCTIONS, dotted
 
-STEPS = 2_000
+STEPS = 500
 """Places that the way of one string leads to; beyond them nothing is known of it."""
+
+SAME = 50
+"""Functions of one name that are followed."""
 
 _KEEPS = ("strip", "lstrip", "rstrip", "encode", "decode")
 """Methods that leave a text what it is, without arguments."""
@@ -288,6 +291,9 @@ def _parameters(
     program: Program, call: ast.Call, name: str, node: ast.AST, through: ast.AST
 ) -> Iterator[Stop | Fate]:
     """Where an argument goes in the functions of a name in this file."""
+    if len(program.functions[name]) > SAME:
+        yield Fate.UNKNOWN
+        return
     for function in program.functions[name]:
         parameter = _parameter(function, call, node, through)
         if parameter is None:
@@ -344,8 +350,9 @@ def _bound(
 def _members(program: Program, name: str, *, element: bool) -> Iterator[Stop | Fate]:
     """Where an attribute is read; the object may be changed anywhere else."""
     yield Fate.UNKNOWN
-    for each in program.members[name]:
-        yield Stop(each, element, near=False)
+    if len(program.members[name]) <= STEPS:
+        for each in program.members[name]:
+            yield Stop(each, element, near=False)
 
 
 def _variable(
@@ -387,10 +394,10 @@ def _returned(program: Program, inside: ast.AST, *, element: bool) -> Iterator[S
     else:
         names = [] if function is None else [str(getattr(function, "name", ""))]
     for name in names:
-        for call in program.calls[name]:
-            yield Stop(call, element, near=False)
-        for member in program.members[name]:  # a property
-            yield Stop(member, element, near=False)
+        places = [*program.calls[name], *program.members[name]]  # a property is an attribute
+        if len(places) <= STEPS:
+            for each in places:
+                yield Stop(each, element, near=False)
 
 
 def _default(program: Program, arguments: ast.arguments, node: ast.AST) -> Iterator[Stop | Fate]:

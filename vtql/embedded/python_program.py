@@ -23,7 +23,7 @@ class Program:
     def __init__(self, tree: ast.AST) -> None:
         self.parents: dict[int, ast.AST] = {}
         self._homes: dict[int, ast.AST | None] = {}
-        self._reads: dict[tuple[str, int], Reads] = {}
+        self._reads: dict[str, dict[int, Reads]] = {}
         self._blocks: dict[int, tuple[list[ast.stmt], int]] = {}
         self._assigned: dict[tuple[str, int], list[int]] = defaultdict(list)
         self.reads: dict[str, list[ast.AST]] = defaultdict(list)
@@ -92,12 +92,22 @@ class Program:
 
     def reads_in(self, name: str, home: ast.AST | None) -> Reads:
         """The places in a function, however deep, that read a variable."""
-        key = (name, id(home))
-        if key not in self._reads:
-            places = [each for each in self.reads[name] if home is None or home in self.above(each)]
-            near = all(self.function(each) is home for each in places)
-            self._reads[key] = Reads(sorted(places, key=place), near)
-        return self._reads[key]
+        if name not in self._reads:
+            self._reads[name] = self._by_home(name)
+        return self._reads[name].get(id(home), _NO_READS)
+
+    def _by_home(self, name: str) -> dict[int, Reads]:
+        """The places that read a variable, for each function around any of them, and for none."""
+        found: dict[int, list[ast.AST]] = defaultdict(list)
+        far: set[int] = set()
+        for each in sorted(self.reads[name], key=place):
+            own = self.function(each)
+            homes = [around for around in self.above(each) if isinstance(around, _HOMES)]
+            for home in {id(own), *map(id, homes), id(None)}:
+                found[home].append(each)
+                if home != id(own):
+                    far.add(home)
+        return {home: Reads(places, home not in far) for home, places in found.items()}
 
     def until(self, name: str, statement: ast.AST) -> tuple[int, int] | None:
         """Where the next statement ends that certainly assigns a variable anew, if there is one.
@@ -128,6 +138,10 @@ class Reads(NamedTuple):
         first = 0 if start is None else bisect_left(self.places, start, key=place)
         last = len(self.places) if end is None else bisect_right(self.places, end, key=place)
         return self.places[first:last]
+
+
+_NO_READS = Reads([], near=True)
+_HOMES = (*FUNCTIONS, ast.ClassDef)
 
 
 def _assigned(statement: ast.stmt) -> list[str]:

@@ -17,8 +17,11 @@ from vtql.late import late
 Source: TypeAlias = tuple[int, str]
 """A variable: where the function begins that it is in, or 0, and its name; a string: `string`."""
 
-STEPS = 2_000
+STEPS = 500
 """Places that the way of one string leads to; beyond them nothing is known of it."""
+
+SAME = 50
+"""Functions of one name that are followed."""
 
 KEEPS = frozenset(("trim", "trimEnd", "trimStart", "toString", "valueOf", "__toString"))
 """Methods that leave a text what it is."""
@@ -193,6 +196,9 @@ class Graph:
         if PUTS_TOGETHER.search(name):
             yield Fate.COMPLETED
         elif known := self.functions.get(name.rpartition(".")[2]):
+            if len(known) > SAME:
+                yield Fate.UNKNOWN
+                return
             for function in known:
                 parameter = _parameter(function, argument)
                 yield ((function.scope, parameter), element) if parameter else Fate.UNKNOWN
