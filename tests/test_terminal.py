@@ -19,6 +19,7 @@ from listening import Serve
 
 import vtql
 from vtql.cli import main
+from vtql.cli.progress import counted
 from vtql.sandbox import Sandbox
 from vtql.schema.catalog import Catalog
 from vtql.visible import visible, visible_lines
@@ -261,3 +262,30 @@ def test_data_on_a_terminal_is_escaped_and_elsewhere_is_not(arguments: list[str]
     assert obeyed(on_a_terminal([*arguments, "-q", query])) == ""
     if arguments == ["compile"]:
         assert vtql_with("", *arguments, "-q", query).stdout.count("\x1b[31m\x9b\u202e") == 1
+
+
+class Screen(io.StringIO):
+    """A stderr that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("screen", [io.StringIO, Screen], ids=["lines", "a bar"])
+def test_progress_shows_the_name_of_a_module_escaped_and_as_it_is(
+    screen: type[io.StringIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if screen is Screen:
+        pytest.importorskip("rich")
+    stderr = screen()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr("vtql.cli.progress.SECONDS", 0)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "200")
+    assert list(counted([1, 2], "[bold]A[/bold]\x1b]0;x\x07\u202e")) == [1, 2]
+    shown = stderr.getvalue()
+    assert r"[bold]A[/bold]\x1b]0;x\x07\u202e: 2 rows" in re.sub(
+        r"\x1b\[[0-9;?]*[A-Za-z]", "", shown
+    )
+    assert "\x1b]" not in shown
+    assert "\u202e" not in shown
