@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from vtql.client import Client
 from vtql.sandbox import Sandbox
 
 pytest_plugins = ["pytester"]
+
+# A run that was started in the background ignores Ctrl-C, and so would the commands that are sent it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test is timed, and a run is the same everywhere; `--hypothesis-profile=explore` looks further.
 settings.register_profile("steady", deadline=None, derandomize=True)

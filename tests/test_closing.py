@@ -339,8 +339,12 @@ def test_the_command_ends_cleanly_while_it_is_asked(
                 while len(acknowledged) < 8:
                     time.sleep(0.005)
                 process.send_signal(number)
-                for each in asking:
-                    assert isinstance(each.exception(20), vtql.TransportError)
+                try:
+                    for each in asking:
+                        assert isinstance(each.exception(20), vtql.TransportError)
+                except TimeoutError:
+                    process.kill()  # or the callers would ask for ever, and the pool wait for them
+                    raise
             _, errors = process.communicate(timeout=20)
         finally:
             process.kill()
