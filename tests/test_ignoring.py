@@ -15,7 +15,6 @@ from vtql.linter.codes import known_codes
 from vtql.linter.judge import judged
 from vtql.linter.remarks import remarks_of_a_script
 from vtql.linter.settings import Settings
-from vtql.linter.table import given, settled
 
 UNENDED = "SELECT id FROM Contacts;\n"
 
@@ -86,15 +85,3 @@ def test_remarks_ignore_where_they_hold_whatever_their_number_and_order() -> Non
     ]
     assert any(map(ignored, found.diagnostics))
     assert {each.code for each in told} & own == own
-
-
-def test_each_pattern_of_paths_is_compiled_once() -> None:
-    """However many there are: each file is held against all of them."""
-    patterns = {f"old{number}/*_{number}": ["VT3"] for number in range(600)}
-    settings = settled([given({"per-file-ignores": patterns})])
-
-    def look_at(path: str) -> None:
-        assert settings.at(path).off
-
-    first = calls(partial(look_at, "old0/a_0"))
-    assert calls(partial(look_at, "old599/a_599")) < first / 4

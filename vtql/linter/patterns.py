@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from fnmatch import translate
-from functools import lru_cache
+from fnmatch import fnmatchcase
 
 
 def matches(pattern: str, path: str) -> bool:
@@ -13,14 +11,7 @@ def matches(pattern: str, path: str) -> bool:
     It means one that it matches from its first part on, and all that lies below such a one; a
     pattern without `/` also matches any part alone. `*` goes over `/`.
     """
-    compiled, with_slash = _compiled(pattern)
+    plain = pattern.replace("\\", "/").removeprefix("./").strip("/")
     parts = path.split("/")
     heads = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
-    return any(compiled.match(each) for each in (heads if with_slash else heads + parts))
-
-
-@lru_cache(maxsize=20_000)  # `fnmatch` itself keeps few, and each file is held against all of them
-def _compiled(pattern: str) -> tuple[re.Pattern[str], bool]:
-    """A pattern as an expression, and whether it has a `/`."""
-    plain = pattern.replace("\\", "/").removeprefix("./").strip("/")
-    return re.compile(translate(plain)), "/" in plain
+    return any(fnmatchcase(each, plain) for each in (heads if "/" in plain else heads + parts))
