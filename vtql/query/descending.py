@@ -17,7 +17,6 @@ from itertools import chain, groupby
 
 from vtql.ast import Comparison, Direction, Literal, Operator
 from vtql.errors import BrokenAnswer, FieldError
-from vtql.logic.tree import Or
 from vtql.protocol import PAGE
 from vtql.query.keyset import FIXED, MOVING, Place, pages_of, place_behind
 from vtql.query.pages import by_id
@@ -161,7 +160,7 @@ def _is_all(source: Source, name: str, rows: Sequence[Row], seen: set[int]) -> b
 
 def _is_read(source: Source, name: str, seen: set[int], held: Sequence[Row]) -> bool:
     """Whether no record that has a value is left, as far as the last ones by id tell."""
-    ids = source.within(Or(has_value(named(name)))).ids(("-id",))
+    ids = source.within(has_value(source.state, name)).ids(("-id",))
     known = seen | {number_of(row["id"]) for row in held}
     empty = _no_value(source, name)
     if ids is not None and empty is not None:

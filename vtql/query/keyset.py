@@ -28,7 +28,7 @@ from vtql.ast import Comparison, Direction, Limit, Literal, Name, Operator
 from vtql.dataclass import replace
 from vtql.errors import BrokenAnswer, FieldError, NotExpressible
 from vtql.logic.plan import plan
-from vtql.logic.tree import Or, Tree, conjunction, disjunction
+from vtql.logic.tree import Tree, conjunction, disjunction
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch
 from vtql.query.pages import Pages, by_id
@@ -36,7 +36,7 @@ from vtql.query.promises import PLAIN, PLAIN_TEXT, must_be_records, must_rise, n
 from vtql.query.server import Row
 from vtql.query.sorting import in_order, sort_key
 from vtql.query.source import Source, has_value
-from vtql.query.state import beyond, select
+from vtql.query.state import State, beyond, select
 from vtql.query.target import named
 from vtql.schema.empty import empty_value
 from vtql.schema.kept_as_text import kept_as_text
@@ -84,6 +84,10 @@ def ascending(
         fresh = [row for number, row in reversed(numbered.items()) if number not in seen]
         if offset and page:
             must_count_offsets(source, order, page)
+            enough = start + len(page) == stop
+            if not enough and place_behind(source, order, page) is None:
+                yield from islice(ascending(source, order, 0, stop), start, None)
+                return
         fresh = fresh[: None if stop is None else stop - start - given]
         seen.update(number_of(row["id"]) for row in fresh)
         yield from fresh
@@ -97,6 +101,9 @@ def ascending(
             if not page:
                 must_have_a_first(source, order)
                 return
+            if place_behind(source, order, page) is None:
+                yield from islice(ascending(source, order, 0, stop), start, None)
+                return
         stale = 0 if fresh else stale + 1
         if stale > MOVING:
             raise BrokenAnswer(
@@ -105,10 +112,10 @@ def ascending(
             )
         further = place_behind(source, order, page) if page else place
         if further is not None:
-            rest = source.within(after(further))
+            rest = source.within(after(source.state, further))
         if short:
             awaited -= seen
-            if not awaited and (further is not None or not start):
+            if not awaited:
                 awaited = _ids_of(whole, rest) - seen
             if not awaited:
                 return
@@ -117,20 +124,13 @@ def ascending(
         place, offset, pages = further, 0, pages + 1
         if pages == FIXED and (newest := source.ids(("-id",), 1)):
             source = source.within(Comparison(Name("id"), Operator.LE, Literal(newest[0])))
-            rest = source.within(after(place))
+            rest = source.within(after(source.state, place))
     else:
         return
-    every = in_order(by_id(pages_of(whole), None), sort_key(whole.state.module, order), None)
-    if start:  # which of them come before the slice is told by their number alone
-        yield from islice(every, start + given, stop)
-    else:
-        yield from islice(
-            (row for row in every if number_of(row["id"]) not in seen), 0, _left(stop, given)
-        )
-
-
-def _left(stop: int | None, given: int) -> int | None:
-    return None if stop is None else stop - given
+    left = rest if start else whole  # what comes before a slice is not part of it
+    every = in_order(by_id(pages_of(left), None), sort_key(whole.state.module, order), None)
+    unseen = (row for row in every if number_of(row["id"]) not in seen)
+    yield from islice(unseen, None if stop is None else stop - start - given)
 
 
 def _ids_of(whole: Source, rest: Source) -> set[int]:
@@ -226,7 +226,7 @@ def _asked(source: Source, name: str, row: Row) -> tuple[bool, str | None]:
     sayable = text is not None and len(text) <= LONGEST and not unsayable(text)
     if sayable and _holds(source, Comparison(named(name), Operator.EQ, Literal(str(text))), row):
         return True, text
-    if shown or _holds(source, Or(has_value(named(name))), row):
+    if shown or _holds(source, has_value(source.state, name), row):
         return False, None
     return True, None
 
@@ -247,14 +247,14 @@ def _holds(source: Source, condition: Tree, row: Row) -> bool:
     return any(must_be_records(source.fetch(text), 1) for text in texts)
 
 
-def after(place: Place) -> Tree:
+def after(state: State, place: Place) -> Tree:
     """The condition that a record comes behind a place in its order."""
     alternatives: list[Tree] = []
     equal: list[Tree] = []
     for name, value in place:
         column = named(name.removeprefix("-"))
         if value is None:
-            alternatives.append(conjunction(*equal, Or(has_value(column))))
+            alternatives.append(conjunction(*equal, has_value(state, name)))
             continue
         sign = Operator.LT if name.startswith("-") else Operator.GT
         alternatives.append(conjunction(*equal, Comparison(column, sign, Literal(value))))

@@ -17,7 +17,6 @@ from collections.abc import Iterable, Sequence
 from vtql.ast import (
     Chain,
     Comparison,
-    Condition,
     Connective,
     Limit,
     Literal,
@@ -29,7 +28,7 @@ from vtql.dataclass import dataclass, replace
 from vtql.errors import BrokenAnswer, NotExpressible
 from vtql.logic.folding import equality, one_of
 from vtql.logic.plan import plan
-from vtql.logic.tree import TRUE, Tree, conjunction
+from vtql.logic.tree import TRUE, Or, Tree, conjunction
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch
 from vtql.query.lists import encoded_bytes
@@ -43,6 +42,9 @@ from vtql.query.state import (
     multiplied_conditions,
     select,
 )
+from vtql.query.target import named
+from vtql.schema.empty import empty_value
+from vtql.schema.types import Family
 from vtql.syntax.write import write
 
 
@@ -170,9 +172,10 @@ def _single(state: State, order: tuple[str, ...]) -> Iterable[str]:
     return [name for name in dict.fromkeys((*names, "id")) if name not in many]
 
 
-def has_value(column: Name) -> tuple[Condition, Condition]:
-    """Two conditions of which one holds wherever a field is not NULL (measured: `!=` leaves NULL out)."""
-    return (
-        Comparison(column, Operator.EQ, Literal("0")),
-        Comparison(column, Operator.NE, Literal("0")),
-    )
+def has_value(state: State, name: str) -> Or:
+    """The condition that a field is not NULL, which `!=` leaves out (measured). A reference is compared with
+    an id of no record, for a server takes nothing else."""
+    field = state.module.fields[name]
+    value = Literal(empty_value(field, state.catalog) if field.type.family is Family.ID else "0")
+    column = named(name)
+    return Or((Comparison(column, Operator.EQ, value), Comparison(column, Operator.NE, value)))
