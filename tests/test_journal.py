@@ -476,3 +476,30 @@ def test_a_warning_that_is_an_error_is_the_result_of_its_record(
         results = client.bulk_create("Things", rows, journal=tmp_path / "journal.jsonl")
     assert statuses(results) == ["failed", "done"]
     assert stored(sandbox) == ["a1"]
+
+
+FORKED = """
+import os, sys
+from vtql.errors import FileInUse
+from vtql.locked_file import locked_file
+try:
+    with locked_file(sys.argv[1]):
+        child = os.fork()
+        if not child:
+            raise KeyError  # the child leaves the block of its parent
+        os.waitpid(child, 0)
+        try:
+            with locked_file(sys.argv[1]):
+                print("lost")
+        except FileInUse:
+            print("kept")
+except KeyError:
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_child_leaves_the_lock_to_its_parent(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FORKED, str(tmp_path / "journal")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.stdout, done.stderr) == ("kept\n", "")

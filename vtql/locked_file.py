@@ -45,13 +45,14 @@ def locked_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     with open(os.open(name, _FLAGS, 0o666), "r+b", buffering=0) as file:  # noqa: PTH123 - pathlib costs 4 ms of start-up
         if not try_lock(file.fileno()):
             raise FileInUse(f"{name} is in use by another process, or by another call of this one")
+        owner = os.getpid()
         try:
             if not _is_at(name, os.fstat(file.fileno())):
                 # Whoever had it locked has just renamed or removed it.
                 raise FileInUse(f"{name} was in use by another process until now")
             yield file
         finally:
-            if not file.closed:
+            if not file.closed and os.getpid() == owner:  # a forked child shares the lock
                 unlock(file.fileno())
 
 
