@@ -11,7 +11,7 @@ from fuzz.texts import seeds
 from server import verdict
 
 import vtql
-from vtql.diagnostics import Severity
+from vtql.diagnostics import Applicability, Severity
 
 CLAIMS = {
     "QUERY_SYNTAX_ERROR": "QUERY_SYNTAX_ERROR",
@@ -40,7 +40,11 @@ def worse(text: str) -> str | None:
     """What is wrong with the text after its repairs that was not before, or was to be repaired."""
     found = vtql.analyze_script(text)
     fixed = found.fixed()
-    left = Counter(each.code for each in found.diagnostics if not each.edits)
+    left = Counter(
+        each.code
+        for each in found.diagnostics
+        if not each.edits or each.applicability is Applicability.UNSAFE
+    )
     after = Counter(each.code for each in vtql.analyze_script(fixed).diagnostics)
     added = {code: count for code, count in (after - left).items() if code.startswith("VT0")}
     hole = "…" in fixed and "…" not in text

@@ -127,9 +127,12 @@ def ascending(
             rest = source.within(after(source.state, place))
     else:
         return
-    left = rest if start else whole  # what comes before a slice is not part of it
+    # where no query says what lies behind the place, what comes before a slice is told by its number
+    counted = start and (place is None or page is None)
+    left = rest if start and not counted else whole
     every = in_order(by_id(pages_of(left), None), sort_key(whole.state.module, order), None)
-    unseen = (row for row in every if number_of(row["id"]) not in seen)
+    further_rows = islice(every, start if counted else 0, None)
+    unseen = (row for row in further_rows if number_of(row["id"]) not in seen)
     yield from islice(unseen, None if stop is None else stop - start - given)
 
 
