@@ -16,11 +16,11 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
 from vtql.ast import Comparison, Direction, Literal, Operator
-from vtql.errors import BrokenAnswer, FieldError
+from vtql.errors import FieldError
 from vtql.protocol import PAGE
-from vtql.query.keyset import FIXED, MOVING, Place, pages_of, place_behind
+from vtql.query.keyset import FIXED, Place, pages_of, place_behind
 from vtql.query.pages import by_id
-from vtql.query.promises import must_rise, number_of
+from vtql.query.promises import must_advance, must_rise, number_of
 from vtql.query.server import Row
 from vtql.query.sorting import group_key, in_order, sort_key
 from vtql.query.source import Source, has_value
@@ -89,11 +89,7 @@ def _rows(source: Source, name: str, most: int | None, seen: set[int]) -> Iterat
         yield from _flat(groups[:-1])
         held = groups[-1]
         stale = 0 if advances else stale + 1
-        if stale > MOVING:
-            raise BrokenAnswer(
-                f"query: {MOVING} pages in a row had no record that had not come before; the server's pages "
-                "do not advance, or its records are moved faster than they are read"
-            )
+        must_advance(stale)
         column, value = named(name), known[0][1]
         assert value is not None
         sign = Operator.LE
@@ -104,8 +100,8 @@ def _rows(source: Source, name: str, most: int | None, seen: set[int]) -> Iterat
             yield from held  # one that is equal here and not on the server
             held, sign = [], Operator.LT
         place, size, pages = known, PAGE, pages + 1
-        if pages == FIXED and (newest := source.ids(("-id",), 1)):
-            source = source.up_to(newest[0])
+        if pages == FIXED:
+            source = source.up_to_newest()
         rest = source.within(Comparison(column, sign, Literal(value)))
     yield from in_order(by_id(pages_of(whole), None), sort_key(whole.state.module, order), None)
 

@@ -32,7 +32,14 @@ from vtql.logic.tree import Tree, conjunction, disjunction
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch
 from vtql.query.pages import Pages, by_id
-from vtql.query.promises import PLAIN, PLAIN_TEXT, must_be_records, must_rise, number_of
+from vtql.query.promises import (
+    PLAIN,
+    PLAIN_TEXT,
+    must_advance,
+    must_be_records,
+    must_rise,
+    number_of,
+)
 from vtql.query.server import Row
 from vtql.query.sorting import in_order, sort_key
 from vtql.query.source import Source, has_value
@@ -51,9 +58,6 @@ text and compares all of it (MariaDB, `max_sort_length`)."""
 FIXED = 10
 """Pages after which a read is bounded by the newest record there is, so that it ends however many others
 are made meanwhile. Shorter reads are spared the request."""
-
-MOVING = 100
-"""Pages in a row whose records have all been seen, after which a read is given up."""
 
 Place: TypeAlias = tuple[tuple[str, str | None], ...]
 """Where a record stands in an order: each of its names with the value that the server compares, None for
@@ -82,35 +86,31 @@ def ascending(
         must_rise(source.state.module, order, page, place)
         numbered = {number_of(row["id"]): row for row in reversed(page)}
         fresh = [row for number, row in reversed(numbered.items()) if number not in seen]
-        if offset and page:
-            must_count_offsets(source, order, page)
-            enough = start + len(page) == stop
-            if not enough and place_behind(source, order, page) is None:
-                yield from islice(ascending(source, order, 0, stop), start, None)
+        short, further = len(page) < size, place
+        if offset:  # the first page of a slice
+            if page:
+                must_count_offsets(source, order, page)
+            else:  # it may begin behind the last record, or with a hidden window
+                before = max(0, offset - PAGE)
+                page = rest.page(order, offset - before, before)
+            if not page:
+                must_have_a_first(source, order)
                 return
+            if start + len(fresh) != stop:
+                further = place_behind(source, order, page)
+                if further is None:
+                    yield from islice(ascending(source, order, 0, stop), start, None)
+                    return
         fresh = fresh[: None if stop is None else stop - start - given]
         seen.update(number_of(row["id"]) for row in fresh)
         yield from fresh
         given += len(fresh)
         if start + given == stop:
             return
-        short = len(page) < size
-        if offset and not page:  # a slice that may begin behind the last record, or a hidden window
-            before = max(0, offset - PAGE)
-            page = rest.page(order, offset - before, before)
-            if not page:
-                must_have_a_first(source, order)
-                return
-            if place_behind(source, order, page) is None:
-                yield from islice(ascending(source, order, 0, stop), start, None)
-                return
         stale = 0 if fresh else stale + 1
-        if stale > MOVING:
-            raise BrokenAnswer(
-                f"query: {MOVING} pages in a row had no record that had not come before; the server's pages "
-                "do not advance, or its records are moved faster than they are read"
-            )
-        further = place_behind(source, order, page) if page else place
+        must_advance(stale)
+        if page and not offset:
+            further = place_behind(source, order, page)
         if further is not None:
             rest = source.within(after(source.state, further))
         if short:
@@ -119,11 +119,11 @@ def ascending(
                 awaited = _ids_of(whole, rest) - seen
             if not awaited:
                 return
-        if further is None or (short and not page):
+        if further is None or not page:
             break
         place, offset, pages = further, 0, pages + 1
-        if pages == FIXED and (newest := source.ids(("-id",), 1)):
-            source = source.within(Comparison(Name("id"), Operator.LE, Literal(newest[0])))
+        if pages == FIXED:
+            source = source.up_to_newest()
             rest = source.within(after(source.state, place))
     else:
         return

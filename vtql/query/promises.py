@@ -34,6 +34,9 @@ PLAIN: Mapping[Family, re.Pattern[str]] = {
 }
 """By family, the values that a server compares as it shows them."""
 
+MOVING = 100
+"""Pages in a row whose records have all been seen, after which a read is given up."""
+
 _WORD = re.compile(r"[0-9A-Za-z]+")
 """Texts whose order is the same in every collation that a database of a CRM may have."""
 
@@ -135,3 +138,19 @@ def _is_before(module: Module, name: str, one: Any, other: Any) -> bool:
     if family in (Family.TEXT, Family.CHOICES) and _WORD.fullmatch(left) and _WORD.fullmatch(right):
         return left.upper() < right.upper() and left < right
     return False
+
+
+def must_advance(stale: int) -> None:
+    """Make sure that a read comes to new records.
+
+    Args:
+        stale: how many pages in a row had none.
+
+    Raises:
+        BrokenAnswer: it does not.
+    """
+    if stale > MOVING:
+        raise BrokenAnswer(
+            f"query: {MOVING} pages in a row had no record that had not come before; the server's pages do "
+            "not advance, or its records are moved faster than they are read"
+        )

@@ -64,9 +64,12 @@ class Source:
         """The rows of this source for which further conditions hold."""
         return replace(self, region=conjunction(self.region, *regions))
 
-    def up_to(self, record_id: str) -> Source:
-        """The records that are not newer than one."""
-        return self.within(Comparison(Name("id"), Operator.LE, Literal(record_id)))
+    def up_to_newest(self) -> Source:
+        """The records that are there now, as far as their ids tell, so that reading them ends."""
+        newest = self.ids(("-id",), 1)
+        if not newest:
+            return self
+        return self.within(Comparison(Name("id"), Operator.LE, Literal(newest[0])))
 
     def page(self, order: tuple[str, ...], size: int, offset: int = 0) -> list[Row] | None:
         """The rows of a window in an order; None where no one query that fits into a URL says it.
