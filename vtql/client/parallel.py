@@ -25,12 +25,12 @@ from vtql.client.wanted import NotWanted, wanted_until
 from vtql.protocol import PAGE
 from vtql.query.pages import (
     Pages,
-    behind_hidden,
     by_id,
+    comes_after,
     end_of,
     in_order,
-    is_behind,
     number_of,
+    rows_after_hidden,
 )
 from vtql.query.server import Row
 
@@ -77,7 +77,7 @@ class Spread:
                 return
             last = first[-1]["id"]
             top = end.result()
-        if top is None or not is_behind(top, last, pages.direction):
+        if top is None or not comes_after(top, last, pages.direction):
             yield from by_id(pages, None, after=last)
             return
         spread = float(number_of(last) - number_of(first[0]["id"]) + 1)
@@ -189,7 +189,7 @@ class Reading:
         while not (piece.over or self._stopped.is_set()):
             last = f"{self._prefix}x{piece.last}"
             page = in_order(self._pages.page(last, PAGE, 0), last, self._pages.direction)
-            page = page or behind_hidden(self._pages, last, end)
+            page = page or rows_after_hidden(self._pages, last, end)
             with self._lock:
                 if page:
                     self._pieces.add(piece, page)

@@ -18,7 +18,7 @@ from itertools import chain, groupby
 from vtql.ast import Comparison, Direction, Literal, Operator
 from vtql.errors import FieldError
 from vtql.protocol import PAGE
-from vtql.query.keyset import FIXED, Place, pages_of, place_behind
+from vtql.query.keyset import FIXED, Place, last_place, pages_of
 from vtql.query.pages import by_id
 from vtql.query.promises import must_advance, must_rise, number_of
 from vtql.query.server import Row
@@ -80,7 +80,7 @@ def _rows(source: Source, name: str, most: int | None, seen: set[int]) -> Iterat
                     yield from _without_value(whole, name, seen)
                     return
                 break
-        known = place_behind(source, order, valued)
+        known = last_place(source, order, valued)
         if known is None:
             break
         valued = valued[: _last_of(valued, known, name) + 1]

@@ -97,7 +97,7 @@ def ascending(
                 must_have_a_first(source, order)
                 return
             if start + len(fresh) != stop:
-                further = place_behind(source, order, page)
+                further = last_place(source, order, page)
                 if further is None:
                     yield from islice(ascending(source, order, 0, stop), start, None)
                     return
@@ -110,7 +110,7 @@ def ascending(
         stale = 0 if fresh else stale + 1
         must_advance(stale)
         if page and not offset:
-            further = place_behind(source, order, page)
+            further = last_place(source, order, page)
         if further is not None:
             rest = source.within(after(source.state, further))
         if short:
@@ -153,17 +153,17 @@ def pages_of(
     order, opposite = (("id",), ("-id",)) if direction is Direction.ASC else (("-id",), ("id",))
     rest = source if further is None else replace(source, branch=further)
 
-    def behind(last: str | None) -> Source:
+    def after_id(last: str | None) -> Source:
         return source if last is None else rest.within(beyond(last, direction))
 
     def page(last: str | None, size: int, offset: int) -> list[Row]:
-        rows = behind(last).page(order, size, offset)
+        rows = after_id(last).page(order, size, offset)
         if rows is None:
             raise NotExpressible(_TOO_LONG)
         return rows
 
     def last_ids(last: str | None) -> Sequence[str]:
-        ids = behind(last).ids(opposite)
+        ids = after_id(last).ids(opposite)
         if ids is None:
             raise NotExpressible(_TOO_LONG)
         return ids
@@ -180,7 +180,7 @@ _TOO_LONG = (
 # Places
 
 
-def place_behind(source: Source, order: tuple[str, ...], page: Sequence[Row]) -> Place | None:
+def last_place(source: Source, order: tuple[str, ...], page: Sequence[Row]) -> Place | None:
     """The last place of a page whose values leave no doubt; None if not even the server knows one.
 
     A page whose second half has none is one of equal values, mostly, and the server is asked.

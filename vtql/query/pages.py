@@ -87,7 +87,7 @@ def by_id(
         page = in_order(pages.page(last, size, 0), last, pages.direction)
         if not page and exists:
             assert end is not None
-            page = behind_hidden(pages, last, end)
+            page = rows_after_hidden(pages, last, end)
             if not page:
                 return
         page = page[:left]
@@ -113,10 +113,10 @@ def end_of(pages: Pages, last: str | None, known: str | None = None) -> str | No
     """
     ids = pages.last_ids(last)
     must_follow(ids[::-1], last, pages.direction)
-    return next((each for each in ids if not is_behind(each, known, pages.direction)), None)
+    return next((each for each in ids if not comes_after(each, known, pages.direction)), None)
 
 
-def is_behind(record_id: str, other: str | None, direction: Direction) -> bool:
+def comes_after(record_id: str, other: str | None, direction: Direction) -> bool:
     """Whether an id comes behind another in a direction; none comes behind None."""
     if other is None:
         return False
@@ -126,10 +126,10 @@ def is_behind(record_id: str, other: str | None, direction: Direction) -> bool:
 
 def is_reached(last: str | None, end: str | None, direction: Direction) -> bool:
     """Whether a read has come to its end."""
-    return last is not None and end is not None and not is_behind(end, last, direction)
+    return last is not None and end is not None and not comes_after(end, last, direction)
 
 
-def behind_hidden(pages: Pages, last: str | None, end: str) -> list[Row]:
+def rows_after_hidden(pages: Pages, last: str | None, end: str) -> list[Row]:
     """The next rows behind a window that came empty; none where there are no more up to `end`.
 
     Raises:
