@@ -6,10 +6,9 @@ import re
 from urllib.parse import urlsplit, urlunsplit
 
 from vtql.errors import ArgumentError
-from vtql.late import late
 from vtql.protocol import ENDPOINT
 
-_LABEL = late(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
 _LONGEST = 253
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from vtql.ast import Select
-from vtql.dataclass import dataclass, field, replace
 from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
 from vtql.mending import View, mended
 from vtql.profiles import profiles
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
 from vtql.source import MARK, Source, must_be_text
-from vtql.syntax.parse import read
 from vtql.syntax.queries import Query, queries
-from vtql.syntax.reduce import plain_machine
-from vtql.undisturbed import undisturbed
+from vtql.syntax.reduce import plain_machine, read
 
 if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
@@ -57,7 +55,6 @@ def _view(analysis: Analysis) -> View:
     return View(analysis.source.text, analysis.diagnostics, analysis.diagnostics)
 
 
-@undisturbed
 def analyze(
     text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str = "<query>"
 ) -> Analysis:
@@ -84,7 +81,6 @@ def analyze(
     return _analysis(aim, again, *of_a_request(aim))
 
 
-@undisturbed
 def analyze_script(
     text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str = "<script>"
 ) -> Analysis:

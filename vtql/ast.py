@@ -8,11 +8,11 @@ means depends on a reading and lives in `vtql.logic`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import Enum
 from typing import TypeAlias
 
-from vtql.dataclass import dataclass
-from vtql.dataclass import field as attribute
 from vtql.source import Span
 
 NOWHERE = Span(0, 0)

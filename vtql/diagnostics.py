@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
-from vtql.dataclass import dataclass
 from vtql.source import Source, Span
 from vtql.visible import columns, visible
 

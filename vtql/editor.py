@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Field, Module
 from vtql.schema.types import Family

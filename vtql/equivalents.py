@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vtql.ast import Select
-from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.errors import VtqlError
 from vtql.extended.compile import compiled

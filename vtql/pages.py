@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from types import ModuleType
 
 from vtql.analysis import analyze
-from vtql.dataclass import dataclass
 from vtql.diagnostics import Applicability, Severity
 from vtql.embedded.spliced_value import SpliceRule
 from vtql.linter.codes import OF_PROGRAMS, OWN

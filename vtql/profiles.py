@@ -7,9 +7,9 @@ named, a text is meant for all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from vtql.dataclass import dataclass, replace
 from vtql.spelling import listing, suggestion
 
 Reading: TypeAlias = Literal["left_to_right", "and_first"]

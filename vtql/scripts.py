@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
 
 from vtql.ast import Select
-from vtql.dataclass import replace
 from vtql.diagnostics import Applicability, Diagnostic, Severity
-from vtql.late import late
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
 from vtql.schema.families import Family
@@ -138,8 +137,8 @@ def _weighed(aim: Aim, found: Diagnostic) -> Diagnostic:
     return found
 
 
-_COMPARED = late(r"(\w+)\s*[=!<>]+\s*\Z")
-_OF_MODULE = late(r"\bfrom\s+(\w+)", re.IGNORECASE)
+_COMPARED = re.compile(r"(\w+)\s*[=!<>]+\s*\Z")
+_OF_MODULE = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE)
 
 
 def _of_a_checkbox(aim: Aim, found: Diagnostic) -> bool:

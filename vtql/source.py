@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
-
-from vtql.dataclass import dataclass
-from vtql.late import late
-from vtql.once import once
 
 MARK = "\ufeff"
 """The byte order mark that a file may begin with, which is no part of its first line."""
 
-_LINE_END = late(r"\r\n|\r|\n")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def must_be_text(text: object) -> None:
@@ -46,7 +45,7 @@ class Source:
     text: str
     name: str = "<query>"
 
-    @once
+    @cached_property
     def _starts(self) -> tuple[int, ...]:
         first = len(MARK) if self.text.startswith(MARK) else 0
         return (first, *(found.end() for found in _LINE_END.finditer(self.text)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vtql.late import late
+import re
 
-_HALF = late(r"[\ud800-\udfff]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 def without_halves(text: str) -> str:

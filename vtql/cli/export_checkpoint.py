@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,7 +25,6 @@ from vtql.client.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from vtql.dataclass import dataclass, field
 from vtql.errors import CheckpointError
 from vtql.locked_file import locked_file
 from vtql.visible import visible

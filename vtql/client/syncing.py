@@ -7,12 +7,12 @@ records come (measured), and on Vtiger Cloud those that the type of the sync say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from vtql.errors import BrokenAnswer
-from vtql.late import late
 from vtql.schema.types import RECORD_ID
 
 Ask = Callable[[int], Mapping[str, Any]]
@@ -20,7 +20,7 @@ Ask = Callable[[int], Mapping[str, Any]]
 TIME = "modifiedtime"
 LONGEST_ID, SECOND_DIGITS = 50, 11
 """Characters of an id and digits of a second since 1970 at most."""
-_MOMENT = late(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from vtql.embedded.flow import Fate, shows
@@ -24,7 +25,6 @@ from vtql.embedded.scanned_flow import (
     string,
 )
 from vtql.embedded.templates import percent
-from vtql.late import late
 from vtql.source import Span
 
 _LONG = 2_000
@@ -39,7 +39,7 @@ CONTROL = frozenset(
 """What stands before brackets and is no function."""
 
 _LOOPS = ("for", "foreach")
-_MEMBER = late(r"[{]?\$[{]?(?P<name>\w+)(?P<members>(?:\??->\w+)*)(?P<index>\[)?")
+_MEMBER = re.compile(r"[{]?\$[{]?(?P<name>\w+)(?P<members>(?:\??->\w+)*)(?P<index>\[)?")
 _QUERY, _OPERATION = "query", "operation"
 
 

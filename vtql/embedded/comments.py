@@ -7,9 +7,9 @@ import re
 import tokenize
 from collections.abc import Iterator, Mapping
 
-from vtql.late import late
-
-_SAYS = late(r"(?:#|//|/\*+|\*)\s*vtql\s*(?P<ignore>:\s*ignore)?\s*(?:\*/)?\s*\Z", re.IGNORECASE)
+_SAYS = re.compile(
+    r"(?:#|//|/\*+|\*)\s*vtql\s*(?P<ignore>:\s*ignore)?\s*(?:\*/)?\s*\Z", re.IGNORECASE
+)
 
 
 def said(comment: str) -> bool | None:

@@ -26,6 +26,7 @@ that quotes one is not the same in the others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from vtql.embedded.apart import ASIDE, BESIDE, apart
@@ -33,13 +34,12 @@ from vtql.embedded.filled import Fill, Filled, Glue, written
 from vtql.embedded.holes import FILLERS, Front, behind_a_hole, instead, keep, several
 from vtql.embedded.tokens import Token, kinds_with_holes, tokens_of
 from vtql.embedded.walks import PREFERENCES, leaps, start, steps
-from vtql.late import late
 from vtql.syntax.tables import END
 
 LONGEST = 20_000
 """Tokens of a string with holes that are followed; a server takes a query of some 8,000 bytes."""
 
-_JOINT = late(r"[0-9_]\Z")
+_JOINT = re.compile(r"[0-9_]\Z")
 _ODDLY = 5_000
 _MISSING, _ODD = 10_000, 25_000
 _MENDED = 20

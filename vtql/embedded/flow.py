@@ -8,9 +8,8 @@ break the query that is sent.
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-
-from vtql.late import late
 
 
 class Fate(Enum):
@@ -40,15 +39,15 @@ class Flow:
         return Fate.SENT if self.fates == {Fate.SENT} else Fate.UNKNOWN
 
 
-_SENDS = late(
+_SENDS = re.compile(
     r"(?:^|[._])(?:do_?|run_?|send_?|raw_?|execute_?)?query(?:_?async)?\Z|(?:^|\.)vtws_query\Z"
 )
-_SHOWS = late(
+_SHOWS = re.compile(
     r"(?:^|\.)(?:print|pprint|echo|die|exit|print_r|var_dump|var_export|error_log|len|strlen|bool|"
     r"isinstance|is_string|empty|isset|trigger_error)\Z"
     r"|(?:^|[._])(?:console|\w*log\w*|warnings?)\.(?:\w+\.)*\w+\Z"
 )
-_ERRORS = late(r"(?:Error|Exception|Warning)\Z")
+_ERRORS = re.compile(r"(?:Error|Exception|Warning)\Z")
 ADDED = frozenset((
     "limit", "offset", "page", "page_size", "pagesize", "per_page", "size", "start", "count", "order",
     "order_by", "orderby", "sort", "where", "filter", "fields", "columns",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vtql.embedded.parts import Part
 from vtql.embedded.program import Found
 from vtql.embedded.scanned_flow import Carried
-from vtql.late import late
 
 DEEP = 30
 """Functions around a string that are known; no program that somebody wrote has as many."""
@@ -16,7 +16,7 @@ DEEP = 30
 NAMES = 20
 """Names, arrows and calls of a chain of calls that tell what it is."""
 
-_ARROWS = late(r"\??->|::|\?\.")
+_ARROWS = re.compile(r"\??->|::|\?\.")
 
 
 class Operand:

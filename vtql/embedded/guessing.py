@@ -7,9 +7,9 @@ spelled there; a finding that loses one of its edits loses all of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from vtql.analysis import analyze
-from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.embedded.filled import Filled
 from vtql.embedded.filling import fillings

@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from vtql.embedded.parts import Text
 from vtql.embedded.runs import Run, without_holes
 from vtql.embedded.scanned import Kind, Language, Token
-from vtql.late import late
 
-_TOKEN = late(
+_TOKEN = re.compile(
     r"""
     (?P<BLANK> \s+)
   | (?P<COMMENT> //[^\r\n\u2028\u2029]* | /\*[\s\S]*?(?:\*/|\Z) | <!--[^\r\n]*)
@@ -29,14 +28,16 @@ _TOKEN = late(
     """,
     re.VERBOSE,
 )
-_EXPRESSION = late(r"/(?![*/])(?:[^\\/\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*+\])++/\w*")
-_ESCAPE = late(
+_EXPRESSION = re.compile(
+    r"/(?![*/])(?:[^\\/\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*+\])++/\w*"
+)
+_ESCAPE = re.compile(
     r"\\(?:(?P<line>\r\n|[\r\n\u2028\u2029])|u(?P<high>[dD][89abAB][0-9A-Fa-f]{2})\\u(?P<low>[dD][c-fC-F][0-9A-Fa-f]{2})"
     r"|x(?P<hex>[0-9A-Fa-f]{2})|u(?P<four>[0-9A-Fa-f]{4})|u\{(?P<code>[0-9A-Fa-f]{1,6})\}"
     r"|(?P<octal>[0-3][0-7]{0,2}|[4-7][0-7]?)|(?P<one>[\s\S]))"
 )
 _ONE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v"}
-_PLAIN = late(r"[^\\`$\r]+")
+_PLAIN = re.compile(r"[^\\`$\r]+")
 _ANEW = 8
 KEYWORDS = frozenset(
     ("return", "case", "typeof", "in", "of", "await", "yield", "throw", "new", "delete", "void", "else",
@@ -189,9 +190,9 @@ def _escaped(text: str) -> str:
 
 JAVASCRIPT = Language(
     "JavaScript", scan, "+", "+=", frozenset((".", "?.")), KEYWORDS,
-    late(
+    re.compile(
         r"(?:Number|parseInt|parseFloat|Math\.\w+|(?:\w+\.)*quote)\(|[\s\S]*\.length\Z|-?[0-9.]+\Z"
         r"|[\s\S]*\.replace(?:All)?\(/\['\\\\\]/g,"
     ),
-    late(r"(?:^|\.)(?:s?printf|format)$"),
+    re.compile(r"(?:^|\.)(?:s?printf|format)$"),
 )  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.analysis import analyze
 from vtql.ast import Select
-from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic
 from vtql.embedded.parts import Template
 from vtql.embedded.placed import placed

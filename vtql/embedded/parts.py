@@ -6,23 +6,23 @@ character of a text knows which characters of the file stand for it: one, or an 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from vtql.diagnostics import Edit
-from vtql.late import late
-from vtql.once import once
 from vtql.source import Span
 
 Spell: TypeAlias = Callable[[str], str | None]
 """How a text is written inside a string of its kind; None where it cannot be."""
 
-_LONGER = late(r"\\(?:[0-7]{1,2}(?=\0[0-7])|x[0-9A-Fa-f](?=\0[0-9A-Fa-f]))")
+_LONGER = re.compile(r"\\(?:[0-7]{1,2}(?=\0[0-7])|x[0-9A-Fa-f](?=\0[0-9A-Fa-f]))")
 """An escape that would be another one with what stands behind the NUL."""
 
-_BEHIND_A_HOLE = late(r"[\w\[\-?]")
+_BEHIND_A_HOLE = re.compile(r"[\w\[\-?]")
 
 
 class Text(NamedTuple):
@@ -62,7 +62,7 @@ class Template:
     def __init__(self, parts: tuple[Part, ...], file: str) -> None:
         self.parts, self.file = parts, file
 
-    @once
+    @cached_property
     def mark(self) -> str:
         """A character for private use that no part has."""
         used = {
@@ -70,17 +70,17 @@ class Template:
         }
         return next(mark for mark in map(chr, range(0xE000, 0x110000)) if mark not in used)
 
-    @once
+    @cached_property
     def text(self) -> str:
         """The texts, a mark for each hole."""
         return "".join(part.value if isinstance(part, Text) else self.mark for part in self.parts)
 
-    @once
+    @cached_property
     def holes(self) -> tuple[Hole, ...]:
         """The holes, in the order of their marks."""
         return tuple(part for part in self.parts if isinstance(part, Hole))
 
-    @once
+    @cached_property
     def _starts(self) -> list[int]:
         sizes = (len(part.value) if isinstance(part, Text) else 1 for part in self.parts)
         return [0, *accumulate(sizes)]

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from vtql.embedded.parts import Hole, Part, Spell
 from vtql.embedded.runs import Run, without_holes
 from vtql.embedded.scanned import Kind, Language, Token
-from vtql.late import late
 from vtql.source import Span
 
-_TAG = late(r"<\?(?:php\b|=)?", re.IGNORECASE)
-_TOKEN = late(
+_TAG = re.compile(r"<\?(?:php\b|=)?", re.IGNORECASE)
+_TOKEN = re.compile(
     r"""
     (?P<BLANK> \s+)
   | (?P<TAG> \?>)
@@ -26,17 +25,17 @@ _TOKEN = late(
     """,
     re.VERBOSE,
 )
-_ESCAPE = late(
+_ESCAPE = re.compile(
     r"\\(?:(?P<octal>[0-7]{1,3})|x(?P<hex>[0-9A-Fa-f]{1,2})|u\{(?P<code>[0-9A-Fa-f]{1,6})\}|(?P<one>[\s\S]))"
 )
 _ONE = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b", "f": "\f", "\\": "\\", "$": "$"}
-_VARIABLE = late(
+_VARIABLE = re.compile(
     r"\$[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*(?:\[[^\]\r\n\"]{0,200}\]|\??->[A-Za-z_]\w*)?"
 )
 """What is no ASCII is a part of a name; named by what is none, the class is made in no time."""
-_BRACED = late(r"\{(?=\$)|\$\{")
-_IN_BRACES = late(r"'(?:[^'\\]|\\[\s\S])*+'|\"(?:[^\"\\]|\\[\s\S])*+\"|[{}]")
-_PLAIN = late(r"[^\\{$\r\n]+")
+_BRACED = re.compile(r"\{(?=\$)|\$\{")
+_IN_BRACES = re.compile(r"'(?:[^'\\]|\\[\s\S])*+'|\"(?:[^\"\\]|\\[\s\S])*+\"|[{}]")
+_PLAIN = re.compile(r"[^\\{$\r\n]+")
 KEYWORDS = frozenset(
     ("return", "echo", "print", "case", "throw", "yield", "new", "clone", "else", "and", "or", "xor", "do",
      "const", "public", "private", "protected", "static", "var", "global", "instanceof", "include",
@@ -204,11 +203,11 @@ def _in_nowdoc(text: str) -> str | None:
     return None if "\n" in text or "\r" in text else text
 
 
-_SAFE = late(
+_SAFE = re.compile(
     r"\(int\)|\(float\)|(?:intval|floatval|count|strlen|time|\$?(?:\w+(?:\??->|::))*quote)\(|-?[0-9.]+\Z"
     r"|strtr\(.*\"''\""
 )
 PHP = Language(
     "PHP", scan, ".", ".=", frozenset(("->", "?->", "::")), KEYWORDS, _SAFE,
-    late(r"(?:^|[>:])v?s?printf$"),
+    re.compile(r"(?:^|[>:])v?s?printf$"),
 )  # fmt: skip

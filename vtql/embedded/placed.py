@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
-from vtql.dataclass import parts, replace
 from vtql.source import Span
 
 T = TypeVar("T")
@@ -15,7 +15,8 @@ def placed(node: T, place: Callable[[Span], Span]) -> T:
     """The same tree, each span of it as `place` gives it."""
     value: Any = node
     changed: dict[str, Any] = {}
-    for name in parts(value):
+    for field in fields(value) if is_dataclass(value) else ():
+        name = field.name
         part = getattr(value, name)
         if isinstance(part, Span):
             changed[name] = place(part)

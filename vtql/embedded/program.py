@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.analysis import Analysis
 from vtql.ast import Select
-from vtql.dataclass import replace
 from vtql.diagnostics import Applicability, Diagnostic
 from vtql.embedded.flow import Fate
 from vtql.embedded.judging import Purpose, judged

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.analysis import Analysis
-from vtql.dataclass import replace
 from vtql.embedded.comments import marks_of
 from vtql.embedded.judging import Purpose
 from vtql.embedded.program import Found, analysis_of, may_have_queries

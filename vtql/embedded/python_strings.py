@@ -14,20 +14,19 @@ from typing import NamedTuple
 
 from vtql.embedded.parts import Hole, Part, Spell
 from vtql.embedded.runs import Run
-from vtql.late import late
 from vtql.source import Span
 
-_OPENING = late(r"([A-Za-z]{0,2})('''|\"\"\"|'|\")")
-_BETWEEN = late(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)+")
-_PLAIN = late(r"[^\\{}'\"\r]+")
-_ESCAPE = late(
+_OPENING = re.compile(r"([A-Za-z]{0,2})('''|\"\"\"|'|\")")
+_BETWEEN = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)+")
+_PLAIN = re.compile(r"[^\\{}'\"\r]+")
+_ESCAPE = re.compile(
     r"\\(?:(?P<line>\r\n|\r|\n)|(?P<octal>[0-7]{1,3})|x(?P<hex>[0-9A-Fa-f]{2})"
     r"|u(?P<short>[0-9A-Fa-f]{4})|U(?P<long>[0-9A-Fa-f]{8})|N\{(?P<name>[^}]*)\}|(?P<one>[\s\S]))"
 )
 _ONE = {"\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r",
         "t": "\t", "v": "\v"}  # fmt: skip
-_WHOLE = late(r"[<>=^]?[+\- ]?0?[0-9]{0,9}d")
-_STRING = late(
+_WHOLE = re.compile(r"[<>=^]?[+\- ]?0?[0-9]{0,9}d")
+_STRING = re.compile(
     r"'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"",
     re.DOTALL,
 )

@@ -20,8 +20,6 @@ import re
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from vtql.late import late
-
 STOCK = frozenset((
     "Accounts", "Assets", "CTAttachments", "Calendar", "Campaigns", "Cases", "CompanyDetails",
     "Contacts", "Currency", "DocumentFolders", "Documents", "Emails", "Events", "Faq", "Groups",
@@ -38,7 +36,7 @@ OF_VTQL = ("vtql", "vtiger", "vtws")
 ANALYSES = frozenset(("analyze", "analyze_script"))
 """Those by the last of their names."""
 
-OF_QUERIES = late(
+OF_QUERIES = re.compile(
     r"(?:^|[._])(?:do_?|run_?|send_?|raw_?|execute_?)?query(?:_all|All|Async)?$", re.IGNORECASE
 )
 """Functions that take queries of any kind."""
@@ -61,7 +59,7 @@ DATABASES = frozenset((
 ))  # fmt: skip
 """What a database is called; whatever ends with `db` is one, too. All their methods take SQL."""
 
-OF_SQL = late(
+OF_SQL = re.compile(
     r"`|\?(?!['\w])|(?<![\w:]):[A-Za-z_]\w*|(?<![\w.'])@\w+|\$[0-9]"
     r"|\b(?:join|group\s+by|having|union|distinct|exists|into|over|with|returning|coalesce|"
     r"information_schema|fetch|for\s+update|vtiger_\w+)\b"
@@ -72,7 +70,7 @@ OF_SQL = late(
 )
 """What stands in SQL outside of literals, and what nobody tries in VTQL."""
 
-_SENTENCE = late(
+_SENTENCE = re.compile(
     r"\s*[Ss]elect\s+(?:from\b|(?:[a-z]+\s+)*(?:an?|the|one|some|any|all|your|which|what|this|that|each|"
     r"every)\s[^,]*?from\b|[^,]*?from\s+(?:the\s|\w+[.!?]|\w+,?\s+(?!order|limit|where)[a-z]))"
 )
@@ -81,13 +79,13 @@ _SENTENCE = late(
 _READ = 300
 """Characters of a text that are read as a sentence: to try all ways takes time by their square."""
 
-_OF_A_QUERY = late(r"\b(?:where|limit|order\s+by)\b|[*=']", re.IGNORECASE)
-_BEGINS = late(r"\s*select\b", re.IGNORECASE)
-_MODULE = late(r"\bfrom\s+([^\s;,()]+)", re.IGNORECASE)
-_LITERAL = late(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
-_INDEX = late(r"\[\$?\w+\]")
-_JOINT = late(r"[._>]")
-_CAPITAL = late(r"[A-Z]\w*")
+_OF_A_QUERY = re.compile(r"\b(?:where|limit|order\s+by)\b|[*=']", re.IGNORECASE)
+_BEGINS = re.compile(r"\s*select\b", re.IGNORECASE)
+_MODULE = re.compile(r"\bfrom\s+([^\s;,()]+)", re.IGNORECASE)
+_LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
+_INDEX = re.compile(r"\[\$?\w+\]")
+_JOINT = re.compile(r"[._>]")
+_CAPITAL = re.compile(r"[A-Z]\w*")
 
 
 class Candidate(NamedTuple):

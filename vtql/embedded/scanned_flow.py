@@ -7,12 +7,12 @@ it counts for all of its strings.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from vtql.embedded.flow import Fate, Flow, sends, shows
-from vtql.late import late
 
 Source: TypeAlias = tuple[int, str]
 """A variable: where the function begins that it is in, or 0, and its name; a string: `string`."""
@@ -40,10 +40,10 @@ LOOKS = frozenset((
 ))  # fmt: skip
 """Methods that only look at a text."""
 
-KEEP = late(r"^(?:trim|rtrim|ltrim|strval|String)\Z")
+KEEP = re.compile(r"^(?:trim|rtrim|ltrim|strval|String)\Z")
 """Functions that leave a text what it is, if it is their only argument."""
 
-PUTS_TOGETHER = late(
+PUTS_TOGETHER = re.compile(
     r"(?:^|\.)(?:implode|join|concat|array_merge|array_push|substr|mb_substr|str_replace|substr_replace|"
     r"preg_replace|str_pad|rtrim|trim|ltrim|strtr|v?s?printf|util\.format)\Z"
 )

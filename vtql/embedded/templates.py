@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from vtql.embedded.parts import Hole, Part, Spell, Text
-from vtql.late import late
 from vtql.source import Span
 
 PERCENT = (
@@ -28,7 +27,7 @@ LIKELY = (
 )
 """What looks as if another place filled it in."""
 
-_WHOLE = late(r"[<>=^]?[+\- ]?0?[0-9]{0,9}d")
+_WHOLE = re.compile(r"[<>=^]?[+\- ]?0?[0-9]{0,9}d")
 
 
 def percent(parts: Iterable[Part]) -> Iterator[Part]:

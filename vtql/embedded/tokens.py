@@ -8,7 +8,6 @@ from functools import cache
 from typing import NamedTuple
 
 from vtql.embedded.walks import GRAMMAR
-from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.tables import JUNK, tables
 
@@ -43,15 +42,15 @@ def tokens_of(text: str, mark: str) -> Iterator[Token]:
 
 @cache
 def _scanner(mark: str) -> re.Pattern[str]:
-    return late(
+    return re.compile(
         rf"(?P<BLANK>[ \t\r\n]+)|(?P<LITERAL>'(?:[^']|'')*+')|(?P<WORD>[\w{mark}]+)"
         rf"|(?P<SIGNED>[+-][0-9{mark}]+)|(?P<SIGN>[<>!]=|[<>=(),;*])|(?P<JUNK>[\s\S])"
     )
 
 
-_NAME = late(r"[A-Za-z_][A-Za-z0-9_]*")
-_NUMBER = late(r"[0-9]+")
-_ID = late(r"[0-9]+x[0-9]+")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NUMBER = re.compile(r"[0-9]+")
+_ID = re.compile(r"[0-9]+x[0-9]+")
 
 
 def kind_of(word: str) -> str:

@@ -34,7 +34,6 @@ from vtql.syntax.recovery.recover import recover_statement
 from vtql.syntax.recovery.sending import several_queries
 from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
 from vtql.syntax.script import SHOWN, syntax_error
-from vtql.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from vtql.schema.catalog import Catalog
@@ -47,7 +46,6 @@ MOST_BRACKETS = 60_000
 """Brackets of a text that is looked at."""
 
 
-@undisturbed
 def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "portable") -> Plan:
     """The fewest plain queries that mean a query in the extended language.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from vtql.ast import Select
-from vtql.dataclass import dataclass
 from vtql.syntax.write import write
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from vtql.ast import (
@@ -19,7 +20,6 @@ from vtql.ast import (
     Star,
     Value,
 )
-from vtql.dataclass import dataclass
 from vtql.logic.tree import And, Not, Or, Tree
 from vtql.source import Span
 from vtql.syntax import build, clauses

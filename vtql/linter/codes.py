@@ -9,7 +9,6 @@ from functools import lru_cache
 from vtql.embedded import too_many_holes, unreadable_source
 from vtql.embedded.spliced_value import spliced_value
 from vtql.errors import SettingsError
-from vtql.late import late
 from vtql.linter import unknown_ignore, unused_ignore
 from vtql.rules import RULES
 from vtql.spelling import listing, meant, suggestion
@@ -35,7 +34,7 @@ ALL = "VT"
 """The prefix of them all; `ALL` says it, too."""
 
 _NEAR = 3
-_PREFIX = late(r"VT[0-9]*", re.IGNORECASE)
+_PREFIX = re.compile(r"VT[0-9]*", re.IGNORECASE)
 
 
 def codes_of(selector: str) -> frozenset[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from vtql.analysis import Analysis
-from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic
 from vtql.linter.remarks import Remark
 from vtql.linter.settings import Settings

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-from vtql.late import late
 from vtql.linter.remarks import Remark
 from vtql.source import Source, Span
 from vtql.syntax.recovery.statements import statements
 from vtql.syntax.remarks import REMARK
 
-_WORDS = late(r"\s*(?P<word>[\w-]+)?:?(?P<codes>[^\r\n]*)", re.IGNORECASE)
-_WHY = late(r"\s--|[(]|\*/|#|//")
-_WORD = late(r"\w[\w-]*")
+_WORDS = re.compile(r"\s*(?P<word>[\w-]+)?:?(?P<codes>[^\r\n]*)", re.IGNORECASE)
+_WHY = re.compile(r"\s--|[(]|\*/|#|//")
+_WORD = re.compile(r"\w[\w-]*")
 
 
 def remark(text: str, span: Span, scope: Span | None) -> Remark | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from vtql.late import late
 from vtql.source import Span
 
 SIGN = "vtql"
@@ -31,7 +30,7 @@ class Remark(NamedTuple):
     watched: bool = True
 
 
-_MAY_BE_ONE = late(r"vtql\s*:", re.IGNORECASE)
+_MAY_BE_ONE = re.compile(r"vtql\s*:", re.IGNORECASE)
 
 
 def may_have_remarks(text: str) -> bool:

@@ -24,10 +24,10 @@ in `groups`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from vtql.ast import Chain, Condition, Connective, Link, Membership, Value, text_of
-from vtql.dataclass import dataclass
 from vtql.logic.bits import numbers
 from vtql.logic.groups import grouped
 from vtql.logic.normal import Normal

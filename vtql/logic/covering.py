@@ -6,8 +6,8 @@ The steps of `groups`, whose essay tells what they are for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.logic.bits import numbers, set_of, union
 from vtql.logic.nesting import columns, peeled
 

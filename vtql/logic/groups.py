@@ -32,10 +32,10 @@ into an order of their own, so that the order of writing makes no difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import inf, lcm
 from typing import Any
 
-from vtql.dataclass import dataclass
 from vtql.logic.bits import numbers, union
 from vtql.logic.covering import Found, covering, largest
 from vtql.logic.limits import EXACT, SEARCH

@@ -10,10 +10,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from vtql.ast import Condition
-from vtql.dataclass import dataclass, field
 from vtql.errors import NotExpressible
 from vtql.logic.bits import minimal, numbers, union
 from vtql.logic.limits import ALTERNATIVES, CONDITIONS, SMALLER, STEPS, counted, some

@@ -8,9 +8,9 @@ identity: comparing trees would go as deep as they are, and a part may stand in 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from vtql.ast import Condition
-from vtql.dataclass import dataclass
 from vtql.errors import NotExpressible
 from vtql.logic.bits import numbers, union
 from vtql.logic.folding import equality, one_of

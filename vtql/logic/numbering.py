@@ -9,9 +9,9 @@ values for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from vtql.ast import Condition, Membership, Value
-from vtql.dataclass import dataclass, field
 from vtql.logic.bits import numbers, set_of, union
 from vtql.logic.folding import equality, in_all, one_of, shape
 from vtql.logic.limits import UNITING

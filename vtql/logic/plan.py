@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from vtql.ast import Chain, Connective, Link, Membership, text_of
-from vtql.dataclass import dataclass
 from vtql.errors import ArgumentError
 from vtql.logic.chains import Chains, and_first_chains, left_to_right_chains, portable_chains
 from vtql.logic.normal import Normal, normal_form

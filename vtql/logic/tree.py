@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from vtql.ast import Condition
-from vtql.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ otherwise (measured: Silent changes on create) is told as a sentence, and the ca
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from vtql.dataclass import dataclass
 from vtql.errors import ArgumentError, FieldValueError
 from vtql.query.choices import unlisted
 from vtql.query.target import Target, target_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from vtql.dataclass import dataclass
 from vtql.errors import (
     BrokenAnswer,
     DeadlinePassed,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from vtql.dataclass import dataclass
+from dataclasses import dataclass
 
 SERVERS = ("documented", "5.4", "7", "8.0", "8.4", "cloud")
 """The names of the profiles, which `vtql.profiles` tells the rest of."""

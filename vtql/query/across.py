@@ -15,9 +15,9 @@ so its negation is that the id is none of those found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from vtql.ast import Comparison, Condition, Literal, Membership, Name
-from vtql.dataclass import dataclass, replace
 from vtql.logic.negation import opposite, without_not
 from vtql.logic.tree import (
     FALSE,

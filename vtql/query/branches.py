@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from vtql.ast import (
     Chain,
@@ -24,7 +25,6 @@ from vtql.ast import (
     Value,
     text_of,
 )
-from vtql.dataclass import dataclass, replace
 from vtql.errors import NotExpressible
 from vtql.logic.bits import numbers
 from vtql.logic.folding import equality, one_of

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from vtql.ast import Direction
-from vtql.dataclass import replace
 from vtql.errors import TransportError
 from vtql.logic.tree import FALSE
 from vtql.protocol import PAGE

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from vtql.ast import Comparison, Condition, Literal, Membership, Operator, Value, text_of
-from vtql.dataclass import dataclass, replace
 from vtql.logic.bits import numbers
 from vtql.logic.folding import one_of
 from vtql.logic.normal import normal_form

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from vtql.ast import Bare, Comparison, Condition, Membership
-from vtql.dataclass import replace
 from vtql.logic.bits import numbers
 from vtql.logic.limits import CONDITIONS
 from vtql.logic.normal import normal_form

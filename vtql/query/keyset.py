@@ -21,11 +21,11 @@ A slice that does not begin with the first record is the one thing that an offse
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
 from vtql.ast import Comparison, Direction, Limit, Literal, Name, Operator
-from vtql.dataclass import replace
 from vtql.errors import BrokenAnswer, FieldError, NotExpressible
 from vtql.logic.plan import plan
 from vtql.logic.tree import Tree, conjunction, disjunction

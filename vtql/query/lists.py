@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 from urllib.parse import quote_plus
 
 from vtql.ast import Comparison, Condition, Membership, Name, Operator, Value, text_of
-from vtql.dataclass import replace
 from vtql.logic.folding import one_of
 from vtql.schema.collation import as_text
 from vtql.schema.model import Module

@@ -20,10 +20,10 @@ has, or windows without a row where there are fewer records than windows, raise 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from vtql.ast import Direction
-from vtql.dataclass import dataclass
 from vtql.errors import BrokenAnswer
 from vtql.protocol import PAGE
 from vtql.query.promises import must_follow

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
-from vtql.dataclass import dataclass
 from vtql.errors import FieldError, NotExpressible
 from vtql.logic.limits import PARTS, SMALLER
 from vtql.logic.tree import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Never, NoReturn, Self, TypeVar, overload
 
-from vtql.dataclass import replace
 from vtql.errors import ArgumentError
 from vtql.extended.plan import Plan
 from vtql.query.building import after_slice

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-from vtql.dataclass import replace
 from vtql.errors import NotConnected
 from vtql.process import in_one_process
 from vtql.query.across import Found, filled, stage_of

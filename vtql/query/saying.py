@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vtql.ast import Comparison, Condition, Limit, Select
-from vtql.dataclass import replace
 from vtql.errors import NotExpressible
 from vtql.logic.plan import FEW
 from vtql.logic.tree import FALSE, And, Or

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from vtql.dataclass import dataclass, field
 from vtql.errors import ArgumentError
 from vtql.profiles import Reading
 from vtql.schema.catalog import Catalog

@@ -13,6 +13,7 @@ record shows is the server's choice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from vtql.ast import (
     Chain,
@@ -24,7 +25,6 @@ from vtql.ast import (
     Operator,
     text_of,
 )
-from vtql.dataclass import dataclass, replace
 from vtql.errors import BrokenAnswer, NotExpressible
 from vtql.logic.folding import equality, one_of
 from vtql.logic.plan import plan

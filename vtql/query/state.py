@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,6 @@ from vtql.ast import (
     Select,
     Star,
 )
-from vtql.dataclass import dataclass, field, replace
 from vtql.logic.plan import Reading, plan
 from vtql.logic.tree import TRUE, Tree, conditions_of, conjunction
 from vtql.query.server import URL_BYTES, Row, Server

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.errors import FieldError, ModuleError
 from vtql.query.lookups import LOOKUPS
 from vtql.schema.model import Field, Module

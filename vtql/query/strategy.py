@@ -18,9 +18,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
-from vtql.dataclass import dataclass
 from vtql.errors import NotExpressible
 from vtql.query.branches import Branches, branches
 from vtql.query.sorting import SORTED

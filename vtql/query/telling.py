@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from vtql.dataclass import dataclass
 from vtql.logic.plan import Reading
 
 SHOWN = 10

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby, islice
 
 from vtql.ast import Comparison, Direction, Operator
-from vtql.dataclass import replace
 from vtql.logic.tree import And, Tree, conjunction
 from vtql.query.branches import Branch, Branches
 from vtql.query.descending import descending

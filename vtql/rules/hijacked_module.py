@@ -23,11 +23,10 @@ from collections.abc import Iterator
 
 from vtql.ast import Columns
 from vtql.diagnostics import Edit
-from vtql.late import late
 from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
-SERVER_FROM = late(r"from\s+([^\s;]+)", re.IGNORECASE)
+SERVER_FROM = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE)
 """What the servers search for (5.4 to 8.4, read in their source)."""
 
 

@@ -16,15 +16,15 @@ or lower; `vtql format` writes either.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vtql.ast import Columns, Comparison, Count
 from vtql.diagnostics import Edit
-from vtql.late import late
 from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
-_WORD = late(r"[A-Za-z]+")
+_WORD = re.compile(r"[A-Za-z]+")
 
 
 def check(query: Query) -> Iterator[Finding]:

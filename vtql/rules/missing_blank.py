@@ -15,14 +15,14 @@ A blank makes no difference to a server. A list reads better with one; `vtql for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
-from vtql.late import late
 from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 
-_COMMA = late(r"'(?:[^']|'')*'|(,)(?=[^ \t\r\n])")
+_COMMA = re.compile(r"'(?:[^']|'')*'|(,)(?=[^ \t\r\n])")
 
 
 def check(query: Query) -> Iterator[Finding]:

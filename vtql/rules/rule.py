@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -19,7 +19,6 @@ from vtql.ast import (
     values_of,
 )
 from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.once import once
 from vtql.profiles import Profile
 from vtql.schema.families import Family
 from vtql.source import Span
@@ -47,7 +46,7 @@ class Query:
         self.text, self.select, self.catalog, self.module = text, select, catalog, module
         self.profiles, self.comments = profiles, comments
 
-    @once
+    @cached_property
     def sent(self) -> str:
         """The query as it is sent: without what stands around it, and with blanks for comments."""
         start, end = self.select.span
@@ -57,12 +56,12 @@ class Query:
             start = comment.end
         return "".join(parts) + self.text[start:end]
 
-    @once
+    @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions, in the order of the text."""
         return self.select.where.conditions if self.select.where else ()
 
-    @once
+    @cached_property
     def typed_values(self) -> tuple[tuple[Field, Condition, Value], ...]:
         """Each value of a condition with its field, as far as the metadata knows it."""
         if self.module is None or not self.conditions:
@@ -75,28 +74,28 @@ class Query:
             for value in values_of(condition)
         )
 
-    @once
+    @cached_property
     def families(self) -> frozenset[Family]:
         """What kinds of values there are, as far as the metadata knows it."""
         return frozenset([field.type.family for field, _, _ in self.typed_values])
 
-    @once
+    @cached_property
     def lists(self) -> tuple[Membership, ...]:
         """The conditions with IN."""
         return tuple([each for each in self.conditions if isinstance(each, Membership)])
 
-    @once
+    @cached_property
     def where(self) -> str:
         """The text of the conditions; empty where there are none."""
         return self.spelled(self.select.where.span) if self.select.where else ""
 
-    @once
+    @cached_property
     def repeats(self) -> bool:
         """Whether a field has several conditions."""
         names = [condition.field.text for condition in self.conditions]
         return len(set(names)) < len(names)
 
-    @once
+    @cached_property
     def likes(self) -> tuple[Comparison, ...]:
         """The conditions with LIKE, and none with what only goes on as LIKE, such as REGEXP."""
         return tuple(
@@ -112,7 +111,7 @@ class Query:
         gap = Span(condition.field.span[1], condition.value.span[0])
         return self.spelled(gap).strip().lower()
 
-    @once
+    @cached_property
     def runs(self) -> tuple[Run, ...]:
         """The conditions as alternatives, each of which suffices, as those read them that put AND first.
 
@@ -129,7 +128,7 @@ class Query:
                 runs[-1].append(link.condition)
         return tuple(map(tuple, runs))
 
-    @once
+    @cached_property
     def is_read_alike(self) -> bool:
         """Whether all read the chain as `runs`: left to right makes no difference, or is nobody's way."""
         if all(profile.reading == "and_first" for profile in self.profiles):

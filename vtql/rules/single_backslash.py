@@ -24,12 +24,11 @@ from functools import partial
 
 from vtql.ast import values_of
 from vtql.diagnostics import Applicability, Edit
-from vtql.late import late
 from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import Family
 from vtql.visible import visible
 
-_ESCAPE = late(r"\\(.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = "\\%_'\""
 """A backslash itself, a wildcard that is escaped, and a quote, of which `escaped-quote` tells."""
 

@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from vtql.ast import Bare, Value, text_of
-from vtql.late import late
 from vtql.logic.folding import shape
 from vtql.schema import dates
 from vtql.schema.families import RECORD_ID, Family
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
 Rank: TypeAlias = "tuple[str, Decimal | int | str]"
 """The kind of a value, and what orders it among those of its kind."""
 
-_NUMBER = late(r"[+-]?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
-_PLAIN = late(r"[A-Za-z0-9 .,_#/+:-]*")
-_WORD = late(r"[A-Za-z]")
+_NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9 .,_#/+:-]*")
+_WORD = re.compile(r"[A-Za-z]")
 
 
 def rank(value: Value, family: Family | None) -> Rank | None:

@@ -22,13 +22,12 @@ from collections.abc import Iterator
 
 from vtql.ast import Bare, text_of
 from vtql.diagnostics import Applicability, Edit
-from vtql.late import late
 from vtql.rules.rule import Finding, Query, is_like
 from vtql.schema.families import Family
 
-NUMBER = late(r" *(?P<front>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)? *", re.I | re.ASCII)
-TIME = late(r" *\d{1,3}(?::[0-5]?\d){0,2}(?:\.\d+)? *", re.ASCII)
-COMMA = late(r"[+-]?\d+,\d+", re.ASCII)
+NUMBER = re.compile(r" *(?P<front>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)? *", re.I | re.ASCII)
+TIME = re.compile(r" *\d{1,3}(?::[0-5]?\d){0,2}(?:\.\d+)? *", re.ASCII)
+COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 
 
 def check(query: Query) -> Iterator[Finding]:

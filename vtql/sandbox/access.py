@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
-from vtql.dataclass import dataclass, field, replace
 from vtql.sandbox.refusals import Refusal, denied
 from vtql.sandbox.sessions import User
 

@@ -8,8 +8,7 @@ here: written anew as VTQL that the parser reads, with a note of what stood ther
 from __future__ import annotations
 
 import re
-
-from vtql.dataclass import dataclass, field
+from dataclasses import dataclass, field
 
 TOKEN = re.compile(
     r"(?P<blank>[ \t\r\n]+)|(?P<word>\w+)|(?P<literal>'(?:[^']++|'')++')|(?P<signed>[+-][0-9]+)"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from http.client import responses
 from typing import Any
 
-from vtql.dataclass import dataclass
 from vtql.errors import ClosedError
 from vtql.protocol import ENDPOINT, PATIENCE, failure
 from vtql.sandbox.bodies import body

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vtql.dataclass import dataclass
+from dataclasses import dataclass
+
 from vtql.sandbox.store import Store
 
 

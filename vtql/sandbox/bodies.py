@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from json.encoder import encode_basestring as spelled
 from typing import Any
 
-from vtql.dataclass import dataclass
 from vtql.protocol import success
 
 

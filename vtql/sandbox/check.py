@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from vtql.ast import Bare, Columns, Membership, Select, Star, Value, text_of, values_of
-from vtql.dataclass import dataclass, field, replace
 from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.sandbox.access import EVERYTHING, Access, check_readable
@@ -24,7 +24,7 @@ from vtql.schema.types import Family
 from vtql.source import Span
 from vtql.syntax.drive import Stop
 from vtql.syntax.literals import too_long
-from vtql.syntax.parse import read
+from vtql.syntax.reduce import read
 
 _MODULE = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE | re.ASCII)
 _ID = re.compile(r"[0-9]+x[0-9]+")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from vtql.ast import Bare, Comparison, Condition, Operator, Value, text_of, values_of
-from vtql.dataclass import dataclass
 from vtql.sandbox.check import Query
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.table import NUMBER as RECORD_NUMBER

@@ -10,9 +10,9 @@ import errno
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from vtql.dataclass import dataclass, replace
 from vtql.errors import ArgumentError
 from vtql.protocol import INTERNAL_SERVER_ERROR, OPERATIONS, failure
 from vtql.sandbox.refusals import MESSAGES

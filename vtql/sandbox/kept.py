@@ -5,7 +5,8 @@ Each function has the store first; SQL stays in this file and in the store's.
 
 from __future__ import annotations
 
-from vtql.dataclass import dataclass, field
+from dataclasses import dataclass, field
+
 from vtql.sandbox.store import Store
 
 

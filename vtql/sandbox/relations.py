@@ -8,8 +8,8 @@ a module is related to those that can refer to it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.sandbox.kept import linked
 from vtql.sandbox.service import Call
 from vtql.schema.catalog import Catalog

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from vtql.dataclass import dataclass, field
 from vtql.profiles import Profile
 from vtql.protocol import OPERATIONS, Operation
 from vtql.sandbox.access import EVERYTHING, Access, access_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.protocol import (
     ACCESS_DENIED,
     AUTHENTICATION_REQUIRED,

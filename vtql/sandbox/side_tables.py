@@ -9,8 +9,8 @@ for the value stands in the record's own row.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.sandbox.table import NUMBER, Table
 from vtql.schema.beside import LINE_ITEMS, tables_of_several
 

@@ -7,9 +7,9 @@ of the statement. What MySQL does and SQLite does not, it learns by the function
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from vtql.ast import Chain, Columns, Connective, Count, Direction, Star
-from vtql.dataclass import dataclass, replace
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
 from vtql.sandbox.check import WITHOUT_ID, Query

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.schema.hidden import is_appended, is_attachment, is_secret
 from vtql.schema.model import Module
 

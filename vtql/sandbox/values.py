@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from vtql.dataclass import dataclass
 from vtql.schema.collation import alike, as_text
 from vtql.schema.model import Field
 from vtql.schema.types import Family

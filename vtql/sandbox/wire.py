@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
-
-from vtql.dataclass import dataclass, field
 
 JSON = "application/json"
 HTML = "text/html; charset=UTF-8"

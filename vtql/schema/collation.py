@@ -11,8 +11,6 @@ import re
 from functools import lru_cache
 from unicodedata import combining, normalize
 
-from vtql.late import late
-
 _FOLDED = ((0x0000, 0x05FF), (0x1E00, 0x1FFF), (0x2100, 0x24FF), (0xFF00, 0xFFEF))
 """The blocks in which the collation knows letters; elsewhere a character is itself."""
 
@@ -58,8 +56,8 @@ before that character; any other character of a key sorts behind them, but for a
 The shorter text is compared as if blanks followed it, so that a control character anywhere in the
 longer one, only blanks before it, sorts before the end of the shorter; any greater character behind it.
 """
-_PADDED = late(r"( *)([\x00-\x1f])")
-_has_control = late(r"[\x00-\x1f]").search
+_PADDED = re.compile(r"( *)([\x00-\x1f])")
+_has_control = re.compile(r"[\x00-\x1f]").search
 
 
 def _below_the_blank(found: re.Match[str]) -> str:
@@ -87,10 +85,10 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     """
     first, *pieces = _pieces(pattern)
     if not pieces:
-        return late(first + r"\Z", re.DOTALL)
+        return re.compile(first + r"\Z", re.DOTALL)
     *middle, last = pieces
     found = "".join(f"(?>.*?{piece})" for piece in middle if piece)
-    return late(rf"{first}{found}.*{last}\Z", re.DOTALL)
+    return re.compile(rf"{first}{found}.*{last}\Z", re.DOTALL)
 
 
 def _pieces(pattern: str) -> list[str]:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 
-from vtql.late import late
-
-ISO = late(
+ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
     r"(?P<time>[ T](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?",
     re.ASCII,
 )
 """What a server understands (measured on 8.4, which takes a `T` for the blank)."""
 
-NO_DATE = late(r"0000-00-00(?: 00:00:00)?")
+NO_DATE = re.compile(r"0000-00-00(?: 00:00:00)?")
 """The date that a server keeps where it was given none that exists."""
 
-ZONE = late(r"(?P<zone>Z|[+-]\d\d:?\d\d)$", re.ASCII)
+ZONE = re.compile(r"(?P<zone>Z|[+-]\d\d:?\d\d)$", re.ASCII)
 """What ISO has behind a time, and a server passes over: it converts nothing (measured on 8.4)."""
 
-_COMPACT = late(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?:\d{6})?", re.ASCII)
-_YEAR_FIRST = late(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})", re.ASCII)
-_YEAR_LAST = late(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
+_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?:\d{6})?", re.ASCII)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
 
 
 def exists(found: re.Match[str]) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from vtql.atomic_write import write_file
 from vtql.content import content_of
-from vtql.dataclass import replace
 from vtql.errors import CatalogError
-from vtql.late import late
 from vtql.profiles import Reading
 from vtql.schema.model import Field, Module
 from vtql.schema.types import ID, ON_OFF, field_type
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Describes = dict[str, Mapping[str, Any]]
-PREFIX = late(r"[0-9]{1,10}")
+PREFIX = re.compile(r"[0-9]{1,10}")
 
 
 def checked(results: Any) -> Describes:

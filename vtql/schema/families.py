@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
-from vtql.late import late
-
-RECORD_ID = late(r"[0-9]+x[0-9]+")
+RECORD_ID = re.compile(r"[0-9]+x[0-9]+")
 
 
 class Family(Enum):

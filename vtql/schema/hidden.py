@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
-
-from vtql.late import late
 
 if TYPE_CHECKING:
     from vtql.schema.model import Module
 
-_APPENDED = late(r"(?:tax|currency)[0-9]+")
+_APPENDED = re.compile(r"(?:tax|currency)[0-9]+")
 
 
 SECRETS = frozenset({"user_password", "confirm_password", "accesskey"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from vtql.dataclass import dataclass, field
 from vtql.errors import DecodeError, FieldError, FieldValueError, NotExpressible
 from vtql.schema.types import Family, FieldType
 from vtql.spelling import shown, suggestion

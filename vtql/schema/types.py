@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -15,7 +16,6 @@ from numbers import Real
 from operator import index
 from typing import Any
 
-from vtql.dataclass import dataclass, replace
 from vtql.schema.families import RECORD_ID as RECORD_ID  # noqa: PLC0414 - part of the table of types, in a file that loads faster
 from vtql.schema.families import Family as Family  # noqa: PLC0414 - the same
 from vtql.schema.times import wire as times

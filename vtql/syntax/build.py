@@ -5,14 +5,12 @@ A token is a match whose last group is what it matched; behind that come the bla
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from vtql.ast import Bare, Comparison, Literal, Membership, Name, Operator, Value
-from vtql.dataclass import replace
 from vtql.source import Span
 from vtql.syntax.literals import LITERAL_BYTES, QUOTED, UNESCAPED, too_long, unquote
-from vtql.syntax.nodes import comparison as comparison  # noqa: PLC0414 - one of these functions
-from vtql.syntax.slots import make, new, setters
 from vtql.syntax.tables import tables
 from vtql.syntax.token import RefusedTokenError, Token, place
 
@@ -23,28 +21,17 @@ LONGEST_WORD = len("orderby")
 
 OPERATORS = {operator.value: operator for operator in Operator}
 
-_name_text, _name_span = setters(Name, "text", "span")
-_literal_value, _literal_span = setters(Literal, "value", "span")
-_bare_text, _bare_span = setters(Bare, "text", "span")
-_field, _operator, _value = setters(Comparison, "field", "operator", "value")
-
 
 def name(token: Token) -> Name:
     """The name that a word is."""
-    node: Name = new(Name)
     group = token.lastindex
-    _name_text(node, token[group])
-    _name_span(node, make(Span, token.span(group)))
-    return node
+    return Name(token[group], span=Span(*token.span(group)))
 
 
 def bare(token: Token) -> Bare:
     """The value that a number or id is."""
-    node: Bare = new(Bare)
     group = token.lastindex
-    _bare_text(node, token[group])
-    _bare_span(node, make(Span, token.span(group)))
-    return node
+    return Bare(token[group], span=Span(*token.span(group)))
 
 
 def literal(token: Token) -> Literal:
@@ -66,17 +53,14 @@ def literals(token: Token) -> list[Value]:
     place = token.span(token.lastindex)
     spelled = token[token.lastindex]
     if "''" in spelled or "\\" in spelled:
-        return [_literal(each[0], each.span()) for each in QUOTED.finditer(token.string, *place)]
-    found: list[Value] = []
-    for each in UNESCAPED.finditer(token.string, *place):
-        value = each[1]
+        return [_literal(match[0], match.span()) for match in QUOTED.finditer(token.string, *place)]
+    values: list[Value] = []
+    for match in UNESCAPED.finditer(token.string, *place):
+        value = match[1]
         if len(value) > PLAIN and too_long(value):
-            raise RefusedTokenError(each.start())
-        node: Literal = new(Literal)
-        _literal_value(node, value)
-        _literal_span(node, make(Span, each.span()))
-        found.append(node)
-    return found
+            raise RefusedTokenError(match.start())
+        values.append(Literal(value, span=Span(*match.span())))
+    return values
 
 
 def _literal(spelled: str, place: tuple[int, int]) -> Literal:
@@ -85,10 +69,7 @@ def _literal(spelled: str, place: tuple[int, int]) -> Literal:
         raise RefusedTokenError(place[0])
     if "'" in value or "\\" in value:
         value = unquote(spelled)
-    node: Literal = new(Literal)
-    _literal_value(node, value)
-    _literal_span(node, make(Span, place))
-    return node
+    return Literal(value, span=Span(*place))
 
 
 def plain(token: Token) -> Comparison:
@@ -104,17 +85,16 @@ def plain(token: Token) -> Comparison:
     start, end = token.span(group + 3)
     if len(value) > PLAIN and too_long(value):
         raise RefusedTokenError(start - 1)
-    name: Name = new(Name)
-    _name_text(name, text)
-    _name_span(name, make(Span, token.span(group + 1)))
-    literal: Literal = new(Literal)
-    _literal_value(literal, value)
-    _literal_span(literal, make(Span, (start - 1, end + 1)))
-    node: Comparison = new(Comparison)
-    _field(node, name)
-    _operator(node, OPERATORS[sign])
-    _value(node, literal)
-    return node
+    return Comparison(
+        Name(text, span=Span(*token.span(group + 1))),
+        OPERATORS[sign],
+        Literal(value, span=Span(start - 1, end + 1)),
+    )
+
+
+def comparison(field: Name, operator: Operator, value: Value) -> Comparison:
+    """The condition that a field compares to a value so."""
+    return Comparison(field, operator, value)
 
 
 @cache

@@ -20,7 +20,6 @@ from vtql.ast import (
     Star,
 )
 from vtql.source import Span
-from vtql.syntax.slots import make, new, setters
 from vtql.syntax.token import RefusedTokenError, Token, place
 
 Links: TypeAlias = tuple[Condition, list[Link]]
@@ -31,24 +30,12 @@ OFFSET_DIGITS = 18
 COUNT_DIGITS = 600
 """A count may be any number, for a server makes 100 of a larger one; Python reads no more digits."""
 
-_link_connective, _link_condition = setters(Link, "connective", "condition")
-_first, _links = setters(Chain, "first", "links")
-_order_names, _direction, _order_span = setters(Order, "names", "direction", "span")
-_limit_count, _limit_offset, _limit_span = setters(Limit, "count", "offset", "span")
-(_names,) = setters(Columns, "names")
-_select_columns, _select_module, _select_where, _select_order, _select_limit, _select_span = (
-    setters(Select, "columns", "module", "where", "order", "limit", "span")
-)
-
 
 def linked(connective: Connective) -> Callable[[Links, Token, Condition], Links]:
     """The function that adds a condition to a chain behind that connective."""
 
     def link(chain: Links, _word: Token, condition: Condition) -> Links:
-        node: Link = new(Link)
-        _link_connective(node, connective)
-        _link_condition(node, condition)
-        chain[1].append(node)
+        chain[1].append(Link(connective, condition))
         return chain
 
     return link
@@ -57,27 +44,20 @@ def linked(connective: Connective) -> Callable[[Links, Token, Condition], Links]
 def chain(_word: Token, conditions: Links) -> Chain:
     """The conditions behind WHERE."""
     first, links = conditions
-    node: Chain = new(Chain)
-    _first(node, first)
-    _links(node, tuple(links))
-    return node
+    return Chain(first, tuple(links))
 
 
 def columns(names: list[Name]) -> Columns:
     """The columns behind SELECT."""
-    node: Columns = new(Columns)
-    _names(node, tuple(names))
-    return node
+    return Columns(tuple(names))
 
 
-def order(word: Token, names: list[Name], said: tuple[Direction, Token] | None) -> Order:
+def order(word: Token, names: list[Name], modifier: tuple[Direction, Token] | None) -> Order:
     """The fields behind ORDER BY and the direction at their end."""
-    node: Order = new(Order)
-    _order_names(node, tuple(names))
-    _direction(node, said[0] if said else None)
-    end = place(said[1]).end if said else names[-1].span[1]
-    _order_span(node, make(Span, (word.start(), end)))
-    return node
+    direction, end = (
+        (modifier[0], place(modifier[1]).end) if modifier else (None, names[-1].span.end)
+    )
+    return Order(tuple(names), direction, span=Span(word.start(), end))
 
 
 def limit(word: Token, number: Token) -> Limit:
@@ -108,11 +88,11 @@ def offset_limit(word: Token, number: Token, _word: Token, offset: Token) -> Lim
 
 
 def _limit(offset: Token | None, number: Token, start: int, last: Token) -> Limit:
-    node: Limit = new(Limit)
-    _limit_count(node, _records(number, COUNT_DIGITS))
-    _limit_offset(node, None if offset is None else _records(offset, OFFSET_DIGITS))
-    _limit_span(node, make(Span, (start, place(last).end)))
-    return node
+    return Limit(
+        _records(number, COUNT_DIGITS),
+        None if offset is None else _records(offset, OFFSET_DIGITS),
+        span=Span(start, place(last).end),
+    )
 
 
 def _records(number: Token, most: int) -> int:
@@ -127,11 +107,5 @@ def select(
     where: Chain | None, order: Order | None, limit: Limit | None, semicolon: Token,
 ) -> Select:  # fmt: skip
     """A query."""
-    node: Select = new(Select)
-    _select_columns(node, columns)
-    _select_module(node, module)
-    _select_where(node, where)
-    _select_order(node, order)
-    _select_limit(node, limit)
-    _select_span(node, make(Span, (word.start(), place(semicolon).end)))
-    return node
+    span = Span(word.start(), place(semicolon).end)
+    return Select(columns, module, where, order, limit, span=span)

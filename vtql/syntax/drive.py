@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeAlias
 
-from vtql.dataclass import dataclass
 from vtql.syntax.tables import END, Tables, tables
 from vtql.syntax.token import RefusedTokenError
 

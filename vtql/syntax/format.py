@@ -17,7 +17,6 @@ from vtql.syntax.reduce import plain_machine
 from vtql.syntax.remarks import REMARK
 from vtql.syntax.script import SHOWN, judged, syntax_error
 from vtql.syntax.write import Part, Spell, write, write_parts
-from vtql.undisturbed import undisturbed
 from vtql.visible import columns
 
 Keywords: TypeAlias = Literal["upper", "lower"]
@@ -30,7 +29,6 @@ _BLANK = re.compile(r"(?:\s|--[^\r\n]*)*")
 _BEHIND = re.compile(r"[ \t]*(--[^\r\n]*)")
 
 
-@undisturbed
 def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") -> str:
     """Queries in the one spelling: keywords in one case, one blank between words, one line if it fits.
 

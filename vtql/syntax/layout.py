@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.syntax.write import Part
 from vtql.visible import columns
 

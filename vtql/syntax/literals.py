@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import re
 
-from vtql.late import late
-
 LITERAL_BYTES = 8189
 """A literal whose spelling between the quotes is longer makes the server's lexer fail
 (measured on 8.4.0: its regular expression runs out of stack)."""
@@ -27,16 +25,16 @@ SHORT = LITERAL_BYTES // 2
 
 _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a",
             "%": "\\%", "_": "\\_"}  # fmt: skip
-QUOTED = late(r"'(?:[^']++|'')++'")
+QUOTED = re.compile(r"'(?:[^']++|'')++'")
 """A literal as the server's lexer takes it: to the first quote that is not doubled."""
 
-UNESCAPED = late(r"'([^']+)'")
+UNESCAPED = re.compile(r"'([^']+)'")
 """A literal without quotes and backslashes inside, and what it means."""
 
-_SPELLED = {quote: late(rf"{quote * 2}|\\(.)", re.DOTALL) for quote in "'\""}
-_NOT_BEFORE_WILDCARD = late(r"\\(?![%_])")
-_LIKE_SPECIAL = late(r"[%_\\]")
-_LIKE_PIECE = late(r"\\.|[%_]", re.DOTALL)
+_SPELLED = {quote: re.compile(rf"{quote * 2}|\\(.)", re.DOTALL) for quote in "'\""}
+_NOT_BEFORE_WILDCARD = re.compile(r"\\(?![%_])")
+_LIKE_SPECIAL = re.compile(r"[%_\\]")
+_LIKE_PIECE = re.compile(r"\\.|[%_]", re.DOTALL)
 
 
 def quote(value: str) -> str:

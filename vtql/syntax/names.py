@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vtql.late import late
+import re
 
 LONGEST_NAME = 250
 """Characters of a name at most; the columns in which a server keeps names have fewer."""
@@ -13,7 +13,7 @@ WORDS = frozenset({
 })  # fmt: skip
 """The words of the language, as the grammar has them; loading its tables to tell takes its time."""
 
-_NAME = late(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def unnameable(name: str) -> str | None:

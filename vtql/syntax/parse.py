@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from vtql.ast import Select
 from vtql.source import Source, must_be_text
-from vtql.syntax.drive import Stop, drive
-from vtql.syntax.reduce import plain_machine
-from vtql.undisturbed import undisturbed
+from vtql.syntax.drive import Stop
+from vtql.syntax.reduce import read
 
 
-@undisturbed
 def parse(text: str) -> Select:
     """The tree of a query.
 
@@ -23,10 +21,4 @@ def parse(text: str) -> Select:
         from vtql.syntax.script import faults_of_a_query, syntax_error  # noqa: PLC0415 - only then
 
         raise syntax_error(Source(text), faults_of_a_query(text))
-    return made
-
-
-def read(text: str, start: int = 0, end: int | None = None) -> Select | Stop:
-    """The tree of a text, or of its characters `start` to `end`; or where reading stopped."""
-    made: Select | Stop = drive(plain_machine(), text, start, end)
     return made

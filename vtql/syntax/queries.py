@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from vtql.dataclass import dataclass
 from vtql.source import Span
 from vtql.syntax.drive import Machine, Stop, drive, drive_tokens
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from vtql.ast import Connective, Count, Direction, Operator, Star
+from vtql.ast import Connective, Count, Direction, Operator, Select, Star
 from vtql.source import Span
 from vtql.syntax import build, clauses
-from vtql.syntax.drive import Machine, machine
+from vtql.syntax.drive import Machine, Stop, drive, machine
 from vtql.syntax.token import Token, place
 
 
@@ -77,3 +77,9 @@ REDUCERS: Mapping[str, Callable[..., Any]] = {
 def plain_machine() -> Machine:
     """The parser of the language that a server is sent."""
     return machine("vtql", REDUCERS)
+
+
+def read(text: str, start: int = 0, end: int | None = None) -> Select | Stop:
+    """The tree of a text, or of its characters `start` to `end`; or where reading stopped."""
+    made: Select | Stop = drive(plain_machine(), text, start, end)
+    return made

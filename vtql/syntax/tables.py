@@ -7,10 +7,9 @@ that a program that parses need not load lark. A test holds them to the grammar 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-
-from vtql.dataclass import dataclass
 
 END = "$END"
 JUNK = "$JUNK"

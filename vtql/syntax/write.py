@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from vtql.ast import (
     Chain,
@@ -18,7 +19,6 @@ from vtql.ast import (
     Star,
     Value,
 )
-from vtql.dataclass import dataclass
 from vtql.syntax.literals import quote
 
 _SIGNS = {operator: operator.value for operator in Operator}  # `value` itself takes its time

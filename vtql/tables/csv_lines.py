@@ -13,16 +13,14 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from vtql.late import late
-
-_NUMBER = late(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
 """What is a number and nothing else runs nothing, and stays what it is."""
 
-_RUNS = late(r"""[\s\x00-\x20"'\ufeff\u200b]*[=+\-@＝＋－−＠]|[\t\r\n]""")
+_RUNS = re.compile(r"""[\s\x00-\x20"'\ufeff\u200b]*[=+\-@＝＋－−＠]|[\t\r\n]""")
 """What makes a spreadsheet look for a formula: a sign, also a wide one, behind what spreadsheets pass
 over, or a character at which some cut cells."""
 
-_QUOTED = late(r"""[,;"\t\r\n]|^\s|\s$""")
+_QUOTED = re.compile(r"""[,;"\t\r\n]|^\s|\s$""")
 """What a cell has that is written in quotes: a separator of any country, too, which would begin a
 cell of its own behind it."""
 

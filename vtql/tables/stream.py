@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
 from vtql.atomic_write import replacing
-from vtql.dataclass import dataclass, field
 from vtql.errors import ArgumentError
 from vtql.schema.model import Field
 from vtql.schema.unread import UnreadText, count_unread, decode_or_text

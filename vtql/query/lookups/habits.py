@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.errors import FieldError, NotExpressible
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from vtql.ast import Comparison, Operator
-from vtql.dataclass import dataclass
 from vtql.logic.tree import And, Tree
 from vtql.query.target import Target
 from vtql.query.values import literal

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
 from vtql.ast import Comparison, Literal, Operator
-from vtql.dataclass import replace
 from vtql.errors import FieldValueError, NotExpressible
 from vtql.logic.tree import Or, Tree
 from vtql.query.choices import check_choice

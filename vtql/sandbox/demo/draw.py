@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from vtql.dataclass import dataclass
 from vtql.schema.catalog import Catalog
 from vtql.schema.types import Family
 

@@ -7,10 +7,9 @@ Weeks begin on Monday (ISO 8601), quarters in January, April, July and October.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
-
-from vtql.dataclass import dataclass
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta

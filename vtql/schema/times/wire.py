@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, tzinfo
 
-from vtql.late import late
-
-_DATE = late(r"\d{4}-?\d\d-?\d\d", re.ASCII)
-_FRACTION = late(r"[T :].*[.,][0-9]*[1-9]")
+_DATE = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
+_FRACTION = re.compile(r"[T :].*[.,][0-9]*[1-9]")
 NO_DATE = "0000-00-00"
 """What MySQL keeps of a date that does not exist."""
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from vtql.late import late
-
 SYNTAX = "a server answers QUERY_SYNTAX_ERROR"
 UNREADABLE = "a server answers INTERNAL_SERVER_ERROR"
 DENIED = "a server answers ACCESS_DENIED"
@@ -17,11 +15,11 @@ NOTHING = "Vtiger 8 answers an empty list, older servers DATABASE_QUERY_ERROR"
 ENDLESS = "a server answers QUERY_SYNTAX_ERROR, or its parser runs until its time limit"
 
 _SAID = r"\w+|'(?:[^']|'')+'|[+-]?[0-9]+|<=|>=|!=|[()*,;=<>]"
-_TOKEN = late(_SAID, re.ASCII)
-_READABLE = late(rf"(?:[ \t\r\n]|{_SAID})*+", re.ASCII)
-_MODULE = late(r"from[ \t\n\v\f\r]+([^\s;]+)", re.IGNORECASE | re.ASCII)
-_NAME = late(r"\w+", re.ASCII)
-_SELECT = late(r"select\b", re.IGNORECASE)
+_TOKEN = re.compile(_SAID, re.ASCII)
+_READABLE = re.compile(rf"(?:[ \t\r\n]|{_SAID})*+", re.ASCII)
+_MODULE = re.compile(r"from[ \t\n\v\f\r]+([^\s;]+)", re.IGNORECASE | re.ASCII)
+_NAME = re.compile(r"\w+", re.ASCII)
+_SELECT = re.compile(r"select\b", re.IGNORECASE)
 
 
 def answer_to(found: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic
 
 INSERTED = ("missing-token", "missing-from")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from itertools import pairwise
 
-from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.clauses import COUNT_DIGITS, OFFSET_DIGITS
 from vtql.syntax.recovery.answers import SYNTAX
@@ -17,7 +17,7 @@ from vtql.syntax.recovery.tell import shortened
 from vtql.visible import visible
 
 _RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
-_STRAY_CONDITION = late(
+_STRAY_CONDITION = re.compile(
     rf"(?<!by )(?<!COMMA )(?<![^ ])(?P<joint>(?:and|or) )?(?:not |OPEN )*{NAME}"
     rf"(?:{COMPARES}|(?:not )?(?:in|between) |is )"
 )

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
 
-from vtql.dataclass import dataclass, replace
 from vtql.syntax.recovery.pieces import Piece
 
 NO_NAMES = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise, takewhile
 
-from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic
 from vtql.syntax.recovery.construct import NO_NAMES
 from vtql.syntax.recovery.pieces import Piece

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from vtql.late import late
 from vtql.syntax.recovery.pieces import Piece, piece
 
 _PARTS = frozenset(
@@ -12,7 +12,7 @@ _PARTS = frozenset(
      "DATE", "ODDDATE", "TIME", "EMAIL", "URL", "CAST")
 )  # fmt: skip
 _COMPARES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE"))
-_COMPUTED = late(r"[\w.]+(?:[-+*/%^][\w.]+)+")
+_COMPUTED = re.compile(r"[\w.]+(?:[-+*/%^][\w.]+)+")
 _QUALIFIED = ["NAME", "DOT", "NAME"]
 
 

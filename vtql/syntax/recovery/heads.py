@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic, Edit
-from vtql.late import late
 from vtql.source import Span
 from vtql.spelling import nearest
 from vtql.syntax.recovery.answers import DENIED, SYNTAX, answer_to_start
@@ -15,8 +14,8 @@ from vtql.syntax.recovery.pieces import Piece
 from vtql.syntax.recovery.reading import Reading
 
 _VERBS = frozenset(("get", "find", "fetch", "list", "retrieve", "read", "query", "search"))
-_WRAPPED = late(r"""["'`{\[(]?[\s\S]{0,40}?\bselect\b""", re.IGNORECASE)
-_ENCODED = late(r"select(?:\+|%[0-9A-Fa-f]{2})[^\s]*\Z", re.IGNORECASE)
+_WRAPPED = re.compile(r"""["'`{\[(]?[\s\S]{0,40}?\bselect\b""", re.IGNORECASE)
+_ENCODED = re.compile(r"select(?:\+|%[0-9A-Fa-f]{2})[^\s]*\Z", re.IGNORECASE)
 _CLAUSES = frozenset(("where", "order", "orderby", "limit", "from", "SEMICOLON"))
 MOST_WORDS = 50
 """Words of a text that are looked at for one that may begin a query."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
-from vtql.dataclass import dataclass
-from vtql.once import once
 from vtql.syntax.recovery.construct import NO_NAMES, VALUES
 from vtql.syntax.recovery.pieces import Piece
 
@@ -22,12 +22,12 @@ class Keys:
     present: frozenset[str]
     text: str
 
-    @once
+    @cached_property
     def starts(self) -> list[int]:
         """The offsets of the keys in the text, and its length."""
         return [*accumulate(map((1).__add__, map(len, self.all)), initial=0)]
 
-    @once
+    @cached_property
     def sorts(self) -> str:
         """The text with names, values and signs that compare as such."""
         sorts = {key: _sort(key) for key in self.present}

@@ -6,21 +6,21 @@ in the text: where a piece is mended, `text` is what should have stood there and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from vtql.dataclass import dataclass
 from vtql.diagnostics import Diagnostic
-from vtql.late import late
 from vtql.syntax.drive import Machine, Stop, drive_tokens
 from vtql.syntax.literals import too_long_to_write, unquote
 from vtql.syntax.recovery.quotes import literal_at, long_literal, unclosed, unopened_at
 from vtql.syntax.recovery.scanner import OFTEN, whole
 from vtql.syntax.slots import new, setters
 
-_RUN = late(r"^={3,}$")
-_URL = late(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
-_LIST = late(r"[ \t\r\n]*\(")
+_RUN = re.compile(r"^={3,}$")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
+_LIST = re.compile(r"[ \t\r\n]*\(")
 _KINDS = {"ESCAPED": "DOUBLE"}
 _PLAIN = frozenset(("LITERAL", "NUMBER", "ID", "DATE", "DECIMAL", "STAR", "DOT"))
 """What is a piece as it stands."""
@@ -30,7 +30,7 @@ _BEFORE_VALUES = frozenset(
 )
 """Behind what a value may come, whether its first quote is there or not; or a list ends."""
 
-LIST_GOES_ON = late(r"[ \t]*(?:'[^'\r\n]{0,200}'|\w{1,200})[ \t]*[;,)]")
+LIST_GOES_ON = re.compile(r"[ \t]*(?:'[^'\r\n]{0,200}'|\w{1,200})[ \t]*[;,)]")
 """What stands behind a semicolon that was meant as a comma."""
 
 

@@ -19,44 +19,43 @@ ever repaired.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.diagnostics import Diagnostic, Edit
-from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.literals import LITERAL_BYTES, QUOTED, quote, too_long, too_long_to_write, unquote
 from vtql.syntax.recovery.codes import syntax_finding
 from vtql.visible import visible
 
-_GOOD = late(r"'(?:[^'\\]++|\\[^']|'')*+'")
-_ESCAPING = late(r"'(?:[^'\\\r\n]|\\.|''){0,200}+'")
-_UNDOUBLED = late(
+_GOOD = re.compile(r"'(?:[^'\\]++|\\[^']|'')*+'")
+_ESCAPING = re.compile(r"'(?:[^'\\\r\n]|\\.|''){0,200}+'")
+_UNDOUBLED = re.compile(
     r"'[^'\r\n]*+(?:'[^'\r\n=<>!();,]++){1,6}?'(?=[ \t]*(?:[,);\r\n]|\Z|(?i:and|or|order|limit)\b))"
 )
-_FOLLOWS = late(
+_FOLLOWS = re.compile(
     r"[ \t\r\n]*(?:[,);\]}]|\Z|--|/\*|[<>=!+*/%|&.-]|"
     r"(?:and|or|order|orderby|limit|group|having|union|offset|as|asc|desc|in|like|not|is|between"
     r"|escape|collate|from|where|then|else|end|when)\b)|[ \t\r\n]",
     re.IGNORECASE,
 )
-_UNDER_WAY = late(r"(?:[=<>(,]|\blike)[ \t\r\n]*\Z", re.IGNORECASE)
-_GUESSED_END = late(
+_UNDER_WAY = re.compile(r"(?:[=<>(,]|\blike)[ \t\r\n]*\Z", re.IGNORECASE)
+_GUESSED_END = re.compile(
     r"[ \t\r\n]+(?=(?:and|or|order[ \t\r\n]+by|limit)\b|--)|[ \t]*(?=[,);\r\n]|\Z)", re.IGNORECASE
 )
-_UNOPENED = late(
+_UNOPENED = re.compile(
     r"[ \t]*(?P<inside>[^\s'\"`=<>!(),;](?:[^'\"`\r\n=<>!(),;]|''){0,100}+)(?<![ \t])'"
     r"(?=[ \t\r\n]*(?:[,);]|\Z|(?:and|or|order|orderby|limit)\b))",
     re.IGNORECASE,
 )
-_QUOTE_OUTSIDE_A_WORD = late(r"(?<!\w)'|'(?!\w)")
-_CONNECTED = late(r"\b(?:and|or|order|limit|like|in)\b", re.IGNORECASE)
-_BLANK_LINE = late(
+_QUOTE_OUTSIDE_A_WORD = re.compile(r"(?<!\w)'|'(?!\w)")
+_CONNECTED = re.compile(r"\b(?:and|or|order|limit|like|in)\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(
     r"[ \t]*[\r\n][ \t\r\n]*(?!and\b|or\b|order\b|limit\b|select\b|--|[,);]|\Z)(?=\S)",
     re.IGNORECASE,
 )
 _BLANKS = frozenset(" \t")
 _BEGINS_NO_WORD = frozenset(("", *"'\"`=<>!(),;\r\n"))
-_ONE_WORD = late(r"[\w.@:+-]+")
+_ONE_WORD = re.compile(r"[\w.@:+-]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from vtql.dataclass import dataclass, field
 from vtql.diagnostics import Diagnostic, Edit
-from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.recovery.answers import answer_to, answer_to_value
 from vtql.syntax.recovery.codes import syntax_finding
@@ -21,8 +20,8 @@ from vtql.visible import visible
 TOLD = 1000
 """Findings of a statement that are worked out; a reader is shown fewer still."""
 
-_BLANKS = late(r"[ \t]*")
-_WORDS_MEET = late(r"\w\w|''|[-+]\d|\w'")
+_BLANKS = re.compile(r"[ \t]*")
+_WORDS_MEET = re.compile(r"\w\w|''|[-+]\d|\w'")
 
 
 @dataclass(slots=True)

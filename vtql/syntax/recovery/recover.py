@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from vtql.ast import Select
-from vtql.dataclass import dataclass, replace
 from vtql.diagnostics import Diagnostic, Edit, repaired
 from vtql.source import Span
 from vtql.syntax.recovery.answers import answer_to_all, as_answered

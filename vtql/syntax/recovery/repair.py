@@ -10,8 +10,8 @@ statement is given up, for then nobody can tell what it was meant to be.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from vtql.dataclass import dataclass, replace
 from vtql.syntax.recovery import tell
 from vtql.syntax.recovery.constructs.conditions import NO_BRACKETS
 from vtql.syntax.recovery.expected import Stack, begin, expected, is_a_name, taken

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from vtql.dataclass import dataclass
 from vtql.diagnostics import Diagnostic, Edit
-from vtql.late import late
 from vtql.source import Span
 from vtql.syntax.recovery.alike import nothing_alike
 from vtql.syntax.recovery.answers import SYNTAX
@@ -24,14 +23,14 @@ MOST_COMMENTS = 100_000
 MOST_FOUND = 1000
 """Literals, blanks and comments of a statement that are told to be none."""
 
-_ANOTHER = late(
+_ANOTHER = re.compile(
     r"[ \t\r\n]+(?:\*|count[ \t\r\n]*\(|(?:\w{1,100}[ \t\r\n]+){0,3}\w{1,100}[ \t\r\n]*(?:,|[ \t\r\n]from\b))",
     re.IGNORECASE,
 )
 _GOES_ON = frozenset(
     ("union", "all", "intersect", "except", "minus", "by", "as", "exists", "any", "some", "with")
 )
-_LINE_ENDS = late(r"[ \t]*(?:[\r\n]|\Z)")
+_LINE_ENDS = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)

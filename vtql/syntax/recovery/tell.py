@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from vtql.dataclass import replace
 from vtql.diagnostics import Diagnostic, Edit
-from vtql.late import late
 from vtql.source import Span
 from vtql.spelling import nearest
 from vtql.syntax.recovery.answers import (
@@ -51,7 +50,7 @@ _WORDS_OF_CLAUSES = {"and", "or", "where", "order", "orderby", "limit"}
 _KEYWORDS_TO_SERVERS = {*_WORDS_OF_CLAUSES, "in", "like"}
 _VALUE_KINDS = {"NAME", "WORD", "DATE", "TIME", "EMAIL", "URL", "DECIMAL", "CURLY", "DOUBLE"}
 _NAMES_TO_SERVERS = {"NUMBER", "SIGNED", "ID", "LITERAL"}
-_OTHER_NUMBER = late(r"[0-9]+[eE][0-9]+|0[xX][0-9a-fA-F]+|0[bB][01]+")
+_OTHER_NUMBER = re.compile(r"[0-9]+[eE][0-9]+|0[xX][0-9a-fA-F]+|0[bB][01]+")
 
 
 def meant(stack: Stack, piece: Piece) -> Iterator[Piece]:
