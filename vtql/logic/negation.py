@@ -12,7 +12,6 @@ from vtql.ast import Comparison, Condition, Operator, text_of
 from vtql.errors import NotExpressible
 from vtql.logic.limits import CONDITIONS, DEPTH, PARTS, SMALLER
 from vtql.logic.tree import And, Not, Or, Tree, extent, parts_of
-from vtql.syntax.nodes import comparison
 
 OPPOSITES = {
     Operator.EQ: Operator.NE,
@@ -112,7 +111,7 @@ def opposite(condition: Condition) -> Tree:
                 f"VTQL has no NOT LIKE, so LIKE on `{condition.field.text}` cannot be negated; "
                 "exclude whole values (`!=`), or test the records in Python, with `.where(…)` of a query set"
             )
-        return comparison(condition.field, operator, condition.value)
+        return Comparison(condition.field, operator, condition.value)
     field = condition.field
     values = {text_of(value): value for value in condition.values}.values()
     if len(values) > CONDITIONS:

@@ -13,7 +13,6 @@ from vtql.query.q import Q, has_conditions, resolved
 from vtql.query.refused import refuse_fields, refuse_order
 from vtql.query.state import MOST, State, fill
 from vtql.schema.model import Module
-from vtql.syntax.slots import new
 
 R = TypeVar("R", covariant=True)
 
@@ -180,9 +179,9 @@ class Building(Generic[R]):
         return self._with({"start": begin, "stop": end})
 
     def _with(self, changes: dict[str, Any]) -> Self:
-        state: State = new(State)
+        state = object.__new__(State)
         fill(state, "__dict__", self._state.__dict__ | changes)  # as `changed` does
-        made: Self = new(type(self))
+        made = object.__new__(type(self))
         made._state = state
         made._errors = self._errors
         return made

@@ -29,7 +29,6 @@ from vtql.schema.beside import several
 from vtql.schema.catalog import Catalog
 from vtql.schema.model import Module
 from vtql.schema.times.zones import NO_CLOCK, Clock
-from vtql.syntax.slots import new
 
 fill = object.__setattr__
 
@@ -110,7 +109,7 @@ def changed(state: State, changes: dict[str, Any]) -> State:
 
     As `dataclasses.replace`, which makes every part anew; that was half of what a query set took.
     """
-    made: State = new(State)
+    made = object.__new__(State)
     fill(made, "__dict__", state.__dict__ | changes)
     return made
 

@@ -14,14 +14,13 @@ from vtql.query.target import Target
 from vtql.query.values import literal
 from vtql.schema.empty import empty_value
 from vtql.spelling import shown
-from vtql.syntax.nodes import comparison
 
 
 def compare(operator: Operator) -> Callable[[Target, Any], Tree]:
     """The lookup of an operator."""
 
     def build(target: Target, value: Any) -> Tree:
-        return comparison(target.name, operator, literal(target, value, operator))
+        return Comparison(target.name, operator, literal(target, value, operator))
 
     return build
 

@@ -11,7 +11,6 @@ from vtql.logic.tree import And, Tree
 from vtql.query.target import Target
 from vtql.query.values import literal
 from vtql.schema.types import Family
-from vtql.syntax.nodes import comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Lookup:
 
 def compared(target: Target, operator: Operator, value: Any) -> Comparison:
     """The condition that a field compares to a value so."""
-    return comparison(target.name, operator, literal(target, value, operator))
+    return Comparison(target.name, operator, literal(target, value, operator))
 
 
 def between(target: Target, first: Any, behind: Any | None) -> Tree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vtql.syntax.recovery.pieces import Piece, piece
+from vtql.syntax.recovery.pieces import Piece
 
 _PARTS = frozenset(
     ("NUMBER", "SIGNED", "DECIMAL", "ID", "NAME", "WORD", "DOT", "SIGN", "ARITHMETIC", "STAR", "JUNK",
@@ -39,7 +39,7 @@ def glued(text: str, found: Sequence[Piece]) -> list[Piece]:
                 place = (first.start(), run[-1].end())
                 value = text[slice(*place)]
                 kind = "SUM" if _COMPUTED.fullmatch(value) else "GLUED"
-                made.append(piece(kind, value, place))
+                made.append(Piece(kind, value, place))
                 at = last + 1
                 continue
         listed = (first.kind == "OPEN" and _is_in(made)) or (listed and first.kind != "CLOSE")

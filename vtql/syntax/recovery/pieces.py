@@ -16,7 +16,6 @@ from vtql.syntax.drive import Machine, Stop, drive_tokens
 from vtql.syntax.literals import too_long_to_write, unquote
 from vtql.syntax.recovery.quotes import literal_at, long_literal, unclosed, unopened_at
 from vtql.syntax.recovery.scanner import OFTEN, whole
-from vtql.syntax.slots import new, setters
 
 _RUN = re.compile(r"^={3,}$")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
@@ -68,18 +67,6 @@ class Piece:
         return self.place[1]
 
 
-_kind, _text, _place = setters(Piece, "kind", "text", "place")
-
-
-def piece(kind: str, text: str, place: tuple[int, int]) -> Piece:
-    """A piece, made quickly."""
-    made: Piece = new(Piece)
-    _kind(made, kind)
-    _text(made, text)
-    _place(made, place)
-    return made
-
-
 def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> Iterator[Piece]:
     """The pieces of a text from `start` on, comments and odd blanks among them.
 
@@ -97,13 +84,13 @@ def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> 
         kind = token.lastgroup or ""
         if kind in _PLAIN:
             start, at = at, token.end()
-            yield piece(kind, token.group(), (start, at))
+            yield Piece(kind, token.group(), (start, at))
             continue
         if kind == "QUOTE" or (kind == "JUNK" and token["one"] == '"'):
             literal = literal_at(text, at, end) if kind == "QUOTE" else unclosed(text, at, end)
             if literal.finding is not None:
                 found(literal.finding)
-            yield piece("LITERAL", literal.spelled, (at, literal.end))
+            yield Piece("LITERAL", literal.spelled, (at, literal.end))
             at = literal.end
             continue
         start, at = at, token.end()
@@ -112,15 +99,15 @@ def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> 
         said = token.group()
         if kind == "NAME" and text.startswith("://", at) and (url := _URL.match(text, start)):
             at = url.end()
-            yield piece("URL", url.group(), (start, at))
+            yield Piece("URL", url.group(), (start, at))
             continue
         if kind == "DOUBLE" and too_long_to_write(unquote(said)):
             found(long_literal(*token.span()))
-            yield piece("LITERAL", "'…'", token.span())
+            yield Piece("LITERAL", "'…'", token.span())
         elif kind == "OPERATOR":
-            yield piece(kind, _RUN.sub("==", "".join(said.split())), token.span())
+            yield Piece(kind, _RUN.sub("==", "".join(said.split())), token.span())
         else:
-            yield piece(_KINDS.get(kind, kind), said, token.span())
+            yield Piece(_KINDS.get(kind, kind), said, token.span())
         if kind not in _BEFORE_VALUES:
             continue
         if kind == "NAME":
@@ -139,7 +126,7 @@ def pieces(text: str, found: Callable[[Diagnostic], object], start: int = 0) -> 
         value = unopened_at(text, at, end)
         if value is not None:
             found(value.finding)
-            yield piece("LITERAL", value.spelled, (value.start, value.end))
+            yield Piece("LITERAL", value.spelled, (value.start, value.end))
             at = value.end
 
 
