@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from vtql.catalog.catalog import Catalog
 from vtql.sandbox import demo
 from vtql.sandbox.records import Given
-from vtql.schema.catalog import Catalog
 
 INVOICES, QUOTES, EVENTS, EMAILS, CONTACTS = 90, 40, 160, 50, 60
 LONG = 130

@@ -13,12 +13,12 @@ import pytest
 from cloudy import Cloud
 from listening import Connect, Seen, Serve, asked, json_answer
 
+from vtql.catalog.catalog import Catalog
 from vtql.client import Client
 from vtql.client.changes import Change, Changes
 from vtql.client.position import Position
 from vtql.errors import ArgumentError, BrokenAnswer, TransportError
 from vtql.sandbox import Sandbox
-from vtql.schema.catalog import Catalog
 
 BEGIN = datetime(2024, 5, 1, 12, 0, 0, tzinfo=UTC)
 KINDS = {"name": "string", "modifiedtime": "datetime"}

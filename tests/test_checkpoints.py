@@ -15,7 +15,7 @@ import vtql
 from vtql.cli import main
 from vtql.client.checkpoint import owner_of
 from vtql.errors import CheckpointError
-from vtql.locked_file import locked_file
+from vtql.files import locked_file
 from vtql.sandbox import Sandbox
 
 Interrupt = Callable[..., None]

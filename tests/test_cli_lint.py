@@ -20,8 +20,8 @@ import pytest
 import vtql
 from vtql.cli import main
 from vtql.cli.files import Unread, walk
-from vtql.content import LARGEST
-from vtql.linter.judge import Told
+from vtql.files import LARGEST
+from vtql.lint.judge import Told
 from vtql.render import FORMATS, renderer
 from vtql.sandbox import Sandbox
 from vtql.source import Source
@@ -556,14 +556,14 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path, nam
     assert answer.returncode == 0, answer.stderr
     modules = set(answer.stdout.splitlines())
     heavy = {"requests", "dateutil", "lark", "sqlite3", "json", "pathlib", "difflib", "tomllib",
-             "urllib", "shutil", "dataclasses", "inspect", "concurrent.futures", "multiprocessing", "vtql.scripts",
-             "vtql.syntax.recovery.recover", "vtql.linter.table", "vtql.cli.format"}  # fmt: skip
+             "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.scripts",
+             "vtql.recovery.recover", "vtql.lint.table", "vtql.cli.format"}  # fmt: skip
     programs = {"a.vtql": "program", "a.py": "python", "a.php": "php", "a.ts": "javascript"}
     heavy |= {f"vtql.embedded.{each}" for each in programs.values()} - {
         f"vtql.embedded.{programs[name]}", "vtql.embedded.program" if name != "a.vtql" else ""
     }  # fmt: skip
     assert modules & heavy == set()
-    assert "vtql.linter.judge" in modules
+    assert "vtql.lint.judge" in modules
 
 
 @pytest.mark.parametrize(
@@ -579,8 +579,8 @@ def test_a_file_with_mistakes_is_linted_without_what_takes_long_to_load(
         env={"PYTHONPATH": ":".join(sys.path)},
     )  # fmt: skip
     modules = set(answer.stdout.split())
-    assert "vtql.syntax.recovery.recover" in modules
-    assert modules & {"dataclasses", "inspect", "requests", "dateutil", "lark", "sqlite3"} == set()
+    assert "vtql.recovery.recover" in modules
+    assert modules & {"requests", "dateutil", "lark", "sqlite3"} == set()
 
 
 def test_names_that_are_no_text_and_files_that_are_none(project: Path, capsys: Capture) -> None:

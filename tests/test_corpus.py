@@ -21,8 +21,8 @@ from vtql.ast import dump
 from vtql.diagnostics import paint
 from vtql.extended.compile import read_text
 from vtql.query.text import explained_text
+from vtql.recovery.codes import CODES
 from vtql.sandbox import Sandbox
-from vtql.syntax.recovery.codes import CODES
 
 
 def tree_or_painted(text: str) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import vtql
+from vtql.catalog.catalog import Catalog
 from vtql.cli import main
+from vtql.export.csv_lines import csv_writer, safe_cell
 from vtql.sandbox import Sandbox
-from vtql.schema.catalog import Catalog
-from vtql.tables.csv_lines import csv_writer, safe_cell
 
 Capture = pytest.CaptureFixture[str]
 

@@ -17,9 +17,9 @@ import requests
 from asker import Asker
 
 import vtql
+from vtql.catalog.catalog import Catalog
 from vtql.sandbox import Sandbox
 from vtql.sandbox.server import _Plain, _WellKept
-from vtql.schema.catalog import Catalog
 
 CATALOG = Catalog.from_describes(
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vtql.editor import MOST, completions
+from vtql.completion import MOST, completions
 from vtql.sandbox import demo
 
 CATALOG = demo.catalog()

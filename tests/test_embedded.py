@@ -22,7 +22,7 @@ from vtql.embedded import (
     unreadable_source,
 )
 from vtql.embedded.too_many_holes import MOST
-from vtql.linter.codes import OF_PROGRAMS
+from vtql.lint.codes import OF_PROGRAMS
 from vtql.pages import pages
 from vtql.sandbox import Sandbox
 
@@ -110,7 +110,7 @@ def loaded(code: str) -> set[str]:
         (
             "from vtql.embedded import LANGUAGES\n"
             "LANGUAGES['.py']('q = f\"SELECT id FROM Contacts LIMIT {n};\"', name='a')",
-            "vtql.embedded.filling", "vtql.embedded.programs vtql.schema.catalog requests",
+            "vtql.embedded.filling", "vtql.embedded.programs vtql.catalog.catalog requests",
         ),
         (
             "from vtql.embedded import LANGUAGES\n"

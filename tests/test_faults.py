@@ -11,10 +11,10 @@ import pytest
 import requests
 
 import vtql
+from vtql.catalog.catalog import Catalog
 from vtql.errors import ArgumentError
 from vtql.sandbox import Sandbox
 from vtql.sandbox.clock import START
-from vtql.schema.catalog import Catalog
 
 CATALOG = Catalog.from_describes(
     [

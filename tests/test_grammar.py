@@ -10,11 +10,10 @@ from lark import Lark
 
 import vtql
 from vtql.extended.read import read_extended
-from vtql.syntax import grammar
-from vtql.syntax.drive import Stop
-from vtql.syntax.tables import tables
+from vtql.parser import grammar
+from vtql.parser.lalr import Stop, tables
 
-MADE = Path(grammar.__file__).parent / "made"
+MADE = Path(grammar.__file__).parent / "generated"
 FILES = sorted(path.stem for path in (Path(__file__).parents[1] / "grammar").glob("*.lark"))
 
 

@@ -16,7 +16,7 @@ from test_terminal import obeyed, vtql_with
 
 from vtql.cli import COMMANDS, main
 from vtql.cli.configuration import LARGEST as LARGEST_CONFIGURATION
-from vtql.content import LARGEST
+from vtql.files import LARGEST
 from vtql.sandbox import Sandbox
 
 Capture = pytest.CaptureFixture[str]

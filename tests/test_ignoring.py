@@ -10,11 +10,11 @@ import pytest
 
 from vtql import analyze_script
 from vtql.diagnostics import Diagnostic
-from vtql.linter import unknown_ignore, unused_ignore
-from vtql.linter.codes import known_codes
-from vtql.linter.judge import judged
-from vtql.linter.remarks import remarks_of_a_script
-from vtql.linter.settings import Settings
+from vtql.lint import unknown_ignore, unused_ignore
+from vtql.lint.codes import known_codes
+from vtql.lint.judge import judged
+from vtql.lint.remarks import remarks_of_a_script
+from vtql.lint.settings import Settings
 
 UNENDED = "SELECT id FROM Contacts;\n"
 

@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 import vtql
+from vtql.catalog.catalog import Catalog
 from vtql.client import Client
 from vtql.client.operations import journal as journal_module
 from vtql.errors import ArgumentError, FileInUse, JournalError, VtqlError
 from vtql.sandbox import Sandbox
-from vtql.schema.catalog import Catalog
 
 FIELDS = {"name": "string", "number": "integer", "kinds": "multipicklist", "more": "text"}
 CATALOG = Catalog.from_describes(
@@ -481,7 +481,7 @@ def test_a_warning_that_is_an_error_is_the_result_of_its_record(
 FORKED = """
 import os, sys
 from vtql.errors import FileInUse
-from vtql.locked_file import locked_file
+from vtql.files import locked_file
 try:
     with locked_file(sys.argv[1]):
         child = os.fork()

@@ -11,7 +11,7 @@ import pytest
 
 from vtql.cli import main
 from vtql.cli.kinds import KINDS
-from vtql.linter.languages import LANGUAGES
+from vtql.lint.languages import LANGUAGES
 
 Capture = pytest.CaptureFixture[str]
 

@@ -11,8 +11,8 @@ from diagrams import FOLDER, TABLE, grammar, pictures, svg
 import vtql
 from vtql.extended.compile import DEEPEST, MOST_BRACKETS
 from vtql.profiles import PROFILES
+from vtql.recovery.split import LONGEST, MOST_COMMENTS, MOST_FOUND
 from vtql.rules.aim import MOST, MOST_OF_A_TEXT
-from vtql.syntax.recovery.statements import LONGEST, MOST_COMMENTS, MOST_FOUND
 
 PAGE = FOLDER.parent / "language.md"
 TEXT = PAGE.read_text("utf-8")

@@ -13,21 +13,25 @@ from hypothesis import strategies as st
 
 import vtql
 from vtql.diagnostics import Applicability, Edit, Severity, repaired_wholly
-from vtql.linter.codes import KNOWN, codes_of
-from vtql.linter.fix import Looked, mended
-from vtql.linter.judge import Told, judged
-from vtql.linter.languages import LANGUAGES, VTQL, language_of
-from vtql.linter.patterns import matches
-from vtql.linter.program_remarks import remarks_of_javascript, remarks_of_php, remarks_of_python
-from vtql.linter.remarks import remarks_of_a_script
-from vtql.linter.settings import Settings
-from vtql.linter.table import given as checked
-from vtql.linter.table import settled
+from vtql.lint.codes import KNOWN, codes_of
+from vtql.lint.fix import Looked, mended
+from vtql.lint.judge import Told, judged
+from vtql.lint.languages import LANGUAGES, VTQL, language_of
+from vtql.lint.patterns import matches
+from vtql.lint.program_remarks import (
+    remarks_of_javascript,
+    remarks_of_php,
+    remarks_of_python,
+)
+from vtql.lint.remarks import remarks_of_a_script
+from vtql.lint.settings import Settings
+from vtql.lint.table import given as checked
+from vtql.lint.table import settled
 from vtql.profiles import profiles
+from vtql.recovery.split import statements
 from vtql.rules.aim import Aim
 from vtql.scripts import of_statements
 from vtql.source import Source, Span
-from vtql.syntax.recovery.statements import statements
 
 PLAIN = Settings()
 MIXED = "SELECT id FROM A WHERE b = '1' OR c = '2' AND d = '3' LIMIT 5;"

@@ -23,13 +23,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vtql
+from vtql.catalog.calendar import RELATIVES
+from vtql.catalog.calendar import relative as span
+from vtql.catalog.collation import as_text, folded
+from vtql.catalog.model import Field
 from vtql.query.lookups import LOOKUPS
 from vtql.query.lookups.habits import HABITS
 from vtql.sandbox import Sandbox, demo
-from vtql.schema.collation import as_text, folded
-from vtql.schema.model import Field
-from vtql.schema.times.spans import RELATIVES
-from vtql.schema.times.spans import relative as span
 
 CHOICES = ["Red", "Reddish", "Blue", "Dark Blue", "50%", "a_b", "Blå", "back\\slash"]
 MULTI = " |##| "

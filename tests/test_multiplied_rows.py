@@ -10,8 +10,8 @@ from typing import Any
 import multiplied_records
 import pytest
 
+from vtql.catalog.collation import as_text
 from vtql.sandbox import Sandbox
-from vtql.schema.collation import as_text
 
 CATALOG = multiplied_records.catalog()
 RECORDS = multiplied_records.records()

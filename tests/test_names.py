@@ -12,12 +12,12 @@ from listening import Connect, Seen, Serve, after_login, json_answer, queries
 
 import vtql
 from vtql.client.doctor import examine
-from vtql.editor import completions
+from vtql.completion import completions
 from vtql.errors import ArgumentError, BrokenAnswer, NotExpressible, VtqlError
 from vtql.models.model import Model
+from vtql.parser.lalr import tables
+from vtql.parser.names import LONGEST_NAME, WORDS, unwritable_name_reason
 from vtql.sandbox import Sandbox
-from vtql.syntax.names import LONGEST_NAME, WORDS, unnameable
-from vtql.syntax.tables import tables
 
 ODD = (
     "or", "AND", "Limit", "1x", "é ñ", "é", "a b", "a;b", "a'b", "a,b", "x)", "*", "count(*)", "-", "-x",
@@ -54,7 +54,7 @@ def test_what_can_be_named_is_what_the_parser_takes_everywhere(name: str) -> Non
         f"SELECT id FROM Contacts WHERE {name} = 'a';",
         f"SELECT {name} FROM Contacts ORDER BY {name};",
     )
-    if unnameable(name) is None:
+    if unwritable_name_reason(name) is None:
         for text in texts:
             assert name in names_in(text)
     elif len(name) <= LONGEST_NAME:
@@ -91,7 +91,7 @@ def test_a_field_that_cannot_be_named_is_refused_in_a_query_with_the_reason(name
         lambda: every.values(name),
         lambda: every.values_list(name),
     )
-    why = unnameable(name)
+    why = unwritable_name_reason(name)
     assert why
     for call in calls:
         with pytest.raises(NotExpressible) as caught:

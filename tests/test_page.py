@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from vtql.catalog.catalog import Catalog
 from vtql.sandbox import Sandbox, demo
 from vtql.sandbox.page.site import with_page
-from vtql.schema.catalog import Catalog
 
 BRACKETS = (
     "select * from Contacts where (firstname = 'Ada' or lastname = 'Lovelace') and email like '%a%'"

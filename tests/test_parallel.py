@@ -30,13 +30,13 @@ from listening import (
 
 import vtql
 from vtql.ast import Direction
+from vtql.catalog.catalog import Catalog
 from vtql.client.parallel import Reading
 from vtql.client.pieces import AHEAD, LONGEST, SPARE, Pieces
 from vtql.errors import BrokenAnswer, ServiceError, TransportError
 from vtql.protocol import PAGE, failure, success
 from vtql.query.pages import Pages
 from vtql.sandbox import Sandbox
-from vtql.schema.catalog import Catalog
 
 _BEHIND = re.compile(r"id > '12x(\d+)'")
 _LIMIT = re.compile(r"LIMIT (?:(\d+), )?(\d+)")

@@ -27,13 +27,13 @@ import vtql
 from vtql import Q
 from vtql.ast import Limit
 from vtql.models.model import make_model
+from vtql.parser.printer import write
 from vtql.query.lists import encoded_bytes
 from vtql.query.methods import METHODS
 from vtql.query.probe import probe
 from vtql.query.saying import ordinary, selects
 from vtql.query.server import URL_BYTES, Server
 from vtql.sandbox import Sandbox
-from vtql.syntax.write import write
 
 Record = dict[str, str | None]
 Truth = bool | None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import vtql
 from vtql.ast import Comparison, Literal
-from vtql.syntax.literals import LITERAL_BYTES
+from vtql.parser.literals import LITERAL_BYTES
 
 SAYABLE = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 

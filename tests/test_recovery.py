@@ -6,11 +6,11 @@ from corpus import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vtql.syntax.recovery.construct import NO_NAMES
-from vtql.syntax.recovery.constructs import CONSTRUCTS
-from vtql.syntax.recovery.keys import keys_of
-from vtql.syntax.recovery.scanner import OFTEN, whole
-from vtql.syntax.recovery.statements import statements
+from vtql.recovery.construct import NO_NAMES
+from vtql.recovery.constructs import CONSTRUCTS
+from vtql.recovery.keys import keys_of
+from vtql.recovery.scanner import OFTEN, whole
+from vtql.recovery.split import statements
 
 SIGNS = (
     "a", "select", "x", "T", "e", "'", "''", "'x'", '"', "\\", "=", "<", ">", "!", "~", "*", ".", "@", "+",

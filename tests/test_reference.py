@@ -6,24 +6,24 @@ import re
 import tomllib
 from pathlib import Path
 
+from vtql.catalog.server_tables import KEPT_AS_TEXT
+from vtql.catalog.types import TYPES, Family
 from vtql.cli import COMMANDS, command, parser
 from vtql.cli.lint_options import SETTINGS as OPTIONS
-from vtql.linter.languages import SUFFIXES
-from vtql.linter.table import SETTINGS, given
+from vtql.lint.languages import SUFFIXES
+from vtql.lint.table import SETTINGS, given
 from vtql.pages import FAMILIES, pages
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
 from vtql.query.lookups import LOOKUPS
 from vtql.query.lookups.habits import HABITS
+from vtql.recovery.answers import ENDLESS, NOTHING, SYNTAX
+from vtql.recovery.codes import CODES
+from vtql.recovery.construct import Construct
+from vtql.recovery.constructs import CONSTRUCTS
+from vtql.recovery.ends import OTHER_STATEMENTS
 from vtql.rules import RULES
 from vtql.sandbox.operations import HANDLERS
-from vtql.schema.kept_as_text import KEPT_AS_TEXT
-from vtql.schema.types import TYPES, Family
-from vtql.syntax.recovery.answers import ENDLESS, NOTHING, SYNTAX
-from vtql.syntax.recovery.codes import CODES
-from vtql.syntax.recovery.construct import Construct
-from vtql.syntax.recovery.constructs import CONSTRUCTS
-from vtql.syntax.recovery.ends import OTHER_STATEMENTS
 
 SYNTAX_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "syntax-findings.md"
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "lookups.md"
@@ -81,7 +81,7 @@ def page() -> str:
     ]
     return (
         "# Lookups, field types, profiles\n\n"
-        "Made from the tables in `vtql/query/lookups/`, `vtql/schema/types.py` and "
+        "Made from the tables in `vtql/query/lookups/`, `vtql/catalog/types.py` and "
         "`vtql/profiles.py`.\n\n"
         "## Lookups\n\nBehind `__` in `filter(lastname__startswith=…)`; none means `exact`.\n"
         "Text compares without regard to case, accents and trailing blanks, as the server does it; "
@@ -128,7 +128,7 @@ def syntax_page() -> str:
     begins = [[f"`{word.upper()}`", instead] for word, instead in OTHER_STATEMENTS.items()]
     return (
         "# Findings of syntax\n\n"
-        "Made from the tables in `vtql/syntax/recovery/`.\n"
+        "Made from the tables in `vtql/recovery/`.\n"
         "What keeps a text from being VTQL, by code and name; below, what other languages have and "
         "VTQL has not, what a server does with it, and what to write instead.\n"
         "`…` stands for what was found.\n"
@@ -185,7 +185,7 @@ def configuration_page() -> str:
     )
     return (
         "# Configuration\n\n"
-        "Made from the table in `vtql/linter/table.py`.\n\n"
+        "Made from the table in `vtql/lint/table.py`.\n\n"
         "`vtql lint` takes its settings from the nearest file above each file that it looks at: "
         "`vtql.toml`, or `pyproject.toml` with a table `[tool.vtql]`.\n"
         "In `vtql.toml` the settings stand at the top, without a table.\n"
@@ -255,7 +255,7 @@ def rule_pages() -> dict[str, str]:
     every = pages()
     made = {f"{each.code}-{each.slug}.md": sentences(each.text) for each in every.values()}
     parts = [
-        "# Rules\n\nMade from the files in `vtql/rules/` and the tables in `vtql/syntax/recovery/`.\n"
+        "# Rules\n\nMade from the files in `vtql/rules/` and the tables in `vtql/recovery/`.\n"
         "`vtql rule CODE` shows the same.\n"
     ]
     for start, family in FAMILIES.items():

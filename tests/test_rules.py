@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import vtql
 from vtql.profiles import PROFILES, profiles
+from vtql.recovery.codes import CODES
+from vtql.recovery.examples import EXAMPLES, example_of
 from vtql.rules import RULES, Query, Rule
 from vtql.sandbox import Sandbox
-from vtql.syntax.recovery.codes import CODES
-from vtql.syntax.recovery.examples import EXAMPLES, example_of
 
 
 def example(rule: Rule, part: str) -> str:

@@ -13,14 +13,14 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.collation import as_text
 from vtql.errors import ArgumentError
+from vtql.parser.literals import escape_like, unwritable_reason, write_literal
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, login_digest
 from vtql.sandbox import Sandbox
 from vtql.sandbox.operations import HANDLERS
-from vtql.schema.catalog import Catalog
-from vtql.schema.collation import as_text
-from vtql.syntax.literals import escape_like, quote, unsayable
 
 
 def describe(name: str, prefix: str, /, **fields: str) -> dict[str, Any]:
@@ -692,7 +692,7 @@ def test_some_records_are_left_out_by_every_query() -> None:
 
 # Any value, any request
 
-SAYABLE = st.text(min_size=1, max_size=60).filter(lambda text: unsayable(text) is None)
+SAYABLE = st.text(min_size=1, max_size=60).filter(lambda text: unwritable_reason(text) is None)
 
 
 @settings(deadline=None)
@@ -700,12 +700,12 @@ SAYABLE = st.text(min_size=1, max_size=60).filter(lambda text: unsayable(text) i
 def test_any_text_is_found_and_comes_back_unchanged(value: str, other: str) -> None:
     with things({"name": value}, {"name": other}) as caller:
         expected = [value, other] if as_text(other) == as_text(value) else [value]
-        assert caller.names(f"name = {quote(value)}") == expected
-        assert caller.names(f"name in ({quote(value)})") == expected
-        assert value in caller.names(f"name like {quote(escape_like(value))}")
+        assert caller.names(f"name = {write_literal(value)}") == expected
+        assert caller.names(f"name in ({write_literal(value)})") == expected
+        assert value in caller.names(f"name like {write_literal(escape_like(value))}")
         around = f"%{escape_like(value[len(value) // 2 :])}%"
-        assert value in caller.names(f"name like {quote(around)}")
-        assert value not in caller.names(f"name != {quote(value)}")
+        assert value in caller.names(f"name like {write_literal(around)}")
+        assert value not in caller.names(f"name != {write_literal(value)}")
 
 
 @settings(deadline=None)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import vtql
+from vtql.catalog.types import TYPES, field_type
 from vtql.sandbox import Sandbox
-from vtql.schema.types import TYPES, field_type
 
 
 def field(type_name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import vtql
-from vtql.schema.model import Field
+from vtql.catalog.model import Field
 
 RECORDINGS = (".", "second", "multiplied")
 

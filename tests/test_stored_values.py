@@ -9,11 +9,11 @@ import multiplied_records
 import pytest
 from asker import Asker
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.collation import as_text
 from vtql.client import Client
 from vtql.errors import ServiceError
 from vtql.sandbox import Sandbox
-from vtql.schema.catalog import Catalog
-from vtql.schema.collation import as_text
 
 CATALOG = multiplied_records.catalog()
 

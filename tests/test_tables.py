@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from vtql.catalog.describe import read_module
+from vtql.export import arrow, duckdb, pandas, polars, texts
+from vtql.export.stream import BATCH, Stream
 from vtql.sandbox import Sandbox
-from vtql.schema.describe import read_module
-from vtql.tables import arrow, duckdb, pandas, polars, texts
-from vtql.tables.stream import BATCH, Stream
 
 KINDS = {
     "lastname": "string",

@@ -18,11 +18,11 @@ import pytest
 from listening import Serve
 
 import vtql
+from vtql.catalog.catalog import Catalog
 from vtql.cli import main
 from vtql.cli.progress import counted
 from vtql.sandbox import Sandbox
-from vtql.schema.catalog import Catalog
-from vtql.visible import visible, visible_lines
+from vtql.sanitize import visible, visible_lines
 
 Capture = pytest.CaptureFixture[str]
 

@@ -31,6 +31,7 @@ from listening import (
 )
 
 import vtql
+from vtql.catalog.catalog import Catalog
 from vtql.client import Client
 from vtql.errors import (
     ArgumentError,
@@ -44,7 +45,6 @@ from vtql.errors import (
 )
 from vtql.models.element import element
 from vtql.sandbox import Sandbox
-from vtql.schema.catalog import Catalog
 
 CONTACTS = {
     "name": "Contacts",

@@ -14,11 +14,11 @@ import pytest
 from transcripts import recorded_sandbox
 
 import vtql
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.types import TYPES
 from vtql.client import Client
 from vtql.errors import FieldError, FieldValueError, ServiceError, SilentChange
 from vtql.sandbox import Sandbox
-from vtql.schema.catalog import Catalog
-from vtql.schema.types import TYPES
 
 CHOICES: list[dict[str, Any]] = [{"value": each} for each in ("Red", "Green", "Dark Blue")]
 OF_EVERY_TYPE: list[dict[str, Any]] = [

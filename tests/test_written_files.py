@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from vtql.atomic_write import replacing, rewrite_file, write_file
 from vtql.cli import main
 from vtql.client import accounts
 from vtql.client.accounts import Account
 from vtql.client.secrets import Secret
 from vtql.errors import ArgumentError, FileInUse
+from vtql.files import replacing, rewrite_file, write_file
 from vtql.sandbox import Sandbox
 
 WRONG = "select lastname from Contacts where lastname = 'a'"

@@ -14,10 +14,10 @@ from typing import Any
 
 import requests
 
+from vtql.catalog.catalog import Catalog
 from vtql.protocol import OPERATIONS, login_digest
 from vtql.sandbox import Sandbox
 from vtql.sandbox.access import Access
-from vtql.schema.catalog import Catalog
 
 ENDS = ("SESSION_EXPIRED", "SESSION_LEFT_IDLE")
 LIMITED = re.compile("limited|nonadmin|nopermission|no_permission|no_create_permission")

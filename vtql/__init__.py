@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from vtql.analysis import Analysis, analyze, analyze_script
     from vtql.ast import Select
+    from vtql.catalog.catalog import Catalog
     from vtql.client.client import Client
     from vtql.client.connect import connect
     from vtql.client.retries import RetryPolicy
@@ -56,16 +57,15 @@ if TYPE_CHECKING:
     )
     from vtql.extended.compile import compile_text as compile  # noqa: A004 - the contract's name
     from vtql.extended.plan import Plan
+    from vtql.formatter import format_text as format  # noqa: A004 - the contract's name
     from vtql.models.model import Model, model
+    from vtql.parser.literals import quote
+    from vtql.parser.printer import write
     from vtql.query.q import Q
     from vtql.query.queryset import QuerySet
     from vtql.query.telling import Explanation
-    from vtql.schema.catalog import Catalog
     from vtql.source import Span
-    from vtql.syntax.format import format_text as format  # noqa: A004 - the contract's name
-    from vtql.syntax.parse import parse
-    from vtql.syntax.quoting import quote
-    from vtql.syntax.write import write
+    from vtql.statements import parse
 
 __version__ = "0.1.0"
 
@@ -75,7 +75,7 @@ _HOMES = {
     "Applicability": "vtql.diagnostics",
     "ArgumentError": "vtql.errors",
     "BrokenAnswer": "vtql.errors",
-    "Catalog": "vtql.schema.catalog",
+    "Catalog": "vtql.catalog.catalog",
     "CatalogError": "vtql.errors",
     "ChoiceWarning": "vtql.errors",
     "Client": "vtql.client.client",
@@ -125,11 +125,11 @@ _HOMES = {
     "analyze_script": "vtql.analysis",
     "compile": "vtql.extended.compile",
     "connect": "vtql.client.connect",
-    "format": "vtql.syntax.format",
+    "format": "vtql.formatter",
     "model": "vtql.models.model",
-    "parse": "vtql.syntax.parse",
-    "quote": "vtql.syntax.quoting",
-    "write": "vtql.syntax.write",
+    "parse": "vtql.statements",
+    "quote": "vtql.parser.literals",
+    "write": "vtql.parser.printer",
 }
 _NAMED = {"format": "format_text", "compile": "compile_text"}  # builtins where they are defined
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from vtql.ast import Select
 from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
-from vtql.mending import View, mended
+from vtql.fixes import View, mended
+from vtql.parser.node_builders import plain_machine, read
 from vtql.profiles import profiles
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
 from vtql.source import MARK, Source, must_be_text
-from vtql.syntax.queries import Query, queries
-from vtql.syntax.reduce import plain_machine, read
+from vtql.statements import Query, queries
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
+    from vtql.catalog.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from vtql.sanitize import columns, visible
 from vtql.source import Source, Span
-from vtql.visible import columns, visible
 
 _WIDTH = 100  # columns of a source line that a snippet shows
 

@@ -11,11 +11,11 @@ from vtql.extended.compile import compiled
 from vtql.extended.flat import flat
 from vtql.extended.read import extended_machine
 from vtql.extended.reduce import Extended
+from vtql.recovery.pieces import read_pieces
+from vtql.recovery.recover import Recovered
+from vtql.recovery.split import Statement
 from vtql.rules.aim import Aim
-from vtql.syntax.recovery.pieces import read_pieces
-from vtql.syntax.recovery.recover import Recovered
-from vtql.syntax.recovery.statements import Statement
-from vtql.visible import visible
+from vtql.sanitize import visible
 
 SHOWN_WHOLE = 300
 """Characters of a compiled query that a message quotes; a repair has it in any case."""

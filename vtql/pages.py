@@ -12,12 +12,12 @@ from types import ModuleType
 from vtql.analysis import analyze
 from vtql.diagnostics import Applicability, Severity
 from vtql.embedded.spliced_value import SpliceRule
-from vtql.linter.codes import OF_PROGRAMS, OWN
+from vtql.lint.codes import OF_PROGRAMS, OWN
+from vtql.recovery.codes import CODES
+from vtql.recovery.constructs import CONSTRUCTS
+from vtql.recovery.examples import EXAMPLES, example_of
 from vtql.rules import RULES
 from vtql.rules.rule import Rule
-from vtql.syntax.recovery.codes import CODES
-from vtql.syntax.recovery.constructs import CONSTRUCTS
-from vtql.syntax.recovery.examples import EXAMPLES, example_of
 
 FAMILIES: Mapping[str, str] = {
     "VT0": "syntax",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from vtql.spelling import listing, suggestion
+from vtql.suggestions import listing, suggestion
 
 Reading: TypeAlias = Literal["left_to_right", "and_first"]
 

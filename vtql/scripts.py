@@ -8,17 +8,17 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 from vtql.ast import Select
+from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Diagnostic, Severity
+from vtql.parser.node_builders import plain_machine
+from vtql.recovery.pieces import Piece, read_pieces
+from vtql.recovery.recover import recover_statement
+from vtql.recovery.sending import not_sendable, without_ends_inside
+from vtql.recovery.split import NO_STATEMENT, Statement, statements
+from vtql.recovery.syntax_errors import read_statement
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
-from vtql.schema.families import Family
 from vtql.source import Span
-from vtql.syntax.recovery.pieces import Piece, read_pieces
-from vtql.syntax.recovery.recover import recover_statement
-from vtql.syntax.recovery.sending import not_sendable, without_ends_inside
-from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
-from vtql.syntax.reduce import plain_machine
-from vtql.syntax.script import read_statement
 
 OF_A_PART = tuple(
     rule

@@ -13,9 +13,9 @@ import time
 from collections import Counter
 
 import vtql
+from vtql.catalog.model import Field
+from vtql.catalog.types import Family
 from vtql.sandbox.demo import catalog as demo_catalog
-from vtql.schema.model import Field
-from vtql.schema.types import Family
 
 COUNT, ROUNDS = 1000, 15
 

@@ -21,12 +21,12 @@ from random import Random
 from typing import Any
 
 import vtql
+from vtql.catalog.catalog import Catalog
 from vtql.cli.describe import _line, _module
-from vtql.editor import completions
+from vtql.completion import completions
 from vtql.errors import ArgumentError, CatalogError, ChoiceWarning, VtqlError
-from vtql.schema.catalog import Catalog
-from vtql.surrogates import without_halves
-from vtql.syntax.names import unnameable
+from vtql.parser.names import unwritable_name_reason
+from vtql.sanitize import without_halves
 
 NAMES = (
     "lastname", "id", "or", "Limit", "self", "1x", "é ñ", "a;b", "Contacts; DROP", "x\0", "x" * 9_000,
@@ -103,9 +103,9 @@ def _check_queries(catalog: Catalog, name: str) -> None:
     try:
         model = vtql.model(name, catalog)
     except VtqlError:
-        assert unnameable(name)
+        assert unwritable_name_reason(name)
         return
-    assert not unnameable(name)
+    assert not unwritable_name_reason(name)
     assert str(model.objects.all()) == f"SELECT * FROM {name};"
     for field in model.module.fields:
         record = model({field: None})
@@ -125,7 +125,9 @@ def _check_queries(catalog: Catalog, name: str) -> None:
                 text = ""
                 refusal = str(error)
             if text:
-                assert not unnameable(field) or f" {field} " not in text.replace(",", " ")
+                assert not unwritable_name_reason(field) or f" {field} " not in text.replace(
+                    ",", " "
+                )
                 plan = [line for line in text.splitlines() if not line.startswith("--")]
                 assert vtql.analyze_script("\n".join(plan)).selects
             else:

@@ -25,18 +25,17 @@ from vtql.diagnostics import paint
 from vtql.extended.compile import compiled, read_script
 from vtql.extended.plan import Plan
 from vtql.extended.read import extended_machine
+from vtql.formatter import Keywords
 from vtql.logic.plan import Reading
+from vtql.parser.lalr import Stop
+from vtql.parser.node_builders import plain_machine
 from vtql.profiles import PROFILES
+from vtql.recovery.codes import CODES
+from vtql.recovery.pieces import read_pieces
+from vtql.recovery.split import statements
+from vtql.sanitize import visible
 from vtql.source import Source
-from vtql.syntax.drive import Stop
-from vtql.syntax.format import Keywords
-from vtql.syntax.queries import Query, queries
-from vtql.syntax.recovery.codes import CODES
-from vtql.syntax.recovery.pieces import read_pieces
-from vtql.syntax.recovery.statements import statements
-from vtql.syntax.reduce import plain_machine
-from vtql.syntax.remarks import REMARK
-from vtql.visible import visible
+from vtql.statements import SUPPRESSION_COMMENT, Query, queries
 
 T = TypeVar("T")
 
@@ -201,7 +200,9 @@ def formatting_keeps_all(looked: Looked) -> None:
         was, now = _comments(looked.text), _comments(formatted)
         assert sorted(now) == sorted(was)
         # A remark to the linter may go before its query, the others stay in their order.
-        plain = [[each for each in said if not REMARK.match(each)] for said in (was, now)]
+        plain = [
+            [each for each in said if not SUPPRESSION_COMMENT.match(each)] for said in (was, now)
+        ]
         assert plain[0] == plain[1]
 
 

@@ -18,7 +18,7 @@ from vtql import __version__
 from vtql.cli.command import CLEAN, FAILURE, Command
 from vtql.cli.terminal import complain, discard, lost, open_closed_streams, say, show
 from vtql.errors import ArgumentError, QuerySyntaxError, VtqlError
-from vtql.visible import visible
+from vtql.sanitize import visible
 
 COMMANDS: tuple[str, ...] = (
     "demo",

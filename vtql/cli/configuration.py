@@ -6,9 +6,9 @@ import os
 from functools import cache
 from typing import Any, NamedTuple
 
-from vtql.content import content_of
 from vtql.errors import SettingsError
-from vtql.linter.settings import Settings
+from vtql.files import content_of
+from vtql.lint.settings import Settings
 
 NAMES = ("vtql.toml", "pyproject.toml")
 LARGEST = 5_000_000
@@ -35,7 +35,7 @@ def settings_of(folder: str, chosen: dict[str, Any], config: str | None) -> tupl
     place = nearest(folder) if config is None else read(config) if config else None
     if place is None and not chosen:
         return Settings(), os.getcwd()  # noqa: PTH109 - pathlib costs 4 ms of start-up
-    from vtql.linter.table import given, settled  # noqa: PLC0415 - only who has settings
+    from vtql.lint.table import given, settled  # noqa: PLC0415 - only who has settings
 
     places = [place.values] if place else []
     return settled([*places, given(chosen)]), place.folder if place else os.getcwd()  # noqa: PTH109 - see above
@@ -50,7 +50,7 @@ def excluded(path: str, chosen: dict[str, object], config: str | None) -> bool:
         return False
     if not settings.exclude:
         return False
-    from vtql.linter.patterns import matches  # noqa: PLC0415 - few have patterns
+    from vtql.lint.patterns import matches  # noqa: PLC0415 - few have patterns
 
     inside = os.path.relpath(whole, root).replace(os.sep, "/")
     return any(matches(pattern, inside) for pattern in settings.exclude)
@@ -94,7 +94,7 @@ def read(path: str) -> Place | None:
 
 
 def _place(path: str, table: Any) -> Place:
-    from vtql.linter.table import given  # noqa: PLC0415 - see above
+    from vtql.lint.table import given  # noqa: PLC0415 - see above
 
     folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120 - see above
     try:

@@ -9,9 +9,9 @@ from vtql.cli.command import CLEAN, Command
 from vtql.cli.terminal import show
 
 if TYPE_CHECKING:
+    from vtql.catalog.catalog import Catalog
     from vtql.models.model import Model
     from vtql.sandbox import Sandbox
-    from vtql.schema.catalog import Catalog
 
 
 def _configure(_parser: ArgumentParser) -> None:

@@ -11,14 +11,14 @@ from vtql.cli.inputs import add_catalog, catalog
 from vtql.cli.server import add_server, connection
 from vtql.cli.table import table
 from vtql.cli.terminal import give_json, say, show
-from vtql.syntax.names import unnameable
-from vtql.visible import visible
+from vtql.parser.names import unwritable_name_reason
+from vtql.sanitize import visible
 
 if TYPE_CHECKING:
+    from vtql.catalog.catalog import Catalog
+    from vtql.catalog.model import Field, Module
     from vtql.client.client import Client
     from vtql.profiles import Reading
-    from vtql.schema.catalog import Catalog
-    from vtql.schema.model import Field, Module
 
 _ASKED = 3
 """Modules whose records are asked how the server reads and/or; empty ones do not tell."""
@@ -64,7 +64,7 @@ def _run(chosen: Namespace) -> int:
 
 def _reading(client: Client, known: Catalog) -> Reading | None:
     """How the server reads and/or, by one request where a module has records; Users has one."""
-    named = [name for name in known if not unnameable(name)]
+    named = [name for name in known if not unwritable_name_reason(name)]
     entities = [name for name in named if known[name].is_entity and name != "Users"]
     asked = [name for name in ("Users", *entities) if name in known][:_ASKED]
     return next(filter(None, map(client.reading, asked)), None)

@@ -23,7 +23,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 def _run(chosen: Namespace) -> int:
     from vtql.client.doctor import examine  # noqa: PLC0415 - loads requests
-    from vtql.visible import visible  # noqa: PLC0415 - other commands need it not
+    from vtql.sanitize import visible  # noqa: PLC0415 - other commands need it not
 
     found = []
     with connection(chosen) as client:

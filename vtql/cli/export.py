@@ -14,24 +14,23 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vtql.atomic_write import is_stream, move_into_place, replaceable, write_all
+from vtql.catalog.server_tables import warn_unread
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.progress import counted
 from vtql.cli.rows import CSV_SAFE, add_csv_safe, csv_of, named, unread_on_stderr
 from vtql.cli.server import add_connections, add_server, connection
 from vtql.cli.terminal import say
 from vtql.errors import ArgumentError
-from vtql.schema.unread import warn_unread
-from vtql.surrogates import without_halves
-from vtql.visible import visible
+from vtql.files import is_stream, move_into_place, replaceable, write_all
+from vtql.sanitize import visible, without_halves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vtql.catalog.model import Field
     from vtql.cli.export_checkpoint import Progress, Unfinished
     from vtql.client.client import Client
     from vtql.query.queryset import QuerySet
-    from vtql.schema.model import Field
 
 FORMATS = {"csv": "csv", "jsonl": "jsonl", "parquet": "jsonl"}
 """The formats of a file, and the one in which its rows are gathered."""
@@ -188,11 +187,11 @@ def _put(export: Unfinished, content: bytes) -> None:
 
 
 def _text(batch: list[dict[str, Any]], kind: str, columns: list[str], *, head: bool) -> str:
-    from vtql.tables.texts import cell, line  # noqa: PLC0415 - other commands need it not
+    from vtql.export.texts import cell, line  # noqa: PLC0415 - other commands need it not
 
     if kind == "jsonl":
         return "".join(map(line, batch))
-    from vtql.tables.csv_lines import csv_writer  # noqa: PLC0415 - the same
+    from vtql.export.csv_lines import csv_writer  # noqa: PLC0415 - the same
 
     text = StringIO()
     write = csv_writer(text, safe=kind == CSV_SAFE)
@@ -207,9 +206,9 @@ def _to_parquet(
     export: Unfinished, path: Path, fields: Mapping[str, Field], unread: dict[str, int]
 ) -> None:
     """Write a Parquet file of the gathered lines."""
-    from vtql.tables.arrow import to_parquet  # noqa: PLC0415 - other commands need it not
-    from vtql.tables.stream import Stream  # noqa: PLC0415 - the same
-    from vtql.tables.texts import read_line  # noqa: PLC0415 - the same
+    from vtql.export.arrow import to_parquet  # noqa: PLC0415 - other commands need it not
+    from vtql.export.stream import Stream  # noqa: PLC0415 - the same
+    from vtql.export.texts import read_line  # noqa: PLC0415 - the same
 
     export.file.seek(0)
     with open(os.dup(export.file.fileno()), "rb") as lines:  # noqa: PTH123 - an open file

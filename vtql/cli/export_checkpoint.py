@@ -26,8 +26,8 @@ from vtql.client.checkpoint import (
     write_checkpoint,
 )
 from vtql.errors import CheckpointError
-from vtql.locked_file import locked_file
-from vtql.visible import visible
+from vtql.files import locked_file
+from vtql.sanitize import visible
 
 KIND, KIND_NAME = "export", "the checkpoint of an export"
 WAY_OUT = "`--restart` begins anew, and another `--output` leaves this one as it is"

@@ -11,11 +11,11 @@ from vtql.cli.terminal import complain, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from vtql.catalog.catalog import Catalog
     from vtql.cli.files import Text
     from vtql.errors import VtqlError
     from vtql.extended.reduce import Extended
     from vtql.logic.plan import Reading
-    from vtql.schema.catalog import Catalog
 
 
 def add_reading(parser: ArgumentParser) -> None:

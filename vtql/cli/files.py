@@ -7,8 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from vtql.atomic_write import rewrite_file, write_file
-from vtql.content import content_of
+from vtql.files import content_of, rewrite_file, write_file
 from vtql.source import MARK, Source
 
 FOREIGN = ("node_modules", "site-packages", "__pycache__", "__pypackages__")

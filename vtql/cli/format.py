@@ -12,8 +12,8 @@ from vtql.cli.diff import diff
 from vtql.cli.files import Text, replace
 from vtql.cli.inputs import add_texts, for_each_text, give_back
 from vtql.cli.terminal import give, say
+from vtql.sanitize import visible
 from vtql.source import Source
-from vtql.visible import visible
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def _width(text: str) -> int:
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.syntax.format import format_text  # noqa: PLC0415 - other commands need it not
+    from vtql.formatter import format_text  # noqa: PLC0415 - other commands need it not
 
     made = partial(format_text, width=chosen.line_width, keywords=chosen.keywords)
     give = _check if chosen.check else _show if chosen.diff else _write

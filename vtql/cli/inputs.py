@@ -12,13 +12,13 @@ from vtql.cli.command import CLEAN, FAILURE
 from vtql.cli.files import Text, Unread, decoded, encoded, read, walk
 from vtql.cli.kinds import STDIN, VTQL, is_sql, refusal
 from vtql.cli.terminal import StdoutError, complain, give, give_bytes
-from vtql.content import LARGEST
+from vtql.files import LARGEST
 from vtql.source import Source
 
 if TYPE_CHECKING:
     from argparse import _ArgumentGroup
 
-    from vtql.schema.catalog import Catalog
+    from vtql.catalog.catalog import Catalog
 
 QUERY = Source("").name
 
@@ -136,6 +136,6 @@ def catalog(chosen: Namespace) -> Catalog | None:
     """The catalog of the file asked for."""
     if not chosen.catalog:
         return None
-    from vtql.schema.catalog import Catalog  # noqa: PLC0415 - only for those who have one
+    from vtql.catalog.catalog import Catalog  # noqa: PLC0415 - only for those who have one
 
     return Catalog.load(chosen.catalog)

@@ -6,8 +6,8 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
-from vtql.content import STREAMS
 from vtql.embedded import LANGUAGES as PROGRAMS
+from vtql.files import STREAMS
 
 VTQL = "vtql"
 STDIN = "<stdin>"

@@ -28,7 +28,7 @@ from vtql.cli.telling import (
 from vtql.cli.terminal import complain, give, say
 from vtql.diagnostics import Applicability
 from vtql.errors import SettingsError
-from vtql.spelling import listing
+from vtql.suggestions import listing
 
 
 def _run(chosen: Namespace) -> int:
@@ -86,7 +86,7 @@ def _reports(chosen: Namespace, task: Task) -> Iterator[Report]:
 
 def _named(name: str, chosen: Namespace, task: Task) -> Iterator[str | Unread]:
     """The files that a name means: a folder's, or the one of that name."""
-    from vtql.linter.languages import SUFFIXES  # noqa: PLC0415 - as everything that analyses
+    from vtql.lint.languages import SUFFIXES  # noqa: PLC0415 - as everything that analyses
 
     if os.path.isdir(name):  # noqa: PTH112 - pathlib costs 4 ms of start-up
         found = list(files_of(name, SUFFIXES, task.chosen, task.config))

@@ -114,7 +114,7 @@ def given(chosen: Namespace) -> dict[str, Any]:
         values["per-file-ignores"] = patterns
     if not values:
         return {}
-    from vtql.linter.table import given as checked  # noqa: PLC0415 - only who has settings
+    from vtql.lint.table import given as checked  # noqa: PLC0415 - only who has settings
 
     try:
         checked(values)

@@ -13,7 +13,7 @@ from vtql.cli.command import CLEAN, FAILURE, Command
 from vtql.cli.server import leave, shown_waits
 from vtql.cli.terminal import complain, say
 from vtql.errors import ArgumentError
-from vtql.visible import visible
+from vtql.sanitize import visible
 
 if TYPE_CHECKING:
     from vtql.client.secrets import Secret

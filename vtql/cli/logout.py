@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from vtql.cli.command import CLEAN, FAILURE, Command
 from vtql.cli.terminal import complain, say
-from vtql.visible import visible
+from vtql.sanitize import visible
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -17,7 +17,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 def _run(chosen: Namespace) -> int:
     from vtql.client.accounts import forget, names  # noqa: PLC0415 - loads requests
-    from vtql.spelling import suggestion  # noqa: PLC0415 - the same
+    from vtql.suggestions import suggestion  # noqa: PLC0415 - the same
 
     if forget(chosen.account):
         say(f"the account `{visible(chosen.account)}` is forgotten")

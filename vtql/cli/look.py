@@ -13,14 +13,14 @@ from vtql.cli.files import Text, Unread, read, replace
 from vtql.cli.kinds import KINDS, STDIN, is_sql, of_no_language, refusal
 from vtql.diagnostics import Applicability
 from vtql.errors import CatalogError, SettingsError
-from vtql.linter.fix import Looked, Mended, mended
-from vtql.linter.judge import Told, judged
-from vtql.linter.languages import VTQL, Language, language_of
-from vtql.linter.settings import Settings
+from vtql.lint.fix import Looked, Mended, mended
+from vtql.lint.judge import Told, judged
+from vtql.lint.languages import VTQL, Language, language_of
+from vtql.lint.settings import Settings
 from vtql.source import Source
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
+    from vtql.catalog.catalog import Catalog
 
 WRITE, SHOW = "write", "show"
 
@@ -177,7 +177,7 @@ def _catalog(settings: Settings, task: Task) -> tuple[Catalog | None, tuple[str,
 
 @cache
 def _loaded(path: str) -> tuple[Catalog | None, tuple[str, ...]]:
-    from vtql.schema.catalog import Catalog  # noqa: PLC0415 - only for those who have one
+    from vtql.catalog.catalog import Catalog  # noqa: PLC0415 - only for those who have one
 
     try:
         return Catalog.load(path), ()

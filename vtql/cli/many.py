@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vtql.cli.configuration import excluded
 from vtql.cli.files import Unread, walk
 from vtql.cli.look import Report, Task, look_at_file, slim, unread
-from vtql.visible import visible
+from vtql.sanitize import visible
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

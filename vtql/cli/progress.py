@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from vtql.cli.terminal import say
-from vtql.visible import visible
+from vtql.sanitize import visible
 
 R = TypeVar("R")
 

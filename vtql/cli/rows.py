@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from vtql.cli.terminal import complain, give, give_json, show
 from vtql.errors import ArgumentError, UnreadValue, VtqlError
-from vtql.tables.stream import opened
+from vtql.export.stream import opened
 
 FORMATS = ("table", "json", "csv", "jsonl", "parquet")
 
@@ -140,7 +140,7 @@ def _json(rows: Rows, file: Target) -> int:
 
 
 def _jsonl(rows: Rows, file: Target) -> int:
-    from vtql.tables.texts import line  # noqa: PLC0415 - other formats need it not
+    from vtql.export.texts import line  # noqa: PLC0415 - other formats need it not
 
     written = 0
     for row in rows:
@@ -150,7 +150,7 @@ def _jsonl(rows: Rows, file: Target) -> int:
 
 
 def _csv(rows: Rows, file: Target, *, safe: bool = False) -> int:
-    from vtql.tables.csv_lines import csv_writer  # noqa: PLC0415 - other formats need it not
+    from vtql.export.csv_lines import csv_writer  # noqa: PLC0415 - other formats need it not
 
     write, written, head = csv_writer(file, safe=safe), 0, list[str]()
     for row in rows:

@@ -23,7 +23,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.linter.codes import near_rules  # noqa: PLC0415 - the same
+    from vtql.lint.codes import near_rules  # noqa: PLC0415 - the same
     from vtql.pages import pages  # noqa: PLC0415 - other commands need it not
 
     every = pages()

@@ -25,8 +25,8 @@ from vtql.source import Source
 
 if TYPE_CHECKING:
     from vtql.ast import Select
-    from vtql.schema.catalog import Catalog
-    from vtql.schema.model import Module
+    from vtql.catalog.catalog import Catalog
+    from vtql.catalog.model import Module
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -68,8 +68,8 @@ def _write(found: Rows, kind: str, module: Module, chosen: Namespace) -> int:
     if kind != "parquet":
         with target(chosen, kind) as file:
             return write_rows(found, kind, file)
-    from vtql.tables.arrow import to_parquet  # noqa: PLC0415 - an extra
-    from vtql.tables.stream import Stream, decoded  # noqa: PLC0415 - the same
+    from vtql.export.arrow import to_parquet  # noqa: PLC0415 - an extra
+    from vtql.export.stream import Stream, decoded  # noqa: PLC0415 - the same
 
     first = next(found, None)
     fields = {name: module.fields[name] for name in first or () if name in module.fields}

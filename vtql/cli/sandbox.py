@@ -13,8 +13,8 @@ from typing import Any
 from vtql.cli.command import CLEAN, Command, whole_number
 from vtql.cli.inputs import add_catalog, catalog
 from vtql.cli.terminal import say, show
-from vtql.content import content_of
 from vtql.errors import ArgumentError
+from vtql.files import content_of
 from vtql.profiles import PROFILES
 
 LARGEST = 500_000_000

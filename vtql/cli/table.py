@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from vtql.visible import columns, visible
+from vtql.sanitize import columns, visible
 
 CELL = 40  # a cell wider than this is cut, with `…` to say so
 

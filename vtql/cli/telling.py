@@ -11,7 +11,7 @@ from vtql.cli.files import write
 from vtql.cli.look import Report
 from vtql.cli.terminal import complain, say, show
 from vtql.diagnostics import Applicability
-from vtql.linter.judge import Told
+from vtql.lint.judge import Told
 from vtql.render import renderer
 from vtql.source import Source
 

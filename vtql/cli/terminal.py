@@ -1,4 +1,4 @@
-"""What a command writes: to people, escaped as `vtql.visible` does it, and to programs, as it is.
+"""What a command writes: to people, escaped as `vtql.sanitize` does it, and to programs, as it is.
 
 The standard streams may be closed, full, or of an encoding that lacks a character. What cannot be
 told on stderr is not told; what cannot be given on stdout is a failure.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from vtql.visible import visible, visible_lines
+from vtql.sanitize import visible, visible_lines
 
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 

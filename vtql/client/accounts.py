@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vtql.atomic_write import write_file
 from vtql.client import keychain
 from vtql.client.secrets import Secret
 from vtql.errors import ArgumentError
-from vtql.spelling import suggestion
+from vtql.files import write_file
+from vtql.suggestions import suggestion
 
 DEFAULT = "default"
 """The account that is meant where none is named."""

@@ -25,8 +25,8 @@ from typing import Any
 from vtql.client.position import BEGINNING, Position, read_state, write_state
 from vtql.client.syncing import TIME, Ask, Page, is_id, is_moment, pages
 from vtql.errors import ArgumentError, BrokenAnswer, ServerFailed, ServiceError
+from vtql.fork import in_one_process
 from vtql.models.model import Model
-from vtql.process import in_one_process
 from vtql.protocol import ACCESS_DENIED
 from vtql.query.pages import number_of
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from vtql.atomic_write import write_file
+from vtql.catalog.types import RECORD_ID
 from vtql.errors import CheckpointError
-from vtql.schema.types import RECORD_ID
-from vtql.spelling import shown
+from vtql.files import write_file
+from vtql.suggestions import shown
 
 VERSION = 1
 LARGEST = 64_000_000

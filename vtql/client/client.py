@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.timezones import NO_CLOCK, Clock
 from vtql.client.changes import Changes, Syncs, at
 from vtql.client.checkpoint import owner_of
 from vtql.client.operations.bulk import Bulk
@@ -27,8 +29,6 @@ from vtql.profiles import Reading
 from vtql.protocol import OPERATIONS
 from vtql.query.probe import probed
 from vtql.query.server import URL_BYTES, Fetch, Server
-from vtql.schema.catalog import Catalog
-from vtql.schema.times.zones import NO_CLOCK, Clock
 
 CLOCKS_APART = 60
 """Seconds that this machine's clock may be ahead of a server's that does not tell its own."""

@@ -10,7 +10,8 @@ from typing import Literal
 
 import requests
 
-from vtql.address import endpoint, rest_endpoint
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.timezones import clock_of
 from vtql.client.accounts import DEFAULT, Account, load
 from vtql.client.client import Client
 from vtql.client.rest import PATH, RestSession, credentials, is_rest, pair
@@ -20,9 +21,8 @@ from vtql.client.sending import Timeout
 from vtql.client.session import Session
 from vtql.client.transport import Transport
 from vtql.errors import ArgumentError
+from vtql.protocol.urls import endpoint, rest_endpoint
 from vtql.query.server import URL_BYTES, url_limit
-from vtql.schema.catalog import Catalog
-from vtql.schema.times.zones import clock_of
 
 WANTED = {
     "url": ("VTQL_URL", "the address of the Vtiger, such as https://crm.example.com"),

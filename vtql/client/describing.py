@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Module
 from vtql.client.operations.reading import Reading
 from vtql.client.session import Session
 from vtql.errors import BrokenAnswer, CatalogError, ModuleError, ServiceError
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 from vtql.protocol import ACCESS_DENIED
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Module
-from vtql.spelling import shown, suggestion
+from vtql.suggestions import shown, suggestion
 
 USUAL_PREFIXES: Mapping[str, str] = {
     "1": "Faq", "2": "Vendors", "3": "PriceBooks", "4": "Quotes", "5": "PurchaseOrder",

@@ -16,9 +16,9 @@ from vtql.client.client import Client
 from vtql.client.speed import PAGES, measured
 from vtql.client.syncing import is_id
 from vtql.errors import ServiceError, TransportError, VtqlError
+from vtql.parser.names import unwritable_name_reason
 from vtql.protocol import OPERATIONS, PAGE
-from vtql.spelling import listing
-from vtql.syntax.names import unnameable
+from vtql.suggestions import listing
 
 Grade = Literal["good", "note", "problem"]
 
@@ -238,7 +238,7 @@ def _span(seconds: int) -> str:
 
 def _modules(client: Client) -> list[str]:
     """Modules that mostly have many records, and then the others."""
-    seen = [name for name in client.list_types()["types"] if not unnameable(name)]
+    seen = [name for name in client.list_types()["types"] if not unwritable_name_reason(name)]
     usual = ("Contacts", "Accounts", "Leads", "HelpDesk", "Potentials", "Products", "Users")
     return [name for name in usual if name in seen] or seen[:5]
 

@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from vtql.client import meanwhile, wanted
 from vtql.client.session import Carried, Session
 from vtql.client.transport import Request
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 
 IDLE = 0.5
 """Seconds after which a thread that has nothing to send ends."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from vtql.client import meanwhile, wanted
 from vtql.client.logs import log_hold
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 
 LONGEST_HOLD = 120.0
 """Seconds that a request is held back; more is told to the caller instead."""

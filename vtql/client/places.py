@@ -7,7 +7,7 @@ import re
 from vtql.errors import QuerySyntaxError, ServiceError
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.source import Span
-from vtql.syntax.parse import parse
+from vtql.statements import parse
 
 # `Permission to access '.foo.' attribute denied.`, with dots where the field is selected, or
 # `… denied for name : Foo`, or `token 'foo' Unexpected …` (reference 1.5 and 4.8).

@@ -31,7 +31,7 @@ from vtql.errors import (
     TransportError,
     Unreachable,
 )
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 from vtql.protocol import Operation
 
 PASSING = (

@@ -26,7 +26,7 @@ from vtql.client.transport import Parameters, Reply, Request, Transport
 from vtql.client.turns import Challenge, turn_of
 from vtql.client.wanted import NotSent
 from vtql.errors import ServiceError, TransportError
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation
 
 

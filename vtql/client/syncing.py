@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from vtql.catalog.types import RECORD_ID
 from vtql.errors import BrokenAnswer
-from vtql.schema.types import RECORD_ID
 
 Ask = Callable[[int], Mapping[str, Any]]
 """From a second since 1970 to what `sync` answers for it."""

@@ -16,7 +16,6 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import requests
 
-from vtql.address import endpoint, shown
 from vtql.client.deadlines import TIMES
 from vtql.client.logs import redact_logs
 from vtql.client.losses import Loss, Passing, lost
@@ -34,8 +33,9 @@ from vtql.client.sending import (
     renew_connections,
 )
 from vtql.errors import ClosedError, RateLimited, Redirected, TransportError
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 from vtql.protocol import ENDPOINT, TOO_MANY, Operation
+from vtql.protocol.urls import endpoint, shown
 
 CLOSING_SECONDS = 5.0
 """How long `close` waits for requests that are under way."""

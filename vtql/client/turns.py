@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from vtql.client.secrets import Secret
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 
 YOUNG = 60.0
 """Seconds for which logins share a challenge. A server forgets it after 300."""

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vtql.analysis import Analysis
+    from vtql.catalog.catalog import Catalog
     from vtql.embedded.programs import analyze_javascript, analyze_php
     from vtql.embedded.python import analyze_python
-    from vtql.schema.catalog import Catalog
 
 _HOMES = {
     "analyze_javascript": "vtql.embedded.programs",

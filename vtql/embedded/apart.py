@@ -8,7 +8,7 @@ from vtql.embedded.filled import Fill, Glue
 from vtql.embedded.holes import Front, behind_a_hole, keep
 from vtql.embedded.tokens import kind_of
 from vtql.embedded.walks import steps
-from vtql.syntax.tables import JUNK
+from vtql.parser.lalr import JUNK
 
 ASIDE = 50
 """What a way costs that another one is liked better than."""

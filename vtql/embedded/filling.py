@@ -34,7 +34,7 @@ from vtql.embedded.filled import Fill, Filled, Glue, written
 from vtql.embedded.holes import FILLERS, Front, behind_a_hole, instead, keep, several
 from vtql.embedded.tokens import Token, kinds_with_holes, tokens_of
 from vtql.embedded.walks import PREFERENCES, leaps, start, steps
-from vtql.syntax.tables import END
+from vtql.parser.lalr import END
 
 LONGEST = 20_000
 """Tokens of a string with holes that are followed; a server takes a query of some 8,000 bytes."""

@@ -12,7 +12,7 @@ from vtql.embedded.parts import Template
 from vtql.embedded.placed import placed
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
+    from vtql.catalog.catalog import Catalog
 
 
 class Purpose(NamedTuple):

@@ -18,7 +18,7 @@ from vtql.profiles import profiles
 from vtql.source import Source, Span
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
+    from vtql.catalog.catalog import Catalog
 
 
 class Found(NamedTuple):

@@ -14,7 +14,7 @@ from vtql.embedded.scanned import Language
 from vtql.source import Source
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
+    from vtql.catalog.catalog import Catalog
 
 
 def analyze_php(

@@ -34,7 +34,7 @@ from vtql.embedded.unreadable_source import unreadable
 from vtql.source import Source
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
+    from vtql.catalog.catalog import Catalog
 
 _CARRIES = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.IfExp, ast.BoolOp, ast.Starred, ast.keyword,
             ast.NamedExpr, ast.Await, ast.BinOp, ast.Call)  # fmt: skip

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from vtql.diagnostics import Severity
 from vtql.embedded.parts import Hole
 from vtql.rules.rule import Finding
-from vtql.visible import visible
+from vtql.sanitize import visible
 
 SHOWN = 40
 

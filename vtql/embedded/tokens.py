@@ -8,8 +8,8 @@ from functools import cache
 from typing import NamedTuple
 
 from vtql.embedded.walks import GRAMMAR
+from vtql.parser.lalr import JUNK, tables
 from vtql.source import Span
-from vtql.syntax.tables import JUNK, tables
 
 SIGNS = {">=": "GE", "<=": "LE", "!=": "NE", ")": "CLOSE", ",": "COMMA", "=": "EQ", ">": "GT",
           "<": "LT", "(": "OPEN", ";": "SEMICOLON", "*": "STAR"}  # fmt: skip

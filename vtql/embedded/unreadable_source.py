@@ -17,8 +17,8 @@ none of its queries is looked at.
 from __future__ import annotations
 
 from vtql.diagnostics import Diagnostic, Severity
+from vtql.sanitize import visible
 from vtql.source import Source, Span
-from vtql.visible import visible
 
 CODE, SLUG, SEVERITY = "VT098", "unreadable-source", Severity.ERROR
 

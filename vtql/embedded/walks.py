@@ -10,8 +10,8 @@ from functools import cache
 from itertools import count, product
 from typing import TypeAlias
 
-from vtql.syntax.recovery.expected import Stack, begin, taken
-from vtql.syntax.tables import END, JUNK, tables
+from vtql.parser.lalr import END, JUNK, tables
+from vtql.recovery.expected import Stack, begin, taken
 
 GRAMMAR = "vtql"
 FOR_SPEED = ("", "LITERALS", "PLAIN", JUNK)

@@ -26,18 +26,18 @@ from vtql.extended.reduce import Empty, Extended
 from vtql.logic.folding import one_of
 from vtql.logic.plan import Reading, must_be_reading, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree, is_deeper
+from vtql.parser.lalr import Stop
+from vtql.recovery.pieces import read_pieces
+from vtql.recovery.recover import recover_statement
+from vtql.recovery.sending import several_queries
+from vtql.recovery.split import NO_STATEMENT, Statement, statements
+from vtql.recovery.syntax_errors import SHOWN, syntax_error
 from vtql.source import Source, must_be_text
-from vtql.syntax.drive import Stop
-from vtql.syntax.queries import NO_SIGNS, Query, queries
-from vtql.syntax.recovery.pieces import read_pieces
-from vtql.syntax.recovery.recover import recover_statement
-from vtql.syntax.recovery.sending import several_queries
-from vtql.syntax.recovery.statements import NO_STATEMENT, Statement, statements
-from vtql.syntax.script import SHOWN, syntax_error
+from vtql.statements import NO_SIGNS, Query, queries
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
-    from vtql.schema.model import Module
+    from vtql.catalog.catalog import Catalog
+    from vtql.catalog.model import Module
 
 DEEPEST = 100
 """Brackets and NOTs inside each other; more are a machine's mistake, and need the stack of one."""
@@ -194,6 +194,6 @@ def _resolved(tree: Any, module: Module | None, catalog: Catalog | None) -> Tree
 def _empty(name: Name, module: Module | None, catalog: Catalog | None) -> Literal:
     if module is None or catalog is None:
         return Literal(" ")
-    from vtql.schema.empty import empty_value  # noqa: PLC0415 - who has a catalog has loaded it
+    from vtql.catalog.catalog import empty_value  # noqa: PLC0415 - who has a catalog has loaded it
 
     return Literal(empty_value(module.field(name.text), catalog))

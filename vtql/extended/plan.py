@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vtql.ast import Select
-from vtql.syntax.write import write
+from vtql.parser.printer import write
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from vtql.extended.reduce import EXTENDED, Extended
-from vtql.syntax.drive import Machine, Stop, drive, machine
+from vtql.parser.lalr import Machine, Stop, drive, machine
 
 
 @cache

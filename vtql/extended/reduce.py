@@ -21,11 +21,11 @@ from vtql.ast import (
     Value,
 )
 from vtql.logic.tree import And, Not, Or, Tree
+from vtql.parser import node_builders
+from vtql.parser.lalr import RefusedTokenError, Token, place
+from vtql.parser.literals import read_literal, too_long_to_write
+from vtql.parser.node_builders import REDUCERS
 from vtql.source import Span
-from vtql.syntax import build, clauses
-from vtql.syntax.literals import too_long_to_write, unquote
-from vtql.syntax.reduce import REDUCERS
-from vtql.syntax.token import RefusedTokenError, Token, place
 
 _EMPTY = len("''")
 _BARE = re.compile(r"[+-]?[0-9]+|[0-9]+x[0-9]+")
@@ -68,7 +68,7 @@ def _quoted(token: Token) -> Literal:
     Raises:
         RefusedTokenError: in the quotes that it is sent in, it is longer than a server reads.
     """
-    value = unquote(token[token.lastindex]) or " "
+    value = read_literal(token[token.lastindex]) or " "
     if too_long_to_write(value):
         raise RefusedTokenError(token.start())
     return Literal(value, span=place(token))
@@ -84,7 +84,11 @@ def _comparison(field: Name, operator: Operator, value: Value) -> Comparison:
 def _bare(token: Token) -> Value:
     """A number or id as it is; a decimal in the quotes that it needs."""
     spelled = token[token.lastindex]
-    return build.bare(token) if _BARE.fullmatch(spelled) else Literal(spelled, span=place(token))
+    return (
+        node_builders.bare(token)
+        if _BARE.fullmatch(spelled)
+        else Literal(spelled, span=place(token))
+    )
 
 
 def _between(field: Name, _between: Token, low: Value, _and: Token, high: Value) -> Tree:
@@ -114,5 +118,5 @@ EXTENDED: Mapping[str, Callable[..., Any]] = {
     "literal": _quoted,
     "double": _quoted,
     "bare": _bare,
-    "offset_limit": clauses.offset_limit,
+    "offset_limit": node_builders.offset_limit,
 }

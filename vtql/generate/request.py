@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
-from vtql.address import endpoint
 from vtql.errors import ArgumentError
 from vtql.protocol import ENDPOINT, OPERATIONS
+from vtql.protocol.urls import endpoint
 
 SESSION = "sessionName"
 """The parameter that names the session."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vtql.spelling import listing
+from vtql.suggestions import listing
 
 DEPTH = 300
 """AND, OR and NOT inside one another. A level takes one of Python's thousand calls here, and two or

@@ -11,7 +11,7 @@ from vtql.errors import ArgumentError
 from vtql.logic.chains import Chains, and_first_chains, left_to_right_chains, portable_chains
 from vtql.logic.normal import Normal, normal_form
 from vtql.logic.tree import And, Not, Or, Tree
-from vtql.spelling import listing
+from vtql.suggestions import listing
 
 Reading: TypeAlias = Literal["portable", "left_to_right", "and_first"]
 

@@ -7,8 +7,8 @@ from vtql.errors import NotExpressible
 from vtql.logic.meaning import meaning
 from vtql.logic.normal import normal_form
 from vtql.logic.plan import plan
+from vtql.parser.printer import write_chain
 from vtql.profiles import Reading
-from vtql.syntax.write import write_chain
 
 LONGEST = 2_000
 """Conditions of a chain that is looked at; more are a program's, and would take seconds."""

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Field, Module
+from vtql.catalog.types import MULTI, RECORD_ID, Family
 from vtql.errors import ArgumentError, FieldValueError
 from vtql.query.choices import unlisted
 from vtql.query.target import Target, target_of
 from vtql.query.values import check_prefix
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Field, Module
-from vtql.schema.types import MULTI, RECORD_ID, Family
-from vtql.spelling import listing
+from vtql.suggestions import listing
 
 Purpose = Literal["create", "update", "revise"]
 

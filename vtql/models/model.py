@@ -7,17 +7,17 @@ from copy import deepcopy
 from datetime import datetime, tzinfo
 from typing import Any, ClassVar, NoReturn, Self, TypeVar, overload
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Field, Module
+from vtql.catalog.server_tables import as_values
+from vtql.catalog.timezones import NO_CLOCK, Clock, clock_of
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.profiles import profiles
 from vtql.query.queryset import QuerySet
 from vtql.query.refused import refusal
 from vtql.query.server import URL_BYTES, Server, url_limit
 from vtql.query.state import State
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Field, Module
-from vtql.schema.times.zones import NO_CLOCK, Clock, clock_of
-from vtql.schema.unread import as_values
-from vtql.spelling import shown
+from vtql.suggestions import shown
 
 E = TypeVar("E", bound=Exception)
 

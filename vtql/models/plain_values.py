@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from vtql.errors import ArgumentError, FieldValueError
-from vtql.spelling import shown
+from vtql.suggestions import shown
 
 DEEPEST = 30
 """Lists and mappings inside each other; the lines of an invoice are two deep."""

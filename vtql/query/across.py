@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vtql.ast import Comparison, Condition, Literal, Membership, Name
+from vtql.catalog.model import Module
 from vtql.logic.negation import opposite, without_not
 from vtql.logic.tree import (
     FALSE,
@@ -31,7 +32,6 @@ from vtql.logic.tree import (
     is_written_in,
 )
 from vtql.query.steps import Step
-from vtql.schema.model import Module
 
 BRIEF = 100
 """Parts of a stage that is compared with others."""

@@ -33,9 +33,9 @@ from vtql.logic.meaning import meaning
 from vtql.logic.normal import normal_form
 from vtql.logic.plan import planned
 from vtql.logic.tree import TRUE, And, Tree, conjunction, disjunction, side_by_side
+from vtql.parser.printer import write, write_condition
 from vtql.query.lists import Known, denied, divided, encoded_bytes, grouped, ranges
 from vtql.query.state import State, beyond, chain_of, select
-from vtql.syntax.write import write, write_condition
 
 QUERIES = 10_000
 """Queries that a condition may become; more are refused."""

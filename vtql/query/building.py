@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
+from vtql.catalog.model import Module
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.logic.plan import Reading, must_be_reading
 from vtql.logic.tree import FALSE, TRUE, Tree, conjunction
@@ -12,7 +13,6 @@ from vtql.query.across import denied, pushed
 from vtql.query.q import Q, has_conditions, resolved
 from vtql.query.refused import refuse_fields, refuse_order
 from vtql.query.state import MOST, State, fill
-from vtql.schema.model import Module
 
 R = TypeVar("R", covariant=True)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from vtql.catalog.model import Field
+from vtql.catalog.server_tables import warn_caller
 from vtql.errors import ChoiceWarning
-from vtql.schema.model import Field
-from vtql.schema.unread import warn_caller
-from vtql.spelling import listing, shown, suggestion
+from vtql.suggestions import listing, shown, suggestion
 
 
 def check_choice(field: Field, value: str) -> None:

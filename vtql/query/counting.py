@@ -17,6 +17,7 @@ from dataclasses import replace
 from vtql.ast import Direction
 from vtql.errors import TransportError
 from vtql.logic.tree import FALSE
+from vtql.parser.printer import write
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch, Branches
 from vtql.query.decided import Part, has_one_id_each, parts_of
@@ -25,7 +26,6 @@ from vtql.query.rows import asked_how, connected, resolved, rows
 from vtql.query.server import Fetch
 from vtql.query.source import Source
 from vtql.query.state import State, count_select, multiplied_conditions
-from vtql.syntax.write import write
 
 
 def count(state: State) -> int:

@@ -21,6 +21,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from vtql.ast import Comparison, Condition, Literal, Membership, Operator, Value, text_of
+from vtql.catalog.model import Field, Module
+from vtql.catalog.server_tables import kept_as_text
+from vtql.catalog.types import Family
 from vtql.logic.bits import numbers
 from vtql.logic.folding import one_of
 from vtql.logic.normal import normal_form
@@ -32,9 +35,6 @@ from vtql.query.row_tests import COMPARE, Test, check
 from vtql.query.server import Row
 from vtql.query.sorting import sort_key
 from vtql.query.state import State
-from vtql.schema.kept_as_text import kept_as_text
-from vtql.schema.model import Field, Module
-from vtql.schema.types import Family
 
 
 @dataclass(frozen=True, slots=True)

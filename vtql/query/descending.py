@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
 from vtql.ast import Comparison, Direction, Literal, Operator
+from vtql.catalog.catalog import empty_value
 from vtql.errors import FieldError
 from vtql.protocol import PAGE
 from vtql.query.keyset import FIXED, Place, last_place, pages_of
@@ -26,7 +27,6 @@ from vtql.query.sorting import group_key, in_order, sort_key
 from vtql.query.source import Source, has_value
 from vtql.query.state import beyond
 from vtql.query.target import named
-from vtql.schema.empty import empty_value
 
 
 def descending(source: Source, name: str, most: int | None) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from vtql.logic.bits import numbers
 from vtql.logic.limits import CONDITIONS
 from vtql.logic.normal import normal_form
 from vtql.logic.tree import FALSE, And, Not, Or, Tree, is_written_in
+from vtql.parser.printer import write, write_condition
 from vtql.protocol import PAGE
 from vtql.query.across import Found, filled_with, stage_of, stages
 from vtql.query.branches import Branches
@@ -25,7 +26,6 @@ from vtql.query.state import (
 )
 from vtql.query.strategy import BY_ID_ORDERS, Way, offset_of, significant, strategy
 from vtql.query.telling import Explanation, Stage
-from vtql.syntax.write import write, write_condition
 
 
 def explained(state: State) -> Explanation:

@@ -26,9 +26,14 @@ from itertools import islice
 from typing import TypeAlias
 
 from vtql.ast import Comparison, Direction, Limit, Literal, Name, Operator
+from vtql.catalog.catalog import empty_value
+from vtql.catalog.server_tables import kept_as_text
+from vtql.catalog.types import Family
 from vtql.errors import BrokenAnswer, FieldError, NotExpressible
 from vtql.logic.plan import plan
 from vtql.logic.tree import Tree, conjunction, disjunction
+from vtql.parser.literals import unwritable_reason
+from vtql.parser.printer import write
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch
 from vtql.query.pages import Pages, by_id
@@ -45,11 +50,6 @@ from vtql.query.sorting import in_order, sort_key
 from vtql.query.source import Source, has_value
 from vtql.query.state import State, beyond, select
 from vtql.query.target import named
-from vtql.schema.empty import empty_value
-from vtql.schema.kept_as_text import kept_as_text
-from vtql.schema.types import Family
-from vtql.syntax.literals import unsayable
-from vtql.syntax.write import write
 
 LONGEST = 255
 """Characters of a value that a page may begin behind. A database sorts by the first 1,024 bytes of a long
@@ -218,7 +218,9 @@ def _certain(source: Source, name: str, row: Row, *, nulls: bool) -> tuple[bool,
         return nulls and family in (Family.TEXT, Family.CHOICES), " "
     as_text = kept_as_text(source.state.module.name, name) and family is not Family.ID
     pattern = PLAIN_TEXT if as_text else PLAIN[family]
-    return len(text) <= LONGEST and bool(pattern.fullmatch(text)) and not unsayable(text), text
+    return len(text) <= LONGEST and bool(pattern.fullmatch(text)) and not unwritable_reason(
+        text
+    ), text
 
 
 def _asked(source: Source, name: str, row: Row) -> tuple[bool, str | None]:
@@ -226,7 +228,7 @@ def _asked(source: Source, name: str, row: Row) -> tuple[bool, str | None]:
     name = name.removeprefix("-")
     shown = row.get(name)
     text = str(shown) if shown else _empty(source, name)
-    sayable = text is not None and len(text) <= LONGEST and not unsayable(text)
+    sayable = text is not None and len(text) <= LONGEST and not unwritable_reason(text)
     if sayable and _holds(source, Comparison(named(name), Operator.EQ, Literal(str(text))), row):
         return True, text
     if shown or _holds(source, has_value(source.state, name), row):

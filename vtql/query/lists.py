@@ -9,11 +9,11 @@ from typing import TypeAlias
 from urllib.parse import quote_plus
 
 from vtql.ast import Comparison, Condition, Membership, Name, Operator, Value, text_of
+from vtql.catalog.collation import as_text
+from vtql.catalog.model import Module
+from vtql.catalog.types import RECORD_ID, Family
 from vtql.logic.folding import one_of
-from vtql.schema.collation import as_text
-from vtql.schema.model import Module
-from vtql.schema.types import RECORD_ID, Family
-from vtql.syntax.write import write_condition, write_value
+from vtql.parser.printer import write_condition, write_value
 
 Groups: TypeAlias = list[tuple[list[Value], int]]
 Known: TypeAlias = dict[int, tuple[Membership, Groups]]

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from vtql.ast import Operator
+from vtql.catalog.dates import as_day, has_fraction
 from vtql.errors import FieldValueError
 from vtql.query.target import Target
-from vtql.schema.times.wire import as_day, has_fraction
-from vtql.spelling import shown
+from vtql.suggestions import shown
 
 _BEHIND = (Operator.GE, Operator.LT)
 

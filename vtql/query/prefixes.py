@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vtql.ast import Condition, text_of, values_of
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.types import RECORD_ID, Family
 from vtql.errors import ModuleError, ServiceError
 from vtql.logic.tree import conditions_of
 from vtql.query.across import Found
 from vtql.query.state import State
 from vtql.query.target import target_of
 from vtql.query.values import check_prefix, modules_of
-from vtql.schema.catalog import Catalog
-from vtql.schema.types import RECORD_ID, Family
 
 
 def check_ids(state: State) -> None:

@@ -26,11 +26,11 @@ from vtql.ast import (
     Order,
     Select,
 )
+from vtql.catalog.model import Module
+from vtql.parser.printer import write
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
 from vtql.query.server import Fetch, Row, Server
-from vtql.schema.model import Module
-from vtql.syntax.write import write
 
 _ID = Name("id")
 

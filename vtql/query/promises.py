@@ -16,11 +16,11 @@ from operator import gt, lt
 from typing import Any
 
 from vtql.ast import Direction
+from vtql.catalog.model import Module
+from vtql.catalog.server_tables import kept_as_text
+from vtql.catalog.types import RECORD_ID, Family
 from vtql.errors import BrokenAnswer
 from vtql.query.server import Row
-from vtql.schema.kept_as_text import kept_as_text
-from vtql.schema.model import Module
-from vtql.schema.types import RECORD_ID, Family
 
 PLAIN_TEXT = re.compile(r"[^&<>\"']+", re.DOTALL)
 PLAIN: Mapping[Family, re.Pattern[str]] = {

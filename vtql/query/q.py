@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
+from vtql.catalog.model import Module
 from vtql.errors import FieldError, NotExpressible
 from vtql.logic.limits import PARTS, SMALLER
 from vtql.logic.tree import (
@@ -27,7 +28,6 @@ from vtql.query.refused import refuse_fields
 from vtql.query.state import State, changed
 from vtql.query.steps import step
 from vtql.query.target import target_of
-from vtql.schema.model import Module
 
 _LONG = 300
 _SHOWN_LEVELS = 30

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Never, NoReturn, Self, TypeVar, overload
 
+from vtql.catalog.server_tables import as_values
 from vtql.errors import ArgumentError
 from vtql.extended.plan import Plan
 from vtql.query.building import after_slice
@@ -18,8 +19,7 @@ from vtql.query.rows import rows
 from vtql.query.saying import said, selects, text_of_queries
 from vtql.query.taking import Taking
 from vtql.query.telling import Explanation
-from vtql.schema.unread import as_values
-from vtql.spelling import suggestion
+from vtql.suggestions import suggestion
 
 R = TypeVar("R", covariant=True)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Module
+from vtql.catalog.server_tables import is_appended, is_attachment, is_line_discount, not_ordered
 from vtql.errors import NotExpressible
-from vtql.schema.catalog import Catalog
-from vtql.schema.hidden import is_appended, is_attachment
-from vtql.schema.kept_as_text import is_line_discount, not_ordered
-from vtql.schema.model import Module
 
 
 def refusal(module: Module, name: str) -> str | None:

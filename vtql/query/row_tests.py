@@ -7,10 +7,10 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
 from vtql.ast import Operator
+from vtql.catalog.model import Field
+from vtql.catalog.types import Family
 from vtql.errors import DecodeError
 from vtql.query.server import Row
-from vtql.schema.model import Field
-from vtql.schema.types import Family
 
 COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQ: eq, Operator.NE: ne, Operator.LT: lt, Operator.LE: le, Operator.GT: gt,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from vtql.errors import NotConnected
-from vtql.process import in_one_process
+from vtql.fork import in_one_process
 from vtql.query.across import Found, filled, stage_of
 from vtql.query.decided import parts_of, read_first, read_parts
 from vtql.query.pages import number_of

@@ -8,13 +8,13 @@ from vtql.ast import Comparison, Condition, Limit, Select
 from vtql.errors import NotExpressible
 from vtql.logic.plan import FEW
 from vtql.logic.tree import FALSE, And, Or
+from vtql.parser.printer import write, write_clauses, write_condition, write_window
 from vtql.query.across import Found, stages
 from vtql.query.branches import surely_fits
 from vtql.query.decided import nearly, parts_of, says_nearly, told
 from vtql.query.explain import staged_text
 from vtql.query.state import State, ascending_total, column_names, select
 from vtql.query.strategy import falls, refuse_cut, strategy
-from vtql.syntax.write import write, write_clauses, write_condition, write_window
 
 
 def selects(state: State) -> list[Select]:

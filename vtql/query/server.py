@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from vtql.catalog.catalog import Catalog
 from vtql.errors import ArgumentError
 from vtql.profiles import Reading
-from vtql.schema.catalog import Catalog
 
 Row: TypeAlias = dict[str, Any]
 Fetch: TypeAlias = Callable[[str], list[Row]]

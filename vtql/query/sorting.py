@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from vtql.catalog.collation import as_text
+from vtql.catalog.model import Field, Module
+from vtql.catalog.server_tables import kept_as_text
+from vtql.catalog.types import Family
 from vtql.errors import NotExpressible
 from vtql.query.server import Row
-from vtql.schema.collation import as_text
-from vtql.schema.kept_as_text import kept_as_text
-from vtql.schema.model import Field, Module
-from vtql.schema.types import Family
 
 SORTED = 50_000
 """Rows that are held to be sorted; more are refused."""

@@ -25,10 +25,13 @@ from vtql.ast import (
     Operator,
     text_of,
 )
+from vtql.catalog.catalog import empty_value
+from vtql.catalog.types import Family
 from vtql.errors import BrokenAnswer, NotExpressible
 from vtql.logic.folding import equality, one_of
 from vtql.logic.plan import plan
 from vtql.logic.tree import TRUE, Or, Tree, conjunction
+from vtql.parser.printer import write
 from vtql.protocol import PAGE
 from vtql.query.branches import Branch
 from vtql.query.lists import encoded_bytes
@@ -43,9 +46,6 @@ from vtql.query.state import (
     select,
 )
 from vtql.query.target import named
-from vtql.schema.empty import empty_value
-from vtql.schema.types import Family
-from vtql.syntax.write import write
 
 
 @dataclass(frozen=True, slots=True)

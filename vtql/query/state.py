@@ -21,14 +21,14 @@ from vtql.ast import (
     Select,
     Star,
 )
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Module
+from vtql.catalog.server_tables import several
+from vtql.catalog.timezones import NO_CLOCK, Clock
 from vtql.logic.plan import Reading, plan
 from vtql.logic.tree import TRUE, Tree, conditions_of, conjunction
 from vtql.query.server import URL_BYTES, Row, Server
 from vtql.query.target import Target, named
-from vtql.schema.beside import several
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Module
-from vtql.schema.times.zones import NO_CLOCK, Clock
 
 fill = object.__setattr__
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from vtql.catalog.model import Field, Module
+from vtql.catalog.types import Family
 from vtql.errors import FieldError, ModuleError
 from vtql.query.lookups import LOOKUPS
-from vtql.schema.model import Field, Module
-from vtql.schema.types import Family
-from vtql.spelling import listing
+from vtql.suggestions import listing
 
 OWNERS = ("Users", "Groups")
 """What a field of type owner refers to; `describe` does not say."""

@@ -21,11 +21,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from vtql.catalog.server_tables import not_ordered
 from vtql.errors import NotExpressible
 from vtql.query.branches import Branches, branches
 from vtql.query.sorting import SORTED
 from vtql.query.state import State, multiplied_conditions, multiplied_order
-from vtql.schema.kept_as_text import not_ordered
 
 MERGED = 8
 """Queries without an order whose rows are merged by id; more are read one after the other, so that

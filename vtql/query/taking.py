@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
+from vtql.catalog.server_tables import warn_unread
+from vtql.export import arrow, duckdb, pandas, polars, texts
+from vtql.export.stream import Stream, decoded
 from vtql.query.building import Building
 from vtql.query.refused import refusal
 from vtql.query.rows import rows
-from vtql.schema.unread import warn_unread
-from vtql.tables import arrow, duckdb, pandas, polars, texts
-from vtql.tables.stream import Stream, decoded
 
 R = TypeVar("R", covariant=True)
 

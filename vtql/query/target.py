@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from vtql.ast import Name
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Field, Module
-from vtql.schema.times.zones import NO_CLOCK, Clock
-from vtql.schema.types import TEXT
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Field, Module
+from vtql.catalog.timezones import NO_CLOCK, Clock
+from vtql.catalog.types import TEXT
 
 named = lru_cache(maxsize=1024)(Name)
 """The node of a field's name; there are few, and they are wanted often."""

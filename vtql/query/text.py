@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Columns, Count, Direction, Select
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Module
 from vtql.extended.compile import condition_of
 from vtql.extended.reduce import Extended
 from vtql.logic.meaning import meaning
@@ -18,8 +20,6 @@ from vtql.query.rows import rows
 from vtql.query.server import Fetch, Row, Server
 from vtql.query.state import MOST, State
 from vtql.query.telling import Explanation
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Module
 
 
 def rows_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> Iterator[Row]:

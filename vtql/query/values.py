@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from vtql.ast import Literal, Operator
+from vtql.catalog.catalog import EMPTIABLE, empty_value
+from vtql.catalog.model import Field
+from vtql.catalog.types import MULTI, Family
 from vtql.errors import FieldValueError, NotExpressible
+from vtql.parser.literals import SHORT, unwritable_reason
 from vtql.query.choices import check_choice
 from vtql.query.moments import storable
 from vtql.query.target import Target
-from vtql.schema.empty import EMPTIABLE, empty_value
-from vtql.schema.model import Field
-from vtql.schema.types import MULTI, Family
-from vtql.spelling import listing
-from vtql.syntax.literals import SHORT, unsayable
+from vtql.suggestions import listing
 
 _WHOLE = (Operator.EQ, Operator.NE)
 _TIMES = (Family.MOMENT, Family.TIME)
@@ -63,7 +63,7 @@ def sayable(field: Field, text: str) -> str:
     Raises:
         FieldValueError: none can.
     """
-    reason = unsayable(text)
+    reason = unwritable_reason(text)
     if reason:
         raise FieldValueError(f"the value for `{field.name}` cannot be written: {reason}")
     return text

@@ -12,7 +12,7 @@ from vtql.rules.rule import Query, Rule
 from vtql.source import Source, Span
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
+    from vtql.catalog.catalog import Catalog
 
 MOST = 500
 """Findings of one rule that are told of one query; who has more has another problem than these."""
@@ -54,7 +54,7 @@ def ruled(
 
 def too_many(span: Span) -> Diagnostic:
     """The finding that a text has so many others that the query in this place is not looked at."""
-    from vtql.syntax.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
+    from vtql.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
 
     return syntax_finding(
         "too-many-findings", Span(span.start, span.start),
@@ -64,7 +64,7 @@ def too_many(span: Span) -> Diagnostic:
 
 
 def _more(rule: Rule, span: Span) -> Diagnostic:
-    from vtql.syntax.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
+    from vtql.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
 
     return syntax_finding(
         "too-many-findings", Span(span.start, span.start),

@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Operator, text_of
+from vtql.catalog.families import Family
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query
 from vtql.rules.values import differ, rank
-from vtql.schema.families import Family
 from vtql.source import Span
 
 LOW = (Operator.GT, Operator.GE)

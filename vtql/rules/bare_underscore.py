@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Literal
+from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
+from vtql.parser.literals import wildcards
 from vtql.rules.rule import Finding, Query
-from vtql.schema.families import Family
-from vtql.syntax.literals import wildcards
 
 
 def check(query: Query) -> Iterator[Finding]:

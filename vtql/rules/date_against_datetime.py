@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Condition, Operator, Value, text_of
+from vtql.catalog import date_literals
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.rules.rule import Finding, Query
-from vtql.schema import dates
 from vtql.source import Span
 
 ONLY_THEN = "and only that second"
@@ -40,8 +40,8 @@ def check(query: Query) -> Iterator[Finding]:
             continue
         operator = condition.operator if isinstance(condition, Comparison) else Operator.EQ
         text = text_of(value).strip(" ")
-        found = dates.ISO.fullmatch(text)
-        if found is None or operator is Operator.LIKE or not dates.exists(found):
+        found = date_literals.ISO.fullmatch(text)
+        if found is None or operator is Operator.LIKE or not date_literals.exists(found):
             continue
         if field.type.name == "datetime":
             if not found["time"] and operator in INCLUDES:

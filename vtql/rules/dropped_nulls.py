@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Operator
+from vtql.catalog.families import Family
 from vtql.logic.limits import some
 from vtql.rules.rule import Finding, Query
-from vtql.schema.families import Family
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Star
+from vtql.catalog.server_tables import SECRETS
 from vtql.rules.rule import Finding, Query, names_of
-from vtql.schema.hidden import SECRETS
 
 
 def check(query: Query) -> Iterator[Finding]:

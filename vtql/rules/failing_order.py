@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vtql.catalog.server_tables import not_ordered
 from vtql.rules.rule import Finding, Query
-from vtql.schema.kept_as_text import not_ordered
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Condition, Literal, Operator, values_of
+from vtql.catalog.server_tables import IMPLICIT, Implicit
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query
-from vtql.schema.implicit import IMPLICIT, Implicit
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -21,16 +21,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vtql.ast import text_of
+from vtql.catalog.families import RECORD_ID, Family
 from vtql.rules.rule import Finding, Query
-from vtql.schema.families import RECORD_ID, Family
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
-    from vtql.schema.model import Field, Module
+    from vtql.catalog.catalog import Catalog
+    from vtql.catalog.model import Field, Module
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
-    from vtql.schema.model import Field, Module
+    from vtql.catalog.catalog import Catalog
+    from vtql.catalog.model import Field, Module
 
 OWNERS = ("Users", "Groups")
 ONE_TABLE = frozenset({"Calendar", "Events", "Emails"})

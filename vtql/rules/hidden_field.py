@@ -21,9 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vtql.catalog.server_tables import SECRETS, is_appended, is_attachment, is_secret
 from vtql.profiles import titles
 from vtql.rules.rule import Finding, Query, names_of
-from vtql.schema.hidden import SECRETS, is_appended, is_attachment, is_secret
 
 
 def check(query: Query) -> Iterator[Finding]:

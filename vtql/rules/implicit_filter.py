@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vtql.catalog.server_tables import IMPLICIT
 from vtql.rules.rule import Finding, Query
-from vtql.schema.implicit import IMPLICIT
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -22,10 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Operator
+from vtql.catalog.families import Family
+from vtql.catalog.server_tables import kept_as_text
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query
-from vtql.schema.families import Family
-from vtql.schema.kept_as_text import kept_as_text
 
 RANGES = (Operator.LT, Operator.LE, Operator.GT, Operator.GE)
 _ISO = (Family.MOMENT, Family.TIME)

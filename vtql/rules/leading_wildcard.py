@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import text_of
+from vtql.catalog.families import Family
 from vtql.rules.rule import Finding, Query
-from vtql.schema.families import Family
 
 
 def check(query: Query) -> Iterator[Finding]:

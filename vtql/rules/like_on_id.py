@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import text_of
+from vtql.catalog.families import RECORD_ID, Family
 from vtql.diagnostics import Edit, Severity
 from vtql.rules.rule import Finding, Query
-from vtql.schema.families import RECORD_ID, Family
 from vtql.source import Span
 
 

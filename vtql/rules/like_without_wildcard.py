@@ -20,11 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import text_of
+from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
+from vtql.parser.literals import wildcards
 from vtql.rules.rule import Finding, Query
-from vtql.schema.families import Family
 from vtql.source import Span
-from vtql.syntax.literals import wildcards
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vtql.catalog.server_tables import is_line_discount
 from vtql.rules.rule import Finding, Query, names_of
-from vtql.schema.kept_as_text import is_line_discount
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Condition, Value, text_of, values_of
+from vtql.catalog.families import RECORD_ID, Family
 from vtql.diagnostics import Edit
 from vtql.rules.rule import Finding, Query, is_like
-from vtql.schema.families import RECORD_ID, Family
 
 
 def check(query: Query) -> Iterator[Finding]:

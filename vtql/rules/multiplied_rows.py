@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Count, Star
+from vtql.catalog.server_tables import LINE_ITEMS, several
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, names_of
-from vtql.schema.beside import LINE_ITEMS, several
 
 UNSEEN = ("Faq", "HelpDesk")
 """Where 8.4 does not describe the field, so that `*` may not have it."""

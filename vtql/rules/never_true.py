@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Condition, Operator, Value, values_of
+from vtql.catalog.families import Family
 from vtql.diagnostics import Severity
 from vtql.rules.rule import Finding, Query, Run
 from vtql.rules.values import Rank, differ, rank
-from vtql.schema.families import Family
 from vtql.source import Span
 
 SIGNS = {

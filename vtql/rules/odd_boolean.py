@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Bare, text_of
+from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
 from vtql.rules.rule import Finding, Query, is_like
-from vtql.schema.families import Family
 
 TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 FALSE = frozenset({"0", "false", "no", "off", "n", "f"})

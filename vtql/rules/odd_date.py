@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Bare, Value, text_of
+from vtql.catalog import date_literals
 from vtql.diagnostics import Applicability, Edit
 from vtql.rules.rule import Finding, Query, is_like
-from vtql.schema import dates
 
 FORMS = {"date": "`'2024-01-31'`", "datetime": "`'2024-01-31 10:20:30'`"}
 
@@ -35,15 +35,15 @@ def check(query: Query) -> Iterator[Finding]:
         if form is None or is_like(condition):
             continue
         text = text_of(value).strip(" ")
-        if dates.is_moment(text) or (isinstance(value, Bare) and "x" in text):
+        if date_literals.is_moment(text) or (isinstance(value, Bare) and "x" in text):
             continue
-        zone = dates.ZONE.search(text)
-        if zone and ":" in text[: zone.start()] and dates.is_moment(text[: zone.start()]):
+        zone = date_literals.ZONE.search(text)
+        if zone and ":" in text[: zone.start()] and date_literals.is_moment(text[: zone.start()]):
             if zone["zone"].strip("Z+-0:"):
                 yield _in_a_zone(field.name, value, zone["zone"])
             continue
-        found, iso = dates.ISO.fullmatch(text), dates.in_iso(text)
-        if found and not dates.exists(found):
+        found, iso = date_literals.ISO.fullmatch(text), date_literals.in_iso(text)
+        if found and not date_literals.exists(found):
             message = f"there is no day {found['year']}-{found['month']}-{found['day']}"
         else:
             message = f"`{field.name}` is a {field.type.name}, and this is none in ISO form"

@@ -18,14 +18,14 @@ from vtql.ast import (
     Value,
     values_of,
 )
+from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.profiles import Profile
-from vtql.schema.families import Family
 from vtql.source import Span
 
 if TYPE_CHECKING:
-    from vtql.schema.catalog import Catalog
-    from vtql.schema.model import Field, Module
+    from vtql.catalog.catalog import Catalog
+    from vtql.catalog.model import Field, Module
 
 Run: TypeAlias = tuple[Condition, ...]
 """Conditions that are joined by AND."""

@@ -23,10 +23,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from vtql.ast import values_of
+from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
 from vtql.rules.rule import Finding, Query, is_like
-from vtql.schema.families import Family
-from vtql.visible import visible
+from vtql.sanitize import visible
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = "\\%_'\""

@@ -21,10 +21,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Columns, Star
+from vtql.catalog.server_tables import several, table_beside
 from vtql.diagnostics import Applicability, Edit
 from vtql.profiles import Profile
 from vtql.rules.rule import Finding, Query
-from vtql.schema.beside import several, table_beside
 from vtql.source import Span
 
 

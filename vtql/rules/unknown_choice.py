@@ -21,13 +21,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Comparison, Literal, Operator
+from vtql.catalog.collation import as_text
+from vtql.catalog.server_tables import IMPLICIT
 from vtql.diagnostics import Applicability, Edit
+from vtql.parser.literals import write_literal
 from vtql.rules.rule import Finding, Query
-from vtql.schema.collation import as_text
-from vtql.schema.implicit import IMPLICIT
-from vtql.spelling import listing, nearest
-from vtql.syntax.literals import quote
-from vtql.visible import visible
+from vtql.sanitize import visible
+from vtql.suggestions import listing, nearest
 
 SPELLED = 10
 """Values for which the nearest are looked up; a list may have thousands."""
@@ -63,7 +63,7 @@ def check(query: Query) -> Iterator[Finding]:
             value.span,
             f"the list of `{field.name}` has no {visible(repr(value.value)[:60])}",
             f"the nearest in it: {listing(near, 'and')}" if near else _all(field.choices),
-            (Edit(value.span, quote(near[0])),) if len(near) == 1 else (),
+            (Edit(value.span, write_literal(near[0])),) if len(near) == 1 else (),
             applicability=Applicability.UNSAFE,
         )
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
 from vtql.rules.rule import Finding, Query, names_of
-from vtql.spelling import meant, nearest
+from vtql.suggestions import meant, nearest
 
 SPELLED = 20
 """Names for which the nearest are looked up; a query with more unknown ones is of another module."""

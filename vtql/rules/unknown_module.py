@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
 from vtql.rules.rule import Finding, Query
-from vtql.spelling import meant, nearest
+from vtql.suggestions import meant, nearest
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Bare
+from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit, Severity
 from vtql.rules.rule import Finding, Query, is_like
-from vtql.schema.families import Family
 
 
 def check(query: Query) -> Iterator[Finding]:

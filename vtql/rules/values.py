@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from vtql.ast import Bare, Value, text_of
+from vtql.catalog import date_literals
+from vtql.catalog.families import RECORD_ID, Family
 from vtql.logic.folding import shape
-from vtql.schema import dates
-from vtql.schema.families import RECORD_ID, Family
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -35,8 +35,8 @@ def rank(value: Value, family: Family | None) -> Rank | None:
         from decimal import Decimal  # noqa: PLC0415 - few queries have two numbers for one field
 
         return ("number", Decimal(text)) if _NUMBER.fullmatch(text) else None
-    found = dates.ISO.fullmatch(text) if family in (Family.MOMENT, None) else None
-    if found is None or not dates.exists(found):
+    found = date_literals.ISO.fullmatch(text) if family in (Family.MOMENT, None) else None
+    if found is None or not date_literals.exists(found):
         return None
     time = (found["time"] or " 00:00")[1:]
     return "moment", f"{text[:10]} {time if time.count(':') == 2 else time + ':00'}"

@@ -6,10 +6,9 @@ Each says yes too often rather than too seldom; the rule itself looks closer.
 from __future__ import annotations
 
 from vtql.ast import Bare, Columns, Comparison, Count, Operator, Star
+from vtql.catalog.families import Family
+from vtql.catalog.server_tables import KEPT_AS_TEXT, LINE_ITEMS
 from vtql.rules.rule import Query, names_of
-from vtql.schema.beside import LINE_ITEMS
-from vtql.schema.families import Family
-from vtql.schema.kept_as_text import KEPT_AS_TEXT
 
 HIDING = ("Users", "Products", "Services", "Emails")
 FILTERED = ("Leads", "Users", "Calendar", "Events")

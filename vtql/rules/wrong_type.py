@@ -21,9 +21,9 @@ import re
 from collections.abc import Iterator
 
 from vtql.ast import Bare, text_of
+from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
 from vtql.rules.rule import Finding, Query, is_like
-from vtql.schema.families import Family
 
 NUMBER = re.compile(r" *(?P<front>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)? *", re.I | re.ASCII)
 TIME = re.compile(r" *\d{1,3}(?::[0-5]?\d){0,2}(?:\.\d+)? *", re.ASCII)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from vtql.catalog.model import Module
 from vtql.sandbox.kept import (
     Attachment,
     attach,
@@ -21,7 +22,6 @@ from vtql.sandbox.numbers import next_id
 from vtql.sandbox.service import Call
 from vtql.sandbox.wire import Upload
 from vtql.sandbox.written import Row
-from vtql.schema.model import Module
 
 IDS = "imageattachmentids"
 """The key of the ids of a record's files, which no `describe` tells of."""

@@ -11,6 +11,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from vtql.ast import Bare, Columns, Membership, Select, Star, Value, text_of, values_of
+from vtql.catalog.types import Family
+from vtql.parser.lalr import Stop
+from vtql.parser.literals import too_long
+from vtql.parser.node_builders import read
 from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.sandbox.access import EVERYTHING, Access, check_readable
@@ -20,11 +24,7 @@ from vtql.sandbox.refusals import Refusal, bad_id, denied
 from vtql.sandbox.side_tables import LINES
 from vtql.sandbox.store import Store
 from vtql.sandbox.table import Table
-from vtql.schema.types import Family
 from vtql.source import Span
-from vtql.syntax.drive import Stop
-from vtql.syntax.literals import too_long
-from vtql.syntax.reduce import read
 
 _MODULE = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE | re.ASCII)
 _ID = re.compile(r"[0-9]+x[0-9]+")

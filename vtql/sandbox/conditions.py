@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtql.ast import Bare, Comparison, Condition, Operator, Value, text_of, values_of
+from vtql.catalog.server_tables import kept_as_text, table_beside
 from vtql.sandbox.check import Query
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.table import NUMBER as RECORD_NUMBER
@@ -26,8 +27,6 @@ from vtql.sandbox.values import (
     kind_of,
     record_number,
 )
-from vtql.schema.beside import table_beside
-from vtql.schema.kept_as_text import kept_as_text
 
 CALENDARS = frozenset({"Calendar", "Events", "Emails"})
 """Modules whose records are kept in `vtiger_activity`."""

@@ -17,7 +17,7 @@ from vtql.errors import ArgumentError
 from vtql.protocol import INTERNAL_SERVER_ERROR, OPERATIONS, failure
 from vtql.sandbox.refusals import MESSAGES
 from vtql.sandbox.wire import HTML, JSON, Answer
-from vtql.spelling import suggestion
+from vtql.suggestions import suggestion
 
 When: TypeAlias = Literal["before", "after"]
 

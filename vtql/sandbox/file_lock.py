@@ -12,8 +12,8 @@ import os
 from pathlib import Path
 
 from vtql.errors import FileInUse
-from vtql.locked_file import try_lock
-from vtql.process import renew_after_fork
+from vtql.files import try_lock
+from vtql.fork import renew_after_fork
 
 SUFFIX = "-lock"
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)

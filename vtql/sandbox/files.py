@@ -13,9 +13,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from vtql.atomic_write import replacing
+from vtql.catalog.catalog import Catalog
 from vtql.errors import ArgumentError
-from vtql.schema.catalog import Catalog
+from vtql.files import replacing
 
 _OWN = """
 CREATE TABLE IF NOT EXISTS columns (module TEXT PRIMARY KEY, position INTEGER, fields TEXT, described TEXT);

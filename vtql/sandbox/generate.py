@@ -10,16 +10,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Field, Module
+from vtql.catalog.server_tables import is_secret
+from vtql.catalog.types import MULTI, ON_OFF, Family
 from vtql.errors import ArgumentError
 from vtql.sandbox.demo import words
 from vtql.sandbox.numbers import SERIALS
 from vtql.sandbox.records import Row
 from vtql.sandbox.stored import WIDTHS, blank, number
-from vtql.schema.catalog import Catalog
-from vtql.schema.hidden import is_secret
-from vtql.schema.model import Field, Module
-from vtql.schema.types import MULTI, ON_OFF, Family
-from vtql.spelling import suggestion
+from vtql.suggestions import suggestion
 
 POOL = 500
 """Different values that a column is drawn from, where its type has that many."""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from vtql.errors import ArgumentError
 from vtql.sandbox.app import Application, StartResponse
-from vtql.spelling import shown
+from vtql.suggestions import shown
 
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{0,5})?", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z._-]+", re.ASCII)

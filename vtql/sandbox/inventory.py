@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vtql.catalog.server_tables import LINE_ITEMS as WITH_LINES
 from vtql.sandbox.service import Call
 from vtql.sandbox.side_tables import LINES
 from vtql.sandbox.totals import charges, final_details
-from vtql.schema.beside import LINE_ITEMS as WITH_LINES
 
 OF_LINES = (
     "productid", "quantity", "listprice", "comment", "discount_amount", "discount_percent", "tax1",

@@ -54,7 +54,7 @@ def _made(kind: type[Sandbox], options: dict[str, Any]) -> Sandbox | str:
     """A sandbox with the options, or why there is none."""
     from inspect import signature  # noqa: PLC0415 - only for those who use it
 
-    from vtql.spelling import listing, suggestion  # noqa: PLC0415 - likewise
+    from vtql.suggestions import listing, suggestion  # noqa: PLC0415 - likewise
 
     known = signature(kind).parameters
     for name in options:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from vtql.errors import ClosedError, ForkError, VtqlError
-from vtql.process import pause_during_fork, renew_after_fork
+from vtql.fork import pause_during_fork, renew_after_fork
 
 CLOSING_SECONDS = 5.0
 """How long `close`, and a fork, wait for the request that is using the records."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.server_tables import LINE_ITEMS, several, tables_of_several
+from vtql.catalog.types import RECORD_ID
 from vtql.errors import ArgumentError
-from vtql.schema.beside import LINE_ITEMS, several, tables_of_several
-from vtql.schema.catalog import Catalog
-from vtql.schema.types import RECORD_ID
-from vtql.spelling import suggestion
+from vtql.suggestions import suggestion
 
 Row = Mapping[str, str | None]
 Value = str | None | Sequence[str | None]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from vtql.catalog.model import Module
+from vtql.catalog.types import RECORD_ID
 from vtql.sandbox.store import Store
 from vtql.sandbox.table import Table
 from vtql.sandbox.values import NULL_REFERENCE
-from vtql.schema.model import Module
-from vtql.schema.types import RECORD_ID
 
 _USERS = frozenset({"Users", "Groups"})
 """Modules that a sandbox without records of them has nevertheless: `admin` is there."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from vtql.catalog.catalog import Catalog
 from vtql.sandbox.kept import linked
 from vtql.sandbox.service import Call
-from vtql.schema.catalog import Catalog
 
 MEASURED = (
     "Contacts", "Potentials", "Quotes", "SalesOrder", "Invoice", "Calendar", "Emails",

@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vtql.catalog.catalog import Catalog
 from vtql.errors import ArgumentError
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 from vtql.profiles import profile as profile_named
 from vtql.protocol import INVALID_SESSIONID
 from vtql.sandbox.access import Access
@@ -25,7 +26,6 @@ from vtql.sandbox.records import Given, Value, checked
 from vtql.sandbox.service import Service
 from vtql.sandbox.sessions import Sessions, User
 from vtql.sandbox.store import Store
-from vtql.schema.catalog import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from weakref import WeakSet
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 from vtql.sandbox.app import Application, StartResponse
 
 _REASON = re.compile(r"\[Errno -?[0-9]+\] ([^)\]]+)")

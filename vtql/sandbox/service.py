@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vtql.catalog.catalog import Catalog
 from vtql.profiles import Profile
 from vtql.protocol import OPERATIONS, Operation
 from vtql.sandbox.access import EVERYTHING, Access, access_of
@@ -14,7 +15,6 @@ from vtql.sandbox.refusals import Crash, Printed
 from vtql.sandbox.sessions import NOBODY, Sessions, User
 from vtql.sandbox.store import Store
 from vtql.sandbox.wire import Request
-from vtql.schema.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)

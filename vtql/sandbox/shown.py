@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from html.entities import codepoint2name
 from typing import Any
 
+from vtql.catalog.server_tables import table_beside
+from vtql.catalog.types import Family
 from vtql.sandbox.attached import IDS, has_files, ids_of
 from vtql.sandbox.check import visible
 from vtql.sandbox.conditions import NULL_WHEN_EMPTY
@@ -14,8 +16,6 @@ from vtql.sandbox.inventory import has_lines, with_lines
 from vtql.sandbox.references import without_missing
 from vtql.sandbox.service import Call
 from vtql.sandbox.table import Table
-from vtql.schema.beside import table_beside
-from vtql.schema.types import Family
 
 NO_NULLS = frozenset({"8.0"})
 """Servers that give the empty text for null everywhere (measured on 8.0 and 8.4)."""

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from vtql.catalog.server_tables import LINE_ITEMS, tables_of_several
 from vtql.sandbox.table import NUMBER, Table
-from vtql.schema.beside import LINE_ITEMS, tables_of_several
 
 LINES = "LineItem"
 PARENT = "parent_id"

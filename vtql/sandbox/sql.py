@@ -10,6 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vtql.ast import Chain, Columns, Connective, Count, Direction, Star
+from vtql.catalog.collation import as_text
+from vtql.catalog.model import Module
+from vtql.catalog.server_tables import LINE_ITEMS, not_ordered, table_beside
+from vtql.catalog.types import Family
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
 from vtql.sandbox.check import WITHOUT_ID, Query
@@ -19,11 +23,6 @@ from vtql.sandbox.side_tables import DOCUMENT_DISCOUNT, Join, joins
 from vtql.sandbox.table import NUMBER as RECORD_NUMBER
 from vtql.sandbox.table import Table
 from vtql.sandbox.values import Comparable
-from vtql.schema.beside import LINE_ITEMS, table_beside
-from vtql.schema.collation import as_text
-from vtql.schema.kept_as_text import not_ordered
-from vtql.schema.model import Module
-from vtql.schema.types import Family
 
 _TASK = as_text("Task")
 _IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {

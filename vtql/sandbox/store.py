@@ -15,8 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Module
 from vtql.errors import ArgumentError
-from vtql.process import renew_after_fork
+from vtql.fork import renew_after_fork
 from vtql.sandbox.files import brought_back, copied, never_closed, opened
 from vtql.sandbox.lists import all_lists, lists_of, make_side_tables, put_lists, remove_lists
 from vtql.sandbox.records import Given, Row, Value, split
@@ -25,8 +27,6 @@ from vtql.sandbox.side_tables import Lists
 from vtql.sandbox.stored import decimals
 from vtql.sandbox.table import NUMBER, Table, table_of
 from vtql.sandbox.values import FUNCTIONS
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Module
 
 MANY = 2_000
 """Records from which on what a query compares is indexed, when it is first compared."""

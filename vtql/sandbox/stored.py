@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from vtql.catalog.model import Field
+from vtql.catalog.types import ON_OFF, Family
 from vtql.sandbox.values import as_moment
-from vtql.schema.model import Field
-from vtql.schema.types import ON_OFF, Family
 
 USER_DECIMALS = Decimal("0.01")
 STRING = 255

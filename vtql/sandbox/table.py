@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vtql.schema.hidden import is_appended, is_attachment, is_secret
-from vtql.schema.model import Module
+from vtql.catalog.model import Module
+from vtql.catalog.server_tables import is_appended, is_attachment, is_secret
 
 NUMBER = "number"
 """The column of a record's number, the part of its id behind the x."""

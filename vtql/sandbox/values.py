@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from vtql.schema.collation import alike, as_text
-from vtql.schema.model import Field
-from vtql.schema.types import Family
+from vtql.catalog.collation import alike, as_text
+from vtql.catalog.model import Field
+from vtql.catalog.types import Family
 
 Comparable = str | float | None
 

@@ -11,15 +11,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from vtql.catalog.model import Field, Module
+from vtql.catalog.server_tables import LINE_ITEMS, kept_as_text, several
 from vtql.protocol import INTERNAL_SERVER_ERROR
 from vtql.sandbox.records import DIGITS, unequal
 from vtql.sandbox.refusals import Crash, Refusal, bad_id, denied
 from vtql.sandbox.service import Call
 from vtql.sandbox.stored import as_php_writes, blank, stored
 from vtql.sandbox.values import record_number
-from vtql.schema.beside import LINE_ITEMS, several
-from vtql.schema.kept_as_text import kept_as_text
-from vtql.schema.model import Field, Module
 
 MANDATORY_FIELDS_MISSING = "MANDATORY_FIELDS_MISSING"
 REFERENCE_INVALID = "REFERENCE_INVALID"

@@ -26,7 +26,7 @@ from vtql.errors import (
     TransportError,
     VtqlError,
 )
-from vtql.spelling import shown
+from vtql.suggestions import shown
 
 Status = Literal["done", "created", "failed", "uncertain", "checked", "before"]
 

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from vtql.catalog.types import RECORD_ID
 from vtql.client.secrets import Secret
 from vtql.client.sending import Files
 from vtql.client.session import Session
 from vtql.errors import ArgumentError, BrokenAnswer, NotAvailable
 from vtql.profiles import Profile, profile, profile_of_version
 from vtql.protocol import OPERATIONS, Operation
-from vtql.schema.types import RECORD_ID
-from vtql.spelling import shown, suggestion
+from vtql.suggestions import shown, suggestion
 
 _NAME = re.compile(r"\w+(\.\w+)?", re.ASCII)
 

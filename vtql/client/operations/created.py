@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.model import Field, Module
 from vtql.errors import (
     BrokenAnswer,
     CreatedIdUnknown,
@@ -14,8 +16,6 @@ from vtql.errors import (
     VtqlError,
 )
 from vtql.models.model import make_model
-from vtql.schema.catalog import Catalog
-from vtql.schema.model import Field, Module
 
 SOUGHT = frozenset({"string", "email", "phone", "url", "text", "date"})
 LONGEST_VALUE = 100

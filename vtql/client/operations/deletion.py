@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vtql.schema.model import Module
+from vtql.catalog.model import Module
 
 EFFECTS: Mapping[str, str] = {
     "Users": "the records of a user who is gone have no owner, and nobody can log in as that user",

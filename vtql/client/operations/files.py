@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vtql.catalog.types import RECORD_ID
 from vtql.client.operations.calling import listing, mapping, name, record_id
 from vtql.client.operations.writing import Writing, check_mapping
 from vtql.errors import ArgumentError, BrokenAnswer
-from vtql.schema.types import RECORD_ID
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from vtql.atomic_write import sync_folder, write_all
 from vtql.client.checkpoint import difference
 from vtql.errors import JournalError
-from vtql.locked_file import locked_file
+from vtql.files import locked_file, sync_folder, write_all
 from vtql.models.plain_values import plain_text
-from vtql.spelling import listing, shown
+from vtql.suggestions import listing, shown
 
 KIND, VERSION = "bulk", 1
 SENT = "sent"

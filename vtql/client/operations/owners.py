@@ -10,12 +10,12 @@ owner with a higher number than all of them is refused, and with a lower one may
 
 from __future__ import annotations
 
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.types import RECORD_ID
 from vtql.client.describing import Describing
 from vtql.client.session import Session
 from vtql.errors import FieldValueError, ModuleError, ServiceError
 from vtql.protocol import ACCESS_DENIED, INVALID_ID_ATTRIBUTE
-from vtql.schema.catalog import Catalog
-from vtql.schema.types import RECORD_ID
 
 OWNERS = ("Users", "Groups")
 DIGITS = 18

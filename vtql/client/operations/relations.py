@@ -8,8 +8,8 @@ from typing import Any
 from vtql.ast import Connective
 from vtql.client.operations.calling import Calling, listing, mapping, name, record_id
 from vtql.errors import ArgumentError
-from vtql.syntax.parse import parse
-from vtql.syntax.write import write
+from vtql.parser.printer import write
+from vtql.statements import parse
 
 
 class Relations(Calling):

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from vtql.catalog.model import Module
 from vtql.client.operations.calling import mapping, name, record_id
 from vtql.client.operations.created import has_lost_its_record, id_unknown, query_for
 from vtql.client.operations.deletion import effect_of_deleting
@@ -27,8 +28,7 @@ from vtql.models.element import LINES, WITH_LINES, Element, Purpose, element, st
 from vtql.models.model import Model, make_model
 from vtql.models.plain_values import plain_text
 from vtql.query.server import Server
-from vtql.schema.model import Module
-from vtql.spelling import shown
+from vtql.suggestions import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vtql.ast import Operator
+from vtql.catalog import calendar
+from vtql.catalog.catalog import EMPTIABLE, empty_value
+from vtql.catalog.types import Family
 from vtql.errors import FieldError
 from vtql.query.lookups.comparing import compare, in_, isempty, notempty, range_
 from vtql.query.lookups.habits import HABITS
@@ -17,10 +20,7 @@ from vtql.query.lookups.lookup import Lookup
 from vtql.query.lookups.moments import date_, day_of, month, relative, so_many, year
 from vtql.query.lookups.texts import includes, like, notlike, part
 from vtql.query.target import Target
-from vtql.schema.empty import EMPTIABLE, empty_value
-from vtql.schema.times import spans
-from vtql.schema.types import Family
-from vtql.spelling import listing, suggestion
+from vtql.suggestions import listing, suggestion
 
 ANY = frozenset(Family)
 ORDERED = ANY - {Family.TRUTH, Family.CHOICES}
@@ -53,15 +53,15 @@ LOOKUPS: Mapping[str, Lookup] = {
         Lookup("month", DAYS, "a date or `'2024-03'`; a number for every year's", month),
         Lookup("year", DAYS, "a year", year),
         *(Lookup(name, DAYS, "True or False", relative(row))
-          for name, row in spans.RELATIVES.items()),
+          for name, row in calendar.RELATIVES.items()),
         Lookup("last_n_days", DAYS, "a number of days, the last of them today",
-               so_many("last_n_days", spans.last_days)),
+               so_many("last_n_days", calendar.last_days)),
         Lookup("next_n_days", DAYS, "a number of days, the first of them today",
-               so_many("next_n_days", spans.next_days)),
+               so_many("next_n_days", calendar.next_days)),
     )
 }  # fmt: skip
 
-_RELATIVE = (*spans.RELATIVES, "last_n_days", "next_n_days")
+_RELATIVE = (*calendar.RELATIVES, "last_n_days", "next_n_days")
 
 
 def lookup(target: Target, name: str) -> Lookup:

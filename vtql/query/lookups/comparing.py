@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from vtql.ast import Comparison, Literal, Operator, text_of
+from vtql.catalog.catalog import empty_value
 from vtql.errors import FieldValueError
 from vtql.logic.folding import one_of
 from vtql.logic.tree import FALSE, And, Not, Tree
 from vtql.query.lookups.lookup import compared
 from vtql.query.target import Target
 from vtql.query.values import literal
-from vtql.schema.empty import empty_value
-from vtql.spelling import shown
+from vtql.suggestions import shown
 
 
 def compare(operator: Operator) -> Callable[[Target, Any], Tree]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from vtql.ast import Comparison, Operator
+from vtql.catalog.types import Family
 from vtql.logic.tree import And, Tree
 from vtql.query.target import Target
 from vtql.query.values import literal
-from vtql.schema.types import Family
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ from operator import index
 from typing import Any
 
 from vtql.ast import Comparison, Literal, Operator
+from vtql.catalog import calendar
 from vtql.errors import FieldValueError, NotExpressible
 from vtql.logic.tree import Tree
 from vtql.query.lookups.comparing import truth
 from vtql.query.lookups.lookup import between, compared
 from vtql.query.moments import day_in
 from vtql.query.target import Target
-from vtql.schema.times import spans
-from vtql.spelling import shown
+from vtql.suggestions import shown
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -33,7 +33,7 @@ def date_(target: Target, value: Any) -> Tree:
         raise _refused(
             target, "date", "a date, or ISO text of one; `day_of` takes a moment of the day", value
         )
-    return _within(target, spans.day_span(day))
+    return _within(target, calendar.day_span(day))
 
 
 def day_of(target: Target, value: Any) -> Tree:
@@ -43,7 +43,7 @@ def day_of(target: Target, value: Any) -> Tree:
     day = day_in(target, value)
     if day is None:
         raise _refused(target, "day_of", "an aware datetime or a date", value)
-    return _within(target, spans.day_span(day))
+    return _within(target, calendar.day_span(day))
 
 
 def year(target: Target, value: Any) -> Tree:
@@ -51,7 +51,7 @@ def year(target: Target, value: Any) -> Tree:
     number = _whole(value)
     if number is None or not 1 <= number <= 9999:
         raise _refused(target, "year", "a year, 1 to 9999", value)
-    return _within(target, spans.year_span(number))
+    return _within(target, calendar.year_span(number))
 
 
 def month(target: Target, value: Any) -> Tree:
@@ -68,20 +68,20 @@ def month(target: Target, value: Any) -> Tree:
             "a date or text such as '2024-03', or a number, 1 to 12, for that month of every year"
         )
         raise _refused(target, "month", wanted, value)
-    return _within(target, spans.month_span(day))
+    return _within(target, calendar.month_span(day))
 
 
-def relative(row: spans.Relative) -> Callable[[Target, Any], Tree]:
+def relative(row: calendar.Relative) -> Callable[[Target, Any], Tree]:
     """The lookup of a span that is relative to today."""
 
     def build(target: Target, value: Any) -> Tree:
-        days = _reached(target, row.name, value, lambda: spans.relative(row, _today(target)))
+        days = _reached(target, row.name, value, lambda: calendar.relative(row, _today(target)))
         return truth(target, row.name, value, _within(target, days))
 
     return build
 
 
-def so_many(name: str, span: Callable[[int, date], spans.Days]) -> Callable[[Target, Any], Tree]:
+def so_many(name: str, span: Callable[[int, date], calendar.Days]) -> Callable[[Target, Any], Tree]:
     """The lookup of a number of days that begin or end with today."""
 
     def build(target: Target, value: Any) -> Tree:
@@ -93,9 +93,9 @@ def so_many(name: str, span: Callable[[int, date], spans.Days]) -> Callable[[Tar
     return build
 
 
-def _within(target: Target, days: spans.Days) -> Tree:
+def _within(target: Target, days: calendar.Days) -> Tree:
     first, behind = days
-    if target.field.type.name == "date" and behind == spans.day_span(first)[1]:
+    if target.field.type.name == "date" and behind == calendar.day_span(first)[1]:
         return compared(target, Operator.EQ, first)
     return between(target, first, behind)
 
@@ -115,7 +115,9 @@ def _today(target: Target) -> date:
     return target.clock.today(target.catalog.server_zone)
 
 
-def _reached(target: Target, name: str, value: Any, span: Callable[[], spans.Days]) -> spans.Days:
+def _reached(
+    target: Target, name: str, value: Any, span: Callable[[], calendar.Days]
+) -> calendar.Days:
     try:
         return span()
     except OverflowError:

@@ -8,14 +8,14 @@ from enum import Enum
 from typing import Any
 
 from vtql.ast import Comparison, Literal, Operator
+from vtql.catalog.types import MULTI
 from vtql.errors import FieldValueError, NotExpressible
 from vtql.logic.tree import Or, Tree
+from vtql.parser.literals import escape_like
 from vtql.query.choices import check_choice
 from vtql.query.target import Target
 from vtql.query.values import sayable
-from vtql.schema.types import MULTI
-from vtql.spelling import shown
-from vtql.syntax.literals import escape_like
+from vtql.suggestions import shown
 
 
 def like(target: Target, pattern: Any) -> Tree:

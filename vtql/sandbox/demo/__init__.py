@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+from vtql.catalog.catalog import Catalog
 from vtql.sandbox.demo.records import records
-from vtql.schema.catalog import Catalog
 
 __all__ = ["catalog", "records"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from vtql.schema.catalog import Catalog
-from vtql.schema.types import Family
+from vtql.catalog.catalog import Catalog
+from vtql.catalog.types import Family
 
 Row = dict[str, str | None]
 

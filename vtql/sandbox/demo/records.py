@@ -6,10 +6,10 @@ import re
 from random import Random
 from unicodedata import normalize
 
+from vtql.catalog.catalog import Catalog
 from vtql.sandbox.demo import words
 from vtql.sandbox.demo.actors import actors
 from vtql.sandbox.demo.draw import Draw, Row
-from vtql.schema.catalog import Catalog
 
 Rows = list[Row]
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from vtql.catalog.model import Module
 from vtql.protocol import PAGE
 from vtql.sandbox.access import check_writable
 from vtql.sandbox.kept import unlink
@@ -17,7 +18,6 @@ from vtql.sandbox.service import Call
 from vtql.sandbox.sharing import may_see
 from vtql.sandbox.shown import shown
 from vtql.sandbox.written import place_of
-from vtql.schema.model import Module
 
 KINDS = ("phone", "email")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vtql.catalog.model import Module
 from vtql.sandbox.access import check_writable
 from vtql.sandbox.attached import described_by, keep_files
 from vtql.sandbox.inventory import as_made, has_lines
@@ -17,7 +18,6 @@ from vtql.sandbox.shown import shown
 from vtql.sandbox.stored import stored
 from vtql.sandbox.wire import Upload
 from vtql.sandbox.written import Element, Row, changed, element_of, empty_row, lists, mandatory
-from vtql.schema.model import Module
 
 NO_FILES: Mapping[str, Upload] = {}
 

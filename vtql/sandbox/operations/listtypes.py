@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from vtql.catalog.catalog import Catalog
 from vtql.protocol import INTERNAL_SERVER_ERROR
 from vtql.sandbox.refusals import Crash, Refusal
 from vtql.sandbox.service import Call
-from vtql.schema.catalog import Catalog
 
 SINGULAR: Mapping[str, str] = {"Calendar": "Task", "PBXManager": "Call Record"}
 """The modules whose label does not tell the word for one record."""

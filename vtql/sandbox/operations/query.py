@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vtql.ast import Count
+from vtql.catalog.model import Module
 from vtql.protocol import DATABASE_QUERY_ERROR
 from vtql.sandbox.attached import IDS, has_files, ids_of
 from vtql.sandbox.bodies import Rows
@@ -17,7 +18,6 @@ from vtql.sandbox.sharing import allowed_owners, is_sifted, may_see
 from vtql.sandbox.shown import NO_NULLS
 from vtql.sandbox.sql import Statement, statement
 from vtql.sandbox.values import as_record
-from vtql.schema.model import Module
 
 Row = dict[str, Any]
 

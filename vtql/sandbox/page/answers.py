@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from vtql.analysis import Analysis, analyze
-from vtql.editor import completions
+from vtql.catalog.server_tables import SECRETS, is_secret
+from vtql.completion import completions
 from vtql.errors import QuerySyntaxError, VtqlError
 from vtql.extended.compile import compile_text
 from vtql.sandbox.operations import query
 from vtql.sandbox.refusals import Crash, Printed, Refusal
 from vtql.sandbox.service import Call, Service
-from vtql.schema.hidden import SECRETS, is_secret
 
 STATEMENTS = 20
 """Queries that are run of those which a text becomes."""

@@ -1,0 +1,50 @@
+"""What people write who know other languages: the rows, in the order in which they are applied.
+
+What has insides that are not looked at comes first (a subquery, a join), then what is wrong with
+the columns; then what is spelled otherwise, clauses, conditions and values.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from vtql.recovery.construct import Construct
+from vtql.recovery.constructs.brackets import BRACKETS
+from vtql.recovery.constructs.clauses import CLAUSES, HINTS, MODULES
+from vtql.recovery.constructs.columns import COLUMNS
+from vtql.recovery.constructs.conditions import CONDITIONS
+from vtql.recovery.constructs.directions import DIRECTIONS
+from vtql.recovery.constructs.limits import FIRST, LIMITS
+from vtql.recovery.constructs.lists import FOREIGN_LISTS, LISTS
+from vtql.recovery.constructs.nested import CALLS, NESTED, WHOLE
+from vtql.recovery.constructs.parts import BARE, PARTS, TRUISMS
+from vtql.recovery.constructs.spellings import SPELLINGS
+from vtql.recovery.constructs.values import (
+    COMPUTED,
+    COMPUTED_COLUMNS,
+    VALUES_OTHERWISE,
+)
+from vtql.recovery.reading import (
+    Reading,
+    apply,
+    apply_nested,
+    apply_to_columns,
+    apply_to_order,
+)
+
+Apply: TypeAlias = Callable[[Construct, Reading], None]
+
+CONSTRUCTS: tuple[tuple[Apply, Construct], ...] = (
+    *((apply, row) for row in (*TRUISMS, *FOREIGN_LISTS, *HINTS, *BARE, *CALLS)),
+    *((apply_nested, row) for row in NESTED),
+    *((apply, row) for row in (*WHOLE, *FIRST, *MODULES)),
+    *((apply_to_columns, row) for row in (*COMPUTED_COLUMNS, *COLUMNS)),
+    *((apply_to_order, row) for row in DIRECTIONS),
+    *(
+        (apply, row)
+        for row in (
+            *SPELLINGS, *BRACKETS, *LIMITS, *CLAUSES, *COMPUTED, *CONDITIONS, *LISTS, *PARTS, *VALUES_OTHERWISE,
+        )
+    ),
+)  # fmt: skip
+
+__all__ = ["CONSTRUCTS"]

@@ -1,0 +1,129 @@
+"""A text of any number of queries, one after the other: those that are one, quickly, and the rest.
+
+Most statements of most texts are queries, with comments around and inside them, which the parser
+reads by itself. Only the others are taken apart by `vtql.recovery`, which takes much longer,
+and even longer to load.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from vtql.ast import Select
+from vtql.parser.lalr import Machine, Stop, drive, drive_tokens
+from vtql.parser.node_builders import read
+from vtql.source import Source, Span, must_be_text
+
+if TYPE_CHECKING:
+    from vtql.recovery.split import Statement
+
+T = TypeVar("T")
+
+PATIENCE = 4
+"""How often, on average, a character is looked at in vain before all of the rest goes the other way."""
+
+_QUERY = re.compile(
+    r"""((?:[ \t\r\n]++|--[^\r\n]*+)*+)
+        ((?:[^'";-]++|'[^']*+'|"[^"]*+"|--[^\r\n]*+|-)*+;)""",
+    re.VERBOSE,
+)
+NO_SIGNS = re.compile(r"""(--[^\r\n]*+)|'[^']*+'|"[^"]*+\"""")
+"""What stands in a query and is no sign of it: a comment, which is the group, or a text."""
+
+_BLANK_REST = re.compile(r"[ \t\r\n]*+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Generic[T]):
+    """A query that is one: its tree, its place, and those of the comments before it and inside it."""
+
+    made: T
+    span: Span
+    before: tuple[Span, ...] = ()
+    inside: tuple[Span, ...] = ()
+
+
+def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
+    """The statements of a text, in their order: as a query where a machine takes it.
+
+    Comments behind the last one are a statement without pieces.
+    """
+    at, patience = 0, PATIENCE * len(text)
+    while True:
+        while (found := _QUERY.match(text, at)) is not None:
+            query = _query(text, machine, found)
+            if query is None:
+                patience -= found.end() - at
+                break
+            yield query
+            at = found.end()
+        else:
+            patience -= len(text) - at
+        if _BLANK_REST.match(text, at):
+            return
+        from vtql.recovery.split import statements  # noqa: PLC0415 - see above
+
+        for statement in statements(text, at):
+            yield statement
+            last = statement.pieces[-1] if statement.pieces else None
+            if patience > 0 and last is not None and last.kind == "SEMICOLON":
+                at = last.end()
+                break
+        else:
+            return
+
+
+def _query(text: str, machine: Machine, found: re.Match[str]) -> Query[Any] | None:
+    """What a machine makes of a statement; None where it takes it for none."""
+    start, end = found.span(2)
+    inside: tuple[Span, ...] = ()
+    if text.find("--", start, end) < 0:
+        made = drive(machine, text, start, end)
+    else:
+        inside = _comments(text, start, end)
+        made = _around(machine, text, Span(start, end), inside)
+    if isinstance(made, Stop):
+        return None
+    before = _comments(text, *found.span(1)) if start - found.start() > len("--") else ()
+    return Query(made, Span(start, end), before, inside)
+
+
+def _around(machine: Machine, text: str, place: Span, comments: tuple[Span, ...]) -> Any:
+    """What a machine makes of a part of a text, comments in it passed over."""
+    starts = (place.start, *(comment.end for comment in comments))
+    ends = (*(comment.start for comment in comments), place.end)
+    tokens = (
+        machine.find(text, blank.end() if blank else start, end)
+        for start, end in zip(starts, ends, strict=True)
+        for blank in (machine.blank(text, start, end),)
+    )
+    return drive_tokens(machine, machine.kinds, chain.from_iterable(tokens), place.end)
+
+
+def _comments(text: str, start: int, end: int) -> tuple[Span, ...]:
+    found = NO_SIGNS.finditer(text, start, end)
+    return tuple(Span(*each.span()) for each in found if each[1])
+
+
+def parse(text: str) -> Select:
+    """The tree of a query.
+
+    Raises:
+        QuerySyntaxError: the text is not VTQL; the exception's text shows where and why, for each
+            of its errors.
+    """
+    must_be_text(text)
+    made = read(text)
+    if isinstance(made, Stop):
+        from vtql.recovery.syntax_errors import faults_of_a_query, syntax_error  # noqa: PLC0415 - only then
+
+        raise syntax_error(Source(text), faults_of_a_query(text))
+    return made
+
+
+SUPPRESSION_COMMENT = re.compile(r"\W*vtql\s*:", re.IGNORECASE)
+"""What such a comment begins with, whatever begins comments where it stands."""
