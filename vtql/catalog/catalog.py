@@ -83,9 +83,9 @@ class Catalog(Mapping[str, Module]):
 
     def with_reading(self, reading: Reading | None) -> Catalog:
         """The same catalog for a server that reads and/or in this way."""
-        made = Catalog(self._describes, self._zone_name, reading)
-        made._modules = self._modules
-        return made
+        copy = Catalog(self._describes, self._zone_name, reading)
+        copy._modules = self._modules
+        return copy
 
     def module_of_prefix(self, prefix: str) -> str | None:
         """The name of the module whose record ids begin with a prefix such as `12`."""
@@ -150,6 +150,6 @@ def empty_value(field: Field, catalog: Catalog) -> str:
             "only NULL; VTQL cannot ask for that"
         )
     if field.type.family is Family.ID:
-        known = [name for name in field.refers_to if name in catalog]
-        return f"{catalog[known[0]].id_prefix if known else 1}x0"
+        targets = [name for name in field.refers_to if name in catalog]
+        return f"{catalog[targets[0]].id_prefix if targets else 1}x0"
     return " "

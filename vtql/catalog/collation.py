@@ -60,8 +60,8 @@ _PADDED = re.compile(r"( *)([\x00-\x1f])")
 _has_control = re.compile(r"[\x00-\x1f]").search
 
 
-def _below_the_blank(found: re.Match[str]) -> str:
-    return _BLANK * len(found[1]) + _CONTROL + found[2]
+def _below_the_blank(match: re.Match[str]) -> str:
+    return _BLANK * len(match[1]) + _CONTROL + match[2]
 
 
 def folded(text: str) -> str:
@@ -69,7 +69,7 @@ def folded(text: str) -> str:
     return text.upper() if text.isascii() else text.translate(_WEIGHTS)
 
 
-def alike(text: str | None, pattern: str | None) -> bool | None:
+def matches_like(text: str | None, pattern: str | None) -> bool | None:
     """Whether a text is as a LIKE pattern says, all of it; null for null."""
     if text is None or pattern is None:
         return None
@@ -87,8 +87,8 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     if not pieces:
         return re.compile(first + r"\Z", re.DOTALL)
     *middle, last = pieces
-    found = "".join(f"(?>.*?{piece})" for piece in middle if piece)
-    return re.compile(rf"{first}{found}.*{last}\Z", re.DOTALL)
+    gaps = "".join(f"(?>.*?{piece})" for piece in middle if piece)
+    return re.compile(rf"{first}{gaps}.*{last}\Z", re.DOTALL)
 
 
 def _pieces(pattern: str) -> list[str]:

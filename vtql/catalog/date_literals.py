@@ -22,12 +22,12 @@ _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
 
 
-def exists(found: re.Match[str]) -> bool:
+def exists(match: re.Match[str]) -> bool:
     """Whether there is a day of this `year`, `month` and `day`."""
     from datetime import date  # noqa: PLC0415 - few queries have one
 
     try:
-        date(int(found["year"]), int(found["month"]), int(found["day"]))
+        date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         return False
     return True
@@ -37,25 +37,25 @@ def is_moment(text: str) -> bool:
     """Whether a server reads the text as the date, or the date and time, that it says."""
     if NO_DATE.fullmatch(text):
         return True
-    found = ISO.fullmatch(text) or _COMPACT.fullmatch(text)
-    return found is not None and exists(found)
+    match = ISO.fullmatch(text) or _COMPACT.fullmatch(text)
+    return match is not None and exists(match)
 
 
 def in_iso(text: str) -> str | None:
     """The text of a date in another form as `2024-01-31`; None where two days could be meant."""
-    found = _YEAR_FIRST.fullmatch(text)
-    if found:
-        parts = int(found["year"]), int(found["month"]), int(found["day"])
+    match = _YEAR_FIRST.fullmatch(text)
+    if match:
+        parts = int(match["year"]), int(match["month"]), int(match["day"])
     else:
-        found = _YEAR_LAST.fullmatch(text)
-        if not found:
+        match = _YEAR_LAST.fullmatch(text)
+        if not match:
             return None
-        day, month = int(found[1]), int(found[3])
-        if found[2] != "." and day <= 12 and month <= 12 and day != month:
+        day, month = int(match[1]), int(match[3])
+        if match[2] != "." and day <= 12 and month <= 12 and day != month:
             return None
-        if found[2] != "." and month > 12:
+        if match[2] != "." and month > 12:
             day, month = month, day
-        parts = int(found[4]), month, day
+        parts = int(match[4]), month, day
     from datetime import date  # noqa: PLC0415 - the same
 
     try:

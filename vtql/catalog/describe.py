@@ -42,10 +42,10 @@ def checked(results: Any) -> Describes:
         raise CatalogError(
             "a catalog is made of `describe` results: a list of them, or a mapping by module name"
         ) from None
-    found: Describes = {}
+    describes: Describes = {}
     for position, result in enumerate(described):
-        found[_check_module(result, position)] = result
-    return found
+        describes[_check_module(result, position)] = result
+    return describes
 
 
 def _check_module(result: Any, position: int) -> str:
@@ -137,17 +137,17 @@ def load(path: str | Path) -> tuple[Describes, str, Reading | None]:
 
 
 def _zone(content: Any) -> str:
-    named = content.get("server_zone", "UTC") if isinstance(content, Mapping) else "UTC"
-    if not isinstance(named, str):
+    zone = content.get("server_zone", "UTC") if isinstance(content, Mapping) else "UTC"
+    if not isinstance(zone, str):
         raise CatalogError("`server_zone` is not the name of a time zone")
-    return named
+    return zone
 
 
 def _reading(content: Any) -> Reading | None:
-    named = content.get("reading") if isinstance(content, Mapping) else None
-    match named:
+    reading = content.get("reading") if isinstance(content, Mapping) else None
+    match reading:
         case None | "and_first" | "left_to_right":
-            return named
+            return reading
         case _:
             raise CatalogError("`reading` is neither `and_first` nor `left_to_right`")
 
@@ -170,9 +170,9 @@ def save(describes: Describes, zone: str, reading: Reading | None, path: str | P
             "the catalog has a description that JSON cannot hold: something that is no text, number, "
             "list or mapping, or is nested too deeply"
         ) from None
-    said = "" if zone == "UTC" else f'"server_zone": {json.dumps(zone)}, '
-    said += f'"reading": {json.dumps(reading)}, ' if reading else ""
-    text = f'{{"vtql": 1, {said}"modules": {{\n{modules}\n}}}}\n'
+    header = "" if zone == "UTC" else f'"server_zone": {json.dumps(zone)}, '
+    header += f'"reading": {json.dumps(reading)}, ' if reading else ""
+    text = f'{{"vtql": 1, {header}"modules": {{\n{modules}\n}}}}\n'
     write_file(path, without_halves(text).encode())
 
 
@@ -182,6 +182,6 @@ def _json(value: object) -> str:
 
 def _module_text(described: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in described.items() if key != "fields"}
-    fields = ",\n".join(" " + _json(each) for each in described["fields"])
+    fields = ",\n".join(" " + _json(field) for field in described["fields"])
     head = _json(rest)[:-1]
     return f'{head}{", " if rest else ""}"fields": [\n{fields}\n]}}'

@@ -100,14 +100,14 @@ class Module:
             FieldError: there is none; the nearest names come first.
             NotExpressible: no query can name it.
         """
-        found = self.field(name)
+        field = self.field(name)
         if name in self.unnameable:
             raise NotExpressible(
                 f"{shown(name)} of {self.name} cannot be named in a query: {self.unnameable[name]}; "
                 "a query set without `only` and `values` reads all fields, and a record has it as an "
                 "item"
             )
-        return found
+        return field
 
     def check_name(self) -> None:
         """Make sure that a query can name the module.

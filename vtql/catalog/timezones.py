@@ -25,14 +25,14 @@ def zone_of(name: str) -> tzinfo:
         return UTC
     from dateutil import tz  # noqa: PLC0415 - only for zones other than UTC
 
-    found = tz.gettz(name) if _NAME.fullmatch(name) else None
+    zone = tz.gettz(name) if _NAME.fullmatch(name) else None
     # gettz also reads POSIX rules such as `EST5EDT4`, whose signs surprise, and local nicknames
-    if not isinstance(found, tz.tzfile | type(tz.UTC)):
+    if not isinstance(zone, tz.tzfile | type(tz.UTC)):
         from zoneinfo import available_timezones  # noqa: PLC0415 - looks through folders
 
         near = suggestion(name, available_timezones()) or "one looks like `Europe/Sofia`"
         raise ArgumentError(f"`{name}` is not the name of a time zone; {near}")
-    return found
+    return zone
 
 
 def as_zone(zone: str | tzinfo | None) -> tzinfo | None:

@@ -36,12 +36,12 @@ def to_parquet(stream: Stream, target: str | Path) -> int:
     _arrow()
     from pyarrow import parquet  # noqa: PLC0415 - an extra
 
-    reader, written = to_arrow(stream), 0
+    reader, row_count = to_arrow(stream), 0
     with replacing(target) as file, parquet.ParquetWriter(file, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)
-            written += batch.num_rows
-    return written
+            row_count += batch.num_rows
+    return row_count
 
 
 def _batches(stream: Stream, schema: Any) -> Iterator[Any]:
@@ -68,7 +68,7 @@ def _column(rows: tuple[Values, ...], name: str, kind: Any, unread: dict[str, in
 def _whole(value: Any) -> Any:
     """A text, or each of several, as UTF-8 can hold it."""
     if isinstance(value, tuple):
-        return [without_halves(each) for each in value]
+        return [without_halves(item) for item in value]
     return without_halves(value) if isinstance(value, str) else value
 
 

@@ -43,8 +43,8 @@ def csv_writer(target: Target, *, safe: bool = False) -> Callable[[Iterable[str]
         return csv.writer(target, lineterminator="\n").writerow
 
     def write(cells: Iterable[str]) -> object:
-        written = [_quoted(safe_cell(each)) for each in cells]
-        return target.write((",".join(written) if written != [""] else '""') + "\n")
+        line = [_quoted(safe_cell(cell)) for cell in cells]
+        return target.write((",".join(line) if line != [""] else '""') + "\n")
 
     return write
 

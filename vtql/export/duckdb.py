@@ -24,11 +24,11 @@ def to_duckdb(stream: Stream, table: str, connection: Any = None) -> Any:
         raise missing("duckdb") from None
     if not table or "\0" in table or without_halves(table) != table:
         raise ArgumentError("a table needs a name, of text without NUL")
-    made = duckdb.connect() if connection is None else connection
+    database = duckdb.connect() if connection is None else connection
     quoted = '"' + table.replace('"', '""') + '"'
-    made.register(_VIEW, to_arrow(stream))
+    database.register(_VIEW, to_arrow(stream))
     try:
-        made.execute(f"CREATE TABLE {quoted} AS SELECT * FROM {_VIEW}")  # noqa: S608 - quoted above
+        database.execute(f"CREATE TABLE {quoted} AS SELECT * FROM {_VIEW}")  # noqa: S608 - quoted above
     finally:
-        made.unregister(_VIEW)
-    return made
+        database.unregister(_VIEW)
+    return database

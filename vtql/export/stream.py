@@ -46,8 +46,8 @@ def decoded(
     """Rows with the Python values of some fields; values that cannot be read stay text, and are counted."""
     for row in wire:
         values = {}
-        for name, each in fields.items():
-            value = values[name] = decode_or_text(each, row.get(name))
+        for name, described in fields.items():
+            value = values[name] = decode_or_text(described, row.get(name))
             if type(value) is UnreadText:
                 count_unread(unread, name)
         yield values

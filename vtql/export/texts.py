@@ -36,27 +36,27 @@ def to_csv(
         head: whether the first line has the names of the fields.
         csv_safe: whether cells that a spreadsheet would run begin with `'`.
     """
-    written = 0
+    row_count = 0
     with opened(target) as file:
         write = csv_writer(file, safe=csv_safe)
         if head:
             write(map(without_halves, stream.fields))
         for row in stream.rows:
             write([cell(row.get(name)) for name in stream.fields])
-            written += 1
+            row_count += 1
     warn_unread(stream.unread, AS_TEXT)
-    return written
+    return row_count
 
 
 def to_jsonl(stream: Stream, target: str | Path | TextIO) -> int:
     """Write rows as JSON objects, a line each; how many there were."""
-    written = 0
+    row_count = 0
     with opened(target) as file:
         for row in stream.rows:
             file.write(line({name: row.get(name) for name in stream.fields}))
-            written += 1
+            row_count += 1
     warn_unread(stream.unread, AS_TEXT)
-    return written
+    return row_count
 
 
 def line(row: dict[str, Any]) -> str:
@@ -73,10 +73,14 @@ def read_line(text: str | bytes, fields: Mapping[str, Field]) -> Values:
 
 def _read(field: Field, value: Any) -> Any:
     try:
-        found = _READ.get(field.type.python, _same)(value)
+        decoded_value = _READ.get(field.type.python, _same)(value)
     except (ValueError, ArithmeticError, TypeError):
         return UnreadText(value)
-    return UnreadText(found) if isinstance(found, str) and field.type.python != "str" else found
+    return (
+        UnreadText(decoded_value)
+        if isinstance(decoded_value, str) and field.type.python != "str"
+        else decoded_value
+    )
 
 
 def cell(value: Any) -> str:

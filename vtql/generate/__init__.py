@@ -19,7 +19,9 @@ def _vtql(statements: Sequence[str], _: str | None) -> str:
 
 
 def _params(statements: Sequence[str], _: str | None) -> str:
-    return "\n".join(json.dumps(each, ensure_ascii=False) for each in params(statements))
+    return "\n".join(
+        json.dumps(parameters, ensure_ascii=False) for parameters in params(statements)
+    )
 
 
 FORMS: Mapping[str, Form] = {

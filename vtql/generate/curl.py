@@ -17,7 +17,7 @@ def curl(statements: Sequence[str], base: str | None = None) -> str:
     place = address(base, "")
     begin = '"$VTQL_URL"' if base is None else ""
     return "\n".join(
-        f"curl --silent --show-error --globoff {begin}{quote(f'{place}?{query_string(each)}&{SESSION}=')}"
+        f"curl --silent --show-error --globoff {begin}{quote(f'{place}?{query_string(statement)}&{SESSION}=')}"
         '"$VTQL_SESSION"'
-        for each in statements
+        for statement in statements
     )

@@ -13,10 +13,10 @@ def http(statements: Sequence[str], base: str | None = None) -> str:
     """A request for each query; `{{sessionName}}` and, without an address, `{{url}}` are variables."""
     place = address(base, "{{url}}")
     return "\n\n".join(
-        f"### {title(each)}\n"
-        f"GET {place}?{query_string(each)}&{SESSION}={{{{sessionName}}}}\n"
+        f"### {title(statement)}\n"
+        f"GET {place}?{query_string(statement)}&{SESSION}={{{{sessionName}}}}\n"
         "Accept: application/json"
-        for each in statements
+        for statement in statements
     )
 
 
@@ -26,5 +26,5 @@ def title(statement: str) -> str:
     What is no printable character, a line end in a literal above all, would end the heading, and
     the rest would be part of a request.
     """
-    line = "".join(each if each.isprintable() else " " for each in statement)
+    line = "".join(character if character.isprintable() else " " for character in statement)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -25,14 +25,14 @@ def postman(statements: Sequence[str], base: str | None = None) -> str:
     collection = {
         "info": {"name": "VTQL", "schema": SCHEMA},
         "variable": variables,
-        "item": [_item(each) for each in statements],
+        "item": [_item(statement) for statement in statements],
     }
     return json.dumps(collection, ensure_ascii=False, indent=2)
 
 
 def _item(statement: str) -> dict[str, Any]:
     encoded = f"{query_string(statement)}&{SESSION}={{{{{SESSION}}}}}"
-    pairs = [each.partition("=") for each in encoded.split("&")]
+    pairs = [pair.partition("=") for pair in encoded.split("&")]
     return {
         "name": title(statement),
         "request": {

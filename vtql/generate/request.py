@@ -41,23 +41,23 @@ def address(base: str | None, placeholder: str) -> str:
     """
     if base is None:
         return f"{placeholder}/{ENDPOINT}"
-    found = endpoint(base)
-    if urlsplit(found).username is not None:
+    url = endpoint(base)
+    if urlsplit(url).username is not None:
         raise ArgumentError(
             "there is a user or a password in this address, which the request would carry about; "
             "one without looks like `https://crm.example.com`"
         )
-    if not _PLAIN.fullmatch(found):
+    if not _PLAIN.fullmatch(url):
         raise ArgumentError(
             "this address has a blank or a letter that a URL has only encoded; one looks like "
             "`https://crm.example.com`"
         )
-    return found
+    return url
 
 
 def params(statements: Sequence[str]) -> list[dict[str, str]]:
     """The parameters of each request, for a program that encodes them: a placeholder for the session."""
-    return [{**parameters(each), SESSION: "{{sessionName}}"} for each in statements]
+    return [{**parameters(statement), SESSION: "{{sessionName}}"} for statement in statements]
 
 
 def url(statements: Sequence[str], base: str | None = None) -> str:
@@ -67,5 +67,6 @@ def url(statements: Sequence[str], base: str | None = None) -> str:
     """
     place = address(base, "{{url}}")
     return "\n".join(
-        f"{place}?{query_string(each)}&{SESSION}={{{{sessionName}}}}" for each in statements
+        f"{place}?{query_string(statement)}&{SESSION}={{{{sessionName}}}}"
+        for statement in statements
     )

@@ -30,9 +30,9 @@ def make(name: str) -> Tables:
     lark = Lark(grammar_text(name), parser="lalr", lexer="basic", maybe_placeholders=False)
     actions, gotos = _actions_and_gotos(lark)
     patterns = {
-        str(each.name): each.pattern
-        for each in lark.terminals
-        if each.name not in lark.ignore_tokens and not _is_keyword(each)
+        str(terminal.name): terminal.pattern
+        for terminal in lark.terminals
+        if terminal.name not in lark.ignore_tokens and not _is_keyword(terminal)
     }
     # As lark orders them: an expression before a sign, the longer before the shorter.
     kinds = sorted(
@@ -43,14 +43,18 @@ def make(name: str) -> Tables:
             kind,
         ),
     )
-    (blank,) = (each.pattern.value for each in lark.terminals if each.name in lark.ignore_tokens)
+    (blank,) = (
+        terminal.pattern.value for terminal in lark.terminals if terminal.name in lark.ignore_tokens
+    )
     scanner = "|".join(f"({patterns[kind].to_regexp()})" for kind in kinds)
     return Tables(
         scanner=rf"(?:{scanner}|((?!{blank})[\s\S]))(?:{blank})?",
         blank=blank,
         kinds=_kinds(kinds, patterns),
         keywords={
-            each.pattern.value: str(each.name) for each in lark.terminals if _is_keyword(each)
+            terminal.pattern.value: str(terminal.name)
+            for terminal in lark.terminals
+            if _is_keyword(terminal)
         },
         rules=_rules(lark),
         actions=actions,
@@ -121,23 +125,23 @@ def _table(lark: Any) -> Any:
     return lark.parser.parser._parse_table  # noqa: SLF001 - lark has no public name for it
 
 
-def module_text(name: str, made: Tables) -> str:
+def module_text(name: str, tables: Tables) -> str:
     """The Python module that keeps the tables of a grammar file."""
     head = (
         f'"""Made from grammar/{name}.lark: `pytest --update tests/test_grammar.py`."""\n\n'
         "from collections.abc import Mapping\n\n"
     )
-    rules = tuple((rule.origin, rule.symbols, rule.reducer) for rule in made.rules)
+    rules = tuple((rule.origin, rule.symbols, rule.reducer) for rule in tables.rules)
     return head + "".join(
         (
-            f"SCANNER = {made.scanner!r}\n",
-            f"BLANK = {made.blank!r}\n",
-            f"KINDS = {made.kinds!r}\n",
-            f"KEYWORDS = {dict(made.keywords)!r}\n",
+            f"SCANNER = {tables.scanner!r}\n",
+            f"BLANK = {tables.blank!r}\n",
+            f"KINDS = {tables.kinds!r}\n",
+            f"KEYWORDS = {dict(tables.keywords)!r}\n",
             _lines("RULES", rules),
-            _lines("ACTIONS: tuple[Mapping[str, int], ...]", made.actions),
-            _lines("GOTOS: tuple[Mapping[str, int], ...]", made.gotos),
-            f"START, ACCEPT = {made.start}, {made.accept}\n",
+            _lines("ACTIONS: tuple[Mapping[str, int], ...]", tables.actions),
+            _lines("GOTOS: tuple[Mapping[str, int], ...]", tables.gotos),
+            f"START, ACCEPT = {tables.start}, {tables.accept}\n",
         )
     )
 

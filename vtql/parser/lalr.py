@@ -57,10 +57,10 @@ class Tables:
 @cache
 def tables(name: str) -> Tables:
     """The tables of a grammar file, by its name without the ending: `vtql` or `extended`."""
-    made = import_module(f"vtql.parser.generated.{name}")
+    module = import_module(f"vtql.parser.generated.{name}")
     return Tables(
-        made.SCANNER, made.BLANK, made.KINDS, made.KEYWORDS, tuple(Rule(*row) for row in made.RULES),
-        made.ACTIONS, made.GOTOS, made.START, made.ACCEPT,
+        module.SCANNER, module.BLANK, module.KINDS, module.KEYWORDS, tuple(Rule(*row) for row in module.RULES),
+        module.ACTIONS, module.GOTOS, module.START, module.ACCEPT,
     )  # fmt: skip
 
 
@@ -153,15 +153,15 @@ def _run(machine: Machine, kinds: Any, tokens: Iterable[Any], end: int) -> Any:
                 below, _, third = stack
                 below, _, second = below
                 below, _, first = below
-                made = function(first, second, third)
+                node = function(first, second, third)
             else:
                 below, parts = stack, []
                 for _ in range(size):
                     below, _, part = below
                     parts.append(part)
-                made = function(*reversed(parts))
+                node = function(*reversed(parts))
             state, then = gotos[below[1]][target]
-            stack = below, state, made if then is None else then(made)
+            stack = below, state, node if then is None else then(node)
             if state == accept:
                 return stack[2]
     raise AssertionError("the end of the text accepts or stops")
@@ -215,13 +215,13 @@ def machine(grammar: str, reducers: Mapping[str, Reducer]) -> Machine:
 
 
 def _followed(
-    table: Tables, named: Mapping[str, Reducer], state: int, target: int
+    table: Tables, reducers: Mapping[str, Reducer], state: int, target: int
 ) -> tuple[int, Reducer | None]:
     """Where a symbol that leads from `state` to `target` ends, and the function on the way."""
     function: Reducer | None = None
     while (rule := _only_rule(table, target)) is not None:
         target = table.gotos[state][table.rules[rule].origin]
-        function = _behind(function, named[table.rules[rule].reducer])
+        function = _composed(function, reducers[table.rules[rule].reducer])
     return target, function
 
 
@@ -234,7 +234,7 @@ def _only_rule(table: Tables, state: int) -> int | None:
     return ~action if action < 0 and len(table.rules[~action].symbols) == 1 else None
 
 
-def _behind(first: Reducer | None, second: Reducer) -> Reducer:
+def _composed(first: Reducer | None, second: Reducer) -> Reducer:
     if first is None:
         return second
     return lambda value: second(first(value))

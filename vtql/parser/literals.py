@@ -48,10 +48,10 @@ def write_literal(value: str) -> str:
     if len(value) < FEW and "'" not in value and "\\" not in value:
         return f"'{value}'"
     inside = value.replace("'", "''")
-    spelled = inside.replace("\\", "\\\\")
-    if too_long(spelled):
-        spelled = _NOT_BEFORE_WILDCARD.sub(r"\\\\", inside)
-    return f"'{spelled}'"
+    escaped = inside.replace("\\", "\\\\")
+    if too_long(escaped):
+        escaped = _NOT_BEFORE_WILDCARD.sub(r"\\\\", inside)
+    return f"'{escaped}'"
 
 
 def read_literal(literal: str) -> str:
@@ -65,9 +65,9 @@ def read_literal(literal: str) -> str:
     return _SPELLED[literal[0]].sub(_meaning, inside)
 
 
-def _meaning(found: re.Match[str]) -> str:
-    escaped = found[1]
-    return found[0][0] if escaped is None else _ESCAPES.get(escaped, escaped)
+def _meaning(match: re.Match[str]) -> str:
+    escaped = match[1]
+    return match[0][0] if escaped is None else _ESCAPES.get(escaped, escaped)
 
 
 def escape_like(text: str) -> str:
@@ -77,7 +77,7 @@ def escape_like(text: str) -> str:
 
 def wildcards(pattern: str) -> list[int]:
     """Where a LIKE pattern has wildcards: each `%` and `_` that no backslash escapes."""
-    return [found.start() for found in _LIKE_PIECE.finditer(pattern) if found[0] in "%_"]
+    return [match.start() for match in _LIKE_PIECE.finditer(pattern) if match[0] in "%_"]
 
 
 def too_long(inside: str) -> bool:

@@ -72,8 +72,8 @@ def literals(token: Token) -> list[Value]:
         RefusedTokenError: one of them is longer than a server reads.
     """
     place = token.span(token.lastindex)
-    spelled = token[token.lastindex]
-    if "''" in spelled or "\\" in spelled:
+    text = token[token.lastindex]
+    if "''" in text or "\\" in text:
         return [_literal(match[0], match.span()) for match in QUOTED.finditer(token.string, *place)]
     values: list[Value] = []
     for match in UNESCAPED.finditer(token.string, *place):
@@ -84,12 +84,12 @@ def literals(token: Token) -> list[Value]:
     return values
 
 
-def _literal(spelled: str, place: tuple[int, int]) -> Literal:
-    value = spelled[1:-1]
+def _literal(text: str, place: tuple[int, int]) -> Literal:
+    value = text[1:-1]
     if len(value) > PLAIN and too_long(value):
         raise RefusedTokenError(place[0])
     if "'" in value or "\\" in value:
-        value = read_literal(spelled)
+        value = read_literal(text)
     return Literal(value, span=Span(*place))
 
 
@@ -294,5 +294,5 @@ def plain_machine() -> Machine:
 
 def read(text: str, start: int = 0, end: int | None = None) -> Select | Stop:
     """The tree of a text, or of its characters `start` to `end`; or where reading stopped."""
-    made: Select | Stop = drive(plain_machine(), text, start, end)
-    return made
+    result: Select | Stop = drive(plain_machine(), text, start, end)
+    return result

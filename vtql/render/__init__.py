@@ -28,10 +28,10 @@ FORMATS: tuple[str, ...] = ("text", "json", "sarif", "github")
 
 def renderer(name: str) -> Callable[[Sequence[Found]], str]:
     """The function that makes output of a format from findings."""
-    found: Callable[[Sequence[Found]], str] = getattr(
+    render: Callable[[Sequence[Found]], str] = getattr(
         import_module(f"vtql.render.{name}"), f"render_{name}"
     )
-    return found
+    return render
 
 
 __all__ = ["FORMATS", "Found", "renderer"]

@@ -17,23 +17,27 @@ COMMANDS: Mapping[Severity, str] = {
 
 def render_github(analyses: Sequence[Found]) -> str:
     """A line for each finding: `::error file=…,line=…,col=…,endLine=…,endColumn=…,title=…::…`."""
-    lines = [_line(each.source, found) for each in analyses for found in each.diagnostics]
+    lines = [
+        _line(analysis.source, diagnostic)
+        for analysis in analyses
+        for diagnostic in analysis.diagnostics
+    ]
     return "\n".join(lines)
 
 
-def _line(source: Source, found: Diagnostic) -> str:
-    line, column = source.position(found.span.start)
-    end_line, end_column = source.position(found.span.end)
+def _line(source: Source, diagnostic: Diagnostic) -> str:
+    line, column = source.position(diagnostic.span.start)
+    end_line, end_column = source.position(diagnostic.span.end)
     places = {"file": source.name, "line": line, "col": column, "endLine": end_line,
-              "endColumn": end_column, "title": f"vtql {found.code} {found.slug}"}  # fmt: skip
-    told = f"{found.message}; {found.help}" if found.help else found.message
-    named = ",".join(f"{name}={_property(str(value))}" for name, value in places.items())
-    return f"::{COMMANDS[found.severity]} {named}::{_data(told)}"
+              "endColumn": end_column, "title": f"vtql {diagnostic.code} {diagnostic.slug}"}  # fmt: skip
+    message = f"{diagnostic.message}; {diagnostic.help}" if diagnostic.help else diagnostic.message
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in places.items())
+    return f"::{COMMANDS[diagnostic.severity]} {properties}::{_data(message)}"
 
 
 def _data(text: str) -> str:
-    shown = text.encode(errors="backslashreplace").decode()  # a name may be no text
-    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    printable = text.encode(errors="backslashreplace").decode()  # a name may be no text
+    return printable.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -18,24 +18,28 @@ def render_json(analyses: Sequence[Found]) -> str:
     Lines and columns count from 1 and in characters, offsets from 0; `end` is the first position
     behind.
     """
-    rows = [_row(each.source, found) for each in analyses for found in each.diagnostics]
+    rows = [
+        _row(analysis.source, diagnostic)
+        for analysis in analyses
+        for diagnostic in analysis.diagnostics
+    ]
     return json.dumps(rows, ensure_ascii=True, indent=2)
 
 
-def _row(source: Source, found: Diagnostic) -> dict[str, Any]:
+def _row(source: Source, diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         "file": source.name,
-        "code": found.code,
-        "slug": found.slug,
-        "severity": found.severity.value,
-        "message": found.message,
-        "help": found.help,
-        "start": _place(source, found.span.start),
-        "end": _place(source, found.span.end),
-        "applicability": found.applicability.value if found.edits else None,
+        "code": diagnostic.code,
+        "slug": diagnostic.slug,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "start": _place(source, diagnostic.span.start),
+        "end": _place(source, diagnostic.span.end),
+        "applicability": diagnostic.applicability.value if diagnostic.edits else None,
         "edits": [
             {"start": edit.span.start, "end": edit.span.end, "text": edit.text}
-            for edit in found.edits
+            for edit in diagnostic.edits
         ],
     }
 

@@ -30,57 +30,63 @@ def render_sarif(analyses: Sequence[Found]) -> str:
     Lines and columns count from 1, offsets from 0, both in UTF-16 code units, as `columnKind` says.
     A relative path becomes a relative URI, which a reader resolves from the folder it starts at.
     """
-    found = [(each.source, one) for each in analyses for one in each.diagnostics]
-    rules = list({one.code: one for _, one in found}.values())
-    index = {one.code: number for number, one in enumerate(rules)}
+    results = [
+        (analysis.source, diagnostic)
+        for analysis in analyses
+        for diagnostic in analysis.diagnostics
+    ]
+    rules = list({diagnostic.code: diagnostic for _, diagnostic in results}.values())
+    index = {diagnostic.code: number for number, diagnostic in enumerate(rules)}
     driver = {
         "name": "vtql",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": [_rule(one) for one in rules],
+        "rules": [_rule(diagnostic) for diagnostic in rules],
     }
     run = {
         "tool": {"driver": driver},
         "columnKind": "utf16CodeUnits",
-        "results": [_result(source, one, index[one.code]) for source, one in found],
+        "results": [
+            _result(source, diagnostic, index[diagnostic.code]) for source, diagnostic in results
+        ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-def _rule(found: Diagnostic) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "id": found.code,
-        "name": "".join(word.capitalize() for word in found.slug.split("-")),
+def _rule(diagnostic: Diagnostic) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "id": diagnostic.code,
+        "name": "".join(word.capitalize() for word in diagnostic.slug.split("-")),
     }
-    known = page(found.code)
-    if known is None:
-        return told
-    return told | {
-        "shortDescription": {"text": known.sentence},
-        "help": {"text": known.text, "markdown": known.text},
-        "defaultConfiguration": {"level": LEVELS[known.severity]},
-        "properties": {"tags": [known.family]},
+    documentation = page(diagnostic.code)
+    if documentation is None:
+        return rule
+    return rule | {
+        "shortDescription": {"text": documentation.sentence},
+        "help": {"text": documentation.text, "markdown": documentation.text},
+        "defaultConfiguration": {"level": LEVELS[documentation.severity]},
+        "properties": {"tags": [documentation.family]},
     }
 
 
-def _result(source: Source, found: Diagnostic, index: int) -> dict[str, Any]:
+def _result(source: Source, diagnostic: Diagnostic, index: int) -> dict[str, Any]:
     result = {
-        "ruleId": found.code,
+        "ruleId": diagnostic.code,
         "ruleIndex": index,
-        "level": LEVELS[found.severity],
-        "message": {"text": f"{found.message}; {found.help}" if found.help else found.message},
+        "level": LEVELS[diagnostic.severity],
+        "message": {"text": f"{diagnostic.message}; {diagnostic.help}" if diagnostic.help else diagnostic.message},
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": {"uri": _uri(source.name)}, "region": _region(source, found.span),
+                "artifactLocation": {"uri": _uri(source.name)}, "region": _region(source, diagnostic.span),
             }
         }],
     }  # fmt: skip
-    if found.edits:
-        result["fixes"] = [_fix(source, found)]
+    if diagnostic.edits:
+        result["fixes"] = [_fix(source, diagnostic)]
     return result
 
 
-def _fix(source: Source, found: Diagnostic) -> dict[str, Any]:
+def _fix(source: Source, diagnostic: Diagnostic) -> dict[str, Any]:
     def replacement(edit: Edit) -> dict[str, Any]:
         return {
             "deletedRegion": _region(source, edit.span),
@@ -89,12 +95,12 @@ def _fix(source: Source, found: Diagnostic) -> dict[str, Any]:
 
     change = {
         "artifactLocation": {"uri": _uri(source.name)},
-        "replacements": [replacement(edit) for edit in found.edits],
+        "replacements": [replacement(edit) for edit in diagnostic.edits],
     }
     return {
-        "description": {"text": found.help or found.message},
+        "description": {"text": diagnostic.help or diagnostic.message},
         "artifactChanges": [change],
-        "properties": {"applicability": found.applicability.value},
+        "properties": {"applicability": diagnostic.applicability.value},
     }
 
 

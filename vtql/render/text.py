@@ -10,5 +10,9 @@ from vtql.render import Found
 
 def render_text(analyses: Sequence[Found]) -> str:
     """Each finding in its place, with a blank line between two; nothing where nothing was found."""
-    painted = [paint(each.source, found) for each in analyses for found in each.diagnostics]
+    painted = [
+        paint(analysis.source, diagnostic)
+        for analysis in analyses
+        for diagnostic in analysis.diagnostics
+    ]
     return "\n\n".join(painted)

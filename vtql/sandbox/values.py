@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from vtql.catalog.collation import alike, as_text
+from vtql.catalog.collation import as_text, matches_like
 from vtql.catalog.model import Field
 from vtql.catalog.types import Family
 
@@ -158,7 +158,7 @@ IDS = (RECORD, REFERENCE, LINK, REFERENCE_TEXT, LINK_TEXT)
 
 FUNCTIONS: Mapping[str, tuple[int, Callable[..., Comparable]]] = {
     **{kind.function: (1, kind.of) for kind in (TEXT, NUMBER, MOMENT, TIME, *IDS)},
-    "alike": (2, alike),
+    "alike": (2, matches_like),
     "as_stamp": (1, as_stamp),
 }
 """The functions that SQLite is taught, with the number of their parameters."""
