@@ -105,17 +105,17 @@ def loaded(code: str) -> set[str]:
         (
             "from vtql.embedded import LANGUAGES\n"
             "LANGUAGES['.py']('q = \"SELECT id FROM Contacts LIMIT 1;\"', name='a')",
-            "vtql.embedded.python", "vtql.embedded.programs vtql.embedded.filling vtql.embedded.php",
+            "vtql.embedded.python", "vtql.embedded.bracket_parser vtql.embedded.placeholders vtql.embedded.php",
         ),
         (
             "from vtql.embedded import LANGUAGES\n"
             "LANGUAGES['.py']('q = f\"SELECT id FROM Contacts LIMIT {n};\"', name='a')",
-            "vtql.embedded.filling", "vtql.embedded.programs vtql.catalog.catalog requests",
+            "vtql.embedded.placeholders", "vtql.embedded.bracket_parser vtql.catalog.catalog requests",
         ),
         (
             "from vtql.embedded import LANGUAGES\n"
             "LANGUAGES['.php']('<?php $q = \"SELECT id FROM Contacts LIMIT 1;\"', name='a')",
-            "vtql.embedded.php", "vtql.embedded.javascript vtql.embedded.filling",
+            "vtql.embedded.php", "vtql.embedded.javascript vtql.embedded.placeholders",
         ),
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import vtql
 from vtql.diagnostics import paint, repaired_wholly
 from vtql.embedded import LANGUAGES, analyze_python
-from vtql.embedded.templates import LIKELY
+from vtql.embedded.format_strings import LIKELY
 from vtql.source import Span
 
 TEXTS = [

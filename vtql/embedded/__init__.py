@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from vtql.analysis import Analysis
     from vtql.catalog.catalog import Catalog
-    from vtql.embedded.programs import analyze_javascript, analyze_php
+    from vtql.embedded.bracket_parser import analyze_javascript, analyze_php
     from vtql.embedded.python import analyze_python
 
 _HOMES = {
-    "analyze_javascript": "vtql.embedded.programs",
-    "analyze_php": "vtql.embedded.programs",
+    "analyze_javascript": "vtql.embedded.bracket_parser",
+    "analyze_php": "vtql.embedded.bracket_parser",
     "analyze_python": "vtql.embedded.python",
 }
 """Where the functions of this package are defined."""

@@ -12,9 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vtql.embedded.parts import Text
-from vtql.embedded.runs import Run, without_holes
-from vtql.embedded.scanned import Kind, Language, Token
+from vtql.embedded.scanners import Kind, Syntax, Token
+from vtql.embedded.template import Text, TextBuilder, decode_escapes
 
 _TOKEN = re.compile(
     r"""
@@ -113,7 +112,7 @@ def _scan(text: str, at: int, tokens: list[Token]) -> int | None:
 
 def _template(text: str, at: int, tokens: list[Token]) -> tuple[int, bool]:
     """Read a template to its end or next hole; returns where that is, and whether it is the end."""
-    run = Run(_in_template)
+    run = TextBuilder(_in_template)
     end = len(text)
     start = at
     while at < end:
@@ -141,11 +140,11 @@ def _template(text: str, at: int, tokens: list[Token]) -> tuple[int, bool]:
 
 def _string(text: str, start: int, end: int) -> Text:
     """What stands between the quotes of a string."""
-    run = Run(_in_double if text[start] == '"' else _in_single)
-    return without_holes(run, text, start + 1, end - 1, _add_escape)
+    run = TextBuilder(_in_double if text[start] == '"' else _in_single)
+    return decode_escapes(run, text, start + 1, end - 1, _add_escape)
 
 
-def _add_escape(run: Run, text: str, at: int, end: int) -> int:
+def _add_escape(run: TextBuilder, text: str, at: int, end: int) -> int:
     escape = _ESCAPE.match(text, at, end)
     if escape is None:
         run.add("\\", at, at + 1)
@@ -188,7 +187,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-JAVASCRIPT = Language(
+JAVASCRIPT = Syntax(
     "JavaScript", scan, "+", "+=", frozenset((".", "?.")), KEYWORDS,
     re.compile(
         r"(?:Number|parseInt|parseFloat|Math\.\w+|(?:\w+\.)*quote)\(|[\s\S]*\.length\Z|-?[0-9.]+\Z"

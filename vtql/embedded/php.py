@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vtql.embedded.parts import Hole, Part, Spell
-from vtql.embedded.runs import Run, without_holes
-from vtql.embedded.scanned import Kind, Language, Token
+from vtql.embedded.scanners import Kind, Syntax, Token
+from vtql.embedded.template import Escaper, Part, Placeholder, TextBuilder, decode_escapes
 from vtql.source import Span
 
 _TAG = re.compile(r"<\?(?:php\b|=)?", re.IGNORECASE)
@@ -78,10 +77,10 @@ def scan(text: str) -> Iterator[Token]:
 
 
 def _single(text: str, start: int, end: int) -> Part:
-    return without_holes(Run(_in_single), text, start + 1, end - 1, _add_pair)
+    return decode_escapes(TextBuilder(_in_single), text, start + 1, end - 1, _add_pair)
 
 
-def _add_pair(run: Run, text: str, at: int, _end: int) -> int:
+def _add_pair(run: TextBuilder, text: str, at: int, _end: int) -> int:
     """A backslash and what it stands before, which in single quotes it only escapes if that is a
     backslash or a quote."""
     doubled = text[at + 1] in "\\'"
@@ -103,7 +102,7 @@ def _heredoc(text: str, start: int, opening: re.Match[str]) -> Token:
         last -= 1
     parts: list[Part]
     if opening["quote"] == "'":
-        run = Run(_in_nowdoc)
+        run = TextBuilder(_in_nowdoc)
         for line in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)?", text[body:last]):
             first = body + line.start() + _indented(line.group(), indent)
             if first < body + line.end():
@@ -120,10 +119,10 @@ def _indented(line: str, indent: int) -> int:
 
 
 def _interpolated(
-    text: str, at: int, end: int, spell: Spell, quote: str, indent: int = 0
+    text: str, at: int, end: int, spell: Escaper, quote: str, indent: int = 0
 ) -> Iterator[Part]:
     """The parts of a string in which variables are filled in, and in which `quote` is escaped."""
-    run = Run(spell)
+    run = TextBuilder(spell)
     at += _indented(text[at : min(at + indent, end)], indent)
     while at < end:
         plain = _PLAIN.match(text, at, end)
@@ -146,7 +145,7 @@ def _interpolated(
     yield run.taken()
 
 
-def _hole(text: str, at: int, end: int) -> Hole | None:
+def _hole(text: str, at: int, end: int) -> Placeholder | None:
     """The variable or expression in braces that begins here."""
     variable = _VARIABLE.match(text, at, end)
     if variable:
@@ -161,12 +160,12 @@ def _hole(text: str, at: int, end: int) -> Hole | None:
     return _filled(text, at, end if depth else place)
 
 
-def _filled(text: str, start: int, end: int) -> Hole:
+def _filled(text: str, start: int, end: int) -> Placeholder:
     shown = text[start:end].removeprefix("{").removesuffix("}")
-    return Hole(Span(start, end), shown, safe=bool(_SAFE.match(shown)))
+    return Placeholder(Span(start, end), shown, safe=bool(_SAFE.match(shown)))
 
 
-def _add_escape(run: Run, text: str, at: int, end: int, quote: str) -> int:
+def _add_escape(run: TextBuilder, text: str, at: int, end: int, quote: str) -> int:
     escape = _ESCAPE.match(text, at, end)
     if escape is None:
         run.add("\\", at, at + 1)
@@ -186,7 +185,7 @@ def _add_escape(run: Run, text: str, at: int, end: int, quote: str) -> int:
     return escape.end()
 
 
-def speller(quote: str) -> Spell:
+def speller(quote: str) -> Escaper:
     """How a text is written between double quotes or backticks."""
     return lambda text: _in_double(text).replace(quote, f"\\{quote}")
 
@@ -207,7 +206,7 @@ _SAFE = re.compile(
     r"\(int\)|\(float\)|(?:intval|floatval|count|strlen|time|\$?(?:\w+(?:\??->|::))*quote)\(|-?[0-9.]+\Z"
     r"|strtr\(.*\"''\""
 )
-PHP = Language(
+PHP = Syntax(
     "PHP", scan, ".", ".=", frozenset(("->", "?->", "::")), KEYWORDS, _SAFE,
     re.compile(r"(?:^|[>:])v?s?printf$"),
 )  # fmt: skip

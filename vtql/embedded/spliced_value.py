@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from vtql.diagnostics import Severity
-from vtql.embedded.parts import Hole
+from vtql.embedded.template import Placeholder
 from vtql.rules.rule import Finding
 from vtql.sanitize import visible
 
@@ -30,9 +30,9 @@ SHOWN = 40
 
 
 class Splice(NamedTuple):
-    """A hole, what it is in its query (see `vtql.embedded.filling.Filled`), and in which language."""
+    """A hole, what it is in its query (see `vtql.embedded.placeholders.Filled`), and in which language."""
 
-    hole: Hole
+    hole: Placeholder
     role: str
     language: str
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vtql.embedded.scanned import Kind, Scan, Token
+from vtql.embedded.scanners import Kind, Scan, Token
 from vtql.lint.python_remarks import remarks_of_python
 from vtql.lint.reading import Lines, remark
 from vtql.lint.remarks import Remark

@@ -1,17 +1,15 @@
-"""What a chain of operands comes to at its end: a string that may be a query, or a use of variables."""
+"""What is open while a scanned program is read: brackets, and the operands in them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from vtql.embedded.flow import Fate, shows
-from vtql.embedded.groups import Candidate, Group, Operand, begun, plain
-from vtql.embedded.parts import Hole, Part, Text
-from vtql.embedded.program import Found
-from vtql.embedded.recognition import begins_like_a_query
-from vtql.embedded.scanned import Language
-from vtql.embedded.scanned_flow import (
+from vtql.embedded.detect import begins_like_a_query
+from vtql.embedded.format_strings import percent
+from vtql.embedded.host import Fate, HostString, shows
+from vtql.embedded.scanned_data_flow import (
     CHANGES,
     JOINS,
     KEEP,
@@ -22,10 +20,118 @@ from vtql.embedded.scanned_flow import (
     Graph,
     Joined,
     Variable,
-    string,
+    string_origin,
 )
-from vtql.embedded.templates import percent
+from vtql.embedded.scanners import Syntax
+from vtql.embedded.template import Part, Placeholder, Text
 from vtql.source import Span
+
+DEEP = 30
+"""Functions around a string that are known; no program that somebody wrote has as many."""
+
+NAMES = 20
+"""Names, arrows and calls of a chain of calls that tell what it is."""
+
+_ARROWS = re.compile(r"\??->|::|\?\.")
+
+
+class Operand:
+    """What stands between two pluses; `parts` is None unless it is a string and nothing else."""
+
+    __slots__ = ("base", "end", "filled", "parts", "start", "words")
+
+    def __init__(
+        self, start: int, end: int, parts: Sequence[Part] | None = None, *, filled: bool = False,
+        words: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        self.start, self.end, self.parts, self.filled = start, end, parts, filled
+        self.words = list(words)
+        self.base: list[Carried] = []  # what a bracket at its beginning has the value of
+
+    @property
+    def name(self) -> str:
+        """The variable or function that it names, `$this->query` as it stands; or nothing.
+
+        Of a long chain of calls, its last names.
+        """
+        return "".join(self.words[-NAMES:])
+
+
+class Group:
+    """Brackets, a template or a hole, while they are open.
+
+    `functions` are those whose brackets are open up to the block that it stands in, the inmost
+    first; `block` is the group of the block, None where it is one itself. `carried` has what the
+    value of a bracket is, `elements` what a list or an object holds, by their keys, `parameters` the
+    names in it, by their places, and `defaults` their values.
+    `returns`, `shows` and `declares` say what the statement does; `iterates`, that a loop's list
+    and variable are read.
+    """
+
+    __slots__ = ("also", "appends", "asked", "assigned", "block", "called", "carried", "chain", "commas", "condition", "declared", "declares", "defaults",
+                 "elements", "equals", "function", "functions", "holds_members", "iterates", "key", "keys", "names_class",
+                 "opening", "operand", "parameters", "returns", "scope", "shows", "start", "statement",
+                 "targets", "template")  # fmt: skip
+
+    def __init__(
+        self, opening: str, start: int, called: str = "", scope: tuple[int, ...] = (), *,
+        statement: int = -1,
+    ) -> None:  # fmt: skip
+        self.opening, self.start, self.called, self.scope = opening, start, called, scope
+        self.statement = statement
+        self.chain: list[Operand] = []
+        self.operand: Operand | None = None
+        self.assigned = self.key = self.declared = ""
+        self.commas = self.equals = 0
+        self.also: list[str] = []
+        self.function = self.returns = self.shows = self.declares = self.iterates = False
+        self.appends = self.asked = False
+        self.names_class = self.holds_members = False
+        self.carried: list[Carried] = []
+        self.targets: list[Carried] = []
+        self.condition: Operand | None = None
+        self.elements: list[tuple[str, Carried]] = []
+        self.keys: set[str] = set()
+        self.parameters: dict[int, str] = {}
+        self.defaults: list[tuple[str, Carried]] = []
+        self.template: list[Part] = []
+        self.functions: tuple[str, ...] = ()
+        self.block: Group | None = None
+
+    @property
+    def is_block(self) -> bool:
+        """Whether statements stand in it."""
+        return self.opening in ("", "{")
+
+
+def nested(outer: Group, group: Group) -> Group:
+    """A group that is opened in another, which knows what is around it then."""
+    group.block = outer if outer.is_block else outer.block
+    if not group.is_block:
+        names = (dotted_name(group.called),) if group.called else ()
+        group.functions = (*names, *outer.functions[: DEEP - len(names)])
+    return group
+
+
+def statement_start(group: Group) -> int:
+    """Where the statement begins that a group is in."""
+    block: Group | None = group if group.is_block else group.block
+    while block is not None and block.statement < 0:
+        block = block.block
+    return block.statement if block else -1
+
+
+def dotted_name(called: str) -> str:
+    """The name of a function with a dot for each arrow, as other languages would write it."""
+    return _ARROWS.sub(".", called).replace("$", "").replace("[]", "()")
+
+
+class CandidateString(NamedTuple):
+    """A string that may be a query, and where its statement begins."""
+
+    found: HostString
+    statement: int
+
 
 _LONG = 2_000
 """Characters of an expression that are looked at, which may have other strings inside."""
@@ -46,9 +152,9 @@ _QUERY, _OPERATION = "query", "operation"
 class Collector:
     """The strings of a program that may be queries, and what is done with its variables."""
 
-    def __init__(self, text: str, language: Language) -> None:
+    def __init__(self, text: str, language: Syntax) -> None:
         self.text, self.language = text, language
-        self.candidates: list[Candidate] = []
+        self.candidates: list[CandidateString] = []
         self.graph = Graph()
 
     def finish(self, group: Group) -> None:
@@ -79,11 +185,11 @@ class Collector:
             return
         key = (group.key,) if group.key else ()
         tags = [word for operand in chain if operand.parts is not None for word in operand.words]
-        found = Found(
+        found = HostString(
             parts, Span(chain[0].start, chain[-1].end), (*called, *key, *tags), filled=filled
         )
-        value = Carried(((string(len(self.candidates)), True),))
-        self.candidates.append(Candidate(found, begun(group)))
+        value = Carried(((string_origin(len(self.candidates)), True),))
+        self.candidates.append(CandidateString(found, statement_start(group)))
         if not CHANGES.isdisjoint(tags):
             self.graph.add(value, Fate.COMPLETED)
         elif not (whole and KEEPS.issuperset(tags)):
@@ -188,7 +294,7 @@ class Collector:
     def interpolated(self, group: Group, parts: Sequence[Part]) -> None:
         """Note the variables that are put into a string."""
         for part in parts:
-            found = _MEMBER.match(part.shown) if isinstance(part, Hole) else None
+            found = _MEMBER.match(part.shown) if isinstance(part, Placeholder) else None
             if found:
                 member = found["members"].rpartition(">")[2]
                 name = f".{member}" if member else f"${found['name']}"
@@ -201,7 +307,7 @@ class Collector:
 
     def _place(self, group: Group, value: Carried) -> None:
         """Note where the value of a whole expression goes, by the bracket or statement it is in."""
-        called = plain(group.called)
+        called = dotted_name(group.called)
         if group.opening in ("[", "{}") or called == "array":
             if group.opening == "[" and called:
                 self.graph.add(value, Fate.UNKNOWN)  # an index
@@ -268,16 +374,16 @@ class Collector:
             return operand.parts
         if operand.end - operand.start > _LONG:
             shown = f"{self.text[operand.start : operand.start + _LONG]}…"
-            return (Hole(Span(operand.start, operand.end), shown),)
+            return (Placeholder(Span(operand.start, operand.end), shown),)
         shown = self.text[operand.start : operand.end]
         safe = bool(self.language.safe.match(shown))
-        return (Hole(Span(operand.start, operand.end), shown, safe=safe),)
+        return (Placeholder(Span(operand.start, operand.end), shown, safe=safe),)
 
-    def hole(self, start: int, end: int) -> Hole:
+    def hole(self, start: int, end: int) -> Placeholder:
         if end - start > _LONG:
-            return Hole(Span(start, end), f"{self.text[start : start + _LONG]}…")
+            return Placeholder(Span(start, end), f"{self.text[start : start + _LONG]}…")
         shown = self.text[start:end].removeprefix("${").removesuffix("}").strip()
-        return Hole(Span(start, end), shown, safe=bool(self.language.safe.match(shown)))
+        return Placeholder(Span(start, end), shown, safe=bool(self.language.safe.match(shown)))
 
 
 def is_request(keys: set[str], key: str) -> bool:
@@ -287,7 +393,7 @@ def is_request(keys: set[str], key: str) -> bool:
 
 def _begins(operand: Operand) -> bool:
     for part in operand.parts or ():
-        if isinstance(part, Hole):
+        if isinstance(part, Placeholder):
             return False
         if part.value.strip():
             return begins_like_a_query(part.value)

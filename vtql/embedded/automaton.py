@@ -1,17 +1,19 @@
 """The walks that a query is: the stacks of the parser as the states of an automaton.
 
-See `vtql.embedded.filling` for what it is for.
+See `vtql.embedded.placeholders` for what it is for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import count, product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from vtql.parser.lalr import END, JUNK, tables
 from vtql.recovery.expected import Stack, begin, taken
+from vtql.source import Span
 
 GRAMMAR = "vtql"
 FOR_SPEED = ("", "LITERALS", "PLAIN", JUNK)
@@ -37,7 +39,7 @@ def start() -> int:
 
 
 @cache
-def steps(state: int) -> Mapping[str, int]:
+def transitions(state: int) -> Mapping[str, int]:
     """The state behind each kind of token, and END where a query may end.
 
     A state gets its number when it is first reached: a text whose holes are in literals comes to a
@@ -68,10 +70,10 @@ def _number(stack: Stack) -> int:
     return _NUMBERS[stack]
 
 
-def walked(state: int, row: Row) -> int | None:
+def walk(state: int, row: Row) -> int | None:
     """The state behind a row of tokens; None where they have no place."""
     for kind in row:
-        after = steps(state).get(kind)
+        after = transitions(state).get(kind)
         if after is None:
             return None
         state = after
@@ -92,7 +94,7 @@ LEAST: tuple[Row, ...] = ((), ("LITERAL",), ("NAME",), ("NUMBER",), _CONDITION)
 """As little as reads."""
 
 
-def _beginnings(link: Row) -> tuple[Row, ...]:
+def _prefixes(link: Row) -> tuple[Row, ...]:
     """What may stand before the clauses in a hole, from the middle of a condition on."""
     conditions = (*_CONDITION, *link)
     where = ("WHERE", *conditions)
@@ -105,34 +107,34 @@ def _beginnings(link: Row) -> tuple[Row, ...]:
 
 MUCH: tuple[Row, ...] = (
     ("STAR",), ("AND",), ("CLOSE", "AND"), ("LITERAL", "COMMA", "LITERAL"), (*_CONDITION, *_AND), ("NAME", "COMMA", "NAME"),
-    *_clauses(_beginnings(_AND), _ORDER, ("LIMIT", "NUMBER", "COMMA", "NUMBER")),
+    *_clauses(_prefixes(_AND), _ORDER, ("LIMIT", "NUMBER", "COMMA", "NUMBER")),
 )  # fmt: skip
 """All fields, lists, further conditions that must hold, an order and a limit."""
 
-OTHERWISE: tuple[Row, ...] = (
+ALTERNATIVES: tuple[Row, ...] = (
     ("OR",), ("CLOSE", "OR"), ("NAME", "COMMA", "NAME"), ("LITERAL",), (*_CONDITION, *_OR), ("NAME",),
-    *_clauses(_beginnings(_OR), (*_ORDER, "DESC"), ("LIMIT", "NUMBER")),
+    *_clauses(_prefixes(_OR), (*_ORDER, "DESC"), ("LIMIT", "NUMBER")),
 )  # fmt: skip
 """The same with conditions that may hold instead."""
 
-PREFERENCES = (LEAST, MUCH, OTHERWISE)
+PREFERENCES = (LEAST, MUCH, ALTERNATIVES)
 
 
 @cache
-def leaps(state: int, preference: int) -> Mapping[int, tuple[int, Row]]:
+def reachable(state: int, preference: int) -> Mapping[int, tuple[int, Row]]:
     """Each state that can be reached, with the row of tokens that leads there and what it costs.
 
     The rows of a preference come first, the earlier the cheaper; then the shortest that there is.
     """
     found: dict[int, tuple[int, Row]] = {}
     for cost, row in enumerate(PREFERENCES[preference]):
-        after = walked(state, row)
+        after = walk(state, row)
         if after is not None and after not in found:
             found[after] = (cost, row)
     seen: dict[int, Row] = {state: ()}
     todo = [state]
     for place in todo:  # which grows meanwhile
-        for after, kind in _ways(place).items():
+        for after, kind in _successors(place).items():
             if after not in seen:
                 seen[after] = (*seen[place], kind)
                 todo.append(after)
@@ -142,6 +144,68 @@ def leaps(state: int, preference: int) -> Mapping[int, tuple[int, Row]]:
 
 
 @cache
-def _ways(state: int) -> Mapping[int, str]:
+def _successors(state: int) -> Mapping[int, str]:
     """The states one token further, each with one kind that leads there."""
-    return {after: kind for kind, after in reversed(list(steps(state).items())) if kind != END}
+    return {
+        after: kind for kind, after in reversed(list(transitions(state).items())) if kind != END
+    }
+
+
+SIGNS = {">=": "GE", "<=": "LE", "!=": "NE", ")": "CLOSE", ",": "COMMA", "=": "EQ", ">": "GT",
+          "<": "LT", "(": "OPEN", ";": "SEMICOLON", "*": "STAR"}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """A token: its kind, empty where holes have a say in it, and the number of its first hole."""
+
+    kind: str
+    span: Span
+    hole: int
+
+
+def tokenize(text: str, mark: str) -> Iterator[Token]:
+    holes = 0
+    for found in _scanner(mark).finditer(text):
+        kind, spelled = found.lastgroup or "", found.group()
+        if kind == "BLANK":
+            continue
+        inside = spelled.count(mark)
+        if kind == "WORD" and inside:
+            kind = ""
+        elif kind == "WORD":
+            kind = kind_of(spelled)
+        elif kind == "SIGN":
+            kind = SIGNS[spelled]
+        yield Token(kind, Span(*found.span()), holes)
+        holes += inside
+
+
+@cache
+def _scanner(mark: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<BLANK>[ \t\r\n]+)|(?P<LITERAL>'(?:[^']|'')*+')|(?P<WORD>[\w{mark}]+)"
+        rf"|(?P<SIGNED>[+-][0-9{mark}]+)|(?P<SIGN>[<>!]=|[<>=(),;*])|(?P<JUNK>[\s\S])"
+    )
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NUMBER = re.compile(r"[0-9]+")
+_ID = re.compile(r"[0-9]+x[0-9]+")
+
+
+def kind_of(word: str) -> str:
+    if _NAME.fullmatch(word):
+        return tables(GRAMMAR).keywords.get(word.lower(), "NAME")
+    if _NUMBER.fullmatch(word):
+        return "NUMBER"
+    return "ID" if _ID.fullmatch(word) else JUNK
+
+
+def kinds_with_placeholders(parts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The kinds of one token that a word can be, each with what stands in its holes then."""
+    if _NAME.fullmatch("x".join(parts)):
+        yield "NAME", "x"
+    if _NUMBER.fullmatch("1".join(parts)):
+        yield "NUMBER", "1"
+    if _ID.fullmatch("1".join(parts)):
+        yield "ID", "1"

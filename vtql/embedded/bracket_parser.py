@@ -11,16 +11,32 @@ they are given to a function, or that more is put behind them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from vtql.embedded.collector import CONTROL, Collector, is_request
-from vtql.embedded.flow import Fate
-from vtql.embedded.groups import DEEP, NAMES, Group, Operand, inside, plain
-from vtql.embedded.parts import Hole, Part, Text
-from vtql.embedded.scanned import Kind, Language, Token
-from vtql.embedded.scanned_flow import KEEP, Carried, Variable
-from vtql.source import Span
+from vtql.analysis import Analysis
+from vtql.embedded.expressions import (
+    CONTROL,
+    DEEP,
+    NAMES,
+    CandidateString,
+    Collector,
+    Group,
+    Operand,
+    dotted_name,
+    is_request,
+    nested,
+)
+from vtql.embedded.host import Fate, Flow, HostString, Target, analyze_strings, may_have_queries
+from vtql.embedded.markers import marker_in
+from vtql.embedded.scanned_data_flow import KEEP, Carried, Variable, string_origin
+from vtql.embedded.scanners import Kind, Syntax, Token
+from vtql.embedded.template import Part, Placeholder, Text
+from vtql.source import Source, Span
+
+if TYPE_CHECKING:
+    from vtql.catalog.catalog import Catalog
 
 _ENDS = frozenset(",;=?:<>|&") | {"=>", "==", "!=", "===", "!==", "&&", "||", "??", "??=", "|", "&"}
 """Signs at which a chain ends."""
@@ -44,10 +60,10 @@ class Signature(NamedTuple):
     defaults: Sequence[tuple[str, Carried]] = ()
 
 
-class Reader(Collector):
+class BracketParser(Collector):
     """The stack of groups while the tokens go through it."""
 
-    def __init__(self, text: str, language: Language) -> None:
+    def __init__(self, text: str, language: Syntax) -> None:
         super().__init__(text, language)
         self.groups = [Group("", 0)]
         self._signature = Signature()
@@ -76,12 +92,12 @@ class Reader(Collector):
                 self._close(token)
             case Kind.BEGIN:
                 called = group.operand.name if group.operand else ""
-                self.groups.append(inside(group, Group("`", token.start, called, group.scope)))
+                self.groups.append(nested(group, Group("`", token.start, called, group.scope)))
             case Kind.TEXT:
                 group.template += token.parts
             case Kind.HOLE:
                 hole = Group("${", token.start, "", group.scope, statement=token.start)
-                self.groups.append(inside(group, hole))
+                self.groups.append(nested(group, hole))
             case Kind.END:
                 self._end_of_template(token)
             case _:
@@ -142,10 +158,10 @@ class Reader(Collector):
     def _join(self, operand: Operand) -> None:
         """Note that more is put to a string literal."""
         last_part = operand.parts[-1] if operand.parts else None
-        if not (isinstance(last_part, Hole) and not last_part.seen):
+        if not (isinstance(last_part, Placeholder) and not last_part.seen):
             operand.parts = (
                 *(operand.parts or ()),
-                Hole(Span(operand.end, operand.end), seen=False),
+                Placeholder(Span(operand.end, operand.end), seen=False),
             )
 
     def _sign(self, group: Group, token: Token, last: Token) -> None:
@@ -275,7 +291,7 @@ class Reader(Collector):
                 self._define(group, scope[-1])
             opened.holds_members, group.names_class = group.names_class, False
             group.function, self._typed = group.function and group.names_class, False
-        self.groups.append(inside(group, opened))
+        self.groups.append(nested(group, opened))
 
     def _define(self, group: Group, scope: int) -> None:
         """Note the function whose body begins."""
@@ -312,7 +328,7 @@ class Reader(Collector):
 
     def _sign_of(self, group: Group) -> None:
         """Keep what stood in brackets: they may be those of a function."""
-        name = plain(group.called).rpartition(".")[2]
+        name = dotted_name(group.called).rpartition(".")[2]
         places = range(max(group.parameters, default=-1) + 1)
         self._signature = Signature(
             "" if name in _FUNCTIONS else name,
@@ -342,7 +358,7 @@ class Reader(Collector):
 
     def _values_of(self, group: Group) -> list[Carried]:
         """The values that a bracket has, or hands on; those of a request are sent."""
-        called = plain(group.called)
+        called = dotted_name(group.called)
         if group.opening in ("[", "{}") or called == "array":
             lists: list[Carried] = []
             keys = group.keys | {key for key, _ in group.elements}
@@ -404,3 +420,79 @@ def _target(operand: Operand, member: Collection[str]) -> tuple[str, bool]:
     if len(words) > 1 and words[-2] in member:
         return f".{words[-1].lstrip('$')}", appends
     return "".join(words), appends
+
+
+def strings(source: Source, language: Syntax) -> Iterator[HostString]:
+    """The strings of a program that may be queries, with what is known around them."""
+    reader = BracketParser(source.text, language)
+    comments: list[Token] = []
+    last = Token(Kind.SIGN, ";", 0, 0)
+    for token in language.scan(source.text):
+        if token.kind is Kind.COMMENT:
+            if marker_in(token.text) is not None:
+                comments.append(token)
+            continue
+        reader.read(token, last)
+        last = token
+    reader.end()
+    marks = _marked_lines(source, comments)
+    for number, candidate in enumerate(reader.candidates):
+        yield _host_string(source, candidate, reader.graph.flow(string_origin(number)), marks)
+
+
+def _marked_lines(source: Source, comments: Sequence[Token]) -> dict[int, bool]:
+    """The lines on which a comment says something; one that is alone speaks of the next line."""
+    marks: dict[int, bool] = {}
+    for comment in comments:
+        line, column = source.position(comment.start)
+        alone = not source.text[comment.start - column + 1 : comment.start].strip()
+        marks[line + alone] = marker_in(comment.text) is True
+    return marks
+
+
+def _host_string(
+    source: Source, candidate: CandidateString, flow: Flow, marks: dict[int, bool]
+) -> HostString:
+    """A candidate with what is known of its way and of its lines."""
+    found = candidate.found
+    given = (*found.given_to, *sorted(flow.given_to.difference(found.given_to)))
+    found = found._replace(given_to=given, fate=flow.fate)
+    if marks:
+        first, last = (source.position(at)[0] for at in found.span)
+        lines = (source.position(candidate.statement)[0], *range(first, last + 1))
+        found = found._replace(marked=next((marks[each] for each in lines if each in marks), None))
+    return found
+
+
+def analyze_php(
+    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
+) -> Analysis:
+    """Find what is wrong with the queries in the strings of a PHP program.
+
+    Arguments and exceptions are those of `analyze_python`.
+    """
+    from vtql.embedded.php import PHP  # noqa: PLC0415 - one language costs 5 ms of start-up
+
+    again = partial(analyze_php, catalog=catalog, profile=profile, name=name)
+    return _analyzed(Source(text, name), Target(PHP.name, catalog, profile), PHP, again)
+
+
+def analyze_javascript(
+    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
+) -> Analysis:
+    """Find what is wrong with the queries in the strings of a JavaScript or TypeScript program.
+
+    Arguments and exceptions are those of `analyze_python`.
+    """
+    from vtql.embedded.javascript import JAVASCRIPT  # noqa: PLC0415 - the same
+
+    again = partial(analyze_javascript, catalog=catalog, profile=profile, name=name)
+    purpose = Target(JAVASCRIPT.name, catalog, profile)
+    return _analyzed(Source(text, name), purpose, JAVASCRIPT, again)
+
+
+def _analyzed(
+    source: Source, purpose: Target, language: Syntax, again: Callable[[str], Analysis]
+) -> Analysis:
+    found = strings(source, language) if may_have_queries(source.text) else ()
+    return analyze_strings(source, found, purpose, again)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
-from vtql.embedded.parts import Part
+from vtql.embedded.template import Part
 
 
 class Kind(Enum):
@@ -43,7 +43,7 @@ class Token(NamedTuple):
 Scan: TypeAlias = Callable[[str], Iterator[Token]]
 
 
-class Language(NamedTuple):
+class Syntax(NamedTuple):
     """What tells one language from another behind its scanner.
 
     `plus` is the sign that puts strings together, and `grows` the one that puts more behind a

@@ -1,10 +1,4 @@
-"""Where a string of a Python program goes: through variables, calls of the same file, and containers.
-
-Nothing is executed. From an expression the way goes up to what takes it; a variable leads to the
-places that read it until it is assigned anew, an argument of a function of the same file to its
-parameter, and a returned value to the calls of its function. What is not in the tables below is
-unknown.
-"""
+"""Whether the value of a Python expression does no harm where it is put into a query."""
 
 from __future__ import annotations
 
@@ -12,9 +6,55 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from vtql.embedded.flow import ADDED, Fate, Flow, sends, shows
-from vtql.embedded.python_program import Program, place
-from vtql.embedded.python_uses import FUNCTIONS, dotted
+from vtql.embedded.host import ADDED, Fate, Flow, sends, shows
+from vtql.embedded.python_symbols import FUNCTIONS, ScopeReader, SymbolTable, dotted, key_of, place
+
+SAFE_CALLS = frozenset(("int", "len", "float", "quote", "round", "ord", "hash", "id"))
+"""Functions whose results are no more than a value, by the last of their names."""
+
+_SEVERAL = 8
+_DEEP = 40
+"""How far a value is followed through variables and calls to see that it does no harm."""
+
+
+def is_safe(reader: ScopeReader, node: ast.expr, deep: int = 0) -> bool:
+    """Whether what an expression gives is a number or has been quoted."""
+    if deep > _DEEP:
+        return False
+    match node:
+        case ast.Constant(value=value):
+            return not isinstance(value, (str, bytes)) or "'" not in str(value)
+        case ast.Call(func=function, args=args):
+            last = dotted(function).rpartition(".")[2]
+            if last in ("str", "format") and args:
+                return is_safe(reader, args[0], deep + 1)
+            if last == "join" and len(args) == 1:
+                return _elements_are_safe(reader, args[0], deep)
+            return last in SAFE_CALLS
+        case ast.BinOp(op=ast.Sub() | ast.FloorDiv() | ast.Div() | ast.Mult() | ast.Pow()):
+            return True
+        case ast.IfExp():
+            return is_safe(reader, node.body, deep + 1) and is_safe(reader, node.orelse, deep + 1)
+        case ast.Name():
+            values = reader.uses.values.get(key_of(node.id, reader.scope), [])
+            return 0 < len(values) <= _SEVERAL and all(
+                value is not None and is_safe(reader, value, deep + 10) for value in values
+            )
+        case _:
+            return False
+
+
+def _elements_are_safe(reader: ScopeReader, node: ast.expr, deep: int) -> bool:
+    match node:
+        case ast.GeneratorExp(elt=element) | ast.ListComp(elt=element) | ast.SetComp(elt=element):
+            return is_safe(reader, element, deep + 1)
+        case ast.Call(func=ast.Name(id="map"), args=[function, _]):
+            return dotted(function).rpartition(".")[2] in SAFE_CALLS
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return all(is_safe(reader, each, deep + 1) for each in elements)
+        case _:
+            return False
+
 
 STEPS = 500
 """Places that the way of one string leads to; beyond them nothing is known of it."""
@@ -71,7 +111,7 @@ class Stop(NamedTuple):
     sent: bool = False
 
 
-def flow_of(program: Program, node: ast.AST, *, whole: bool = True) -> Flow:
+def flow_of(program: SymbolTable, node: ast.AST, *, whole: bool = True) -> Flow:
     """Where the string that an expression makes goes.
 
     Args:
@@ -105,7 +145,7 @@ def flow_of(program: Program, node: ast.AST, *, whole: bool = True) -> Flow:
     return flow
 
 
-def _step(program: Program, flow: Flow, stop: Stop) -> Iterator[Stop | Fate]:
+def _step(program: SymbolTable, flow: Flow, stop: Stop) -> Iterator[Stop | Fate]:
     """The next places of a string, or what becomes of it here."""
     node, element = stop.node, stop.element
     parent = program.parent(node)
@@ -160,7 +200,7 @@ def _step(program: Program, flow: Flow, stop: Stop) -> Iterator[Stop | Fate]:
 
 
 def _put_together(
-    program: Program, flow: Flow, stop: Stop, parent: ast.AST
+    program: SymbolTable, flow: Flow, stop: Stop, parent: ast.AST
 ) -> Iterator[Stop | Fate]:
     """What becomes of a string beside an operator, or in a formatted string."""
     match parent:
@@ -181,7 +221,7 @@ def _put_together(
             yield Fate.UNKNOWN
 
 
-def _is_only_shown(program: Program, node: ast.AST) -> bool:
+def _is_only_shown(program: SymbolTable, node: ast.AST) -> bool:
     """Whether the text that is put together here is only printed, logged or raised."""
     for parent in program.above(node):
         match parent:
@@ -200,7 +240,7 @@ def _is_only_shown(program: Program, node: ast.AST) -> bool:
 
 
 def _given(
-    program: Program, flow: Flow, stop: Stop, call: ast.Call, through: ast.AST
+    program: SymbolTable, flow: Flow, stop: Stop, call: ast.Call, through: ast.AST
 ) -> Iterator[Stop | Fate]:
     """What becomes of an argument of a call."""
     if call.func is stop.node:
@@ -235,7 +275,7 @@ def _given(
         yield Fate.UNKNOWN
 
 
-def _changed(program: Program, container: ast.AST) -> Iterator[Stop | Fate]:
+def _changed(program: SymbolTable, container: ast.AST) -> Iterator[Stop | Fate]:
     """Where a container goes that a string was put into."""
     if isinstance(container, ast.Name):
         yield from _everywhere(program, container.id, container, element=True)
@@ -246,7 +286,7 @@ def _changed(program: Program, container: ast.AST) -> Iterator[Stop | Fate]:
 
 
 def _method(
-    program: Program, flow: Flow, stop: Stop, member: ast.Attribute, name: str
+    program: SymbolTable, flow: Flow, stop: Stop, member: ast.Attribute, name: str
 ) -> Iterator[Stop | Fate]:
     """What becomes of a string, or of a container of it, that a method is called of."""
     call = program.parent(member)
@@ -288,7 +328,7 @@ def _in_a_dict(stop: Stop, parent: ast.Dict) -> Iterator[Stop | Fate]:
 
 
 def _parameters(
-    program: Program, call: ast.Call, name: str, node: ast.AST, through: ast.AST
+    program: SymbolTable, call: ast.Call, name: str, node: ast.AST, through: ast.AST
 ) -> Iterator[Stop | Fate]:
     """Where an argument goes in the functions of a name in this file."""
     if len(program.functions[name]) > SAME:
@@ -324,7 +364,7 @@ def _parameter(function: ast.AST, call: ast.Call, node: ast.AST, through: ast.AS
 
 
 def _near(
-    program: Program, reads: Sequence[ast.AST], home: ast.AST | None, *, element: bool
+    program: SymbolTable, reads: Sequence[ast.AST], home: ast.AST | None, *, element: bool
 ) -> Sequence[Stop | Fate]:
     """Places that read a variable; those in the function it belongs to are near."""
     if len(reads) > STEPS:
@@ -333,7 +373,7 @@ def _near(
 
 
 def _bound(
-    program: Program, target: ast.AST, statement: ast.AST, *, element: bool
+    program: SymbolTable, target: ast.AST, statement: ast.AST, *, element: bool
 ) -> Iterator[Stop | Fate]:
     """Where a string goes that is assigned to a target."""
     match target:
@@ -347,7 +387,7 @@ def _bound(
             yield Fate.UNKNOWN
 
 
-def _members(program: Program, name: str, *, element: bool) -> Iterator[Stop | Fate]:
+def _members(program: SymbolTable, name: str, *, element: bool) -> Iterator[Stop | Fate]:
     """Where an attribute is read; the object may be changed anywhere else."""
     yield Fate.UNKNOWN
     if len(program.members[name]) <= STEPS:
@@ -356,7 +396,7 @@ def _members(program: Program, name: str, *, element: bool) -> Iterator[Stop | F
 
 
 def _variable(
-    program: Program, name: str, statement: ast.AST, *, element: bool
+    program: SymbolTable, name: str, statement: ast.AST, *, element: bool
 ) -> Iterator[Stop | Fate]:
     """Where a variable is read that a statement assigns to, as far as it may have that value."""
     home = program.function(statement)
@@ -378,14 +418,14 @@ def _variable(
 
 
 def _everywhere(
-    program: Program, name: str, beside: ast.AST, *, element: bool
+    program: SymbolTable, name: str, beside: ast.AST, *, element: bool
 ) -> Iterator[Stop | Fate]:
     """Where a variable of the function around a place is read."""
     home = program.function(beside)
     yield from _near(program, program.reads_in(name, home).places, home, element=element)
 
 
-def _returned(program: Program, inside: ast.AST, *, element: bool) -> Iterator[Stop | Fate]:
+def _returned(program: SymbolTable, inside: ast.AST, *, element: bool) -> Iterator[Stop | Fate]:
     """Where the result of a function goes: to its calls in this file, and who knows where else."""
     yield Fate.UNKNOWN
     function = inside if isinstance(inside, ast.Lambda) else program.function(inside)
@@ -400,7 +440,9 @@ def _returned(program: Program, inside: ast.AST, *, element: bool) -> Iterator[S
                 yield Stop(each, element, near=False)
 
 
-def _default(program: Program, arguments: ast.arguments, node: ast.AST) -> Iterator[Stop | Fate]:
+def _default(
+    program: SymbolTable, arguments: ast.arguments, node: ast.AST
+) -> Iterator[Stop | Fate]:
     """Where the default of a parameter goes."""
     yield Fate.UNKNOWN
     function = program.parent(arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from vtql.embedded.parts import Hole, Part, Spell, Text
+from vtql.embedded.template import Escaper, Part, Placeholder, Text
 from vtql.source import Span
 
 PERCENT = (
@@ -48,23 +48,23 @@ def dollars(parts: Iterable[Part]) -> Iterator[Part]:
 def likely(parts: Iterable[Part]) -> Iterator[Part]:
     """Parts with a hole for each thing that looks like one; nobody sees them filled in."""
     for part in parts:
-        if isinstance(part, Hole):
+        if isinstance(part, Placeholder):
             yield part
             continue
         for each in _fields(part, LIKELY, lambda text: text):
-            yield each._replace(seen=False) if isinstance(each, Hole) else each
+            yield each._replace(seen=False) if isinstance(each, Placeholder) else each
 
 
 def _split(parts: Iterable[Part], field: str, escape: Callable[[str], str]) -> Iterator[Part]:
     for part in parts:
-        if isinstance(part, Hole):
+        if isinstance(part, Placeholder):
             yield part
         else:
             yield from _fields(part, field, escape)
 
 
 def _fields(part: Text, field: str, escape: Callable[[str], str]) -> Iterator[Part]:
-    base: Spell = part.spell
+    base: Escaper = part.spell
     part = part._replace(spell=lambda text: base(escape(text)))
     at = 0
     for found in re.finditer(field, part.value):
@@ -75,7 +75,7 @@ def _fields(part: Text, field: str, escape: Callable[[str], str]) -> Iterator[Pa
         if groups.get("same"):
             yield Text(groups["same"][0], (place.start,), (place.end,), part.spell)
         else:
-            yield Hole(place, found.group(), whole=_is_whole(found.group(), groups))
+            yield Placeholder(place, found.group(), whole=_is_whole(found.group(), groups))
         at = end
     yield part.part(at, len(part.value))
 
@@ -89,7 +89,7 @@ def _is_whole(spelled: str, groups: dict[str, str | None]) -> bool:
     return spelled.startswith("%") and spelled.endswith("d")
 
 
-FILLED: Mapping[str, Callable[[Iterable[Part]], Iterator[Part]]] = {
+FORMAT_STYLES: Mapping[str, Callable[[Iterable[Part]], Iterator[Part]]] = {
     "percent": percent,
     "braces": braces,
     "dollars": dollars,

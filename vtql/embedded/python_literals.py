@@ -12,8 +12,7 @@ import unicodedata
 from collections.abc import Generator
 from typing import NamedTuple
 
-from vtql.embedded.parts import Hole, Part, Spell
-from vtql.embedded.runs import Run
+from vtql.embedded.template import Escaper, Part, Placeholder, TextBuilder
 from vtql.source import Span
 
 _OPENING = re.compile(r"([A-Za-z]{0,2})('''|\"\"\"|'|\")")
@@ -59,7 +58,7 @@ def literal_parts(file: str, start: int, end: int) -> Generator[Part, None, None
 
 def _body(file: str, at: int, end: int, kind: Kind) -> Generator[Part, None, int]:
     """The parts of a literal from behind its opening quote; returns where it ends."""
-    run = Run(speller(kind))
+    run = TextBuilder(speller(kind))
     while at < end and not file.startswith(kind.quote, at):
         character = file[at]
         plain = _PLAIN.match(file, at, end)
@@ -123,7 +122,7 @@ def _meaning(escape: re.Match[str], kind: Kind) -> str:
             return chr(code) if code < 0x110000 else escape.group()
 
 
-def _hole(file: str, start: int, end: int) -> Hole:
+def _hole(file: str, start: int, end: int) -> Placeholder:
     """The replacement field that begins at a brace."""
     at, depth = start + 1, 0
     expression_end = -1
@@ -145,10 +144,10 @@ def _hole(file: str, start: int, end: int) -> Hole:
             stop = _end_of_format(file, at + 1, end)
             shown = file[start + 1 : expression_end if expression_end > 0 else at]
             whole = bool(_WHOLE.fullmatch(file[at + 1 : stop])) and expression_end < 0
-            return Hole(Span(start, min(stop + 1, end)), shown.strip(), whole=whole)
+            return Placeholder(Span(start, min(stop + 1, end)), shown.strip(), whole=whole)
         at += 1
     shown = file[start + 1 : expression_end if expression_end > 0 else at]
-    return Hole(Span(start, min(at + 1, end)), shown.strip())
+    return Placeholder(Span(start, min(at + 1, end)), shown.strip())
 
 
 def _end_of_format(file: str, at: int, end: int) -> int:
@@ -165,7 +164,7 @@ def _end_of_format(file: str, at: int, end: int) -> int:
     return end
 
 
-def speller(kind: Kind) -> Spell:
+def speller(kind: Kind) -> Escaper:
     """How a text is written in a literal of a kind."""
 
     def spell(text: str) -> str | None:

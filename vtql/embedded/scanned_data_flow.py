@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from vtql.embedded.flow import Fate, Flow, sends, shows
+from vtql.embedded.host import Fate, Flow, sends, shows
 
-Source: TypeAlias = tuple[int, str]
+Origin: TypeAlias = tuple[int, str]
 """A variable: where the function begins that it is in, or 0, and its name; a string: `string`."""
 
 STEPS = 500
@@ -53,7 +53,7 @@ PUTS_TOGETHER = re.compile(
 class Variable(NamedTuple):
     """A variable that a string is assigned to."""
 
-    source: Source
+    source: Origin
 
 
 class Argument(NamedTuple):
@@ -86,7 +86,7 @@ class Edge(NamedTuple):
 class Carried(NamedTuple):
     """The strings and variables whose value an expression has; see `Edge`."""
 
-    sources: Sequence[tuple[Source, bool]]
+    sources: Sequence[tuple[Origin, bool]]
     lists: bool = False
     indexed: bool = False
     sent: bool = False
@@ -99,7 +99,7 @@ class Function(NamedTuple):
     scope: int
 
 
-def string(number: int) -> Source:
+def string_origin(number: int) -> Origin:
     """The source of a string, by its number."""
     return (-1 - number, "")
 
@@ -108,7 +108,7 @@ class Graph:
     """The ways of all strings and variables of a program, and its functions by their names."""
 
     def __init__(self) -> None:
-        self.edges: dict[Source, list[Edge]] = defaultdict(list)
+        self.edges: dict[Origin, list[Edge]] = defaultdict(list)
         self.functions: dict[str, list[Function]] = defaultdict(list)
         self.names: dict[int, list[str]] = defaultdict(list)
 
@@ -134,11 +134,11 @@ class Graph:
                 Edge(target, near, carried.lists, carried.indexed, carried.sent)
             )
 
-    def flow(self, start: Source) -> Flow:
+    def flow(self, start: Origin) -> Flow:
         """Where a string goes."""
         flow = Flow()
-        todo: list[tuple[Source, bool, bool, bool]] = [(start, False, True, False)]
-        seen: set[tuple[Source, bool, bool]] = set()
+        todo: list[tuple[Origin, bool, bool, bool]] = [(start, False, True, False)]
+        seen: set[tuple[Origin, bool, bool]] = set()
         steps = 0
         while todo:
             source, element, near, sent = todo.pop()
@@ -167,7 +167,7 @@ class Graph:
 
     def _next(
         self, flow: Flow, edge: Edge, *, element: bool
-    ) -> Iterator[Fate | tuple[Source, bool]]:
+    ) -> Iterator[Fate | tuple[Origin, bool]]:
         """The next sources, each with whether it has the string as an element, or a fate."""
         if edge.indexed:
             if not element:
@@ -190,7 +190,7 @@ class Graph:
 
     def _given(
         self, flow: Flow, argument: Argument, *, element: bool
-    ) -> Iterator[Fate | tuple[Source, bool]]:
+    ) -> Iterator[Fate | tuple[Origin, bool]]:
         name = argument.function
         flow.given_to.add(name)
         if PUTS_TOGETHER.search(name):

@@ -7,18 +7,18 @@ import re
 import tokenize
 from collections.abc import Iterator, Mapping
 
-_SAYS = re.compile(
+_MARKER = re.compile(
     r"(?:#|//|/\*+|\*)\s*vtql\s*(?P<ignore>:\s*ignore)?\s*(?:\*/)?\s*\Z", re.IGNORECASE
 )
 
 
-def said(comment: str) -> bool | None:
+def marker_in(comment: str) -> bool | None:
     """What a comment says of the string beside it: that it is VTQL, that it is not, or nothing."""
-    found = _SAYS.match(comment)
+    found = _MARKER.match(comment)
     return None if found is None else found["ignore"] is None
 
 
-def marks_of(program: str) -> Mapping[int, bool]:
+def markers_of(program: str) -> Mapping[int, bool]:
     """The lines of a Python program on which a comment says so, and what it says.
 
     A comment alone on its line speaks of the next one.
@@ -27,7 +27,7 @@ def marks_of(program: str) -> Mapping[int, bool]:
         return {}
     marks: dict[int, bool] = {}
     for line, column, comment in _comments(program):
-        says = said(comment)
+        says = marker_in(comment)
         if says is not None:
             marks[line + (not column)] = says
     return marks
