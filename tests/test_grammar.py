@@ -9,7 +9,7 @@ from corpus import Case, cases
 from lark import Lark
 
 import vtql
-from vtql.extended.read import read_extended
+from vtql.extended.parse import parse_extended
 from vtql.parser import grammar
 from vtql.parser.lalr import Stop, tables
 
@@ -44,4 +44,4 @@ def test_what_is_there_for_speed_says_nothing_new() -> None:
 
 @pytest.mark.parametrize("case", [c for c in cases("syntax") if c.path.stem == "queries"], ids=str)
 def test_the_extended_language_has_every_query(case: Case) -> None:
-    assert not isinstance(read_extended(case.input), Stop)
+    assert not isinstance(parse_extended(case.input), Stop)

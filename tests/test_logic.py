@@ -30,9 +30,8 @@ from vtql.ast import (
 )
 from vtql.errors import NotExpressible
 from vtql.logic.limits import ALTERNATIVES, CONDITIONS, DEPTH, EXACT, PARTS
-from vtql.logic.meaning import meaning
-from vtql.logic.plan import Reading, plan, planned
-from vtql.logic.portable import LONGEST, has_one_meaning, portable_text
+from vtql.logic.plan import Reading, plan, plan_chains
+from vtql.logic.semantics import LONGEST, has_one_meaning, meaning, portable_text
 from vtql.logic.tree import And, Not, Or, Tree
 
 Row: TypeAlias = Mapping[str, str | None]
@@ -415,7 +414,7 @@ def test_every_function_of_four_conditions_takes_the_fewest_chains() -> None:
         assert len(plan(tree_of(implicants), "left_to_right")) == number, implicants
         assert len(plan(tree_of(implicants), "and_first")) == 1
         for reading in READ_BY:
-            assert planned(tree_of(implicants), reading).fewest
+            assert plan_chains(tree_of(implicants), reading).fewest
 
 
 def test_some_functions_of_five_conditions_take_the_fewest_chains() -> None:
@@ -485,7 +484,7 @@ def drawn_antichain(draw: random.Random, count: int, most: int) -> list[int]:
 def test_functions_of_eight_conditions_take_the_fewest_chains(seed: int) -> None:
     draw = random.Random(seed)
     implicants = drawn_antichain(draw, draw.choice((6, 7, 8)), 10)
-    found = planned(tree_of(implicants))
+    found = plan_chains(tree_of(implicants))
     assert len(found.chains) == fewest_of(implicants), implicants
     assert found.fewest
 
@@ -498,7 +497,7 @@ def test_many_pairs_of_conditions_take_the_fewest_chains(seed: int) -> None:
     cover = min(
         chosen.bit_count() for chosen in range(1 << 9) if all(chosen & pair for pair in pairs)
     )
-    found = planned(tree_of(pairs))
+    found = plan_chains(tree_of(pairs))
     assert (len(found.chains), found.fewest) == (cover, True)
 
 
@@ -514,10 +513,10 @@ def test_a_plan_that_is_not_proven_still_means_its_tree(seed: int) -> None:
 def test_beyond_the_exact_search_a_plan_says_whether_it_is_proven() -> None:
     draw = random.Random(1)
     dense = [sum(1 << n for n in draw.sample(range(12), 6)) for _ in range(400)]
-    found = planned(tree_of(dense))
+    found = plan_chains(tree_of(dense))
     assert not found.fewest
     assert 1 < len(found.chains) < 400
-    assert planned(tree_of(dense), "and_first").fewest
+    assert plan_chains(tree_of(dense), "and_first").fewest
 
 
 SIZES = [(2, 7), (2, 2, 3), (3, 3, 3), (2, 3, 4), (3, 4, 5), (2, 2, 2, 2, 2), (10, 12), (2, 1000)]
@@ -526,7 +525,7 @@ SIZES = [(2, 7), (2, 2, 3), (3, 3, 3), (2, 3, 4), (3, 4, 5), (2, 2, 2, 2, 2), (1
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_the_order_of_alternatives_does_not_matter(sizes: tuple[int, ...]) -> None:
     for order in set(itertools.permutations(sizes)):
-        found = planned(alternatives(*order))
+        found = plan_chains(alternatives(*order))
         assert len(found.chains) == math.prod(sizes) // max(sizes)
         assert found.fewest
 
@@ -535,12 +534,12 @@ def test_the_order_of_alternatives_does_not_matter(sizes: tuple[int, ...]) -> No
 def test_the_order_of_writing_does_not_matter(seed: int) -> None:
     draw = random.Random(seed)
     implicants = drawn_antichain(draw, 12, 60)
-    found = planned(tree_of(implicants))
+    found = plan_chains(tree_of(implicants))
     assert len(implicants) > EXACT or found.fewest
     for _ in range(3):
         parts = [tree_of([each]) for each in implicants]
         draw.shuffle(parts)
-        again = planned(Or(tuple(parts)))
+        again = plan_chains(Or(tuple(parts)))
         assert (len(again.chains), again.fewest) == (len(found.chains), found.fewest)
 
 

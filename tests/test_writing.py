@@ -43,7 +43,7 @@ from vtql.errors import (
     TransportError,
     VtqlError,
 )
-from vtql.models.element import element
+from vtql.models.write_values import write_values
 from vtql.sandbox import Sandbox
 
 CONTACTS = {
@@ -204,24 +204,26 @@ def test_values_travel_as_the_service_wants_them(server: Server) -> None:
 
 def test_none_clears_a_field_and_a_create_leaves_it_out() -> None:
     module = CATALOG["Contacts"]
-    assert element(module, CATALOG, {**GOOD, "account_id": None}, "create").values == GOOD
-    assert element(module, CATALOG, {"account_id": None}, "revise").values == {"account_id": None}
+    assert write_values(module, CATALOG, {**GOOD, "account_id": None}, "create").values == GOOD
+    assert write_values(module, CATALOG, {"account_id": None}, "revise").values == {
+        "account_id": None
+    }
 
 
 def test_a_task_is_one() -> None:
-    made = element(CATALOG["Calendar"], CATALOG, {"subject": "a"}, "create")
+    made = write_values(CATALOG["Calendar"], CATALOG, {"subject": "a"}, "create")
     assert made.values == {"subject": "a", "activitytype": "Task"}
 
 
 def test_lines_are_checked() -> None:
     module = CATALOG["Invoice"]
     line = {"productid": "14x1", "quantity": 2, "listprice": 1.5}
-    made = element(module, CATALOG, {"subject": "a", "LineItems": [line]}, "create")
+    made = write_values(module, CATALOG, {"subject": "a", "LineItems": [line]}, "create")
     assert made.values["LineItems"] == [{"productid": "14x1", "quantity": "2", "listprice": "1.5"}]
     wrong: Any
     for wrong in ([], [{}], [{"productid": "14x1"}], "x", [{**line, "quantity": "two"}], [5]):
         with pytest.raises(FieldValueError):
-            element(module, CATALOG, {"subject": "a", "LineItems": wrong}, "create")
+            write_values(module, CATALOG, {"subject": "a", "LineItems": wrong}, "create")
 
 
 @given(
@@ -232,7 +234,7 @@ def test_lines_are_checked() -> None:
 )
 def test_any_values_are_sent_as_text_or_refused(values: dict[str, Any]) -> None:
     try:
-        made = element(CATALOG["Contacts"], CATALOG, values, "revise")
+        made = write_values(CATALOG["Contacts"], CATALOG, values, "revise")
     except VtqlError:
         return
     assert all(value is None or isinstance(value, str) for value in made.values.values())

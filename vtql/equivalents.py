@@ -7,10 +7,8 @@ from dataclasses import replace
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.errors import VtqlError
-from vtql.extended.compile import compiled
-from vtql.extended.flat import flat
-from vtql.extended.read import extended_machine
-from vtql.extended.reduce import Extended
+from vtql.extended.compile import compile_query
+from vtql.extended.parse import ExtendedQuery, extended_parser, flattened
 from vtql.recovery.pieces import read_pieces
 from vtql.recovery.recover import Recovered
 from vtql.recovery.split import Statement
@@ -26,10 +24,10 @@ def in_plain(
 ) -> tuple[list[Diagnostic], Select | None]:
     """The findings of a statement, with the compiled query as their repair where it says the same,
     and the nearest plain query; None for a statement that is not in the extended language."""
-    made = read_pieces(extended_machine(), recovered.pieces or ())
-    if not isinstance(made, Extended):
+    made = read_pieces(extended_parser(), recovered.pieces or ())
+    if not isinstance(made, ExtendedQuery):
         return findings, None
-    return _with_fix(aim, statement, recovered, made, findings), flat(made)
+    return _with_fix(aim, statement, recovered, made, findings), flattened(made)
 
 
 def _said(found: Diagnostic, query: str) -> str:
@@ -40,14 +38,18 @@ def _said(found: Diagnostic, query: str) -> str:
 
 
 def _with_fix(
-    aim: Aim, statement: Statement, recovered: Recovered, made: Extended, findings: list[Diagnostic]
+    aim: Aim,
+    statement: Statement,
+    recovered: Recovered,
+    made: ExtendedQuery,
+    findings: list[Diagnostic],
 ) -> list[Diagnostic]:
     """The findings, each with the compiled query as its repair where that is what they take."""
     span = statement.span
     if not findings or not recovered.exact or not recovered.extended:
         return findings
     try:
-        (query,) = compiled(made, aim.catalog).statements
+        (query,) = compile_query(made, aim.catalog).statements
     except (VtqlError, ValueError):
         return findings
     first, *others = findings

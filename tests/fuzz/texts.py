@@ -22,9 +22,9 @@ from typing import Any, TypeVar
 import vtql
 from vtql.ast import Bare, Name, Node, walk
 from vtql.diagnostics import paint
-from vtql.extended.compile import compiled, read_script
+from vtql.extended.compile import compile_query, parse_script
+from vtql.extended.parse import extended_parser
 from vtql.extended.plan import Plan
-from vtql.extended.read import extended_machine
 from vtql.formatter import Keywords
 from vtql.logic.plan import Reading
 from vtql.parser.lalr import Stop
@@ -221,7 +221,7 @@ def what_is_compiled_is_vtql(looked: Looked) -> None:
 
 def the_quick_way_reads_the_same(looked: Looked) -> None:
     """Statements that the parser reads by itself are those that are found piece by piece."""
-    machine = looked.one_of((plain_machine(), extended_machine()))
+    machine = looked.one_of((plain_machine(), extended_parser()))
     whole = list(statements(looked.text))
     read = list(queries(looked.text, machine))
     assert len(read) == len(whole)
@@ -319,9 +319,9 @@ def _repairs(again: Callable[[str], vtql.Analysis], text: str) -> Iterator[vtql.
 
 def _plans(text: str) -> Iterator[Plan | vtql.VtqlError]:
     """The plan of each query of a file, or what is in its way."""
-    for made in read_script(Source(text)):
+    for made in parse_script(Source(text)):
         try:
-            yield made if isinstance(made, vtql.VtqlError) else compiled(made, None)
+            yield made if isinstance(made, vtql.VtqlError) else compile_query(made, None)
         except vtql.VtqlError as error:
             yield error
 

@@ -12,7 +12,7 @@ from vtql.cli.terminal import give, say
 from vtql.generate import FORMS
 
 if TYPE_CHECKING:
-    from vtql.extended.reduce import Extended
+    from vtql.extended.parse import ExtendedQuery
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -31,10 +31,10 @@ def _run(chosen: Namespace) -> int:
     known = catalog(chosen)
     statements: list[str] = []
 
-    def collect(query: Extended) -> None:
-        from vtql.extended.compile import compiled  # noqa: PLC0415 - other commands need it not
+    def collect(query: ExtendedQuery) -> None:
+        from vtql.extended.compile import compile_query  # noqa: PLC0415 - other commands need it not
 
-        found = compiled(query, known, reading(chosen, known)).statements
+        found = compile_query(query, known, reading(chosen, known)).statements
         statements.extend(found)
         if len(found) > 1:
             say(f"{len(found)} queries; their rows merge by id")

@@ -12,7 +12,7 @@ from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 from vtql.cli.terminal import give_json, show
 
 if TYPE_CHECKING:
-    from vtql.extended.reduce import Extended
+    from vtql.extended.parse import ExtendedQuery
     from vtql.query.telling import Explanation
 
 
@@ -27,7 +27,7 @@ def _run(chosen: Namespace) -> int:
     known = catalog(chosen)
     made: list[Explanation] = []
 
-    def explain(query: Extended) -> None:
+    def explain(query: ExtendedQuery) -> None:
         from vtql.query.text import explained_text  # noqa: PLC0415 - other commands need it not
 
         made.append(explained_text(query, known, reading(chosen, known)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
     from vtql.cli.files import Text
     from vtql.errors import VtqlError
-    from vtql.extended.reduce import Extended
+    from vtql.extended.parse import ExtendedQuery
     from vtql.logic.plan import Reading
 
 
@@ -33,7 +33,7 @@ def reading(chosen: Namespace, known: Catalog | None) -> Reading:
     return told or (known.reading if known else None) or "portable"
 
 
-def for_each_query(text: Text, work: Callable[[Extended], None]) -> int:
+def for_each_query(text: Text, work: Callable[[ExtendedQuery], None]) -> int:
     """Do `work` on the one query that `-q` gives, or on each of a file, and give the exit status.
 
     Of one that is none, or that `work` cannot say, stderr tells why, and the others are still done.
@@ -55,13 +55,13 @@ def for_each_query(text: Text, work: Callable[[Extended], None]) -> int:
     return status
 
 
-def _queries(text: Text) -> Iterable[Extended | VtqlError]:
+def _queries(text: Text) -> Iterable[ExtendedQuery | VtqlError]:
     from vtql.errors import VtqlError  # noqa: PLC0415 - other commands need it not
-    from vtql.extended.compile import read_script, read_text  # noqa: PLC0415 - the same
+    from vtql.extended.compile import parse_script, parse_text  # noqa: PLC0415 - the same
 
     if text.kind != "query":
-        return read_script(text.source)
+        return parse_script(text.source)
     try:
-        return [read_text(text.source.text)]
+        return [parse_text(text.source.text)]
     except VtqlError as error:
         return [error]

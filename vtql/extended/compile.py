@@ -20,10 +20,9 @@ from vtql.ast import (
     Star,
 )
 from vtql.errors import NotExpressible, QuerySyntaxError
+from vtql.extended.parse import Empty, ExtendedQuery, extended_parser, parse_extended
 from vtql.extended.plan import Plan
-from vtql.extended.read import extended_machine, read_extended
-from vtql.extended.reduce import Empty, Extended
-from vtql.logic.folding import one_of
+from vtql.logic.equality import one_of
 from vtql.logic.plan import Reading, must_be_reading, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree, is_deeper
 from vtql.parser.lalr import Stop
@@ -64,10 +63,10 @@ def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "
     """
     must_be_text(text)
     must_be_reading(reading)
-    return compiled(read_text(text), catalog, reading)
+    return compile_query(parse_text(text), catalog, reading)
 
 
-def read_text(text: str) -> Extended:
+def parse_text(text: str) -> ExtendedQuery:
     """The query that a text in the extended language is.
 
     Raises:
@@ -78,87 +77,91 @@ def read_text(text: str) -> Extended:
         raise NotExpressible(
             f"the text has more than {MOST_BRACKETS:,} brackets, which nobody meant"
         )
-    made = read_extended(text)
-    if isinstance(made, Stop):
+    result = parse_extended(text)
+    if isinstance(result, Stop):
         first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]
-        return _made(Source(text), first, more)
-    return made
+        return _parse_statement(Source(text), first, more)
+    return result
 
 
-def read_script(source: Source) -> Iterator[Extended | QuerySyntaxError]:
+def parse_script(source: Source) -> Iterator[ExtendedQuery | QuerySyntaxError]:
     """Each query of a file, or what `read_text` would raise for it."""
-    for each in queries(source.text, extended_machine()):
-        if isinstance(each, Query):
-            yield each.made
+    for item in queries(source.text, extended_parser()):
+        if isinstance(item, Query):
+            yield item.made
             continue
-        if not each.pieces and not each.findings:
+        if not item.pieces and not item.findings:
             continue  # comments, and no query between them
         try:
-            yield _made(source, each, [])
+            yield _parse_statement(source, item, [])
         except QuerySyntaxError as error:
             yield error
 
 
-def _made(source: Source, statement: Statement, more: Sequence[Statement]) -> Extended:
+def _parse_statement(
+    source: Source, statement: Statement, others: Sequence[Statement]
+) -> ExtendedQuery:
     """The query that a statement is, comments in it passed over.
 
     Raises:
         QuerySyntaxError: it is none, or there are more of them.
     """
-    more = [each for each in more if each.pieces]
-    if statement.pieces and not statement.findings and not more:
-        made = read_pieces(extended_machine(), statement.pieces)
-        if isinstance(made, Extended):
-            return made
+    others = [other_statement for other_statement in others if other_statement.pieces]
+    if statement.pieces and not statement.findings and not others:
+        query = read_pieces(extended_parser(), statement.pieces)
+        if isinstance(query, ExtendedQuery):
+            return query
     recovered = recover_statement(source.text, statement)
-    if not recovered.foreign and not more and recovered.pieces:
-        made = read_pieces(extended_machine(), recovered.pieces)
-        if isinstance(made, Extended):
-            return made
-    wrong = (*recovered.foreign, *map(several_queries, more))
+    if not recovered.foreign and not others and recovered.pieces:
+        query = read_pieces(extended_parser(), recovered.pieces)
+        if isinstance(query, ExtendedQuery):
+            return query
+    wrong = (*recovered.foreign, *map(several_queries, others))
     raise syntax_error(source, wrong or recovered.findings)
 
 
-def compiled(made: Extended, catalog: Catalog | None, reading: Reading = "portable") -> Plan:
+def compile_query(
+    query: ExtendedQuery, catalog: Catalog | None, reading: Reading = "portable"
+) -> Plan:
     """The plan of a query whose text has been read.
 
     Raises:
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
-    return Plan(tuple(_selects(made, condition_of(made, catalog), reading)))
+    return Plan(tuple(_selects(query, condition_of(query, catalog), reading)))
 
 
-def condition_of(made: Extended, catalog: Catalog | None) -> Tree:
+def condition_of(query: ExtendedQuery, catalog: Catalog | None) -> Tree:
     """The condition of a query as a tree, its names made sure of where there is a catalog.
 
     Raises: as `compiled`.
     """
-    if made.where is not None and is_deeper(made.where, DEEPEST):
+    if query.where is not None and is_deeper(query.where, DEEPEST):
         raise NotExpressible(
             f"the condition has more than {DEEPEST} brackets and NOTs inside each other; most of them "
             "say nothing, and without them it compiles"
         )
-    module = None if catalog is None else catalog[made.module.text]
+    module = None if catalog is None else catalog[query.module.text]
     if module is not None:
-        names = [*getattr(made.columns, "names", ()), *(made.order.names if made.order else ())]
+        names = [*getattr(query.columns, "names", ()), *(query.order.names if query.order else ())]
         for name in names:
             module.field(name.text)
-    return TRUE if made.where is None else _resolved(made.where, module, catalog)
+    return TRUE if query.where is None else _resolved(query.where, module, catalog)
 
 
-def _selects(made: Extended, tree: Tree, reading: Reading) -> list[Select]:
+def _selects(query: ExtendedQuery, tree: Tree, reading: Reading) -> list[Select]:
     chains = plan(tree, reading)
-    columns = _before_from(made.columns)
+    columns = _before_from(query.columns)
     if not chains:
-        return [Select(columns, made.module, None, made.order, Limit(0))]
-    whole = isinstance(made.columns, Count) or made.limit is not None or made.order is not None
+        return [Select(columns, query.module, None, query.order, Limit(0))]
+    whole = isinstance(query.columns, Count) or query.limit is not None or query.order is not None
     if len(chains) > 1 and whole:
         raise NotExpressible(
             f"the condition takes {len(chains)} queries, and a server neither counts, orders nor "
             "cuts their rows together; leave out count(*), ORDER BY and LIMIT"
         )
-    return [Select(columns, made.module, chain, made.order, made.limit) for chain in chains]
+    return [Select(columns, query.module, chain, query.order, query.limit) for chain in chains]
 
 
 def _before_from(columns: Star | Count | Columns) -> Star | Count | Columns:

@@ -26,8 +26,8 @@ class Plan:
         """
         from vtql.generate import params  # noqa: PLC0415 - loads what few plans need
 
-        found = params(self.statements)
-        return found[0] if len(found) == 1 else found
+        parameters = params(self.statements)
+        return parameters[0] if len(parameters) == 1 else parameters
 
     def to_url(self, base: str | None = None) -> str:
         """The URL of the request, encoded; of several queries, a line each.

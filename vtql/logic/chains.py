@@ -28,9 +28,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from vtql.ast import Chain, Condition, Connective, Link, Membership, Value, text_of
-from vtql.logic.bits import numbers
-from vtql.logic.groups import grouped
-from vtql.logic.normal import Normal
+from vtql.logic.bitset import numbers
+from vtql.logic.cover import cover
+from vtql.logic.dnf import NormalForm
 
 Step: TypeAlias = tuple[Connective, int]
 """The number of a condition, and what joins it to those before."""
@@ -47,29 +47,29 @@ class Chains:
     fewest: bool
 
 
-def portable_chains(form: Normal) -> Chains:
+def portable_chains(form: NormalForm) -> Chains:
     """Few chains that mean the form together, the same in both readings."""
     return _in_groups(form, _portable)
 
 
-def left_to_right_chains(form: Normal) -> Chains:
+def left_to_right_chains(form: NormalForm) -> Chains:
     """Few chains for a server that reads from left to right; each condition stands once."""
     return _in_groups(form, _left_to_right)
 
 
-def and_first_chains(form: Normal) -> Chains:
+def and_first_chains(form: NormalForm) -> Chains:
     """One chain, for a server that reads AND before OR."""
-    return Chains((_written(form, _runs(map(numbers, form.implicants))),), fewest=True)
+    return Chains((_chain(form, _runs(map(numbers, form.implicants))),), fewest=True)
 
 
-def _in_groups(form: Normal, steps: Callable[[Sequence[Layer]], Iterable[Step]]) -> Chains:
+def _in_groups(form: NormalForm, steps: Callable[[Sequence[Layer]], Iterable[Step]]) -> Chains:
     whole = _layers(form.implicants)
     if whole is not None:
-        return Chains((_written(form, steps(whole)),), fewest=True)
-    found = grouped(form.implicants, lambda number: _spelled(form.conditions[number]))
-    groups = ([form.implicants[place] for place in group] for group in found.groups)
-    layers = (each for group in groups if (each := _layers(group)) is not None)
-    return Chains(tuple(_written(form, steps(each)) for each in layers), found.fewest)
+        return Chains((_chain(form, steps(whole)),), fewest=True)
+    groups_cover = cover(form.implicants, lambda number: _sort_key(form.conditions[number]))
+    groups = ([form.implicants[place] for place in group] for group in groups_cover.groups)
+    layers = (nested for group in groups if (nested := _layers(group)) is not None)
+    return Chains(tuple(_chain(form, steps(nested)) for nested in layers), groups_cover.fewest)
 
 
 def _layers(implicants: Sequence[int]) -> list[Layer] | None:
@@ -85,7 +85,7 @@ def _layers(implicants: Sequence[int]) -> list[Layer] | None:
         if shared:
             layers.append((Connective.AND, numbers(shared)))
         if single:
-            layers.append((Connective.OR, [each.bit_length() - 1 for each in single]))
+            layers.append((Connective.OR, [implicant.bit_length() - 1 for implicant in single]))
         if not shared and not single:
             return None
     return layers[::-1]
@@ -112,18 +112,18 @@ def _runs(runs: Iterable[Sequence[int]]) -> Iterable[Step]:
             yield (Connective.AND if place else Connective.OR), number
 
 
-def _written(form: Normal, steps: Iterable[Step]) -> Chain:
+def _chain(form: NormalForm, steps: Iterable[Step]) -> Chain:
     (_, first), *others = steps
     links = tuple(Link(connective, form.conditions[number]) for connective, number in others)
     return Chain(form.conditions[first], links)
 
 
-def _spelled(condition: Condition) -> tuple[str, str, list[tuple[str, str]]]:
+def _sort_key(condition: Condition) -> tuple[str, str, list[tuple[str, str]]]:
     """What conditions are ordered by."""
     values: tuple[Value, ...]
     if isinstance(condition, Membership):
         operator, values = "in", condition.values
     else:
         operator, values = condition.operator.value, (condition.value,)
-    spelled = sorted((text_of(value), type(value).__name__) for value in values)
-    return condition.field.text, operator, spelled
+    texts = sorted((text_of(value), type(value).__name__) for value in values)
+    return condition.field.text, operator, texts

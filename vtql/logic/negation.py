@@ -40,8 +40,8 @@ def without_not(tree: Tree) -> Tree:
     if isinstance(tree, Not) and not isinstance(tree.part, (And, Or, Not)):
         return opposite(tree.part)
     if not _is_small(tree, _LEVELS):
-        _bounded(tree)
-    return _Pushed().said(tree)
+        _check_limits(tree)
+    return _NotRemover().said(tree)
 
 
 def _is_small(tree: Tree, levels: int) -> bool:
@@ -54,7 +54,7 @@ def _is_small(tree: Tree, levels: int) -> bool:
     return all(_is_small(part, levels - 1) for part in parts)
 
 
-def _bounded(tree: Tree) -> None:
+def _check_limits(tree: Tree) -> None:
     levels, parts = extent(tree)
     if levels > DEPTH:
         raise NotExpressible(
@@ -68,7 +68,7 @@ def _bounded(tree: Tree) -> None:
         )
 
 
-class _Pushed:
+class _NotRemover:
     """Parts without NOT, by the identity of the part: as they were said, and denied."""
 
     def __init__(self) -> None:

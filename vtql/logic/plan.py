@@ -9,13 +9,13 @@ from typing import Literal, TypeAlias
 from vtql.ast import Chain, Connective, Link, Membership, text_of
 from vtql.errors import ArgumentError
 from vtql.logic.chains import Chains, and_first_chains, left_to_right_chains, portable_chains
-from vtql.logic.normal import Normal, normal_form
+from vtql.logic.dnf import NormalForm, normal_form
 from vtql.logic.tree import And, Not, Or, Tree
 from vtql.suggestions import listing
 
 Reading: TypeAlias = Literal["portable", "left_to_right", "and_first"]
 
-READINGS: Mapping[str, Callable[[Normal], Chains]] = {
+READINGS: Mapping[str, Callable[[NormalForm], Chains]] = {
     "portable": portable_chains,
     "left_to_right": left_to_right_chains,
     "and_first": and_first_chains,
@@ -37,7 +37,7 @@ FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class ChainPlan:
     """Chains that together are true exactly where a tree is.
 
     No chain means that no row can match; a single None, that every row does. `fewest` says that
@@ -49,7 +49,7 @@ class Planned:
     fewest: bool
 
 
-def planned(tree: Tree, reading: Reading = "portable") -> Planned:
+def plan_chains(tree: Tree, reading: Reading = "portable") -> ChainPlan:
     """The plan of a tree, and whether its chains are proven to be the fewest.
 
     With `portable` the chains mean the same to a server that reads AND first and to one that reads
@@ -59,24 +59,24 @@ def planned(tree: Tree, reading: Reading = "portable") -> Planned:
         NotExpressible: a LIKE is negated, or the tree is deeper, longer or multiplies out further
             than a plan goes; the message says which part of it, how far, and what the limit is.
     """
-    simple = _side_by_side(tree)
+    simple = _simple_chain(tree)
     if simple is not None:
-        return Planned((simple,), fewest=True)
+        return ChainPlan((simple,), fewest=True)
     form = normal_form(tree)
     if not form.implicants:
-        return Planned((), fewest=True)
+        return ChainPlan((), fewest=True)
     if 0 in form.implicants:
-        return Planned((None,), fewest=True)
-    found = READINGS[reading](form)
-    return Planned(found.chains, found.fewest)
+        return ChainPlan((None,), fewest=True)
+    result = READINGS[reading](form)
+    return ChainPlan(result.chains, result.fewest)
 
 
 def plan(tree: Tree, reading: Reading = "portable") -> tuple[Chain | None, ...]:
     """The chains of `planned`, which raises the same."""
-    return planned(tree, reading).chains
+    return plan_chains(tree, reading).chains
 
 
-def _side_by_side(tree: Tree) -> Chain | None:
+def _simple_chain(tree: Tree) -> Chain | None:
     """The chain of a condition, or of conditions on different fields that all hold, or of which any
     does: most of what is ever asked, which is the chain already, in any reading. None of others."""
     if not isinstance(tree, (And, Or)):

@@ -167,17 +167,21 @@ def make_model(
         for name, field in described.fields.items()
         if name.isidentifier() and name not in taken and not _is_of_python(name)
     }
-    made: type[Model] = type(module, (Model,), {"__slots__": (), "__module__": __name__, **fields})
-    made.module = described
-    made.catalog = catalog
-    made.DoesNotExist = _own(DoesNotExist, module)
-    made.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
+    model_class: type[Model] = type(
+        module, (Model,), {"__slots__": (), "__module__": __name__, **fields}
+    )
+    model_class.module = described
+    model_class.catalog = catalog
+    model_class.DoesNotExist = _own(DoesNotExist, module)
+    model_class.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
     state = State(
-        described, catalog, made, server,
-        record=made, clock=clock, offline_bytes=url_bytes, notlike=notlike,
+        described, catalog, model_class, server,
+        record=model_class, clock=clock, offline_bytes=url_bytes, notlike=notlike,
     )  # fmt: skip
-    made.objects = QuerySet(state, (made.DoesNotExist, made.MultipleObjectsReturned))
-    return made
+    model_class.objects = QuerySet(
+        state, (model_class.DoesNotExist, model_class.MultipleObjectsReturned)
+    )
+    return model_class
 
 
 def model(
@@ -213,7 +217,7 @@ def model(
         catalog,
         clock=clock_of(now, zone),
         url_bytes=url_limit(url_bytes),
-        notlike=lambda: all(each.notlike for each in servers),
+        notlike=lambda: all(server.notlike for server in servers),
     )
 
 

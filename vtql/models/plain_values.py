@@ -47,9 +47,9 @@ def _plain(value: Any, depth: int) -> Any:
         case Mapping():
             return {_name(name): _plain(value[name], depth + 1) for name in value}
         case list() | tuple():
-            return [_plain(each, depth + 1) for each in value]
+            return [_plain(item, depth + 1) for item in value]
         case set() | frozenset():
-            return sorted(json.dumps(_plain(each, depth + 1), sort_keys=True) for each in value)
+            return sorted(json.dumps(_plain(item, depth + 1), sort_keys=True) for item in value)
     record = getattr(value, "id", None)  # a record stands for its id
     return [type(value).__name__, record if isinstance(record, str) else repr(value)]
 

@@ -26,12 +26,12 @@ from vtql.ast import (
     text_of,
 )
 from vtql.errors import NotExpressible
-from vtql.logic.bits import numbers
-from vtql.logic.folding import equality, one_of
+from vtql.logic.bitset import numbers
+from vtql.logic.dnf import normal_form
+from vtql.logic.equality import equality, one_of
 from vtql.logic.limits import some
-from vtql.logic.meaning import meaning
-from vtql.logic.normal import normal_form
-from vtql.logic.plan import planned
+from vtql.logic.plan import plan_chains
+from vtql.logic.semantics import meaning
 from vtql.logic.tree import TRUE, And, Tree, conjunction, disjunction, side_by_side
 from vtql.parser.printer import write, write_condition
 from vtql.query.lists import Known, denied, divided, encoded_bytes, grouped, ranges
@@ -92,7 +92,7 @@ def branches(state: State) -> Branches:
             [each for each in every if not (isinstance(each, Comparison) and denied(each))],
             state,
         )
-    plan = planned(state.tree, state.read_as)
+    plan = plan_chains(state.tree, state.read_as)
     if len(plan.chains) == 1:
         found: tuple[Branch, ...] = (Branch(state.tree, plan.chains[0]),)
     else:
@@ -172,7 +172,7 @@ def _counted(found: Iterator[Branch]) -> Iterator[Branch]:
 
 def _fitted(tree: Tree, state: State, known: Known) -> Iterator[Branch]:
     """The queries of a tree, as few to a chain as fit: alternatives are halved until they do."""
-    for chain in planned(tree, state.read_as).chains:
+    for chain in plan_chains(tree, state.read_as).chains:
         branch = _branch(chain, state)
         if _fits(branch, state):
             yield branch

@@ -24,9 +24,9 @@ from vtql.ast import Comparison, Condition, Literal, Membership, Operator, Value
 from vtql.catalog.model import Field, Module
 from vtql.catalog.server_tables import kept_as_text
 from vtql.catalog.types import Family
-from vtql.logic.bits import numbers
-from vtql.logic.folding import one_of
-from vtql.logic.normal import normal_form
+from vtql.logic.bitset import numbers
+from vtql.logic.dnf import normal_form
+from vtql.logic.equality import one_of
 from vtql.logic.tree import TRUE, And, Tree, conditions_of, conjunction, disjunction, side_by_side
 from vtql.protocol import PAGE
 from vtql.query.across import Found, Known, mapped

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from vtql.ast import Bare, Comparison, Condition, Membership
-from vtql.logic.bits import numbers
+from vtql.logic.bitset import numbers
+from vtql.logic.dnf import normal_form
 from vtql.logic.limits import CONDITIONS
-from vtql.logic.normal import normal_form
 from vtql.logic.tree import FALSE, And, Not, Or, Tree, is_written_in
 from vtql.parser.printer import write, write_condition
 from vtql.protocol import PAGE

@@ -12,7 +12,7 @@ from vtql.ast import Comparison, Condition, Membership, Name, Operator, Value, t
 from vtql.catalog.collation import as_text
 from vtql.catalog.model import Module
 from vtql.catalog.types import RECORD_ID, Family
-from vtql.logic.folding import one_of
+from vtql.logic.equality import one_of
 from vtql.parser.printer import write_condition, write_value
 
 Groups: TypeAlias = list[tuple[list[Value], int]]

@@ -28,7 +28,7 @@ from vtql.ast import (
 from vtql.catalog.catalog import empty_value
 from vtql.catalog.types import Family
 from vtql.errors import BrokenAnswer, NotExpressible
-from vtql.logic.folding import equality, one_of
+from vtql.logic.equality import equality, one_of
 from vtql.logic.plan import plan
 from vtql.logic.tree import TRUE, Or, Tree, conjunction
 from vtql.parser.printer import write

@@ -8,10 +8,10 @@ from vtql.ast import Columns, Count, Direction, Select
 from vtql.catalog.catalog import Catalog
 from vtql.catalog.model import Module
 from vtql.extended.compile import condition_of
-from vtql.extended.reduce import Extended
-from vtql.logic.meaning import meaning
+from vtql.extended.parse import ExtendedQuery
 from vtql.logic.negation import without_not
 from vtql.logic.plan import Reading as PlanReading
+from vtql.logic.semantics import meaning
 from vtql.logic.tree import TRUE
 from vtql.profiles import Reading
 from vtql.query.counting import count
@@ -40,7 +40,7 @@ def count_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -
 
 
 def explained_text(
-    made: Extended, catalog: Catalog | None = None, reading: PlanReading | None = None
+    made: ExtendedQuery, catalog: Catalog | None = None, reading: PlanReading | None = None
 ) -> Explanation:
     """What reading all rows of a query in the extended language will ask.
 
@@ -84,19 +84,19 @@ def _state(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> 
     )
 
 
-def _order_of(select: Select | Extended) -> tuple[str, ...]:
+def _order_of(select: Select | ExtendedQuery) -> tuple[str, ...]:
     if select.order is None:
         return ()
     names = tuple(name.text for name in select.order.names)
     return (*names[:-1], f"-{names[-1]}") if select.order.direction is Direction.DESC else names
 
 
-def _names_of(select: Select | Extended) -> tuple[str, ...] | None:
+def _names_of(select: Select | ExtendedQuery) -> tuple[str, ...] | None:
     columns = select.columns
     return tuple(name.text for name in columns.names) if isinstance(columns, Columns) else None
 
 
-def _slice_of(select: Select | Extended) -> tuple[int, int | None]:
+def _slice_of(select: Select | ExtendedQuery) -> tuple[int, int | None]:
     if select.limit is None:
         return 0, None
     start = select.limit.offset or 0

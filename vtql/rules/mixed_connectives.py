@@ -31,7 +31,7 @@ def check(query: Query) -> Iterator[Finding]:
         return
     if len({profile.reading for profile in query.profiles}) < 2:
         return
-    from vtql.logic.portable import has_one_meaning, portable_text  # noqa: PLC0415 - most chains need no planner
+    from vtql.logic.semantics import has_one_meaning, portable_text  # noqa: PLC0415 - most chains need no planner
 
     if has_one_meaning(chain):
         return

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Count
-from vtql.logic.folding import equality
+from vtql.logic.equality import equality
 from vtql.profiles import PAGE
 from vtql.rules.rule import Finding, Query, Run
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Condition, text_of, values_of
 from vtql.diagnostics import Edit
-from vtql.logic.folding import equality, one_of
+from vtql.logic.equality import equality, one_of
 from vtql.rules.rule import Finding, Query
 from vtql.source import Span
 

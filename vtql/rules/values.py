@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from vtql.ast import Bare, Value, text_of
 from vtql.catalog import date_literals
 from vtql.catalog.families import RECORD_ID, Family
-from vtql.logic.folding import shape
+from vtql.logic.equality import shape
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -24,9 +24,16 @@ from vtql.errors import (
     TransportError,
     VtqlError,
 )
-from vtql.models.element import LINES, WITH_LINES, Element, Purpose, element, stored_otherwise
 from vtql.models.model import Model, make_model
 from vtql.models.plain_values import plain_text
+from vtql.models.write_values import (
+    LINES,
+    WITH_LINES,
+    Purpose,
+    WriteValues,
+    stored_otherwise,
+    write_values,
+)
 from vtql.query.server import Server
 from vtql.suggestions import shown
 
@@ -158,7 +165,7 @@ class Writing(Owning):
         changed = _different(found[0], values)
         return Upserted(self.revise(found[0], changed), created=False, changed=tuple(changed))
 
-    def checked(self, module: Module, values: Mapping[str, Any], purpose: Purpose) -> Element:
+    def checked(self, module: Module, values: Mapping[str, Any], purpose: Purpose) -> WriteValues:
         """The values as they would be sent; nothing is.
 
         Owners that are not known yet are asked for.
@@ -172,7 +179,7 @@ class Writing(Owning):
             for other in self._pointed_at(module, each, value):
                 with suppress(ModuleError, ServiceError):  # then nobody can tell its ids
                     self._described(other)
-        made = element(module, self._catalog, values, purpose)
+        made = write_values(module, self._catalog, values, purpose)
         for each, value in made.values.items():
             field = module.fields.get(each)
             if field is not None and field.type.name == "owner" and value:
@@ -223,7 +230,7 @@ class Writing(Owning):
         return self._stored(module, made, purpose, element={**made.values, "id": asked})
 
     def _stored(
-        self, module: Module, made: Element, purpose: Purpose, **parameters: Any
+        self, module: Module, made: WriteValues, purpose: Purpose, **parameters: Any
     ) -> dict[str, Any]:
         _warn(made.changes)
         stored = mapping(self._call(purpose, **parameters), purpose)

@@ -8,7 +8,7 @@ from typing import Any
 from vtql.ast import Comparison, Literal, Operator, text_of
 from vtql.catalog.catalog import empty_value
 from vtql.errors import FieldValueError
-from vtql.logic.folding import one_of
+from vtql.logic.equality import one_of
 from vtql.logic.tree import FALSE, And, Not, Tree
 from vtql.query.lookups.lookup import compared
 from vtql.query.target import Target

@@ -35,16 +35,16 @@ other numbers it rounds, `describe` does not tell: `probability` keeps 12.345 (m
 
 
 @dataclass(frozen=True, slots=True)
-class Element:
+class WriteValues:
     """What is sent of a record, and what a server will store otherwise, sentences."""
 
     values: dict[str, Any]
     changes: tuple[str, ...] = ()
 
 
-def element(
+def write_values(
     module: Module, catalog: Catalog, values: Mapping[str, Any], purpose: Purpose
-) -> Element:
+) -> WriteValues:
     """The values of a record as they travel.
 
     None clears a field. A `create` leaves it out.
@@ -70,25 +70,25 @@ def element(
         if value is None:
             if purpose != "create":
                 sent[name] = None
-            changes += _cleared(field)
+            changes += _clearing_changes(field)
             continue
         text = _text(target_of(field, module, catalog), value)
         # A reference is cleared by '' in `revise`, and in `update` by null alone (measured: update merges).
         clears = purpose == "update" and text == "" and field.type.family is Family.ID
         sent[name] = None if clears else text
-        changes += _changed(module, field, text)
+        changes += _silent_changes(module, field, text)
     if module.name == "Calendar" and purpose == "create" and "activitytype" in module.fields:
         # Without it a server stores '', and the task is found among Events (measured: Calendar).
         sent.setdefault("activitytype", "Task")
     _check_mandatory(module, sent, purpose)
-    return Element(sent, tuple(changes))
+    return WriteValues(sent, tuple(changes))
 
 
 def stored_otherwise(
     module: Module, sent: Mapping[str, Any], stored: Mapping[str, Any]
 ) -> list[str]:
     """What a server made of the values, where it is something else, sentences."""
-    found = []
+    differences = []
     for name, value in sent.items():
         field = module.fields.get(name)
         if field is None or name not in stored or field.type.name == "password":
@@ -96,8 +96,8 @@ def stored_otherwise(
         if name == "productid" and LINES in sent:
             continue  # it is there to be mandatory: the products stand in the lines
         if not _same(field, value, stored[name]):
-            found.append(f"`{name}` was sent as {value!r} and is stored as {stored[name]!r}")
-    return found
+            differences.append(f"`{name}` was sent as {value!r} and is stored as {stored[name]!r}")
+    return differences
 
 
 def _same(field: Field, sent: Any, stored: Any) -> bool:
@@ -125,7 +125,7 @@ def _text(target: Target, value: Any) -> str:
     return text
 
 
-def _cleared(field: Field) -> list[str]:
+def _clearing_changes(field: Field) -> list[str]:
     kinds = {Family.NUMBER: "a number", Family.TRUTH: "a checkbox"}
     kind = kinds.get(field.type.family)
     return [f"`{field.name}` is {kind} and cannot be empty: 0 is stored"] if kind else []
@@ -136,33 +136,33 @@ def _most_bytes(module: Module, field: Field) -> int:
     return DESCRIPTION_BYTES if described else LONG_TEXT_BYTES
 
 
-def _changed(module: Module, field: Field, text: str) -> list[str]:
+def _silent_changes(module: Module, field: Field, text: str) -> list[str]:
     """What a server will make of a text, sentences."""
-    name, family, found = field.name, field.type.family, []
+    name, family, changes = field.name, field.type.family, []
     if text == "":
-        return _cleared(field)
-    if any(ord(each) > 0xFFFF for each in text):
-        found.append(f"`{name}` has characters such as emoji, of which `??` is stored")
+        return _clearing_changes(field)
+    if any(ord(character) > 0xFFFF for character in text):
+        changes.append(f"`{name}` has characters such as emoji, of which `??` is stored")
     if family is Family.TEXT:
         long = field.type.name == "text"
         length = len(text.encode("utf-8", "replace")) if long else len(text)
         most = _most_bytes(module, field) if long else TEXT_LENGTH
         if length > most:
             unit = "bytes" if long else "characters"
-            found.append(f"`{name}` has {length} {unit}, and what is behind {most} is cut off")
+            changes.append(f"`{name}` has {length} {unit}, and what is behind {most} is cut off")
         if "<script" in text.lower():
-            found.append(f"`{name}` has a script, whose `<` is stored as `&lt;`")
+            changes.append(f"`{name}` has a script, whose `<` is stored as `&lt;`")
     if field.type.name == "currency":
         places = -int(Decimal(text).normalize().as_tuple().exponent)
         if places > PLACES:
-            found.append(
+            changes.append(
                 f"`{name}` has {places} decimals, and a server rounds to those that the user keeps, "
                 f"mostly {PLACES}"
             )
     if field.choices:
         parts = text.split(MULTI) if family is Family.CHOICES else (text,)
-        found += [message for part in parts if (message := unlisted(field, part))]
-    return found
+        changes += [message for part in parts if (message := unlisted(field, part))]
+    return changes
 
 
 def _check_mandatory(module: Module, sent: Mapping[str, Any], purpose: Purpose) -> None:
@@ -199,11 +199,11 @@ def _line(line: Any, number: int) -> dict[str, Any]:
     for name, value in line.items():
         if isinstance(value, Mapping | list | tuple | set | frozenset):
             raise FieldValueError(f"`{name}` of line {number} takes one value, not several")
-    made = {name: _plain(value) for name, value in line.items() if value is not None}
+    values = {name: _plain(value) for name, value in line.items() if value is not None}
     for name in NUMBERS_OF_LINES:
-        if name in made and not _is_number(made[name]):
-            raise FieldValueError(f"`{name}` of line {number} is a number, not {made[name]!r}")
-    return made | {"productid": product}
+        if name in values and not _is_number(values[name]):
+            raise FieldValueError(f"`{name}` of line {number} is a number, not {values[name]!r}")
+    return values | {"productid": product}
 
 
 def _plain(value: Any) -> Any:

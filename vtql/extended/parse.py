@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from vtql.ast import (
+    Chain,
     Columns,
     Comparison,
+    Condition,
+    Connective,
     Count,
     Limit,
+    Link,
     Literal,
     Membership,
     Name,
     Operator,
     Order,
+    Select,
     Star,
     Value,
 )
 from vtql.logic.tree import And, Not, Or, Tree
 from vtql.parser import node_builders
-from vtql.parser.lalr import RefusedTokenError, Token, place
+from vtql.parser.lalr import Machine, RefusedTokenError, Stop, Token, drive, machine, place
 from vtql.parser.literals import read_literal, too_long_to_write
 from vtql.parser.node_builders import REDUCERS
 from vtql.source import Span
@@ -43,7 +49,7 @@ Filter: TypeAlias = "Tree | Empty"
 
 
 @dataclass(frozen=True, slots=True)
-class Extended:
+class ExtendedQuery:
     """A query in the extended language: as `Select`, with a tree for a condition."""
 
     columns: Star | Count | Columns
@@ -54,12 +60,12 @@ class Extended:
     span: Span
 
 
-def _extended(
+def _query(
     select: Token, columns: Star | Count | Columns, _from: Token, module: Name, where: Any,
     order: Order | None, limit: Limit | None, end: Token | None,
-) -> Extended:  # fmt: skip
+) -> ExtendedQuery:  # fmt: skip
     last = place(end).end if end else select.start()
-    return Extended(columns, module, where, order, limit, Span(select.start(), last))
+    return ExtendedQuery(columns, module, where, order, limit, Span(select.start(), last))
 
 
 def _quoted(token: Token) -> Literal:
@@ -83,28 +89,24 @@ def _comparison(field: Name, operator: Operator, value: Value) -> Comparison:
 
 def _bare(token: Token) -> Value:
     """A number or id as it is; a decimal in the quotes that it needs."""
-    spelled = token[token.lastindex]
-    return (
-        node_builders.bare(token)
-        if _BARE.fullmatch(spelled)
-        else Literal(spelled, span=place(token))
-    )
+    text = token[token.lastindex]
+    return node_builders.bare(token) if _BARE.fullmatch(text) else Literal(text, span=place(token))
 
 
 def _between(field: Name, _between: Token, low: Value, _and: Token, high: Value) -> Tree:
     return And((Comparison(field, Operator.GE, low), Comparison(field, Operator.LE, high)))
 
 
-def _joined(kind: type[And | Or]) -> Callable[[list[Tree]], Tree]:
+def _combine(kind: type[And | Or]) -> Callable[[list[Tree]], Tree]:
     return lambda parts: kind(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
 EXTENDED: Mapping[str, Callable[..., Any]] = {
     **REDUCERS,
-    "extended": _extended,
+    "extended": _query,
     "filter": lambda _where, tree: tree,
-    "any": _joined(Or),
-    "all": _joined(And),
+    "any": _combine(Or),
+    "all": _combine(And),
     "same": lambda tree: tree,
     "group": lambda _open, tree, _close: tree,
     "not_tree": lambda _not, tree: Not(tree),
@@ -120,3 +122,40 @@ EXTENDED: Mapping[str, Callable[..., Any]] = {
     "bare": _bare,
     "offset_limit": node_builders.offset_limit,
 }
+
+
+@cache
+def extended_parser() -> Machine:
+    """The parser of the extended language."""
+    return machine("extended", EXTENDED)
+
+
+def parse_extended(text: str) -> ExtendedQuery | Stop:
+    """The query that a text is, or where reading stopped."""
+    result: ExtendedQuery | Stop = drive(extended_parser(), text)
+    return result
+
+
+def flattened(query: ExtendedQuery) -> Select:
+    """The query with all its conditions in a row, in the order of the text."""
+    first, *rest = _conditions(query.where) if query.where is not None else [None]
+    links = tuple(Link(Connective.AND, condition) for condition in rest if condition is not None)
+    where = None if first is None else Chain(first, links)
+    return Select(query.columns, query.module, where, query.order, query.limit, span=query.span)
+
+
+def _conditions(tree: Any) -> list[Condition | None]:
+    conditions: list[Condition | None] = []
+    todo = [tree]
+    while todo:
+        match todo.pop():
+            case And(parts) | Or(parts):
+                todo += reversed(parts)
+            case Not(part):
+                todo.append(part)
+            case Empty(field):
+                nowhere = Span(field.span.end, field.span.end)  # so nothing is told of the value
+                conditions.append(Comparison(field, Operator.EQ, Literal(" ", span=nowhere)))
+            case condition:
+                conditions.append(condition)
+    return conditions

@@ -34,10 +34,10 @@ def one_of(field: Name, values: Iterable[Value]) -> Condition:
     unique = tuple({text_of(value): value for value in values}.values())
     if len(unique) == 1:
         return Comparison(field, Operator.EQ, unique[0])
-    return Membership(field, _readable(unique))
+    return Membership(field, _zero_last(unique))
 
 
-def _readable(values: tuple[Value, ...]) -> tuple[Value, ...]:
+def _zero_last(values: tuple[Value, ...]) -> tuple[Value, ...]:
     """The values in an order that a server reads: it takes a bare 0 in front for no value at all.
 
     In quotes it would be another value to a text, which a number is compared with as a number
@@ -51,15 +51,15 @@ def shape(values: Iterable[Value]) -> str | None:
     """How all of the values are spelled, if each spelling is a value of its own; else None."""
     shapes = set()
     for value in values:
-        found = _SHAPES.fullmatch(text_of(value))
-        if found is None:
+        match = _SHAPES.fullmatch(text_of(value))
+        if match is None:
             return None
-        shapes.add(found.lastgroup)
+        shapes.add(match.lastgroup)
     return shapes.pop() if len(shapes) == 1 else None
 
 
 def in_all(lists: Sequence[Sequence[Value]]) -> list[Value]:
     """The values of the first list that are in each of the others, too."""
     first, *others = lists
-    allowed = [set(map(text_of, each)) for each in others]
-    return [value for value in first if all(text_of(value) in each for each in allowed)]
+    allowed = [set(map(text_of, texts)) for texts in others]
+    return [value for value in first if all(text_of(value) in texts for texts in allowed)]

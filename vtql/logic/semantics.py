@@ -1,14 +1,38 @@
-"""Whether a chain means the same to all who read it, and the chain that does."""
+"""What a flat chain means, which depends on who reads it."""
 
 from __future__ import annotations
 
-from vtql.ast import Chain, Condition
+from vtql.ast import Chain, Condition, Connective
 from vtql.errors import NotExpressible
-from vtql.logic.meaning import meaning
-from vtql.logic.normal import normal_form
+from vtql.logic.dnf import normal_form
 from vtql.logic.plan import plan
+from vtql.logic.tree import Tree, conjunction, disjunction
 from vtql.parser.printer import write_chain
 from vtql.profiles import Reading
+
+
+def meaning(chain: Chain, reading: Reading) -> Tree:
+    """The boolean tree of a chain: AND before OR, or from left to right."""
+    return _and_first(chain) if reading == "and_first" else _left_to_right(chain)
+
+
+def _and_first(chain: Chain) -> Tree:
+    runs: list[list[Tree]] = [[chain.first]]
+    for link in chain.links:
+        if link.connective is Connective.AND:
+            runs[-1].append(link.condition)
+        else:
+            runs.append([link.condition])
+    return disjunction(*(conjunction(*run) for run in runs))
+
+
+def _left_to_right(chain: Chain) -> Tree:
+    tree: Tree = chain.first
+    for link in chain.links:
+        join = conjunction if link.connective is Connective.AND else disjunction
+        tree = join(tree, link.condition)
+    return tree
+
 
 LONGEST = 2_000
 """Conditions of a chain that is looked at; more are a program's, and would take seconds."""

@@ -12,12 +12,12 @@ def numbers(bits: int) -> list[int]:
     """The numbers in a set, in their order."""
     if bits < len(_SMALL):  # as most sets are; to take them apart was a fifth of most plans
         return [*_SMALL[bits]]
-    found = []
+    members = []
     while bits:
         lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
+        members.append(lowest.bit_length() - 1)
         bits ^= lowest
-    return found
+    return members
 
 
 def set_of(numbers: Iterable[int]) -> int:
@@ -28,8 +28,8 @@ def set_of(numbers: Iterable[int]) -> int:
 def union(sets: Iterable[int]) -> int:
     """The numbers in any of the sets."""
     bits = 0
-    for each in sets:
-        bits |= each
+    for members in sets:
+        bits |= members
     return bits
 
 
@@ -45,16 +45,16 @@ def minimal(sets: Iterable[int], spend: Callable[[int], None]) -> list[int]:
         return list(unique)
     if 0 in unique:
         return [0]
-    single = union(each for each in unique if not each & (each - 1))
-    left = [each for each in unique if not each & single or not each & (each - 1)]
+    single = union(members for members in unique if not members & (members - 1))
+    left = [members for members in unique if not members & single or not members & (members - 1)]
     if single and len(sizes) == 2:
         return left
-    often = Counter(number for each in left for number in numbers(each))
-    waiting: dict[int, list[int]] = {}
-    for each in sorted(left, key=int.bit_count):
-        own = numbers(each)
-        met = [other for number in own for other in waiting.get(number, ())]
-        spend(len(own) + len(met))
-        if not any(other & each == other for other in met):
-            waiting.setdefault(min(own, key=often.__getitem__), []).append(each)
-    return [each for kept in waiting.values() for each in kept]
+    frequency = Counter(number for members in left for number in numbers(members))
+    buckets: dict[int, list[int]] = {}
+    for members in sorted(left, key=int.bit_count):
+        own = numbers(members)
+        candidates = [smaller for number in own for smaller in buckets.get(number, ())]
+        spend(len(own) + len(candidates))
+        if not any(smaller & members == smaller for smaller in candidates):
+            buckets.setdefault(min(own, key=frequency.__getitem__), []).append(members)
+    return [members for bucket in buckets.values() for members in bucket]

@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from vtql.ast import Condition, Membership, Value
-from vtql.logic.bits import numbers, set_of, union
-from vtql.logic.folding import equality, in_all, one_of, shape
+from vtql.logic.bitset import numbers, set_of, union
+from vtql.logic.equality import equality, in_all, one_of, shape
 from vtql.logic.limits import UNITING
 
 
 @dataclass(slots=True)
-class Numbering:
+class ConditionIndex:
     """The conditions met so far, each with a number and a rank: where it was mentioned first."""
 
     conditions: list[Condition] = field(default_factory=list)
@@ -47,9 +47,9 @@ class Numbering:
             bit = self._bits[key] = 1 << len(self.conditions)
             self.conditions.append(condition)
             self.ranks.append(rank)
-            found = equality(condition)
-            if found:
-                name = found[0].text
+            pair = equality(condition)
+            if pair:
+                name = pair[0].text
                 earlier = self._equal.get(name, 0)
                 self._equal[name] = earlier | bit
                 self.contested |= earlier and earlier | bit
@@ -77,30 +77,30 @@ class Numbering:
     def _united_on(
         self, equalities: int, implicants: Collection[int], spend: Callable[[int], None]
     ) -> list[int]:
-        kept, alike, shared = [], dict[int, list[int]](), -1
+        separate, by_rest, shared = [], dict[int, list[int]](), -1
         for implicant in implicants:
             shared &= implicant
         for implicant in implicants:
             own = implicant & equalities & ~shared
             if own and not own & (own - 1):
-                alike.setdefault(implicant ^ own, []).append(own)
+                by_rest.setdefault(implicant ^ own, []).append(own)
             else:
-                kept.append(implicant)
-        return kept + [rest | self._one_of(bits, spend) for rest, bits in alike.items()]
+                separate.append(implicant)
+        return separate + [rest | self._one_of(bits, spend) for rest, bits in by_rest.items()]
 
     def _one_of(self, bits: list[int], spend: Callable[[int], None]) -> int:
         if len(bits) == 1:
             return bits[0]
         places = numbers(union(bits))
-        found = [pair for place in places if (pair := equality(self.conditions[place]))]
-        values = [value for _, values in found for value in values]
+        pairs = [pair for place in places if (pair := equality(self.conditions[place]))]
+        values = [value for _, values in pairs for value in values]
         spend(len(values))
         rank = min(self.ranks[place] for place in places)
-        return self.bit(one_of(found[0][0], values), rank)
+        return self.bit(one_of(pairs[0][0], values), rank)
 
-    def clashes(self, one: int, other: int, spend: Callable[[int], None]) -> list[int]:
+    def clashes(self, first: int, second: int, spend: Callable[[int], None]) -> list[int]:
         """The bits of the equalities of those fields that both sets have and together several of."""
-        few, many = sorted((one & self.contested, other & self.contested), key=int.bit_count)
+        few, many = sorted((first & self.contested, second & self.contested), key=int.bit_count)
         if not few:
             return []
         spend(few.bit_count())
@@ -138,14 +138,16 @@ class Numbering:
         self, several: int, spend: Callable[[int], None]
     ) -> list[tuple[list[int], list[Value]]]:
         """The places of equalities of one field that intersect, and the values that all allow."""
-        alike: dict[str, list[int]] = {}
+        by_shape: dict[str, list[int]] = {}
         lists: dict[int, Sequence[Value]] = {}
         for place in numbers(several):
-            found = equality(self.conditions[place])
-            assert found is not None
-            spend(2 * len(found[1]))
-            spelled = shape(found[1])
-            if spelled is not None:
-                alike.setdefault(spelled, []).append(place)
-                lists[place] = found[1]
-        return [(places, in_all([lists[each] for each in places])) for places in alike.values()]
+            pair = equality(self.conditions[place])
+            assert pair is not None
+            spend(2 * len(pair[1]))
+            kind = shape(pair[1])
+            if kind is not None:
+                by_shape.setdefault(kind, []).append(place)
+                lists[place] = pair[1]
+        return [
+            (places, in_all([lists[place] for place in places])) for places in by_shape.values()
+        ]
