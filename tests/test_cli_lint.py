@@ -558,7 +558,7 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path, nam
     heavy = {"requests", "dateutil", "lark", "sqlite3", "json", "pathlib", "difflib", "tomllib",
              "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.scripts",
              "vtql.recovery.recover", "vtql.lint.table", "vtql.cli.format"}  # fmt: skip
-    programs = {"a.vtql": "program", "a.py": "python", "a.php": "php", "a.ts": "javascript"}
+    programs = {"a.vtql": "host", "a.py": "python", "a.php": "php", "a.ts": "javascript"}
     heavy |= {f"vtql.embedded.{each}" for each in programs.values()} - {
         f"vtql.embedded.{programs[name]}", "vtql.embedded.host" if name != "a.vtql" else ""
     }  # fmt: skip

@@ -142,8 +142,7 @@ def test_cycles_are_found() -> None:
     assert cycles({"a": {"b"}, "b": {"c", "a"}, "c": {"d"}, "d": set()}) == [["a", "b"]]
 
 
-TANGLED = ({"vtql.cli.coding", "vtql.cli.files"}, {"vtql.lint.reading", "vtql.lint.remarks"},
-           {"vtql.embedded.lint_string", "vtql.embedded.host"})  # fmt: skip
+TANGLED = ({"vtql.cli.coding", "vtql.cli.files"}, {"vtql.lint.reading", "vtql.lint.remarks"})
 
 
 def test_no_modules_import_each_other() -> None:

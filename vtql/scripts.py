@@ -18,12 +18,13 @@ from vtql.recovery.split import NO_STATEMENT, Statement, statements
 from vtql.recovery.syntax_errors import read_statement
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
+from vtql.rules.rule import Dependence
 from vtql.source import Span
 
 OF_A_PART = tuple(
     rule
     for rule in RULES
-    if rule.code.startswith(("VT1", "VT2")) and rule.slug != "hijacked-module"
+    if rule.code.startswith(("VT1", "VT2")) and rule.depends_on == (Dependence.MODULE,)
 )
 """The rules that look at one name or value of a tree, and so at queries that are half understood."""
 

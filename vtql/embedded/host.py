@@ -91,26 +91,30 @@ class Target(NamedTuple):
     profile: str | None
 
 
-def lint_template(template: Template, purpose: Target) -> tuple[Select | None, list[Diagnostic]]:
-    """The tree of a string, None where it has holes or is no query, and what is found in it."""
-    if template.holes:
+def lint_template(template: Template, target: Target) -> tuple[Select | None, list[Diagnostic]]:
+    """The tree of a string, None where it has placeholders or is no query, and its diagnostics."""
+    if template.placeholders:
         from vtql.embedded.lint_string import lint_with_placeholders  # noqa: PLC0415 - 15 ms of start-up
 
-        told, common = lint_with_placeholders(template, purpose)
-        return None, told + [_in_file(template, each) for each in common]
-    analysis = analyze(template.text, purpose.catalog, purpose.profile)
-    found = [_in_file(template, each) for each in analysis.diagnostics]
+        of_placeholders, common = lint_with_placeholders(
+            template, target.language,
+            lambda text: analyze(text, target.catalog, target.profile).diagnostics,
+        )  # fmt: skip
+        return None, of_placeholders + [_in_file(template, diagnostic) for diagnostic in common]
+    analysis = analyze(template.text, target.catalog, target.profile)
+    diagnostics = [_in_file(template, diagnostic) for diagnostic in analysis.diagnostics]
     select = analysis.select
-    return select and relocate(select, template.place), found
+    return select and relocate(select, template.place), diagnostics
 
 
-def _in_file(template: Template, found: Diagnostic) -> Diagnostic:
-    """A finding of the text of a template as one of the file."""
-    edits = [template.edit(edit) for edit in found.edits]
+def _in_file(template: Template, diagnostic: Diagnostic) -> Diagnostic:
+    """A diagnostic of the text of a template as one of the file."""
+    edits = [template.edit(edit) for edit in diagnostic.edits]
     kept = tuple(edit for edit in edits if edit is not None)
     return replace(
-        found, span=template.place(found.span), edits=kept if len(kept) == len(edits) else ()
-    )
+        diagnostic, span=template.place(diagnostic.span),
+        edits=kept if len(kept) == len(edits) else (),
+    )  # fmt: skip
 
 
 class HostString(NamedTuple):
@@ -174,7 +178,7 @@ def _query_template(source: Source, string: HostString, catalog: Catalog | None)
     is_hole = template.mark in module
     if is_hole and behind:
         number = template.text.count(template.mark, 0, behind.end(1)) - 1
-        module = template.holes[number].shown
+        module = template.placeholders[number].shown
     candidate = Candidate(
         template.text, template.mark, module, is_hole, string.given_to, catalog or (),
         False if string.alone and string.marked is None else string.marked,

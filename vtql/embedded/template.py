@@ -77,7 +77,7 @@ class Template:
         return "".join(part.value if isinstance(part, Text) else self.mark for part in self.parts)
 
     @cached_property
-    def holes(self) -> tuple[Placeholder, ...]:
+    def placeholders(self) -> tuple[Placeholder, ...]:
         """The holes, in the order of their marks."""
         return tuple(part for part in self.parts if isinstance(part, Placeholder))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
 from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -191,16 +192,33 @@ class Finding(NamedTuple):
     applicability: Applicability = Applicability.SAFE
 
 
+class Dependence(IntEnum):
+    """What a finding depends on besides the text that it spans, where the query has placeholders.
+
+    That there is no LIMIT can be reported only where no placeholder could hold one.
+    """
+
+    COLUMNS = 0
+    MODULE = 1
+    WHERE = 2
+    ORDER = 3
+    LIMIT = 4
+    NEXT_TOKEN = 5  # what follows the span directly
+    CONNECTIVES = 6  # only these: the values inside of the span do not matter
+
+
 class Rule(NamedTuple):
     """A row of the table of rules.
 
     `when` says of a query whether the rule could find anything in it; where not, it is not asked.
+    `depends_on` matters for queries with placeholders.
     """
 
     code: str
     slug: str
     severity: Severity
     when: Callable[[Query], object]
+    depends_on: tuple[Dependence, ...] = ()
 
     @property
     def check(self) -> Callable[[Query], Iterable[Finding]]:
