@@ -21,7 +21,7 @@ from vtql.ast import dump
 from vtql.diagnostics import paint
 from vtql.extended.compile import parse_text
 from vtql.query.text import explained_text
-from vtql.recovery.codes import CODES
+from vtql.recovery.syntax_codes import CODES
 from vtql.sandbox import Sandbox
 
 

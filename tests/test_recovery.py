@@ -6,10 +6,9 @@ from corpus import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vtql.recovery.construct import NO_NAMES
 from vtql.recovery.constructs import CONSTRUCTS
-from vtql.recovery.keys import keys_of
-from vtql.recovery.scanner import OFTEN, whole
+from vtql.recovery.lexer import COMMON_TOKENS, all_tokens
+from vtql.recovery.matcher import RESERVED, keys_of
 from vtql.recovery.split import statements
 
 SIGNS = (
@@ -19,16 +18,16 @@ SIGNS = (
 )  # fmt: skip
 
 WORDS = sorted({word for _, row in CONSTRUCTS for word in row.trigger.split() if word.islower()}
-               | set(NO_NAMES))  # fmt: skip
+               | set(RESERVED))  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(SIGNS), min_size=1, max_size=14).map("".join))
 def test_what_is_found_often_is_what_the_whole_pattern_finds(text: str) -> None:
     for at in range(len(text)):
         for end in (len(text), (at + len(text)) // 2 + 1):
-            found = OFTEN.match(text, at, end)
+            found = COMMON_TOKENS.match(text, at, end)
             if found is not None:
-                same = whole().match(text, at, end)
+                same = all_tokens().match(text, at, end)
                 assert same is not None
                 assert (found.lastgroup, found.span()) == (same.lastgroup, same.span())
 
@@ -36,7 +35,7 @@ def test_what_is_found_often_is_what_the_whole_pattern_finds(text: str) -> None:
 def no_trigger_hides_a_construct(text: str) -> None:
     """A trigger of several keys only saves time; one of a key may also say where a row is worth it."""
     for statement in statements(text):
-        keys = keys_of(list(statement.pieces))
+        keys = keys_of(list(statement.tokens))
         for _, row in CONSTRUCTS:
             if " " in row.trigger and not keys.may_have(row.trigger):
                 assert row.expression.search(keys.text) is None, (row.trigger, row.pattern)
@@ -58,9 +57,9 @@ def test_every_construct_has_its_trigger(text: str) -> None:
 OPERATORS = ("=", "!=", "<", "<=", "<>", "==", "like", "ilike", "in", "is", "not", "between")
 
 
-@given(st.lists(st.sampled_from((*NO_NAMES, *OPERATORS, "by", "asc", "desc", "null", "a", "b", "'c'", "1", "1.5", "+1",
+@given(st.lists(st.sampled_from((*RESERVED, *OPERATORS, "by", "asc", "desc", "null", "a", "b", "'c'", "1", "1.5", "+1",
                                  "5x1", ",", "(", ")", "."))
-                | st.tuples(st.sampled_from("ab"), st.sampled_from(OPERATORS), st.sampled_from((*NO_NAMES, "'c'", "1")))
+                | st.tuples(st.sampled_from("ab"), st.sampled_from(OPERATORS), st.sampled_from((*RESERVED, "'c'", "1")))
                 .map(" ".join), min_size=2, max_size=10).map(" ".join))  # fmt: skip
 def test_every_condition_has_its_trigger(text: str) -> None:
     no_trigger_hides_a_construct(f"select a from b where {text};")

@@ -13,15 +13,15 @@ from vtql.cli.lint_options import SETTINGS as OPTIONS
 from vtql.lint.languages import SUFFIXES
 from vtql.lint.table import SETTINGS, given
 from vtql.pages import FAMILIES, pages
+from vtql.parser.vtiger_parser import EMPTY_LIST, ENDLESS, SYNTAX
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
 from vtql.query.lookups import LOOKUPS
 from vtql.query.lookups.habits import HABITS
-from vtql.recovery.answers import ENDLESS, NOTHING, SYNTAX
-from vtql.recovery.codes import CODES
-from vtql.recovery.construct import Construct
 from vtql.recovery.constructs import CONSTRUCTS
-from vtql.recovery.ends import OTHER_STATEMENTS
+from vtql.recovery.keywords import OTHER_STATEMENTS
+from vtql.recovery.matcher import Construct
+from vtql.recovery.syntax_codes import CODES
 from vtql.rules import RULES
 from vtql.sandbox.operations import HANDLERS
 
@@ -144,7 +144,7 @@ def syntax_page() -> str:
 def _shown(text: str) -> str:
     """A message as it stands on the page: what depends on the text is told in general."""
     answer = f"{SYNTAX}, or INTERNAL_SERVER_ERROR where it does not know a character"
-    value = f"{answer}; as a single word {NOTHING}"
+    value = f"{answer}; as a single word {EMPTY_LIST}"
     filled = text.replace("{answer}", answer).replace("{value}", value)
     return filled.replace("{found}", "…")
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 import vtql
 from vtql.profiles import PROFILES, profiles
-from vtql.recovery.codes import CODES
-from vtql.recovery.examples import EXAMPLES, example_of
+from vtql.recovery.syntax_codes import CODES, EXAMPLES, example_of
 from vtql.rules import RULES, Query, Rule
 from vtql.sandbox import Sandbox
 

@@ -11,7 +11,7 @@ import requests
 from asker import Asker
 from transcripts import Player, differences, recorded_sandbox
 
-from vtql.sandbox.grumble import complaint
+from vtql.parser.vtiger_parser import syntax_error_message
 
 # Why an exchange is answered otherwise, by the words its name begins with.
 STATE = "what it needs was made in an exchange that was not recorded"
@@ -171,7 +171,7 @@ def test_the_messages_of_the_parser_are_the_servers(shared: Path, name: str) -> 
     lines = (shared / "conformance" / f"{name}.jsonl").read_text("utf-8").splitlines()
     cases = [case for case in map(json.loads, lines) if case["code"] == "QUERY_SYNTAX_ERROR"]
     cases = [case for case in cases if case["message"] != "columns data inappropriate"]
-    right = sum(complaint(case["q"]) == case["message"] for case in cases)
+    right = sum(syntax_error_message(case["q"]) == case["message"] for case in cases)
     assert right >= 0.96 * len(cases)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vtql.ast import Select
 from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
-from vtql.fixes import View, mended
+from vtql.fixes import View, apply_fixes
 from vtql.parser.node_builders import plain_machine, read
 from vtql.profiles import profiles
 from vtql.rules import RULES
@@ -48,7 +48,7 @@ class Analysis:
         if self.again is None:
             wanted = (each.edits for each in self.diagnostics if each.applicability in accept)
             return repaired_wholly(self.source.text, wanted)
-        return mended(self, self.again, _view, accept).looked.source.text
+        return apply_fixes(self, self.again, _view, accept).looked.source.text
 
 
 def _view(analysis: Analysis) -> View:
@@ -104,7 +104,7 @@ def _of_a_script(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
         if not isinstance(each, Query):
             from vtql.scripts import of_a_statement  # noqa: PLC0415 - see above
 
-            if not each.pieces:
+            if not each.tokens:
                 found += each.findings
                 continue
         if len(found) >= MOST_OF_A_TEXT:

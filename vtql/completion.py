@@ -17,8 +17,8 @@ from vtql.catalog.types import Family
 from vtql.parser.lalr import tables
 from vtql.parser.literals import quote
 from vtql.parser.names import unwritable_name_reason
-from vtql.recovery.expected import SIGHTS, begin, expected, keywords, taken
-from vtql.recovery.scanner import scan
+from vtql.recovery.lexer import match_token
+from vtql.recovery.messages import PHRASES, expected_keywords, expected_tokens, shift, start_stack
 from vtql.source import Span
 
 MOST = 50
@@ -28,7 +28,7 @@ _LITERAL = re.compile(r"'(?:[^'\\]++|\\[^']|'')*+'")
 _SPACE = ("BLANK", "COMMENT", "BLOCK", "ODDBLANK")
 _FROM = re.compile(r"\bfrom[ \t\r\n]+([A-Za-z_]\w*)", re.IGNORECASE)
 _SIGNS = ("=", "!=", "<", "<=", ">", ">=")
-_FIELDS = tuple(SIGHTS[each] for each in ("columns", "column", "tree", "sort_list"))
+_FIELDS = tuple(PHRASES[each] for each in ("columns", "column", "tree", "sort_list"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,25 @@ def completions(text: str, offset: int, catalog: Catalog | None = None) -> tuple
     if before is None:
         return ()
     tokens, begun = before
-    stack, field = begin(), ""
+    stack, field = start_stack(), ""
     for scanned, word in tokens:
         kind = _keyword(word) if scanned == "NAME" else scanned
         if kind == "SEMICOLON":
-            stack, field = begin(), ""
+            stack, field = start_stack(), ""
             continue
-        if kind == "NAME" and SIGHTS["tree"] in expected(stack):
+        if kind == "NAME" and PHRASES["tree"] in expected_tokens(stack):
             field = word
-        stack = taken(stack, kind) or stack
+        stack = shift(stack, kind) or stack
     word = text[begun:offset]
     module = _module(text, offset, catalog)
-    sights = expected(stack)
+    sights = expected_tokens(stack)
     found = [*_names(sights, module, field, catalog, quoted=word.startswith("'"))]
     if not word.startswith("'"):
         found += [
-            ("ORDER BY" if each == "ORDER" else each, "keyword", "") for each in keywords(stack)
+            ("ORDER BY" if each == "ORDER" else each, "keyword", "")
+            for each in expected_keywords(stack)
         ]
-        if SIGHTS["operator"] in sights:
+        if PHRASES["operator"] in sights:
             found += [(sign, "operator", "") for sign in _SIGNS]
     span = Span(begun, offset)
     return tuple(Completion(*each, span) for each in _fitting(found, word))[:MOST]
@@ -90,7 +91,7 @@ def _names(
     """Names and values of the catalog that could stand: the text, its kind, a word about it."""
     sights = tuple(sights)
     if not quoted:
-        if SIGHTS["module"] in sights and catalog is not None:
+        if PHRASES["module"] in sights and catalog is not None:
             for name in catalog:
                 if not unwritable_name_reason(name):
                     yield name, "module", catalog[name].label
@@ -101,7 +102,7 @@ def _names(
     if (
         module is not None
         and field in module.fields
-        and (SIGHTS["value"] in sights or SIGHTS["values"] in sights)
+        and (PHRASES["value"] in sights or PHRASES["values"] in sights)
     ):
         for value in _values(module.fields[field]):
             yield quote(value), "value", field
@@ -130,7 +131,7 @@ def _before(text: str, offset: int) -> tuple[list[tuple[str, str]], int] | None:
         literal = _LITERAL.match(text, at, offset) if text[at] == "'" else None
         if text[at] == "'" and literal is None:
             return found, at
-        match = literal or scan(text, at, offset)
+        match = literal or match_token(text, at, offset)
         kind = "LITERAL" if literal else str(match.lastgroup)
         if match.end() == offset and kind in ("NAME", "WORD"):
             return found, at

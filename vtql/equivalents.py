@@ -9,7 +9,7 @@ from vtql.diagnostics import Diagnostic, Edit
 from vtql.errors import VtqlError
 from vtql.extended.compile import compile_query
 from vtql.extended.parse import ExtendedQuery, extended_parser, flattened
-from vtql.recovery.pieces import read_pieces
+from vtql.recovery.lexer import parse_tokens
 from vtql.recovery.recover import Recovered
 from vtql.recovery.split import Statement
 from vtql.rules.aim import Aim
@@ -24,7 +24,7 @@ def in_plain(
 ) -> tuple[list[Diagnostic], Select | None]:
     """The findings of a statement, with the compiled query as their repair where it says the same,
     and the nearest plain query; None for a statement that is not in the extended language."""
-    made = read_pieces(extended_parser(), recovered.pieces or ())
+    made = parse_tokens(extended_parser(), recovered.tokens or ())
     if not isinstance(made, ExtendedQuery):
         return findings, None
     return _with_fix(aim, statement, recovered, made, findings), flattened(made)

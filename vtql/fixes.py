@@ -8,10 +8,10 @@ from typing import Generic, NamedTuple, TypeVar
 
 from vtql.diagnostics import Applicability, Diagnostic, Edit, repaired_wholly
 
-ROUNDS = 50
+MAX_ROUNDS = 50
 """Times that a text is mended and looked at again; who is not done by then goes in a circle."""
 
-MOST_ALONE = 50
+MAX_SINGLE_FIXES = 50
 """Repairs that are tried one by one, where all of them together would break something."""
 
 
@@ -37,7 +37,7 @@ class Mended(NamedTuple, Generic[Look]):
     hindrance: str = ""
 
 
-def mended(
+def apply_fixes(
     first: Look, look: Callable[[str], Look], view: Callable[[Look], View],
     accept: Collection[Applicability],
 ) -> Mended[Look]:  # fmt: skip
@@ -47,29 +47,33 @@ def mended(
     never comes to rest stays as it was. So a second run changes nothing.
     """
     now, repairs = first, 0
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         seen = view(now)
-        wanted = [each.edits for each in seen.told if each.edits and each.applicability in accept]
-        text = repaired_wholly(seen.text, wanted)
+        accepted = [
+            diagnostic.edits
+            for diagnostic in seen.told
+            if diagnostic.edits and diagnostic.applicability in accept
+        ]
+        text = repaired_wholly(seen.text, accepted)
         if text == seen.text:
             return Mended(now, repairs)
         then = look(text)
         if _is_worse(view(then), seen):
-            better = _alone(seen, wanted, look, view)
+            better = _first_harmless(seen, accepted, look, view)
             if better is None:
                 return Mended(now, repairs, "a repair would break what is right, and is not made")
             then = better
         repairs += max(1, len(seen.told) - len(view(then).told))
         now = then
-    return Mended(first, 0, f"there is no end of repairs after {ROUNDS} rounds; none is made")
+    return Mended(first, 0, f"there is no end of repairs after {MAX_ROUNDS} rounds; none is made")
 
 
-def _alone(
-    seen: View, wanted: Iterable[Sequence[Edit]], look: Callable[[str], Look],
+def _first_harmless(
+    seen: View, fixes: Iterable[Sequence[Edit]], look: Callable[[str], Look],
     view: Callable[[Look], View],
 ) -> Look | None:  # fmt: skip
     """A look at the text after the first repair that breaks nothing when it is made alone."""
-    for edits in list(wanted)[:MOST_ALONE]:
+    for edits in list(fixes)[:MAX_SINGLE_FIXES]:
         text = repaired_wholly(seen.text, [edits])
         if text != seen.text:
             then = look(text)
@@ -79,8 +83,10 @@ def _alone(
 
 
 def _is_worse(then: View, now: View) -> bool:
-    return bool(_faults(then) - _faults(now))
+    return bool(_syntax_errors(then) - _syntax_errors(now))
 
 
-def _faults(seen: View) -> Counter[str]:
-    return Counter(each.code for each in seen.found if each.code.startswith("VT0"))
+def _syntax_errors(seen: View) -> Counter[str]:
+    return Counter(
+        diagnostic.code for diagnostic in seen.found if diagnostic.code.startswith("VT0")
+    )

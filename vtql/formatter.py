@@ -12,9 +12,9 @@ from vtql.ast import Select
 from vtql.diagnostics import Diagnostic
 from vtql.parser.node_builders import plain_machine
 from vtql.parser.printer import Part, Spell, write, write_parts
-from vtql.recovery.pieces import Piece
+from vtql.recovery.lexer import Token
+from vtql.recovery.recover import SHOWN, parse_or_diagnose, syntax_error
 from vtql.recovery.split import Statement
-from vtql.recovery.syntax_errors import SHOWN, judged, syntax_error
 from vtql.sanitize import columns
 from vtql.source import MARK, Source, Span, must_be_text
 from vtql.statements import SUPPRESSION_COMMENT, Query, queries
@@ -179,7 +179,7 @@ def _judged(
     text: str, statement: Statement, wrong: list[Diagnostic]
 ) -> Query[Select | None] | None:
     """A statement that is no query at first sight, as one; what keeps it from being one goes to `wrong`."""
-    select, faults = judged(text, statement)
+    select, faults = parse_or_diagnose(text, statement)
     wrong += faults
     if wrong:
         return None
@@ -189,7 +189,7 @@ def _judged(
     return Query(select, span, _places(before), _places(inside))
 
 
-def _places(pieces: Sequence[Piece]) -> tuple[Span, ...]:
+def _places(pieces: Sequence[Token]) -> tuple[Span, ...]:
     return tuple(Span(*piece.place) for piece in pieces)
 
 

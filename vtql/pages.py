@@ -13,9 +13,8 @@ from vtql.analysis import analyze
 from vtql.diagnostics import Applicability, Severity
 from vtql.embedded.spliced_value import SpliceRule
 from vtql.lint.codes import OF_PROGRAMS, OWN
-from vtql.recovery.codes import CODES
 from vtql.recovery.constructs import CONSTRUCTS
-from vtql.recovery.examples import EXAMPLES, example_of
+from vtql.recovery.syntax_codes import CODES, EXAMPLES, example_of
 from vtql.rules import RULES
 from vtql.rules.rule import Rule
 

@@ -11,11 +11,10 @@ from vtql.ast import Select
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Diagnostic, Severity
 from vtql.parser.node_builders import plain_machine
-from vtql.recovery.pieces import Piece, read_pieces
-from vtql.recovery.recover import recover_statement
-from vtql.recovery.sending import not_sendable, without_ends_inside
-from vtql.recovery.split import NO_STATEMENT, Statement, statements
-from vtql.recovery.syntax_errors import read_statement
+from vtql.recovery.filters import request_diagnostics, without_inner_semicolons
+from vtql.recovery.lexer import Token, parse_tokens
+from vtql.recovery.recover import parse_statement, recover_statement
+from vtql.recovery.split import EMPTY_STATEMENT, Statement, statements
 from vtql.rules import RULES
 from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
 from vtql.rules.rule import Dependence
@@ -36,11 +35,11 @@ def of_a_request(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
     selects, diagnostics = of_statements(aim, _kept(islice(every, MOST_OF_A_TEXT + 1), found))
     told = diagnostics[-1:] and diagnostics[-1].slug == "too-many-findings"
     if len(found) > MOST_OF_A_TEXT and not told:
-        diagnostics += [too_many(each.span) for each in islice(every, 1) if each.pieces]
-    if not any(statement.pieces for statement in found):
-        diagnostics += recover_statement(aim.source.text, NO_STATEMENT).findings
+        diagnostics += [too_many(each.span) for each in islice(every, 1) if each.tokens]
+    if not any(statement.tokens for statement in found):
+        diagnostics += recover_statement(aim.source.text, EMPTY_STATEMENT).findings
         selects = [None]
-    diagnostics = [*without_ends_inside(diagnostics, found), *not_sendable(found)]
+    diagnostics = [*without_inner_semicolons(diagnostics, found), *request_diagnostics(found)]
     broken = any(each.code.startswith("VT0") for each in diagnostics)
     return [None] if broken else selects, diagnostics
 
@@ -59,7 +58,7 @@ def of_statements(
     selects: list[Select | None] = []
     diagnostics: list[Diagnostic] = []
     for statement in found:
-        if not statement.pieces:
+        if not statement.tokens:
             diagnostics += statement.findings
             continue
         if len(diagnostics) >= MOST_OF_A_TEXT:
@@ -74,15 +73,15 @@ def of_statements(
 def of_a_statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[Diagnostic]]:
     """The tree and the findings of a statement that has pieces."""
     text = aim.source.text
-    made = read_statement(statement)
+    made = parse_statement(statement)
     if isinstance(made, Select):
         comments = tuple(Span(*comment.place) for comment in statement.inside)
         return made, list(ruled(aim, made, RULES, comments))
     recovered = recover_statement(text, statement, _fields(aim, statement))
-    pieces = recovered.pieces or ()
+    pieces = recovered.tokens or ()
     plain = recovered.plain
     if plain is None and pieces and not recovered.extended:
-        plain = read_pieces(plain_machine(), pieces)
+        plain = parse_tokens(plain_machine(), pieces)
     findings = [_weighed(aim, each) for each in recovered.findings if not _forgiven(aim, each)]
     if isinstance(plain, Select) and not findings:
         return plain, list(ruled(aim, plain, RULES))
@@ -102,13 +101,13 @@ def of_a_statement(aim: Aim, statement: Statement) -> tuple[Select | None, list[
 def _fields(aim: Aim, statement: Statement) -> Collection[str]:
     """The names of the fields of the module behind FROM, as far as they are known."""
     if aim.catalog is not None:
-        for last, piece in pairwise(statement.pieces):
+        for last, piece in pairwise(statement.tokens):
             if last.kind == "NAME" and last.word == "from" and piece.text in aim.catalog:
                 return aim.catalog[piece.text].fields
     return ()
 
 
-def _parts(aim: Aim, nearest: Select, pieces: Sequence[Piece]) -> list[Diagnostic]:
+def _parts(aim: Aim, nearest: Select, pieces: Sequence[Token]) -> list[Diagnostic]:
     """What the rules find in the names and values of a query that is half understood."""
     unsaid = {piece.place for piece in pieces if "…" in piece.text}
     return [

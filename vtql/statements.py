@@ -69,7 +69,7 @@ def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
 
         for statement in statements(text, at):
             yield statement
-            last = statement.pieces[-1] if statement.pieces else None
+            last = statement.tokens[-1] if statement.tokens else None
             if patience > 0 and last is not None and last.kind == "SEMICOLON":
                 at = last.end()
                 break
@@ -119,9 +119,9 @@ def parse(text: str) -> Select:
     must_be_text(text)
     made = read(text)
     if isinstance(made, Stop):
-        from vtql.recovery.syntax_errors import faults_of_a_query, syntax_error  # noqa: PLC0415 - only then
+        from vtql.recovery.recover import query_errors, syntax_error  # noqa: PLC0415 - only then
 
-        raise syntax_error(Source(text), faults_of_a_query(text))
+        raise syntax_error(Source(text), query_errors(text))
     return made
 
 

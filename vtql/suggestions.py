@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+def nearest(name: str, names: Iterable[str], most: int = 3) -> list[str]:
     """The known names closest to `name`, best first, at most `most`; often none.
 
     A name that differs only in case or underscores is always first.
     """
     from difflib import SequenceMatcher  # noqa: PLC0415 - most names are right
 
-    wanted = _plain(name)
+    target = _plain(name)
     matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(wanted)
+    matcher.set_seq2(target)
     scored = []
-    for candidate in known:
+    for candidate in names:
         plain = _plain(candidate)
         matcher.set_seq1(plain)
-        if plain == wanted:
+        if plain == target:
             score = 2.0
         elif matcher.real_quick_ratio() < 0.6 or matcher.quick_ratio() < 0.6:
             continue
@@ -30,12 +30,12 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     return [candidate for _, candidate in sorted(scored)[:most]]
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, names: Iterable[str]) -> str:
     """A sentence that offers the nearest names, or the empty string."""
-    return meant(nearest(name, known))
+    return nearest_names(nearest(name, names))
 
 
-def meant(names: list[str]) -> str:
+def nearest_names(names: list[str]) -> str:
     """A sentence that offers `names`, best first, or the empty string."""
     if not names:
         return ""
@@ -51,7 +51,7 @@ def listing(names: Iterable[str], joint: str = "or") -> str:
     return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """A value as a message quotes it: not all of a long one."""
     try:
         text = repr(value)

@@ -30,9 +30,9 @@ from vtql.logic.plan import Reading
 from vtql.parser.lalr import Stop
 from vtql.parser.node_builders import plain_machine
 from vtql.profiles import PROFILES
-from vtql.recovery.codes import CODES
-from vtql.recovery.pieces import read_pieces
+from vtql.recovery.lexer import parse_tokens
 from vtql.recovery.split import statements
+from vtql.recovery.syntax_codes import CODES
 from vtql.sanitize import visible
 from vtql.source import Source
 from vtql.statements import SUPPRESSION_COMMENT, Query, queries
@@ -228,7 +228,7 @@ def the_quick_way_reads_the_same(looked: Looked) -> None:
     for each, statement in zip(read, whole, strict=True):
         if isinstance(each, Query):
             assert each.span == statement.span
-            piecewise = read_pieces(machine, statement.pieces)
+            piecewise = parse_tokens(machine, statement.tokens)
             if machine is plain_machine() or not isinstance(piecewise, Stop):
                 assert repr(each.made) == repr(
                     piecewise

@@ -10,7 +10,7 @@ from typing import Any
 from vtql.catalog.types import Family, FieldType
 from vtql.errors import DecodeError, FieldError, FieldValueError, NotExpressible
 from vtql.parser.names import unwritable_name_reason
-from vtql.suggestions import shown, suggestion
+from vtql.suggestions import short_repr, suggestion
 
 _MAY_BE_EMPTY = (Family.TEXT, Family.CHOICES)
 
@@ -59,7 +59,7 @@ class Field:
             return self.type.encode(value.value if isinstance(value, Enum) else value)
         except (ValueError, OverflowError) as error:
             raise FieldValueError(
-                f"`{self.name}` is a field of type {self.type.name}: {error}, not {shown(value)}"
+                f"`{self.name}` is a field of type {self.type.name}: {error}, not {short_repr(value)}"
             ) from None
 
 
@@ -86,7 +86,7 @@ class Module:
         """
         if not isinstance(name, str):
             raise FieldError(
-                f"fields are named one by one, each by its name as text; not {shown(name)}"
+                f"fields are named one by one, each by its name as text; not {short_repr(name)}"
             )
         try:
             return self.fields[name]
@@ -103,7 +103,7 @@ class Module:
         field = self.field(name)
         if name in self.unnameable:
             raise NotExpressible(
-                f"{shown(name)} of {self.name} cannot be named in a query: {self.unnameable[name]}; "
+                f"{short_repr(name)} of {self.name} cannot be named in a query: {self.unnameable[name]}; "
                 "a query set without `only` and `values` reads all fields, and a record has it as an "
                 "item"
             )
@@ -117,7 +117,7 @@ class Module:
         """
         why = unwritable_name_reason(self.name)
         if why:
-            raise NotExpressible(f"no query can name the module {shown(self.name)}: {why}")
+            raise NotExpressible(f"no query can name the module {short_repr(self.name)}: {why}")
 
     def unknown(self, name: str) -> str:
         """The message that says there is no such field."""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from vtql.catalog.types import RECORD_ID
 from vtql.errors import CheckpointError
 from vtql.files import write_file
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 VERSION = 1
 LARGEST = 64_000_000
@@ -109,7 +109,7 @@ def read_checkpoint(
     except RecursionError:
         refuse("its JSON is nested too deep")
     except ValueError as error:
-        refuse(f"it is not JSON ({shown(str(error))})")
+        refuse(f"it is not JSON ({short_repr(str(error))})")
     if not isinstance(values, dict):
         refuse("it is not a JSON object")
     if values.get("checkpoint") != kind or values.get("version") != VERSION:
@@ -119,7 +119,7 @@ def read_checkpoint(
         if key not in values:
             refuse(f"it has no `{key}`")
         if not check(values[key]):
-            refuse(f"`{key}` is {shown(values[key])}")
+            refuse(f"`{key}` is {short_repr(values[key])}")
     if values.get("checksum") != _checksum(values):
         refuse("its checksum is another, so that something in it has changed")
     different = difference(values, owner)
@@ -159,7 +159,7 @@ def _different(key: str, then: Any, now: Any) -> str:
             if names
         ]
         return f"`{key}` {' and '.join(parts)}"
-    return f"its `{key}` is {shown(then)}, and this one's is {shown(now)}"
+    return f"its `{key}` is {short_repr(then)}, and this one's is {short_repr(now)}"
 
 
 def _checksum(values: Mapping[str, Any]) -> str:

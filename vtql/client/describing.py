@@ -12,7 +12,7 @@ from vtql.client.session import Session
 from vtql.errors import BrokenAnswer, CatalogError, ModuleError, ServiceError
 from vtql.fork import renew_after_fork
 from vtql.protocol import ACCESS_DENIED
-from vtql.suggestions import shown, suggestion
+from vtql.suggestions import short_repr, suggestion
 
 USUAL_PREFIXES: Mapping[str, str] = {
     "1": "Faq", "2": "Vendors", "3": "PriceBooks", "4": "Quotes", "5": "PurchaseOrder",
@@ -84,7 +84,7 @@ class Describing(Reading):
         told = described.get("name")
         if isinstance(told, str) and told.casefold() != module.casefold():
             raise BrokenAnswer(
-                f"describe: the answer is about {shown(told)}, and {shown(module)} was asked for"
+                f"describe: the answer is about {short_repr(told)}, and {short_repr(module)} was asked for"
             )
         with self._lock:
             try:

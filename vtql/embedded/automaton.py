@@ -12,7 +12,7 @@ from itertools import count, product
 from typing import NamedTuple, TypeAlias
 
 from vtql.parser.lalr import END, JUNK, tables
-from vtql.recovery.expected import Stack, begin, taken
+from vtql.recovery.messages import Stack, shift, start_stack
 from vtql.source import Span
 
 GRAMMAR = "vtql"
@@ -35,7 +35,7 @@ _NEXT = count()
 @cache
 def start() -> int:
     """The state at the beginning of a query."""
-    return _number(begin(GRAMMAR))
+    return _number(start_stack(GRAMMAR))
 
 
 @cache
@@ -47,10 +47,10 @@ def transitions(state: int) -> Mapping[str, int]:
     """
     found: dict[str, int] = {}
     for kind in _kinds():
-        after = taken(_STACKS[state], kind, GRAMMAR)
+        after = shift(_STACKS[state], kind, GRAMMAR)
         if after is not None:
             found[kind] = _number(after)
-    if taken(_STACKS[state], END, GRAMMAR) is not None:
+    if shift(_STACKS[state], END, GRAMMAR) is not None:
         found[END] = state
     return found
 

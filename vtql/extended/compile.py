@@ -26,11 +26,10 @@ from vtql.logic.equality import one_of
 from vtql.logic.plan import Reading, must_be_reading, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree, is_deeper
 from vtql.parser.lalr import Stop
-from vtql.recovery.pieces import read_pieces
-from vtql.recovery.recover import recover_statement
-from vtql.recovery.sending import several_queries
-from vtql.recovery.split import NO_STATEMENT, Statement, statements
-from vtql.recovery.syntax_errors import SHOWN, syntax_error
+from vtql.recovery.filters import several_queries
+from vtql.recovery.lexer import parse_tokens
+from vtql.recovery.recover import SHOWN, recover_statement, syntax_error
+from vtql.recovery.split import EMPTY_STATEMENT, Statement, statements
 from vtql.source import Source, must_be_text
 from vtql.statements import NO_SIGNS, Query, queries
 
@@ -79,7 +78,7 @@ def parse_text(text: str) -> ExtendedQuery:
         )
     result = parse_extended(text)
     if isinstance(result, Stop):
-        first, *more = [*islice(statements(text), SHOWN)] or [NO_STATEMENT]
+        first, *more = [*islice(statements(text), SHOWN)] or [EMPTY_STATEMENT]
         return _parse_statement(Source(text), first, more)
     return result
 
@@ -90,7 +89,7 @@ def parse_script(source: Source) -> Iterator[ExtendedQuery | QuerySyntaxError]:
         if isinstance(item, Query):
             yield item.made
             continue
-        if not item.pieces and not item.findings:
+        if not item.tokens and not item.findings:
             continue  # comments, and no query between them
         try:
             yield _parse_statement(source, item, [])
@@ -106,14 +105,14 @@ def _parse_statement(
     Raises:
         QuerySyntaxError: it is none, or there are more of them.
     """
-    others = [other_statement for other_statement in others if other_statement.pieces]
-    if statement.pieces and not statement.findings and not others:
-        query = read_pieces(extended_parser(), statement.pieces)
+    others = [other_statement for other_statement in others if other_statement.tokens]
+    if statement.tokens and not statement.findings and not others:
+        query = parse_tokens(extended_parser(), statement.tokens)
         if isinstance(query, ExtendedQuery):
             return query
     recovered = recover_statement(source.text, statement)
-    if not recovered.foreign and not others and recovered.pieces:
-        query = read_pieces(extended_parser(), recovered.pieces)
+    if not recovered.foreign and not others and recovered.tokens:
+        query = parse_tokens(extended_parser(), recovered.tokens)
         if isinstance(query, ExtendedQuery):
             return query
     wrong = (*recovered.foreign, *map(several_queries, others))

@@ -10,9 +10,9 @@ from vtql.embedded import too_many_holes, unreadable_source
 from vtql.embedded.spliced_value import spliced_value
 from vtql.errors import SettingsError
 from vtql.lint import unknown_ignore, unused_ignore
-from vtql.recovery.codes import CODES
+from vtql.recovery.syntax_codes import CODES
 from vtql.rules import RULES
-from vtql.suggestions import listing, meant, suggestion
+from vtql.suggestions import listing, nearest_names, suggestion
 
 OF_PROGRAMS = (spliced_value,)
 """The rules about what a program puts into its queries."""
@@ -69,7 +69,7 @@ def near_rules(selector: str) -> str:
     number = int(code[len(ALL) :] or 0)
     near = [known for known in KNOWN if known.startswith(code[:3])]
     near = sorted(near, key=lambda known: abs(int(known[len(ALL) :]) - number))[:_NEAR]
-    return meant(sorted(near)) or f"the families are {listing(families, 'and')}"
+    return nearest_names(sorted(near)) or f"the families are {listing(families, 'and')}"
 
 
 def prefix_of(selector: str) -> str:

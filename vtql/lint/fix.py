@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vtql.analysis import Analysis
 from vtql.diagnostics import Applicability
 from vtql.fixes import Mended, View
-from vtql.fixes import mended as mended_in_rounds
+from vtql.fixes import apply_fixes as mended_in_rounds
 from vtql.lint.judge import Told
 
 

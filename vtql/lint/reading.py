@@ -40,8 +40,8 @@ def remarks_among_queries(text: str) -> list[Remark]:
         for comment in statement.comments:
             line = lines.of(comment.start())
             alone = lines.begin(comment.start())
-            start = min(comment.start(), statement.span.start) if statement.pieces else 0
-            behind = Span(start, statement.span.end) if statement.pieces else None
+            start = min(comment.start(), statement.span.start) if statement.tokens else 0
+            behind = Span(start, statement.span.end) if statement.tokens else None
             found.append(remark(text, Span(*comment.place), behind if alone else line))
     return [each for each in found if each]
 

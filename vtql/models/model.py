@@ -17,7 +17,7 @@ from vtql.query.queryset import QuerySet
 from vtql.query.refused import refusal
 from vtql.query.server import URL_BYTES, Server, url_limit
 from vtql.query.state import State
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 E = TypeVar("E", bound=Exception)
 
@@ -157,7 +157,7 @@ def make_model(
     if not isinstance(catalog, Catalog):
         raise ArgumentError(
             "a model is made of a catalog: `vtql.Catalog.load(path)`, or `client.catalog()`; "
-            f"not {shown(catalog)}"
+            f"not {short_repr(catalog)}"
         )
     described = catalog[module]
     described.check_name()

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from vtql.errors import ArgumentError, FieldValueError
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 DEEPEST = 30
 """Lists and mappings inside each other; the lines of an invoice are two deep."""
@@ -28,7 +28,7 @@ def plain_text(values: Any) -> str:
         raise
     except Exception as error:  # noqa: BLE001 - values are anybody's, and so is what they raise
         raise FieldValueError(
-            f"a value cannot be written as text ({type(error).__name__}: {shown(str(error))})"
+            f"a value cannot be written as text ({type(error).__name__}: {short_repr(str(error))})"
         ) from None
 
 
@@ -56,7 +56,7 @@ def _plain(value: Any, depth: int) -> Any:
 
 def _name(name: Any) -> str:
     if not isinstance(name, str):
-        raise ArgumentError(f"the name of a field is a text, not {shown(name)}")
+        raise ArgumentError(f"the name of a field is a text, not {short_repr(name)}")
     return _whole_text(str.__str__(name))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vtql.catalog.model import Field
 from vtql.catalog.server_tables import warn_caller
 from vtql.errors import ChoiceWarning
-from vtql.suggestions import listing, shown, suggestion
+from vtql.suggestions import listing, short_repr, suggestion
 
 
 def check_choice(field: Field, value: str) -> None:
@@ -32,6 +32,6 @@ def unlisted(field: Field, value: str) -> str | None:
         f"it has {listing(listed, 'and')}" + (f" and {more} more" if more else "")
     )
     return (
-        f"the list of `{field.name}`, as this user sees it, has no {shown(value)}; {known}. "
+        f"the list of `{field.name}`, as this user sees it, has no {short_repr(value)}; {known}. "
         "Records may have it all the same"
     )

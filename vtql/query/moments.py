@@ -13,7 +13,7 @@ from vtql.ast import Operator
 from vtql.catalog.dates import as_day, has_fraction
 from vtql.errors import FieldValueError
 from vtql.query.target import Target
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 _BEHIND = (Operator.GE, Operator.LT)
 
@@ -31,7 +31,7 @@ def storable(target: Target, value: Any, operator: Operator) -> Any:
             return target.clock.begin(day, target.catalog.server_zone)
         if day is not None:
             raise FieldValueError(
-                f"`{field.name}` is a field of type datetime, and {shown(value)} is a whole day: "
+                f"`{field.name}` is a field of type datetime, and {short_repr(value)} is a whole day: "
                 f"`{field.name}__date` finds what is on it, `lt` what is before it, `gte` what is from "
                 "it on; everything else takes a moment"
             )
@@ -51,7 +51,7 @@ def day_in(target: Target, value: Any) -> date | None:
     except ValueError as error:
         field = target.field
         raise FieldValueError(
-            f"`{field.name}` is a field of type {field.type.name}: {error}, not {shown(value)}"
+            f"`{field.name}` is a field of type {field.type.name}: {error}, not {short_repr(value)}"
         ) from None
 
 
@@ -63,7 +63,7 @@ def _whole_seconds(target: Target, value: Any, operator: Operator) -> Any:
     aware = isinstance(value, datetime) and value.utcoffset() is not None
     if not aware or operator not in (*_BEHIND, Operator.LE, Operator.GT):
         raise FieldValueError(
-            f"`{target.field.name}` has whole seconds on a server, and {shown(value)} a fraction of "
+            f"`{target.field.name}` has whole seconds on a server, and {short_repr(value)} a fraction of "
             "one, which no record equals; `.replace(microsecond=0)` takes it away"
         )
     try:
@@ -71,6 +71,6 @@ def _whole_seconds(target: Target, value: Any, operator: Operator) -> Any:
         return floor + timedelta(seconds=1) if operator in _BEHIND else floor
     except OverflowError:
         raise FieldValueError(
-            f"`{target.field.name}` cannot be compared with {shown(value)}, which reaches beyond the "
+            f"`{target.field.name}` cannot be compared with {short_repr(value)}, which reaches beyond the "
             "years 1 to 9999"
         ) from None

@@ -5,42 +5,55 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, Edit, repaired
+from vtql.diagnostics import Diagnostic, Edit, paint, repaired
+from vtql.errors import QuerySyntaxError
+from vtql.parser.lalr import Stop
 from vtql.parser.node_builders import plain_machine
-from vtql.recovery.answers import answer_to_all, as_answered
-from vtql.recovery.certain import certain, guessed, told_once
-from vtql.recovery.clauses import arrange
-from vtql.recovery.codes import syntax_finding
+from vtql.parser.vtiger_parser import as_answered, effect_of_head
 from vtql.recovery.constructs import CONSTRUCTS
-from vtql.recovery.ends import (
-    OTHER_STATEMENTS,
-    no_query,
-    no_semicolon,
-    other_end,
-    other_statement,
+from vtql.recovery.constructs.conditions import expand_unknowns
+from vtql.recovery.constructs.structure import reorder_clauses
+from vtql.recovery.constructs.values import merge_values
+from vtql.recovery.error_repair import repair_errors
+from vtql.recovery.filters import (
+    has_guessed_literal,
+    keep_certain_fixes,
+    keep_field_names,
+    keep_foreign_qualifiers,
+    keep_possible_modules,
+    request_diagnostics,
+    without_duplicates,
+    without_inner_semicolons,
 )
-from vtql.recovery.fields import leave_fields, leave_others, leave_second_names
-from vtql.recovery.glued import glued
-from vtql.recovery.heads import first_words, no_query_at_all, wrapped
-from vtql.recovery.holes import holes_in_place
-from vtql.recovery.pieces import Piece, read_pieces
-from vtql.recovery.reading import Reading
-from vtql.recovery.repair import repair
-from vtql.recovery.split import Statement, statements
-from vtql.source import Span
+from vtql.recovery.keywords import (
+    OTHER_STATEMENTS,
+    empty_query,
+    missing_semicolon,
+    not_a_query,
+    other_statement,
+    repair_keywords,
+    wrapped_query,
+    wrong_terminator,
+)
+from vtql.recovery.lexer import Token, parse_tokens
+from vtql.recovery.matcher import RecoveryState
+from vtql.recovery.split import EMPTY_STATEMENT, Statement, statements
+from vtql.recovery.syntax_codes import syntax_diagnostic
+from vtql.source import Source, Span
 
-OTHER_ENDS = (".", ":")
+OTHER_TERMINATORS = (".", ":")
 """Signs that end a query in place of its semicolon."""
 
-LOOKED_AT = 50_000
+MAX_TOKENS = 50_000
 """Pieces of a statement that are looked at; a server's URL ends long before."""
 
-MOST = 100
+MAX_DIAGNOSTICS = 100
 """Findings of one statement that are told."""
 
-COMPILED = ("missing-semicolon", "empty-literal")
+ALLOWED_IN_EXTENDED = ("missing-semicolon", "empty-literal")
 """What is found in literals and at the end, and is no fault in the extended language."""
 
 
@@ -56,7 +69,7 @@ class Recovered:
 
     findings: tuple[Diagnostic, ...]
     foreign: tuple[Diagnostic, ...]
-    pieces: tuple[Piece, ...] | None
+    tokens: tuple[Token, ...] | None
     exact: bool
     extended: bool
     plain: Select | None = None
@@ -67,25 +80,25 @@ def recover_statement(text: str, statement: Statement, fields: Collection[str] =
 
     `fields` are names that the module is known to have.
     """
-    recovered = _answered(_recover(text, statement, fields), text, statement)
-    edits = [edit for found in recovered.findings for edit in found.edits]
-    if {found.slug for found in recovered.findings} <= {"missing-semicolon"}:
+    recovered = _with_effect_of_head(_recover(text, statement, fields), text, statement)
+    edits = [edit for diagnostic in recovered.findings for edit in diagnostic.edits]
+    if {diagnostic.slug for diagnostic in recovered.findings} <= {"missing-semicolon"}:
         return recovered
-    is_looked_at = len(statement.pieces) <= LOOKED_AT
-    if not edits or (is_looked_at and _hold(text, statement, recovered, edits)):
+    is_looked_at = len(statement.tokens) <= MAX_TOKENS
+    if not edits or (is_looked_at and _fixes_hold(text, statement, recovered, edits)):
         return recovered
     findings, foreign = (
-        tuple(replace(each, edits=()) for each in found)
-        for found in (recovered.findings, recovered.foreign)
+        tuple(replace(each, edits=()) for each in diagnostic)
+        for diagnostic in (recovered.findings, recovered.foreign)
     )
     return replace(recovered, findings=findings, foreign=foreign)
 
 
-def _answered(recovered: Recovered, text: str, statement: Statement) -> Recovered:
+def _with_effect_of_head(recovered: Recovered, text: str, statement: Statement) -> Recovered:
     """The same, with what a server answers to this statement, which it may read no further than its head."""
-    if not statement.pieces:
+    if not statement.tokens:
         return recovered
-    answer = answer_to_all(text[statement.pieces[0].start() : statement.pieces[-1].end()])
+    answer = effect_of_head(text[statement.tokens[0].start() : statement.tokens[-1].end()])
     findings, foreign = (
         tuple(replace(each, message=as_answered(each.message, answer)) for each in found)
         for found in (recovered.findings, recovered.foreign)
@@ -93,133 +106,192 @@ def _answered(recovered: Recovered, text: str, statement: Statement) -> Recovere
     return replace(recovered, findings=findings, foreign=foreign)
 
 
-def _hold(text: str, statement: Statement, recovered: Recovered, edits: list[Edit]) -> bool:
+def _fixes_hold(text: str, statement: Statement, recovered: Recovered, edits: list[Edit]) -> bool:
     """Whether the statement after its repairs is one statement, has nothing more wrong with it, and
     says the same where it is known what it says."""
-    if not statement.pieces or statement.pieces[0].kind == "SEMICOLON":
+    if not statement.tokens or statement.tokens[0].kind == "SEMICOLON":
         return True
-    start, end = statement.pieces[0].start(), statement.pieces[-1].end()
+    start, end = statement.tokens[0].start(), statement.tokens[-1].end()
     own = (
-        Edit(Span(each.span.start - start, each.span.end - start), each.text)
-        for each in edits
-        if each.span.start >= start
+        Edit(Span(edit.span.start - start, edit.span.end - start), edit.text)
+        for edit in edits
+        if edit.span.start >= start
     )
     fixed = repaired(text[start:end], own)
     again = list(statements(fixed))
     if len(again) != 1:
         return False
     after = _recover(fixed, again[0])
-    told = Counter(each.code for each in after.findings)
-    if told - Counter(each.code for each in recovered.findings if not each.edits):
+    codes = Counter(edit.code for edit in after.findings)
+    if codes - Counter(edit.code for edit in recovered.findings if not edit.edits):
         return False
-    return not recovered.exact or _said(after.pieces) == _said(recovered.pieces)
+    return not recovered.exact or _normalized(after.tokens) == _normalized(recovered.tokens)
 
 
-def _said(pieces: tuple[Piece, ...] | None) -> list[str]:
+def _normalized(pieces: tuple[Token, ...] | None) -> list[str]:
     return [piece.text if piece.kind == "LITERAL" else piece.text.lower() for piece in pieces or ()]
 
 
 def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> Recovered:
-    reading = Reading(text, list(statement.pieces), list(statement.findings))
-    if not statement.pieces or statement.pieces[0].kind == "SEMICOLON":
-        return _recovered(reading, [no_query(text, statement)], None)
-    verb = statement.pieces[0].word
+    state = RecoveryState(text, list(statement.tokens), list(statement.findings))
+    if not statement.tokens or statement.tokens[0].kind == "SEMICOLON":
+        return _recovered(state, [empty_query(text, statement)], None)
+    verb = statement.tokens[0].word
     if verb in OTHER_STATEMENTS:
-        own = text[statement.pieces[0].start() : statement.pieces[-1].end()]
-        return _recovered(reading, [other_statement(statement.pieces[0], own)], None)
-    whole = wrapped(text, statement.pieces) or no_query_at_all(text, statement.pieces)
-    if whole is not None:
-        return _recovered(Reading(text, [], []), [whole], None)
-    given_up = any(each.slug == "too-many-findings" for each in statement.findings)
-    ends = given_up or statement.pieces[-1].kind == "SEMICOLON"
-    more = [] if ends else [no_semicolon(statement)]
-    last = statement.pieces[-1]
-    if last.text in OTHER_ENDS and len(statement.pieces) > 1:
-        reading.pieces, more = reading.pieces[:-1], [other_end(last)]
+        own = text[statement.tokens[0].start() : statement.tokens[-1].end()]
+        return _recovered(state, [other_statement(statement.tokens[0], own)], None)
+    instead = wrapped_query(text, statement.tokens) or not_a_query(text, statement.tokens)
+    if instead is not None:
+        return _recovered(RecoveryState(text, [], []), [instead], None)
+    given_up = any(diagnostic.slug == "too-many-findings" for diagnostic in statement.findings)
+    ends = given_up or statement.tokens[-1].kind == "SEMICOLON"
+    ending = [] if ends else [missing_semicolon(statement)]
+    last = statement.tokens[-1]
+    if last.text in OTHER_TERMINATORS and len(statement.tokens) > 1:
+        state.tokens, ending = state.tokens[:-1], [wrong_terminator(last)]
     if not statement.findings:
-        plain = _plain([*reading.pieces, *([] if ends else [_semicolon(reading.pieces)])])
+        plain = _plain([*state.tokens, *([] if ends else [_semicolon(state.tokens)])])
         if plain is not None:
-            return replace(_recovered(reading, more, reading.pieces), plain=plain)
-    if len(reading.pieces) > LOOKED_AT or given_up:
-        return _beginning_of(reading, more, given_up=given_up)
-    reading.pieces = glued(text, reading.pieces)
-    first_words(reading)
+            return replace(_recovered(state, ending, state.tokens), plain=plain)
+    if len(state.tokens) > MAX_TOKENS or given_up:
+        return _recover_prefix(state, ending, given_up=given_up)
+    state.tokens = merge_values(text, state.tokens)
+    repair_keywords(state)
     for apply, row in CONSTRUCTS:
-        apply(row, reading)
-    arrange(reading)
-    holes_in_place(reading)
-    made = repair(reading)
-    leave_fields(reading, statement.pieces, fields)
-    leave_others(reading, statement.pieces)
-    leave_second_names(reading, statement.pieces)
-    keys = reading.keys()
+        apply(row, state)
+    reorder_clauses(state)
+    expand_unknowns(state)
+    repaired = repair_errors(state)
+    keep_field_names(state, statement.tokens, fields)
+    keep_foreign_qualifiers(state, statement.tokens)
+    keep_possible_modules(state, statement.tokens)
+    keys = state.keys()
     begun = "from" in keys.present or keys.all[:1] == ["select"]
-    if not begun or any(each.slug == "incomplete-query" for each in reading.found):
-        more = []  # where the end or all of it is missing, its semicolon is no news
-    return _recovered(reading, more, made)
+    if not begun or any(diagnostic.slug == "incomplete-query" for diagnostic in state.found):
+        ending = []  # where the end or all of it is missing, its semicolon is no news
+    return _recovered(state, ending, repaired)
 
 
-def _beginning_of(reading: Reading, more: list[Diagnostic], *, given_up: bool) -> Recovered:
+def _recover_prefix(state: RecoveryState, ending: list[Diagnostic], *, given_up: bool) -> Recovered:
     """What the beginning of a very long statement has that is no VTQL; nothing of it is repaired.
 
     What reaches to the place where looking ends is not told: nobody has seen how it goes on.
     """
     if not given_up:
-        more = [*more, _too_long(reading.pieces[LOOKED_AT])]
-    reading.pieces = glued(reading.text, reading.pieces[:LOOKED_AT])
-    end = reading.pieces[-1].end()
-    before = set(reading.found)
+        ending = [*ending, _too_long(state.tokens[MAX_TOKENS])]
+    state.tokens = merge_values(state.text, state.tokens[:MAX_TOKENS])
+    end = state.tokens[-1].end()
+    before = set(state.found)
     for apply, row in CONSTRUCTS:
-        apply(row, reading)
-    reading.found = [
-        each if each in before else replace(each, edits=())
-        for each in reading.found
-        if each in before or each.span.end < end
+        apply(row, state)
+    state.found = [
+        diagnostic if diagnostic in before else replace(diagnostic, edits=())
+        for diagnostic in state.found
+        if diagnostic in before or diagnostic.span.end < end
     ]
-    return _recovered(reading, more, None)
+    return _recovered(state, ending, None)
 
 
-def _plain(pieces: list[Piece]) -> Select | None:
-    made = read_pieces(plain_machine(), pieces)
-    return made if isinstance(made, Select) else None
+def _plain(pieces: list[Token]) -> Select | None:
+    tree = parse_tokens(plain_machine(), pieces)
+    return tree if isinstance(tree, Select) else None
 
 
-def _semicolon(pieces: list[Piece]) -> Piece:
+def _semicolon(pieces: list[Token]) -> Token:
     end = pieces[-1].end()
-    return Piece("SEMICOLON", ";", (end, end))
+    return Token("SEMICOLON", ";", (end, end))
 
 
-def _recovered(reading: Reading, more: list[Diagnostic], made: list[Piece] | None) -> Recovered:
-    found = sorted({*reading.found, *more}, key=lambda each: (each.span, each.code))
-    found = told_once(found)
-    found = certain(found, known=made is not None and reading.exact)
-    findings = _the_first(found, reading.untold)
-    foreign = _the_first(
-        [each for each in found if each not in reading.compiled and each.slug not in COMPILED],
-        reading.untold,
+def _recovered(
+    state: RecoveryState, ending: list[Diagnostic], repaired: list[Token] | None
+) -> Recovered:
+    diagnostics = sorted(
+        {*state.found, *ending}, key=lambda diagnostic: (diagnostic.span, diagnostic.code)
     )
-    if made is None:
-        return Recovered(findings, foreign, None, exact=False, extended=reading.extended)
-    pieces = tuple(piece for piece in made if piece.kind != "SEMICOLON")
-    exact = reading.exact and not guessed(found)
-    return Recovered(findings, foreign, (*pieces, _semicolon(made)), exact, reading.extended)
+    diagnostics = without_duplicates(diagnostics)
+    diagnostics = keep_certain_fixes(diagnostics, exact=repaired is not None and state.exact)
+    findings = _first_diagnostics(diagnostics, state.omitted)
+    foreign = _first_diagnostics(
+        [
+            diagnostic
+            for diagnostic in diagnostics
+            if diagnostic not in state.compiled and diagnostic.slug not in ALLOWED_IN_EXTENDED
+        ],
+        state.omitted,
+    )
+    if repaired is None:
+        return Recovered(findings, foreign, None, exact=False, extended=state.extended)
+    pieces = tuple(piece for piece in repaired if piece.kind != "SEMICOLON")
+    exact = state.exact and not has_guessed_literal(diagnostics)
+    return Recovered(findings, foreign, (*pieces, _semicolon(repaired)), exact, state.extended)
 
 
-def _the_first(findings: list[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:
+def _first_diagnostics(findings: list[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:
     """The findings of a statement, `MOST` of them: who reads more?"""
-    more = len(findings) - MOST + untold
-    if len(findings) <= MOST:
+    more = len(findings) - MAX_DIAGNOSTICS + untold
+    if len(findings) <= MAX_DIAGNOSTICS:
         return tuple(findings)
-    told = syntax_finding(
-        "too-many-findings", findings[MOST].span,
+    summary = syntax_diagnostic(
+        "too-many-findings", findings[MAX_DIAGNOSTICS].span,
         f"this query has {more} more findings from here on", "those before first",
     )  # fmt: skip
-    return (*findings[:MOST], told)
+    return (*findings[:MAX_DIAGNOSTICS], summary)
 
 
-def _too_long(piece: Piece) -> Diagnostic:
-    return syntax_finding(
+def _too_long(piece: Token) -> Diagnostic:
+    return syntax_diagnostic(
         "too-many-findings", Span(*piece.place),
-        f"this query goes on, and only its first {LOOKED_AT} words and signs are looked at",
+        f"this query goes on, and only its first {MAX_TOKENS} words and signs are looked at",
         "a server takes a query of some 8,000 bytes",
     )  # fmt: skip
+
+
+SHOWN = 20
+"""Findings that the text of an exception shows."""
+
+
+def parse_statement(statement: Statement) -> Select | Stop:
+    """The tree of a statement, comments in it passed over."""
+    if not statement.tokens or statement.findings:
+        return Stop(0)
+    tree: Select | Stop = parse_tokens(plain_machine(), statement.tokens)
+    return tree
+
+
+def parse_or_diagnose(
+    text: str, statement: Statement
+) -> tuple[Select | None, tuple[Diagnostic, ...]]:
+    """The tree of a statement, or what keeps it from having one.
+
+    One that is only comments has neither, but for what is wrong with the comments.
+    """
+    tree = parse_statement(statement)
+    if isinstance(tree, Select):
+        return tree, ()
+    if not statement.tokens:
+        return None, statement.findings
+    return None, recover_statement(text, statement).findings
+
+
+def query_errors(text: str) -> tuple[Diagnostic, ...]:
+    """What keeps a text from being one query."""
+    seen: list[Statement] = []
+    diagnostics: list[Diagnostic] = []
+    for statement in statements(text):
+        seen.append(statement)
+        diagnostics += parse_or_diagnose(text, statement)[1]
+        if len(diagnostics) > SHOWN:
+            break
+    if not any(statement.tokens for statement in seen):
+        diagnostics += recover_statement(text, EMPTY_STATEMENT).findings
+    diagnostics = without_inner_semicolons(diagnostics, seen)
+    diagnostics += islice(request_diagnostics(seen), SHOWN)
+    return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.span))
+
+
+def syntax_error(source: Source, diagnostics: tuple[Diagnostic, ...]) -> QuerySyntaxError:
+    """The exception that shows findings in their source, the first `SHOWN` of them."""
+    painted = [paint(source, diagnostic) for diagnostic in diagnostics[:SHOWN]]
+    if len(diagnostics) > SHOWN:
+        painted.append(f"and {len(diagnostics) - SHOWN} more")
+    return QuerySyntaxError("\n\n".join(painted), diagnostics)

@@ -54,9 +54,9 @@ def ruled(
 
 def too_many(span: Span) -> Diagnostic:
     """The finding that a text has so many others that the query in this place is not looked at."""
-    from vtql.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
+    from vtql.recovery.syntax_codes import syntax_diagnostic  # noqa: PLC0415 - hardly anybody needs it
 
-    return syntax_finding(
+    return syntax_diagnostic(
         "too-many-findings", Span(span.start, span.start),
         f"there are {MOST_OF_A_TEXT} findings before this place, and what follows is not looked at",
         "those before first",
@@ -64,9 +64,9 @@ def too_many(span: Span) -> Diagnostic:
 
 
 def _more(rule: Rule, span: Span) -> Diagnostic:
-    from vtql.recovery.codes import syntax_finding  # noqa: PLC0415 - hardly anybody needs it
+    from vtql.recovery.syntax_codes import syntax_diagnostic  # noqa: PLC0415 - hardly anybody needs it
 
-    return syntax_finding(
+    return syntax_diagnostic(
         "too-many-findings", Span(span.start, span.start),
         f"there are {MOST} findings of {rule.code} in this query before this place, and it looks no "
         "further",

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
 from vtql.rules.rule import Finding, Query, names_of
-from vtql.suggestions import meant, nearest
+from vtql.suggestions import nearest, nearest_names
 
 SPELLED = 20
 """Names for which the nearest are looked up; a query with more unknown ones is of another module."""
@@ -38,7 +38,7 @@ def check(query: Query) -> Iterator[Finding]:
         if name.text not in near:
             near[name.text] = nearest(name.text, known) if len(near) < SPELLED else []
         same = [each for each in near[name.text] if each.lower() == name.text.lower()]
-        told = meant(near[name.text])
+        told = nearest_names(near[name.text])
         yield Finding(
             name.span,
             f"{query.module.name} has no field `{name.text}`",

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
 from vtql.rules.rule import Finding, Query
-from vtql.suggestions import meant, nearest
+from vtql.suggestions import nearest, nearest_names
 
 
 def check(query: Query) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def check(query: Query) -> Iterator[Finding]:
     same = [each for each in near if each.lower() == name.text.lower()]
     if same and all(profile.folds_modules for profile in query.profiles):
         return
-    told = meant(near)
+    told = nearest_names(near)
     yield Finding(
         name.span,
         f"the catalog has no module `{name.text}`; a server answers ACCESS_DENIED",

@@ -15,11 +15,10 @@ from vtql.catalog.types import Family
 from vtql.parser.lalr import Stop
 from vtql.parser.literals import too_long
 from vtql.parser.node_builders import read
+from vtql.parser.vtiger_parser import TOKEN, syntax_error_message, tolerated_query
 from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.sandbox.access import EVERYTHING, Access, check_readable
-from vtql.sandbox.accidents import TOKEN, mended
-from vtql.sandbox.grumble import complaint
 from vtql.sandbox.refusals import Refusal, bad_id, denied
 from vtql.sandbox.side_tables import LINES
 from vtql.sandbox.store import Store
@@ -138,7 +137,7 @@ def _read(store: Store, text: str, profile: Profile) -> Query:
     found = read(text)
     if isinstance(found, Select):
         return Query(found, _table(store, found.module.text, profile), profile, source=text)
-    made = mended(text)
+    made = tolerated_query(text)
     again = read(made.text) if made else found
     if made is None or isinstance(again, Stop):
         raise _syntax(text, found.at)
@@ -157,7 +156,7 @@ def _syntax(text: str, fault: int) -> Refusal:
         if token is None or (token.lastgroup == "literal" and too_long(token.group()[1:-1])):
             return Refusal(INTERNAL_SERVER_ERROR)
         at = token.end()
-    return Refusal(QUERY_SYNTAX_ERROR, complaint(text))
+    return Refusal(QUERY_SYNTAX_ERROR, syntax_error_message(text))
 
 
 def _check_lists(query: Query) -> None:

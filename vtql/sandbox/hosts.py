@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from vtql.errors import ArgumentError
 from vtql.sandbox.app import Application, StartResponse
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{0,5})?", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z._-]+", re.ASCII)
@@ -66,7 +66,7 @@ def _host_name(name: object) -> str:
         if _NAME.fullmatch(text):
             return text
     raise ArgumentError(
-        f"{shown(name)} is not the name of a host: without `http://` and port, such as "
+        f"{short_repr(name)} is not the name of a host: without `http://` and port, such as "
         "`sandbox` or `192.0.2.7`"
     )
 

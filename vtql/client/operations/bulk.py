@@ -26,7 +26,7 @@ from vtql.errors import (
     TransportError,
     VtqlError,
 )
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 Status = Literal["done", "created", "failed", "uncertain", "checked", "before"]
 
@@ -136,7 +136,7 @@ class Bulk(Writing):
 
 def _check_many(rows: object, what: str) -> None:
     if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
-        raise ArgumentError(f"{what}, not {shown(rows)}")
+        raise ArgumentError(f"{what}, not {short_repr(rows)}")
 
 
 def _all(

@@ -14,7 +14,7 @@ from vtql.client.session import Session
 from vtql.errors import ArgumentError, BrokenAnswer, NotAvailable
 from vtql.profiles import Profile, profile, profile_of_version
 from vtql.protocol import OPERATIONS, Operation
-from vtql.suggestions import shown, suggestion
+from vtql.suggestions import short_repr, suggestion
 
 _NAME = re.compile(r"\w+(\.\w+)?", re.ASCII)
 
@@ -115,7 +115,7 @@ def record_id(value: object) -> str:
     """
     found = getattr(value, "id", value)
     if not isinstance(found, str) or not RECORD_ID.fullmatch(found):
-        raise ArgumentError(f"a record id looks like `12x34`, not {shown(found)}")
+        raise ArgumentError(f"a record id looks like `12x34`, not {short_repr(found)}")
     return found
 
 
@@ -126,7 +126,7 @@ def name(value: object, what: str) -> str:
         ArgumentError: it is none.
     """
     if not isinstance(value, str) or not value.strip():
-        raise ArgumentError(f"{what} is a text that is not empty, not {shown(value)}")
+        raise ArgumentError(f"{what} is a text that is not empty, not {short_repr(value)}")
     return value
 
 
@@ -140,7 +140,7 @@ def _missing(row: Operation, server: Profile) -> str:
 
 def _foreign(operation: str, method: str | None, parameters: tuple[str, ...]) -> Operation:
     if not _NAME.fullmatch(operation):
-        raise ArgumentError(f"an operation has a name of letters, not {shown(operation)}")
+        raise ArgumentError(f"an operation has a name of letters, not {short_repr(operation)}")
     if method not in ("GET", "POST"):
         near = suggestion(operation, OPERATIONS)
         raise ArgumentError(

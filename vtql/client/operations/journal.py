@@ -24,7 +24,7 @@ from vtql.client.checkpoint import difference
 from vtql.errors import JournalError
 from vtql.files import locked_file, sync_folder, write_all
 from vtql.models.plain_values import plain_text
-from vtql.suggestions import listing, shown
+from vtql.suggestions import listing, short_repr
 
 KIND, VERSION = "bulk", 1
 SENT = "sent"
@@ -171,13 +171,13 @@ def _add(entries: dict[int, Entry], line: bytes) -> None:
             raise _DamagedLine(f"it has no `{key}`")
     index, mark, status, id_ = (values[key] for key in ("index", "mark", "status", "id"))
     if type(index) is not int or not 0 <= index < MOST_RECORDS:
-        raise _DamagedLine(f"`index` is {shown(index)}, not the number of a record")
+        raise _DamagedLine(f"`index` is {short_repr(index)}, not the number of a record")
     if not isinstance(mark, str) or len(mark) != 16:
-        raise _DamagedLine(f"`mark` is {shown(mark)}")
+        raise _DamagedLine(f"`mark` is {short_repr(mark)}")
     if status != SENT and status not in OUTCOMES:
-        raise _DamagedLine(f"`status` is {shown(status)}, not {listing((SENT, *OUTCOMES))}")
+        raise _DamagedLine(f"`status` is {short_repr(status)}, not {listing((SENT, *OUTCOMES))}")
     if id_ is not None and (not isinstance(id_, str) or len(id_) > LONGEST_ID):
-        raise _DamagedLine(f"`id` is {shown(id_)}")
+        raise _DamagedLine(f"`id` is {short_repr(id_)}")
     before = entries.get(index)
     if status == SENT:
         if before is not None and before.status != "failed":
@@ -200,7 +200,7 @@ def _object(line: bytes) -> dict[str, Any]:
     except RecursionError:
         raise _DamagedLine("its JSON is nested too deep") from None
     except ValueError as error:
-        raise _DamagedLine(f"not JSON ({shown(str(error))})") from None
+        raise _DamagedLine(f"not JSON ({short_repr(str(error))})") from None
     if not isinstance(values, dict):
         raise _DamagedLine("not a JSON object")
     return values

@@ -35,7 +35,7 @@ from vtql.models.write_values import (
     write_values,
 )
 from vtql.query.server import Server
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,9 @@ def check_mapping(values: object) -> None:
         ArgumentError: they are none.
     """
     if not isinstance(values, Mapping):
-        raise ArgumentError(f"the values of a record are a mapping by field, not {shown(values)}")
+        raise ArgumentError(
+            f"the values of a record are a mapping by field, not {short_repr(values)}"
+        )
 
 
 def _different(record: Model, values: Mapping[str, Any]) -> dict[str, Any]:

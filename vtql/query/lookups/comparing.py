@@ -13,7 +13,7 @@ from vtql.logic.tree import FALSE, And, Not, Tree
 from vtql.query.lookups.lookup import compared
 from vtql.query.target import Target
 from vtql.query.values import literal
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 
 def compare(operator: Operator) -> Callable[[Target, Any], Tree]:
@@ -33,7 +33,7 @@ def in_(target: Target, values: Any) -> Tree:
     """
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise FieldValueError(
-            f"`{target.field.name}__in` takes several values, a list for one; not {shown(values)}"
+            f"`{target.field.name}__in` takes several values, a list for one; not {short_repr(values)}"
         )
     literals = [literal(target, value) for value in values]
     if isinstance(values, set | frozenset):
@@ -46,7 +46,7 @@ def range_(target: Target, bounds: Any) -> Tree:
     if isinstance(bounds, str) or not isinstance(bounds, tuple | list) or len(bounds) != 2:
         raise FieldValueError(
             f"`{target.field.name}__range` takes two values, the first and the last; "
-            f"not {shown(bounds)}"
+            f"not {short_repr(bounds)}"
         )
     first, last = bounds
     return And((compared(target, Operator.GE, first), compared(target, Operator.LE, last)))
@@ -70,7 +70,7 @@ def truth(target: Target, name: str, value: Any, condition: Tree) -> Tree:
     """
     if not isinstance(value, bool):
         raise FieldValueError(
-            f"`{target.field.name}__{name}` takes True or False, not {shown(value)}"
+            f"`{target.field.name}__{name}` takes True or False, not {short_repr(value)}"
         )
     return condition if value else Not(condition)
 

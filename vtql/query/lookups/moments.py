@@ -21,7 +21,7 @@ from vtql.query.lookups.comparing import truth
 from vtql.query.lookups.lookup import between, compared
 from vtql.query.moments import day_in
 from vtql.query.target import Target
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -122,7 +122,7 @@ def _reached(
         return span()
     except OverflowError:
         raise FieldValueError(
-            f"`{target.field.name}__{name}={shown(value)}` reaches beyond the years 1 to 9999"
+            f"`{target.field.name}__{name}={short_repr(value)}` reaches beyond the years 1 to 9999"
         ) from None
 
 
@@ -136,4 +136,4 @@ def _whole(value: Any) -> int | None:
 
 
 def _refused(target: Target, name: str, wanted: str, value: Any) -> FieldValueError:
-    return FieldValueError(f"`{target.field.name}__{name}` takes {wanted}; not {shown(value)}")
+    return FieldValueError(f"`{target.field.name}__{name}` takes {wanted}; not {short_repr(value)}")

@@ -15,7 +15,7 @@ from vtql.parser.literals import escape_like
 from vtql.query.choices import check_choice
 from vtql.query.target import Target
 from vtql.query.values import sayable
-from vtql.suggestions import shown
+from vtql.suggestions import short_repr
 
 
 def like(target: Target, pattern: Any) -> Tree:
@@ -53,7 +53,7 @@ def includes(target: Target, value: Any) -> Tree:
     )
     if not choice.strip() or MULTI.strip() in choice:
         raise FieldValueError(
-            f"`{target.field.name}__includes` takes one choice, and {shown(value)} is none: a server "
+            f"`{target.field.name}__includes` takes one choice, and {short_repr(value)} is none: a server "
             f"stores several as one text with `{MULTI.strip()}` between them"
         )
     check_choice(target.field, choice)
@@ -75,5 +75,7 @@ def _like(target: Target, pattern: str) -> Comparison:
 def _text(target: Target, name: str, value: Any, wanted: str = "text") -> str:
     found = value.value if isinstance(value, Enum) else value  # as where whole values are compared
     if not isinstance(found, str):
-        raise FieldValueError(f"`{target.field.name}__{name}` takes {wanted}, not {shown(value)}")
+        raise FieldValueError(
+            f"`{target.field.name}__{name}` takes {wanted}, not {short_repr(value)}"
+        )
     return str.__str__(found)

@@ -7,31 +7,43 @@ the columns; then what is spelled otherwise, clauses, conditions and values.
 from collections.abc import Callable
 from typing import TypeAlias
 
-from vtql.recovery.construct import Construct
-from vtql.recovery.constructs.brackets import BRACKETS
-from vtql.recovery.constructs.clauses import CLAUSES, HINTS, MODULES
-from vtql.recovery.constructs.columns import COLUMNS
-from vtql.recovery.constructs.conditions import CONDITIONS
-from vtql.recovery.constructs.directions import DIRECTIONS
-from vtql.recovery.constructs.limits import FIRST, LIMITS
-from vtql.recovery.constructs.lists import FOREIGN_LISTS, LISTS
-from vtql.recovery.constructs.nested import CALLS, NESTED, WHOLE
-from vtql.recovery.constructs.parts import BARE, PARTS, TRUISMS
-from vtql.recovery.constructs.spellings import SPELLINGS
+from vtql.recovery.constructs.conditions import (
+    BARE,
+    BRACKETS,
+    CONDITIONS,
+    FOREIGN_LISTS,
+    LISTS,
+    PARTS,
+    TRUISMS,
+)
+from vtql.recovery.constructs.structure import (
+    CALLS,
+    CLAUSES,
+    COLUMNS,
+    DIRECTIONS,
+    FIRST,
+    HINTS,
+    LIMITS,
+    MODULES,
+    NESTED,
+    WHOLE,
+)
 from vtql.recovery.constructs.values import (
     COMPUTED,
     COMPUTED_COLUMNS,
+    SPELLINGS,
     VALUES_OTHERWISE,
 )
-from vtql.recovery.reading import (
-    Reading,
+from vtql.recovery.matcher import (
+    Construct,
+    RecoveryState,
     apply,
     apply_nested,
     apply_to_columns,
     apply_to_order,
 )
 
-Apply: TypeAlias = Callable[[Construct, Reading], None]
+Apply: TypeAlias = Callable[[Construct, RecoveryState], None]
 
 CONSTRUCTS: tuple[tuple[Apply, Construct], ...] = (
     *((apply, row) for row in (*TRUISMS, *FOREIGN_LISTS, *HINTS, *BARE, *CALLS)),

@@ -13,14 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vtql.parser.lalr import END, tables
-from vtql.recovery import tell
+from vtql.recovery import messages
 from vtql.recovery.constructs.conditions import NO_BRACKETS
-from vtql.recovery.expected import Stack, begin, expected, is_a_name, taken
-from vtql.recovery.pieces import Piece
-from vtql.recovery.reading import Reading
+from vtql.recovery.lexer import Token
+from vtql.recovery.matcher import RecoveryState
+from vtql.recovery.messages import Stack, expected_tokens, shift, shifted_as_name, start_stack
 
-MOST = 20
-FAR = 4
+MAX_REPAIRS = 20
+LOOKAHEAD = 4
 """Pieces that a repair is tried on."""
 
 ANYTHING = ("LITERAL", "NAME", "NUMBER")
@@ -56,120 +56,124 @@ class Repair:
     """A way past a piece: what to put before it, what to take it for, or None to leave it out."""
 
     inserted: tuple[str, ...] = ()
-    piece: Piece | None = None
+    piece: Token | None = None
 
 
-def repair(reading: Reading) -> list[Piece] | None:
+def repair_errors(state: RecoveryState) -> list[Token] | None:
     """The pieces of a statement as the extended grammar takes them; None where it was given up."""
-    pieces = [piece for piece in reading.pieces if piece.kind != "SEMICOLON"]
-    stack, made = begin(), list[Piece]()
+    pieces = [piece for piece in state.tokens if piece.kind != "SEMICOLON"]
+    stack, repaired = start_stack(), list[Token]()
     repairs, at = 0, 0
-    own = reading.text[pieces[0].start() : pieces[-1].end()] if pieces else ""
+    own = state.text[pieces[0].start() : pieces[-1].end()] if pieces else ""
     while at < len(pieces):
-        shifted = _shifted(stack, pieces[at])
+        shifted = _shift_token(stack, pieces[at])
         if shifted is not None:
             kind, stack = shifted
-            made.append(_as(pieces[at], kind))
+            repaired.append(_as_terminal(pieces[at], kind))
             at += 1
             continue
         repairs += 1
-        if repairs > MOST:
+        if repairs > MAX_REPAIRS:
             return None
-        last, said = made[-1] if made else None, expected(stack)
+        last, expectations = repaired[-1] if repaired else None, expected_tokens(stack)
         inserted: tuple[str, ...]
-        chosen = _best(stack, pieces, at)
+        chosen = _best_repair(stack, pieces, at)
         if chosen.piece is None:
-            stop, inserted = _behind_what_is_lost(stack, pieces, at)
+            stop, inserted = _skip_lost(stack, pieces, at)
             lost = pieces[at:stop]
             if all(piece.kind == "CLOSE" for piece in lost):
-                mixed = _mixed(pieces)
-                reading.found.append(tell.unopened(lost, certain=not mixed))
-                reading.exact &= not mixed
+                mixed = _mixes_connectives(pieces)
+                state.found.append(messages.unmatched_bracket(lost, certain=not mixed))
+                state.exact &= not mixed
             else:
-                reading.found.append(tell.unexpected(reading.text, lost, last, said, own))
-                reading.exact = False
+                state.found.append(
+                    messages.unexpected_tokens(state.text, lost, last, expectations, own)
+                )
+                state.exact = False
             at = stop
         else:
             inserted = chosen.inserted
             if inserted:
-                in_a_list = taken(stack, "AND") is None and taken(stack, "CLOSE") is not None
-                finding, exact = tell.missing(
-                    inserted, pieces[at], last, said, own, in_a_list=in_a_list
+                in_a_list = shift(stack, "AND") is None and shift(stack, "CLOSE") is not None
+                finding, exact = messages.missing_token(
+                    inserted, pieces[at], last, expectations, own, in_a_list=in_a_list
                 )
             else:
-                finding, exact = tell.taken_for(pieces[at], chosen.piece, last, said, own)
-                reading.extended |= chosen.piece.word in EXTENDED_WORDS
-            reading.found.append(finding)
-            reading.exact &= exact
+                finding, exact = messages.replaced_token(
+                    pieces[at], chosen.piece, last, expectations, own
+                )
+                state.extended |= chosen.piece.word in EXTENDED_WORDS
+            state.found.append(finding)
+            state.exact &= exact
             pieces[at] = chosen.piece
         place = last.end() if last else pieces[0].start()
         for kind in inserted:
-            made.append(_inserted(kind, place))
-            after = taken(stack, kind)
+            repaired.append(_inserted_token(kind, place))
+            after = shift(stack, kind)
             assert after is not None
             stack = after
-    return _ended(reading, stack, made)
+    return _complete(state, stack, repaired)
 
 
-def _ended(reading: Reading, stack: Stack, made: list[Piece]) -> list[Piece] | None:
+def _complete(state: RecoveryState, stack: Stack, repaired: list[Token]) -> list[Token] | None:
     """The pieces with what the end of the text lacks; told, if nothing that stands there is."""
-    if taken(stack, END) is not None:
-        return made
-    last = made[-1] if made else None
+    if shift(stack, END) is not None:
+        return repaired
+    last = repaired[-1] if repaired else None
     end = last.end() if last else 0
-    closed = _closed(stack)
-    if closed is not None and _unclosed(reading):
-        reading.exact &= not _mixed(made) and "not" not in reading.keys().present
-        return made + [_inserted("CLOSE", end)] * closed
-    if all(each.span.end <= end for each in reading.found):
-        reading.found.append(tell.cut_short(reading.text, last, expected(stack)))
-    reading.exact = False
+    closed = _closing_count(stack)
+    if closed is not None and _report_unclosed(state):
+        state.exact &= not _mixes_connectives(repaired) and "not" not in state.keys().present
+        return repaired + [_inserted_token("CLOSE", end)] * closed
+    if all(diagnostic.span.end <= end for diagnostic in state.found):
+        state.found.append(messages.incomplete_query(state.text, last, expected_tokens(stack)))
+    state.exact = False
     for ending in ENDINGS:
         after: Stack | None = stack
         for kind in ending:
-            after = taken(after, kind) if after else None
+            after = shift(after, kind) if after else None
         closing: list[str] = []
-        while after and taken(after, END) is None:
-            after = taken(after, "CLOSE")
+        while after and shift(after, END) is None:
+            after = shift(after, "CLOSE")
             closing.append("CLOSE")
         if after:
-            return made + [_inserted(kind, end) for kind in (*ending, *closing)]
+            return repaired + [_inserted_token(kind, end) for kind in (*ending, *closing)]
     return None
 
 
-def _mixed(pieces: Sequence[Piece]) -> bool:
+def _mixes_connectives(pieces: Sequence[Token]) -> bool:
     """Whether it matters where brackets stand: conditions are joined by AND and by OR."""
     return {"and", "or"} <= {piece.word for piece in pieces}
 
 
-def _closed(stack: Stack) -> int | None:
+def _closing_count(stack: Stack) -> int | None:
     """How many closing brackets end the query; None where more than those is missing."""
-    count, after = 0, taken(stack, "CLOSE")
+    count, after = 0, shift(stack, "CLOSE")
     while after is not None:
         count += 1
-        if taken(after, END) is not None:
+        if shift(after, END) is not None:
             return count
-        after = taken(after, "CLOSE")
+        after = shift(after, "CLOSE")
     return None
 
 
-def _unclosed(reading: Reading) -> bool:
+def _report_unclosed(state: RecoveryState) -> bool:
     """Make the finding that tells of the last bracket around conditions say that it is not closed."""
-    for number in range(len(reading.found) - 1, -1, -1):
-        found = reading.found[number]
-        if found.slug == "brackets" and found.message.startswith(NO_BRACKETS):
-            told = replace(
-                found,
-                message=f"{NO_BRACKETS}, and this one is not closed{found.message[len(NO_BRACKETS) :]}",
+    for number in range(len(state.found) - 1, -1, -1):
+        diagnostic = state.found[number]
+        if diagnostic.slug == "brackets" and diagnostic.message.startswith(NO_BRACKETS):
+            unclosed = replace(
+                diagnostic,
+                message=f"{NO_BRACKETS}, and this one is not closed{diagnostic.message[len(NO_BRACKETS) :]}",
             )
-            reading.found[number] = told
+            state.found[number] = unclosed
             return True
     return False
 
 
-def _best(stack: Stack, pieces: Sequence[Piece], at: int) -> Repair:
-    following = pieces[at + 1 : at + FAR]
-    best, far = Repair(), _reach(stack, pieces[at + 1 : at + 1 + FAR]) - 1
+def _best_repair(stack: Stack, pieces: Sequence[Token], at: int) -> Repair:
+    following = pieces[at + 1 : at + LOOKAHEAD]
+    best, far = Repair(), _reach(stack, pieces[at + 1 : at + 1 + LOOKAHEAD]) - 1
     for candidate in _candidates(stack, pieces[at]):
         assert candidate.piece is not None
         reach = _reach(stack, [candidate.piece, *following], candidate.inserted)
@@ -178,34 +182,32 @@ def _best(stack: Stack, pieces: Sequence[Piece], at: int) -> Repair:
     return best
 
 
-def _candidates(stack: Stack, piece: Piece) -> Iterator[Repair]:
-    for meant in tell.meant(stack, piece):
+def _candidates(stack: Stack, piece: Token) -> Iterator[Repair]:
+    for meant in messages.replacements(stack, piece):
         yield Repair((), meant)
     for inserted in INSERTIONS:
         yield Repair(inserted, piece)
 
 
-def _reach(stack: Stack, pieces: Sequence[Piece], inserted: Sequence[str] = ()) -> int:
+def _reach(stack: Stack, pieces: Sequence[Token], inserted: Sequence[str] = ()) -> int:
     """How many of the pieces have a place, one after the other; the end counts as one more."""
     for kind in inserted:
-        after = taken(stack, kind)
-        if after is None or is_a_name(after, kind):
+        after = shift(stack, kind)
+        if after is None or shifted_as_name(after, kind):
             return 0
         stack = after
     for count, piece in enumerate(pieces):
-        shifted = _shifted(stack, piece)
+        shifted = _shift_token(stack, piece)
         if shifted is None:
             return count
         _, stack = shifted
-    return len(pieces) + (len(pieces) < FAR and taken(stack, END) is not None)
+    return len(pieces) + (len(pieces) < LOOKAHEAD and shift(stack, END) is not None)
 
 
-def _behind_what_is_lost(
-    stack: Stack, pieces: Sequence[Piece], at: int
-) -> tuple[int, tuple[str, ...]]:
+def _skip_lost(stack: Stack, pieces: Sequence[Token], at: int) -> tuple[int, tuple[str, ...]]:
     """The first position behind `at` from which the text goes on, and what it takes to get there."""
     while (at := at + 1) < len(pieces):
-        if _shifted(stack, pieces[at]) is not None:
+        if _shift_token(stack, pieces[at]) is not None:
             return at, ()
         if pieces[at].word in RESUMING or pieces[at].kind == "CLOSE":
             for completion in COMPLETIONS:
@@ -214,7 +216,7 @@ def _behind_what_is_lost(
     return at, ()
 
 
-def _kinds_of(piece: Piece) -> tuple[str, ...]:
+def _kinds_of(piece: Token) -> tuple[str, ...]:
     """The terminals that a piece can be."""
     if piece.kind in ("ANY", "HOLE"):
         return ANYTHING
@@ -223,20 +225,20 @@ def _kinds_of(piece: Piece) -> tuple[str, ...]:
     return ("SIGNED",) if piece.kind == "DECIMAL" else (piece.kind,)
 
 
-def _shifted(stack: Stack, piece: Piece) -> tuple[str, Stack] | None:
+def _shift_token(stack: Stack, piece: Token) -> tuple[str, Stack] | None:
     """The terminal that a piece is at its place, and the stack behind it; None without a place."""
     for kind in _kinds_of(piece):
-        after = taken(stack, kind)
+        after = shift(stack, kind)
         if after is not None:
             return kind, after
     return None
 
 
-def _as(piece: Piece, kind: str) -> Piece:
+def _as_terminal(piece: Token, kind: str) -> Token:
     if piece.kind in ("ANY", "HOLE"):
-        return Piece(kind, TEXTS[kind], piece.place)
+        return Token(kind, TEXTS[kind], piece.place)
     return replace(piece, kind="SIGNED") if piece.kind == "DECIMAL" else piece
 
 
-def _inserted(kind: str, place: int) -> Piece:
-    return Piece(kind, TEXTS[kind], (place, place))
+def _inserted_token(kind: str, place: int) -> Token:
+    return Token(kind, TEXTS[kind], (place, place))

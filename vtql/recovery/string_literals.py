@@ -30,7 +30,7 @@ from vtql.parser.literals import (
     too_long_to_write,
     write_literal,
 )
-from vtql.recovery.codes import syntax_finding
+from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.sanitize import visible
 from vtql.source import Span
 
@@ -66,7 +66,7 @@ _ONE_WORD = re.compile(r"[\w.@:+-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class StringLiteral:
     """A literal: where it ends, how it should have been spelled, and what is wrong with it."""
 
     end: int
@@ -84,7 +84,7 @@ class Unopened:
     finding: Diagnostic
 
 
-def literal_at(text: str, at: int, end: int) -> Quoted:
+def literal_at(text: str, at: int, end: int) -> StringLiteral:
     """The literal that the quote at `at` begins."""
     good = _GOOD.match(text, at, end)
     if good is not None:
@@ -92,40 +92,40 @@ def literal_at(text: str, at: int, end: int) -> Quoted:
         if _FOLLOWS.match(text, good.end(), end) and not (
             inside and _turned_inside_out(text, good, end)
         ):
-            return _judged(good.group(), at, good.end())
+            return _check_literal(good.group(), at, good.end())
     escaping = _ESCAPING.match(text, at, end)
     if escaping and "\\'" in escaping.group() and _FOLLOWS.match(text, escaping.end(), end):
-        return _escaped(escaping.group(), at, escaping.end())
+        return _escaped_literal(escaping.group(), at, escaping.end())
     undoubled = _UNDOUBLED.match(text, at, end)
     inside = undoubled.group()[1:-1] if undoubled else ""
     connected = _CONNECTED.search(inside) is not None
     apostrophes = not connected or not _QUOTE_OUTSIDE_A_WORD.search(inside)
     if undoubled and apostrophes and not _UNDER_WAY.search(inside.partition("'")[0]):
-        return _undoubled(undoubled.group(), at, undoubled.end(), certain=not connected)
+        return _undoubled_literal(undoubled.group(), at, undoubled.end(), certain=not connected)
     if good is None or _UNDER_WAY.search(good.group()[1:-1]):
         literal = QUOTED.match(text, at, end)
         if good is None and literal and _FOLLOWS.match(text, literal.end(), end):
-            return _escaped(literal.group(), at, literal.end())
-        return unclosed(text, at, end)
+            return _escaped_literal(literal.group(), at, literal.end())
+        return unclosed_literal(text, at, end)
     if "--" in good.group() or text[good.end() : good.end() + 1].isalnum():
-        return unclosed(text, at, end)
-    return _judged(good.group(), at, good.end())
+        return unclosed_literal(text, at, end)
+    return _check_literal(good.group(), at, good.end())
 
 
-def unopened_at(text: str, at: int, end: int) -> Unopened | None:
+def unopened_literal(text: str, at: int, end: int) -> Unopened | None:
     """The literal at `at`, where a value comes, that only a quote at its end tells of; often none."""
     while text[at : at + 1] in _BLANKS:
         at += 1
     if text[at : at + 1] in _BEGINS_NO_WORD:
         return None
-    found = _UNOPENED.match(text, at, end)
-    if found is None or _CONNECTED.search(found["inside"]):
+    match = _UNOPENED.match(text, at, end)
+    if match is None or _CONNECTED.search(match["inside"]):
         return None
-    start, inside = found.start("inside"), found["inside"]
+    start, inside = match.start("inside"), match["inside"]
     meant = write_literal(inside.replace("''", "'"))
     certain = _ONE_WORD.fullmatch(inside)
-    return Unopened(start, found.end(), meant, syntax_finding(
-        "unclosed-literal", Span(start, found.end()),
+    return Unopened(start, match.end(), meant, syntax_diagnostic(
+        "unclosed-literal", Span(start, match.end()),
         "a quote ends this value and none begins it, so a server takes what follows for a literal and "
         "answers QUERY_SYNTAX_ERROR, or INTERNAL_SERVER_ERROR",
         f"a literal begins with `'`, too: `{_shown(meant)}`",
@@ -148,29 +148,29 @@ def _turned_inside_out(text: str, literal: re.Match[str], end: int) -> bool:
     )
 
 
-def _judged(spelled: str, at: int, end: int) -> Quoted:
+def _check_literal(spelled: str, at: int, end: int) -> StringLiteral:
     if spelled == "''":
-        return Quoted(end, "' '", syntax_finding(
+        return StringLiteral(end, "' '", syntax_diagnostic(
             "empty-literal", Span(at, end), "a server cannot read the empty literal `''` and answers "
             "INTERNAL_SERVER_ERROR", "`' '` equals the empty text", (Edit(Span(at, end), "' '"),),
         ))  # fmt: skip
     if too_long(spelled[1:-1]):
-        return Quoted(end, "'…'", long_literal(at, end))
-    return Quoted(end, spelled)
+        return StringLiteral(end, "'…'", long_literal(at, end))
+    return StringLiteral(end, spelled)
 
 
 def long_literal(at: int, end: int) -> Diagnostic:
     """The finding that a literal is longer than a server reads."""
-    return syntax_finding(
+    return syntax_diagnostic(
         "long-literal", Span(at, end),
         f"this literal is longer than the {LITERAL_BYTES} bytes that a server reads; it answers "
         "INTERNAL_SERVER_ERROR", "a shorter value, or LIKE with a part of it",
     )  # fmt: skip
 
 
-def _escaped(spelled: str, at: int, end: int) -> Quoted:
+def _escaped_literal(spelled: str, at: int, end: int) -> StringLiteral:
     meant = write_literal(re.sub(r"\\(['\\])", r"\1", spelled[1:-1].replace("''", "'")))
-    return Quoted(end, meant, syntax_finding(
+    return StringLiteral(end, meant, syntax_diagnostic(
         "escaped-quote", Span(at, end),
         "a backslash before a quote lets the text out of its literal on the server: the query breaks, "
         "or says something else",
@@ -179,9 +179,9 @@ def _escaped(spelled: str, at: int, end: int) -> Quoted:
     ))  # fmt: skip
 
 
-def _undoubled(spelled: str, at: int, end: int, *, certain: bool) -> Quoted:
+def _undoubled_literal(spelled: str, at: int, end: int, *, certain: bool) -> StringLiteral:
     meant = write_literal(read_literal("'" + spelled[1:-1].replace("'", "''") + "'"))
-    return Quoted(end, meant, syntax_finding(
+    return StringLiteral(end, meant, syntax_diagnostic(
         "undoubled-quote", Span(at, end),
         "a quote inside this literal ends it, and the rest is no VTQL; a server answers "
         "QUERY_SYNTAX_ERROR",
@@ -190,7 +190,7 @@ def _undoubled(spelled: str, at: int, end: int, *, certain: bool) -> Quoted:
     ))  # fmt: skip
 
 
-def unclosed(text: str, at: int, end: int) -> Quoted:
+def unclosed_literal(text: str, at: int, end: int) -> StringLiteral:
     """The literal that the quote at `at` begins and none ends, up to where it may have ended."""
     guess = _GUESSED_END.search(text, at + 1, end)
     begun = _BLANK_LINE.match(text, at + 1, end)
@@ -200,7 +200,7 @@ def unclosed(text: str, at: int, end: int) -> Quoted:
     inside = text[at + 1 : stop].replace(text[at] * 2, text[at])
     value = inside.replace("\\\\", "\\") if inside.strip() else " "
     meant = write_literal(value)
-    return Quoted(stop, "'…'" if too_long_to_write(value) else meant, syntax_finding(
+    return StringLiteral(stop, "'…'" if too_long_to_write(value) else meant, syntax_diagnostic(
         "unclosed-literal", Span(at, stop), "this literal has no closing quote; a server answers INTERNAL_SERVER_ERROR, or takes what "
         "follows for a part of it and answers QUERY_SYNTAX_ERROR",
         f"a literal ends with `'`, perhaps here: `{_shown(meant)}`; a quote inside is written twice",

@@ -1,0 +1,276 @@
+"""The words that begin clauses, mistyped: told before anything that depends on where clauses begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from vtql.diagnostics import Diagnostic, Edit
+from vtql.parser.vtiger_parser import DENIED, SYNTAX, UNREADABLE, effect_of_start
+from vtql.recovery.lexer import Token
+from vtql.recovery.matcher import RecoveryState
+from vtql.recovery.split import Statement
+from vtql.recovery.syntax_codes import syntax_diagnostic
+from vtql.source import Span
+from vtql.suggestions import nearest
+
+_VERBS = frozenset(("get", "find", "fetch", "list", "retrieve", "read", "query", "search"))
+_WRAPPED = re.compile(r"""["'`{\[(]?[\s\S]{0,40}?\bselect\b""", re.IGNORECASE)
+_ENCODED = re.compile(r"select(?:\+|%[0-9A-Fa-f]{2})[^\s]*\Z", re.IGNORECASE)
+_CLAUSES = frozenset(("where", "order", "orderby", "limit", "from", "SEMICOLON"))
+MAX_WORDS = 50
+"""Words of a text that are looked at for one that may begin a query."""
+
+_QUOTES = ("DOUBLE", "LITERAL", "CURLY", "HOLE", "BACKTICK")
+
+
+def wrapped_query(text: str, pieces: tuple[Token, ...]) -> Diagnostic | None:
+    """The finding that a text is a query in quotes or in the code of a URL; None where it is not."""
+    first, last = pieces[0], pieces[-1]
+    span = Span(first.start(), last.end())
+    quoted = first.kind in _QUOTES and _WRAPPED.match(text[first.start() : first.end()])
+    if quoted and len(pieces) - (last.kind == "SEMICOLON") == 1:
+        wrapping, instead = "in quotes or other wrapping", "the query alone"
+    elif first.word == "select" and _ENCODED.match(
+        text[span.start : min(span.end, span.start + 9000)]
+    ):
+        wrapping, instead = (
+            "encoded for a URL",
+            "the text itself, which a client encodes when it sends it",
+        )
+    elif (
+        [piece.kind for piece in pieces[:2]] == ["NAME", "EQ"]
+        and pieces[2:3]
+        and pieces[2].word == "select"
+    ):
+        own = text[span.start : span.end]
+        before = Span(first.start(), pieces[2].start())
+        return syntax_diagnostic(
+            "other-statement", Span(first.start(), pieces[1].end()),
+            f"a query begins with SELECT; {effect_of_start(own)}", "the query alone",
+            (Edit(before, ""),),
+        )  # fmt: skip
+    else:
+        return None
+    own = text[span.start : span.end]
+    return syntax_diagnostic(
+        "other-statement", span, f"this query is {wrapping}; {effect_of_start(own)}", instead
+    )
+
+
+def not_a_query(text: str, pieces: tuple[Token, ...]) -> Diagnostic | None:
+    """The finding that a text is of words, and none of them begins a query; None where one may."""
+    words = [piece.text for piece in pieces if piece.kind == "NAME"]
+    if pieces[0].kind != "NAME" or any(map(_nearly_a_query, words[:MAX_WORDS])):
+        return None
+    own = text[pieces[0].start() : pieces[-1].end()]
+    return syntax_diagnostic(
+        "other-statement", Span(*pieces[0].place),
+        f"a query has SELECT and FROM, and this has neither; {effect_of_start(own)}",
+        "a query reads `SELECT * FROM Contacts;`",
+    )  # fmt: skip
+
+
+def _nearly_a_query(word: str) -> bool:
+    return word.lower().startswith(("select", "from")) or bool(nearest(word, ("SELECT", "FROM")))
+
+
+def repair_keywords(reading: RecoveryState) -> None:
+    """Take the first word for SELECT where it is nearly that, and part words that run together."""
+    _move_from_behind_select(reading)
+    _repair_select(reading)
+    _split_joined_keyword(reading, "from", DENIED)
+    _split_joined_keyword(reading, "where", SYNTAX)
+    _split_joined_keyword(reading, "limit", SYNTAX)
+
+
+def _move_from_behind_select(reading: RecoveryState) -> None:
+    """Put SELECT and its columns before a FROM that the query begins with."""
+    keys = reading.keys().all
+    if keys[0] != "from" or "select" not in keys:
+        return
+    start = keys.index("select")
+    stop = next((at for at in range(start, len(keys)) if keys[at] in _CLAUSES), len(keys))
+    own = reading.text[reading.tokens[0].start() : reading.tokens[-1].end()]
+    reading.found.append(
+        syntax_diagnostic(
+            "clause-order", Span(*reading.tokens[start].place),
+            f"`{reading.tokens[start].text}` stands behind `{reading.tokens[0].text}`; {effect_of_start(own)}",
+            "a query goes SELECT, FROM, WHERE, ORDER BY, LIMIT",
+        )
+    )  # fmt: skip
+    columns, before, following = (
+        reading.tokens[start:stop],
+        reading.tokens[:start],
+        reading.tokens[stop:],
+    )
+    reading.tokens = [*columns, *before, *following]
+    reading.extended = True
+
+
+def _repair_select(reading: RecoveryState) -> None:
+    first = reading.tokens[0]
+    following = reading.keys().all[1:2]
+    if first.kind != "NAME" or first.word == "select":
+        return
+    rest = first.text[len("select") :]
+    if (
+        rest.isidentifier()
+        and first.word.startswith("select")
+        and following in (["from"], ["COMMA"])
+    ):
+        middle = first.end() - len(rest)
+        own = reading.text[first.start() : reading.tokens[-1].end()]
+        reading.found.append(
+            syntax_diagnostic(
+                "unexpected-token", Span(*first.place),
+                f"between `{first.text[: len('select')]}` and `{rest}` is no blank; {effect_of_start(own)}",
+                "a blank", (Edit(Span(middle, middle), " "),),
+            )
+        )  # fmt: skip
+        parted = [Token("NAME", "SELECT", (first.start(), middle)),
+                  Token("NAME", rest, (middle, first.end()))]  # fmt: skip
+        reading.tokens = [*parted, *reading.tokens[1:]]
+        return
+    if following in ([], ["from"], ["COMMA"], ["SEMICOLON"], ["EQ"]):
+        return
+    own = reading.text[first.start() : reading.tokens[-1].end()]
+    if nearest(first.text, ["SELECT"]):
+        finding = syntax_diagnostic(
+            "unexpected-token", Span(*first.place),
+            f"`{first.text}` has no place at the start of a query; {effect_of_start(own)}",
+            "`SELECT` may be meant", (Edit(Span(*first.place), "SELECT"),),
+        )  # fmt: skip
+    elif first.word in _VERBS and "from" in reading.keys().present:
+        finding = syntax_diagnostic(
+            "other-statement", Span(*first.place),
+            f"a query begins with SELECT, and this with `{first.text}`; {effect_of_start(own)}",
+            "`SELECT`, and the fields",
+        )  # fmt: skip
+        reading.exact = False
+    else:
+        return
+    reading.found.append(finding)
+    reading.tokens = [replace(first, text="SELECT"), *reading.tokens[1:]]
+
+
+def _split_joined_keyword(reading: RecoveryState, word: str, answer: str) -> None:
+    """Part `FROMContacts` where no FROM stands by itself; what begins so may well be a name."""
+    keys = reading.keys()
+    if word in keys.present or (word != "from" and "from" not in keys.present):
+        return
+    for place, piece in enumerate(reading.tokens[1:], start=1):
+        rest = piece.text[len(word) :]
+        if piece.kind != "NAME" or not rest or piece.word[: len(word)] != word:
+            continue
+        if not _may_begin(word, rest, keys.all, place):
+            continue
+        middle = piece.start() + len(word)
+        reading.found.append(
+            syntax_diagnostic(
+                "unexpected-token", Span(*piece.place),
+                f"between `{piece.text[: len(word)]}` and `{rest}` is no blank; {answer}", "a blank",
+                (Edit(Span(middle, middle), " "),),
+            )
+        )  # fmt: skip
+        parted = [
+            Token("NAME", piece.text[: len(word)], (piece.start(), middle)),
+            Token("NUMBER" if rest.isdigit() else "NAME", rest, (middle, piece.end())),
+        ]
+        reading.tokens = [*reading.tokens[:place], *parted, *reading.tokens[place + 1 :]]
+        return
+
+
+def _may_begin(word: str, rest: str, keys: list[str], place: int) -> bool:
+    last, following = keys[place - 1], keys[place + 1 : place + 2]
+    if word == "limit":
+        return rest.isdigit() and following in ([], ["SEMICOLON"], ["COMMA"], ["offset"])
+    if word == "where":
+        operators = (
+            "EQ",
+            "NE",
+            "LT",
+            "LE",
+            "GT",
+            "GE",
+            "<>",
+            "==",
+            "in",
+            "like",
+            "is",
+            "not",
+            "between",
+        )
+        return last != "COMMA" and bool(following) and following[0] in operators
+    return last not in ("select", "COMMA", "EQ") and (
+        not following
+        or following[0] in ("order", "orderby", "limit", "SEMICOLON")
+        or following[0].startswith("where")
+    )
+
+
+_CHANGES = "which modules and fields there are is settled in the CRM, not by its web service"
+_ALONE = "a query stands alone, and nothing is kept from one to the next"
+
+OTHER_STATEMENTS: Mapping[str, str] = {
+    "insert": "records are made by the operation `create`",
+    "update": "records are changed by the operations `revise` and `update`",
+    "delete": "records are deleted by the operation `delete`, each by its id",
+    "replace": "records are changed by the operations `revise` and `update`",
+    "merge": "records are made by the operation `create` and changed by `revise`",
+    "truncate": "records are deleted by the operation `delete`, each by its id",
+    "show": "the operation `listtypes` names the modules: `vtql describe`",
+    "describe": "the operation `describe` tells the fields: `vtql describe Contacts`",
+    "desc": "the operation `describe` tells the fields: `vtql describe Contacts`",
+    "explain": "`vtql compile` shows which queries a condition takes",
+    "with": "VTQL has no WITH: a query each, and the ids of one in the next",
+    "values": "a query reads `SELECT * FROM Contacts;`",
+    "create": _CHANGES, "alter": _CHANGES, "drop": _CHANGES,
+    "set": _ALONE, "use": _ALONE, "call": _ALONE, "begin": _ALONE, "commit": _ALONE,
+    "rollback": _ALONE, "grant": _ALONE, "lock": _ALONE, "declare": _ALONE, "exec": _ALONE,
+}  # fmt: skip
+"""The words that begin statements of SQL, and what is there for them."""
+
+
+def empty_query(text: str, statement: Statement) -> Diagnostic:
+    """The finding that a statement is empty."""
+    if not statement.tokens:
+        end = len(text.rstrip(" \t\r\n"))
+        return syntax_diagnostic(
+            "incomplete-query", Span(max(0, end - 1), end), "the query is empty",
+            "a query reads `SELECT * FROM Contacts;`",
+        )  # fmt: skip
+    (semicolon, *_) = statement.tokens
+    return syntax_diagnostic(
+        "incomplete-query", Span(*semicolon.place), "no query stands before this `;`", "",
+        (Edit(Span(*semicolon.place), ""),),
+    )  # fmt: skip
+
+
+def missing_semicolon(statement: Statement) -> Diagnostic:
+    """The finding that its semicolon is missing."""
+    end = statement.tokens[-1].end()
+    return syntax_diagnostic(
+        "missing-semicolon", Span(end - 1, end), "the query does not end with `;`",
+        "every open-source server answers QUERY_SYNTAX_ERROR without it, which the published page "
+        "does not mention; it is the last character", (Edit(Span(end, end), ";"),),
+    )  # fmt: skip
+
+
+def wrong_terminator(last: Token) -> Diagnostic:
+    """The finding that a query ends with another sign than its semicolon."""
+    return syntax_diagnostic(
+        "unreadable-text", Span(*last.place), f"`{last.text}` ends no query; {UNREADABLE}",
+        "`;` ends a query", (Edit(Span(*last.place), ";"),),
+    )  # fmt: skip
+
+
+def other_statement(first: Token, text: str) -> Diagnostic:
+    """The finding that a statement, whose text this is, begins with another word than SELECT."""
+    return syntax_diagnostic(
+        "other-statement", Span(*first.place),
+        f"VTQL only reads: a query begins with SELECT, and this with `{first.text}`; "
+        f"{effect_of_start(text)}",
+        OTHER_STATEMENTS[first.word],
+    )  # fmt: skip

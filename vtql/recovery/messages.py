@@ -1,0 +1,386 @@
+"""What could stand at a place: read off the parser's stack, said as a reader would.
+
+Every terminal counts that the stack of states would take in the end. Words that belong together are
+named together, as `SIGHTS` says: a reader wants to hear "a value", not three kinds of token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import TypeAlias
+
+from vtql.diagnostics import Diagnostic, Edit
+from vtql.parser.lalr import END, tables
+from vtql.parser.vtiger_parser import (
+    DENIED,
+    EMPTY_LIST,
+    SYNTAX,
+    effect_of,
+    effect_of_start,
+    effect_of_value,
+    effect_without_from,
+)
+from vtql.recovery.lexer import Token
+from vtql.recovery.rewrites import as_literal, as_name
+from vtql.recovery.syntax_codes import syntax_diagnostic
+from vtql.sanitize import visible
+from vtql.source import Span
+from vtql.suggestions import nearest
+
+GRAMMAR = "extended"
+
+PHRASES: dict[str, str] = {
+    "columns": "`*`, `count(*)` or the names of fields",
+    "column": "the name of a field",
+    "module": "the name of a module",
+    "tree": "a condition such as `lastname = 'Smith'`",
+    "term": "a condition such as `lastname = 'Smith'`",
+    "operator": "an operator (`=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE`)",
+    "values": "values",
+    "value": "a value, quoted (`'Smith'`)",
+    "sort_list": "the name of a field",
+    "sort_field": "the name of a field",
+}
+"""What a production is to a reader, the widest first."""
+
+SIGNS = {"NUMBER": "a whole number", "EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">=", "STAR": "*",
+         "OPEN": "(", "CLOSE": ")", "COMMA": ",", "SEMICOLON": ";", "ORDER": "ORDER BY"}  # fmt: skip
+NOT_SUGGESTED = {END, "ORDERBY", "NOT", "BETWEEN", "IS", "EMPTY", "OFFSET"}
+"""What is understood and not advertised: the server's one-word spelling, the extended language."""
+
+_ORDER = ("SELECT", "IN", "NUMBER", "COMMA", "CLOSE", "FROM", "WHERE", "AND", "OR", "ORDER", "ASC", "DESC",
+          "LIMIT", "SEMICOLON")  # fmt: skip
+
+
+Stack: TypeAlias = "tuple[Stack, int] | tuple[None, int]"
+"""The states of the parser: those below, and the one on top. A stack is a value, and never changes."""
+
+
+def start_stack(grammar: str = GRAMMAR) -> Stack:
+    """The stack at the start of a query."""
+    return (None, tables(grammar).start)
+
+
+def shift(stack: Stack, kind: str, grammar: str = GRAMMAR) -> Stack | None:
+    """The stack after a terminal; None where that has no place."""
+    table = tables(grammar)
+    while True:
+        action = table.actions[stack[1]].get(kind)
+        if action is None:
+            return None
+        if action >= 0:
+            return (stack, action)
+        rule = table.rules[~action]
+        for _ in rule.symbols:
+            assert stack[0] is not None
+            stack = stack[0]
+        stack = (stack, table.gotos[stack[1]][rule.origin])
+        if stack[1] == table.accept:
+            return stack
+
+
+def shifted_as_name(stack: Stack, kind: str) -> bool:
+    """Whether the word of the language on top of a stack was taken for a name, as servers do."""
+    table = tables(GRAMMAR)
+    rules = (table.rules[~action] for action in table.actions[stack[1]].values() if action < 0)
+    return kind != "NAME" and any(rule.reducer == "name" for rule in rules)
+
+
+def expected_tokens(stack: Stack) -> list[str]:
+    """What could stand next: phrases of `SIGHTS` and names of terminals."""
+    table = tables(GRAMMAR)
+    after = {kind: shift(stack, kind) for kind in table.actions[stack[1]]}
+    left = {kind for kind, after_stack in after.items() if after_stack is not None} - NOT_SUGGESTED
+    open_ = {
+        origin
+        for after_stack in after.values()
+        if after_stack is not None and after_stack[0] is not None
+        for origin in table.gotos[after_stack[0][1]]
+    }
+    phrases = []
+    for nonterminal, phrase in PHRASES.items():
+        first = _first_terminals(nonterminal)
+        if nonterminal in open_ and first & left:
+            left -= first
+            phrases.append(phrase)
+    return list(dict.fromkeys(phrases)) + sorted(left, key=_clause_order)
+
+
+def alternatives(expectations: Sequence[str]) -> str:
+    """A phrase of alternatives."""
+    phrases = [_phrase(name) for name in expectations]
+    if len(phrases) < 2:
+        return "".join(phrases)
+    return f"{', '.join(phrases[:-1])} or {phrases[-1]}"
+
+
+def expected_keywords(stack: Stack) -> list[str]:
+    """The words of the language that could stand next."""
+    table = tables(GRAMMAR)
+    terminals = frozenset(table.keywords.values()) - {"ORDERBY", "IS", "EMPTY"}
+    return sorted(
+        kind for kind in terminals & table.actions[stack[1]].keys()
+        if (after := shift(stack, kind)) is not None and not shifted_as_name(after, kind)
+    )  # fmt: skip
+
+
+def _clause_order(kind: str) -> int:
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+
+
+def _phrase(name: str) -> str:
+    if not name.isupper():
+        return name
+    sign = SIGNS.get(name, name)
+    return sign if sign.startswith("a ") else f"`{sign}`"
+
+
+@cache
+def _first_terminals(nonterminal: str) -> frozenset[str]:
+    """The terminals that a production can begin with; none of those in `SIGHTS` is ever empty."""
+    rules = tables(GRAMMAR).rules
+    terminals: set[str] = set()
+    seen: set[str] = set()
+    todo = [nonterminal]
+    while todo:
+        symbol = todo.pop()
+        if symbol in seen:
+            continue
+        seen.add(symbol)
+        produced = [rule.symbols[0] for rule in rules if rule.origin == symbol and rule.symbols]
+        if produced:
+            todo += produced
+        else:
+            terminals.add(symbol)
+    return frozenset(terminals)
+
+
+_MISSING_TEXT = {
+    "COMMA": "a comma is missing",
+    "FROM": "FROM is missing",
+    "WHERE": "WHERE is missing",
+    "AND": "AND or OR is missing",
+    "EQ": "an operator is missing",
+    "CLOSE": "a closing bracket is missing",
+    "OPEN": "an opening bracket is missing",
+    "BY": "BY is missing",
+    "NAME": "a name is missing",
+    "LITERAL": "a value is missing",
+    "NUMBER": "a number is missing",
+    "SELECT": "SELECT is missing",
+    "STAR": "the columns are missing",
+    "AND LITERAL": "AND and a value are missing",
+}
+_CERTAIN = {"FROM": "FROM", "WHERE": "WHERE", "BY": "BY"}
+"""What can only have been forgotten, and how it is written."""
+
+_CERTAIN_IN_A_LIST = {"COMMA": ",", "CLOSE": ")"}
+"""The same between values; around conditions a bracket may have been meant in several places."""
+
+_WORDS_OF_CLAUSES = {"and", "or", "where", "order", "orderby", "limit"}
+_KEYWORDS_TO_SERVERS = {*_WORDS_OF_CLAUSES, "in", "like"}
+_VALUE_KINDS = {"NAME", "WORD", "DATE", "TIME", "EMAIL", "URL", "DECIMAL", "CURLY", "DOUBLE"}
+_NAMES_TO_SERVERS = {"NUMBER", "SIGNED", "ID", "LITERAL"}
+_OTHER_NUMBER = re.compile(r"[0-9]+[eE][0-9]+|0[xX][0-9a-fA-F]+|0[bB][01]+")
+
+
+def replacements(stack: Stack, piece: Token) -> Iterator[Token]:
+    """What a piece may be meant for, the likeliest first."""
+    if piece.kind == "NAME":
+        for word in nearest(piece.text, expected_keywords(stack), most=1):
+            if piece.word != word.lower() and _about_as_long(piece.text, word):
+                yield replace(piece, text=word)
+    if (
+        piece.kind in _VALUE_KINDS
+        and piece.word not in _WORDS_OF_CLAUSES
+        and shift(stack, "LITERAL")
+    ):
+        yield as_literal([piece])[0]
+    if piece.kind not in ("NAME", "OPEN", "CLOSE", "COMMA") and shift(stack, "NAME"):
+        text = piece.text.strip("'\"")
+        yield as_name([piece])[0] if text.isidentifier() else replace(piece, kind="ANY")
+    if piece.kind == "NAME" and piece.word not in _KEYWORDS_TO_SERVERS and shift(stack, "EQ"):
+        yield replace(piece, kind="EQ", text="=")
+    if piece.kind == "LITERAL" and shift(stack, "NUMBER"):
+        number = re.fullmatch(r"'([0-9]{1,18})'", piece.text)
+        yield replace(piece, kind="NUMBER", text=number[1] if number else "0")
+
+
+def _about_as_long(text: str, word: str) -> bool:
+    return len(text) > 1 and abs(len(text) - len(word)) <= max(1, len(word) // 3)
+
+
+def replaced_token(
+    piece: Token, instead: Token, last: Token | None, expectations: Sequence[str], text: str
+) -> tuple[Diagnostic, bool]:
+    """The finding that a piece was taken for another, and whether that was certainly meant."""
+    span = Span(*piece.place)
+    excerpt = _excerpt(piece)
+    edits = (Edit(span, instead.text),)
+    if instead.kind == "NAME" and piece.kind == "NAME":
+        return syntax_diagnostic(
+            "unexpected-token", span, f"`{excerpt}` has no place {_position_after(last)}; "
+            + (effect_without_from(text) if instead.word == "from" else SYNTAX),
+            f"`{instead.text}` may be meant", edits,
+        ), True  # fmt: skip
+    if instead.kind == "EQ":
+        return syntax_diagnostic(
+            "other-operator", span, f"`{excerpt}` is no operator of VTQL; {SYNTAX}",
+            "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` and `IN`",
+        ), False  # fmt: skip
+    if instead.kind == "LITERAL" and piece.kind == "NAME":
+        keyword = piece.word in _KEYWORDS_TO_SERVERS
+        return syntax_diagnostic(
+            "bare-word", span,
+            f"`{excerpt}` stands without quotes, "
+            + (
+                f"and is a word of the language; {SYNTAX}"
+                if keyword
+                else f"and a word without them is a column to a server; {effect_of_value(piece.text)}"
+            ),
+            f"values stand in single quotes: `{visible(instead.text)}`", () if keyword else edits,
+        ), not keyword  # fmt: skip
+    if instead.kind == "LITERAL" and _OTHER_NUMBER.fullmatch(piece.text):
+        return syntax_diagnostic(
+            "unquoted-value", span,
+            f"`{excerpt}` stands without quotes, so a server's database reads it as a number in a "
+            "notation of its own, and compares numbers",
+            f"values stand in single quotes: `{visible(instead.text)}`",
+        ), False  # fmt: skip
+    if instead.kind == "LITERAL":
+        return syntax_diagnostic(
+            "unquoted-value", span,
+            f"`{excerpt}` stands without quotes; {effect_of_value(piece.text)}",
+            f"values stand in single quotes: `{visible(instead.text)}`", edits,
+        ), True  # fmt: skip
+    if instead.kind == "NUMBER":
+        return syntax_diagnostic(
+            "odd-limit", span, f"`{excerpt}` is no whole number; {EMPTY_LIST}",
+            "a number without quotes: `LIMIT 100`", edits if instead.text != "0" else (),
+        ), instead.text != "0"  # fmt: skip
+    if instead.kind == "NAME":
+        return syntax_diagnostic(
+            "quoted-name", span, f"`{excerpt}` is quoted, and names stand without quotes; {DENIED}",
+            f"the name as it is: `{instead.text}`", edits,
+        ), True  # fmt: skip
+    if last is not None and last.word in ("by", "orderby"):
+        return syntax_diagnostic(
+            "odd-sort-field", span, f"ORDER BY takes names of fields, and `{excerpt}` is none; {EMPTY_LIST}",
+            "the name of a selected field",
+        ), False  # fmt: skip
+    return syntax_diagnostic(
+        "odd-name", span, f"`{excerpt}` is no name, which is of letters, digits and `_` and begins with no digit; "
+        f"{DENIED if piece.kind in _NAMES_TO_SERVERS else effect_of(piece.text)}",
+        _expectation(expectations),
+    ), False  # fmt: skip
+
+
+def missing_token(
+    inserted: Sequence[str], piece: Token, last: Token | None, expectations: Sequence[str], text: str, *,
+    in_a_list: bool,
+) -> tuple[Diagnostic, bool]:  # fmt: skip
+    """The finding that something is missing before a piece, and whether it is certain what."""
+    kind = inserted[0]
+    slug = {"FROM": "missing-from", "SELECT": "other-statement"}.get(kind, "missing-token")
+    if kind == "CLOSE" and in_a_list:
+        slug = "unclosed-list"
+    match kind:
+        case "SELECT":
+            effect = effect_of_start(text)
+        case "FROM":
+            effect = effect_without_from(text)
+        case _:
+            effect = SYNTAX if piece.kind == "LITERAL" else effect_of(piece.text)
+    spelling = _CERTAIN.get(kind) or (_CERTAIN_IN_A_LIST.get(kind) if in_a_list else None)
+    certain = len(inserted) == 1 and spelling is not None
+    place = Span(*piece.place)
+    edits: tuple[Edit, ...] = ()
+    if certain:
+        at = piece.start() if last is None or kind in _CERTAIN else last.end()
+        blank = " " if kind in _CERTAIN else ""
+        edits = (Edit(Span(at, at), f"{spelling}{blank}"),)
+    return syntax_diagnostic(
+        slug, place, f"{_MISSING_TEXT.get(' '.join(inserted), _MISSING_TEXT[kind])} before `{_excerpt(piece)}`; {effect}",
+        _expectation(expectations), edits,
+    ), certain  # fmt: skip
+
+
+def unmatched_bracket(lost: Sequence[Token], *, certain: bool) -> Diagnostic:
+    """The finding that brackets close none; whether without them the query says what it was to say."""
+    span = Span(lost[0].start(), lost[-1].end())
+    edits = tuple(Edit(Span(*token.place), "") for token in lost) if certain else ()
+    return syntax_diagnostic(
+        "brackets", span, f"this bracket closes none; {SYNTAX}",
+        "the query without it; VTQL has no brackets around conditions", edits,
+    )  # fmt: skip
+
+
+_UNREADABLE_KINDS = ("JUNK", "DOT", "SIGN", "ARITHMETIC", "WORD", "LSQUARE", "RSQUARE", "BACKTICK")
+
+
+def unexpected_tokens(
+    text: str, lost: Sequence[Token], last: Token | None, expectations: Sequence[str], own: str
+) -> Diagnostic:
+    """The finding that pieces have no place in a statement, whose `own` text it is."""
+    span = Span(min(token.start() for token in lost), max(token.end() for token in lost))
+    excerpt = visible(
+        shortened(" ".join(text[span.start : min(span.end, span.start + 200)].split()))
+    )
+    excerpt = excerpt.replace("`", "")
+    first = text[lost[0].start() : lost[0].end()]
+    if last is None:
+        answer = effect_of_start(own)
+    else:
+        answer = DENIED if last.word == "from" else effect_of(first)
+    if lost[0].kind in _UNREADABLE_KINDS or not first.isascii():
+        return syntax_diagnostic(
+            "unreadable-text", span, f"`{excerpt}` is not part of the language; {answer}",
+            stray_help(first[0]),
+        )  # fmt: skip
+    return syntax_diagnostic(
+        "unexpected-token", span, f"`{excerpt}` has no place {_position_after(last)}; {answer}",
+        _expectation(expectations),
+    )  # fmt: skip
+
+
+def incomplete_query(text: str, last: Token | None, expectations: Sequence[str]) -> Diagnostic:
+    """The finding that a query ends too early."""
+    end = last.end() if last else len(text.rstrip(" \t\r\n"))
+    return syntax_diagnostic(
+        "incomplete-query", Span(max(0, end - 1), end), "the query ends too early",
+        _expectation(expectations, "next"),
+    )  # fmt: skip
+
+
+def stray_help(character: str) -> str:
+    """What to write instead of a character that the language does not have."""
+    match character:
+        case '"' | "`":
+            return "values stand in single quotes, names in none"
+        case "." | "%" | "-" | "+":
+            return "a value that is not a whole number stands in single quotes: `'12.5'`"
+        case _ if not character.isascii():
+            return "outside quotes a server reads ASCII only; a value stands in single quotes"
+        case _:
+            return "outside quotes there are names, numbers, operators, brackets and commas"
+
+
+def _expectation(expectations: Sequence[str], where: str = "here") -> str:
+    """What could stand at a place, as a sentence; nothing where nothing could."""
+    return f"{alternatives(expectations)} could stand {where}" if expectations else ""
+
+
+def _position_after(last: Token | None) -> str:
+    return f"behind `{_excerpt(last)}`" if last else "at the start of a query"
+
+
+def _excerpt(piece: Token) -> str:
+    return visible(shortened(" ".join(piece.text.split())))
+
+
+def shortened(text: str) -> str:
+    """The text as a message quotes it, cut where it is long."""
+    return text if len(text) <= 40 else text[:37] + "…"
