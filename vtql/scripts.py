@@ -23,7 +23,7 @@ from vtql.source import Span
 OF_A_PART = tuple(
     rule
     for rule in RULES
-    if rule.code.startswith(("VT1", "VT2")) and rule.depends_on == (Dependence.MODULE,)
+    if rule.code.startswith(("VT1", "VT2")) and set(rule.depends_on) <= {Dependence.MODULE}
 )
 """The rules that look at one name or value of a tree, and so at queries that are half understood."""
 
