@@ -17,7 +17,7 @@ from vtql.ast import (
     text_of,
 )
 from vtql.models.model import make_model
-from vtql.query.server import Server
+from vtql.query.connection import Server
 
 CATALOG = vtql.Catalog.from_describes(
     [

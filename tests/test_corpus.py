@@ -20,7 +20,7 @@ import vtql
 from vtql.ast import dump
 from vtql.diagnostics import paint
 from vtql.extended.compile import parse_text
-from vtql.query.text import explained_text
+from vtql.query.from_text import explain_text
 from vtql.recovery.syntax_codes import CODES
 from vtql.sandbox import Sandbox
 
@@ -155,7 +155,7 @@ def test_explain(case: Case, update: bool, demo: Sandbox) -> None:
         if case.kind == "python":
             return run(text, demo, lambda found: found.explain())
         try:
-            return str(explained_text(parse_text(text), demo.catalog))
+            return str(explain_text(parse_text(text), demo.catalog))
         except vtql.VtqlError as error:
             return f"{type(error).__name__}: {error}"
 

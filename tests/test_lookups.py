@@ -28,7 +28,7 @@ from vtql.catalog.calendar import relative as span
 from vtql.catalog.collation import as_text, folded
 from vtql.catalog.model import Field
 from vtql.query.lookups import LOOKUPS
-from vtql.query.lookups.habits import HABITS
+from vtql.query.lookups.unsupported import UNSUPPORTED
 from vtql.sandbox import Sandbox, demo
 
 CHOICES = ["Red", "Reddish", "Blue", "Dark Blue", "50%", "a_b", "Blå", "back\\slash"]
@@ -408,13 +408,13 @@ def test_every_lookup_is_tried_shown_and_documented() -> None:
     shown = (folder / "tests" / "corpus" / "query" / "lookups.md").read_text("utf-8")
     assert [name for name in LOOKUPS if f"\n## {name}\n" not in shown] == []
     page = (folder / "docs" / "reference" / "lookups.md").read_text("utf-8")
-    assert [name for name in (*LOOKUPS, *HABITS) if f"\n| `{name}` |" not in page] == []
+    assert [name for name in (*LOOKUPS, *UNSUPPORTED) if f"\n| `{name}` |" not in page] == []
 
 
 def test_what_has_another_name_is_refused_with_it() -> None:
     things = vtql.model("Things", vtql.Catalog.from_describes([THINGS])).objects
-    assert not set(HABITS) & set(LOOKUPS)
-    for name, habit in HABITS.items():
+    assert not set(UNSUPPORTED) & set(LOOKUPS)
+    for name, habit in UNSUPPORTED.items():
         with pytest.raises(habit.error, match=re.escape(f"`title__{name}` {habit.why}")):
             things.filter(**{f"title__{name}": "x"})
         named = set(re.findall(r"`(\w+)`", habit.why)) - {"exclude", "_"}

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 import pytest
 from paging_store import Record, Store, key
 
-import vtql.query.descending
+import vtql.query.id_paging
 import vtql.query.keyset
-import vtql.query.pages
+import vtql.query.keyset_descending
 
 ORDERS: list[tuple[str, ...]] = [
     (), ("-id",), ("title",), ("-title",), ("kind", "-title"), ("title", "-id"),
@@ -84,11 +84,11 @@ CHANGES: dict[str, Change] = {
 
 @contextmanager
 def pages_of(size: int) -> Iterator[None]:
-    modules = (vtql.query.pages, vtql.query.keyset, vtql.query.descending)
+    modules = (vtql.query.id_paging, vtql.query.keyset, vtql.query.keyset_descending)
     with pytest.MonkeyPatch.context() as patch:
         for module in modules:
             patch.setattr(module, "PAGE", size)
-        patch.setattr(vtql.query.pages, "OVERLAP", size // 2)
+        patch.setattr(vtql.query.id_paging, "OVERLAP", size // 2)
         yield
 
 

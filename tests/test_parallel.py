@@ -35,7 +35,7 @@ from vtql.client.parallel import Reading
 from vtql.client.pieces import AHEAD, LONGEST, SPARE, Pieces
 from vtql.errors import BrokenAnswer, ServiceError, TransportError
 from vtql.protocol import PAGE, failure, success
-from vtql.query.pages import Pages
+from vtql.query.id_paging import Pages
 from vtql.sandbox import Sandbox
 
 _BEHIND = re.compile(r"id > '12x(\d+)'")

@@ -28,11 +28,11 @@ from vtql import Q
 from vtql.ast import Limit
 from vtql.models.model import make_model
 from vtql.parser.printer import write
-from vtql.query.lists import encoded_bytes
-from vtql.query.methods import METHODS
-from vtql.query.probe import probe
-from vtql.query.saying import ordinary, selects
-from vtql.query.server import URL_BYTES, Server
+from vtql.query.connection import URL_BYTES, Server
+from vtql.query.explain import selects, single_text
+from vtql.query.precedence_probe import probe
+from vtql.query.queryset import FOREIGN_METHODS
+from vtql.query.split_queries import encoded_bytes
 from vtql.sandbox import Sandbox
 
 Record = dict[str, str | None]
@@ -277,7 +277,7 @@ def test_the_text_of_a_query_set_is_that_of_its_trees(seed: int) -> None:
                 str(found)
             continue
         assert str(found).split("\n") == texts
-        at_once += ordinary(found._state) is not None
+        at_once += single_text(found._state) is not None
     assert 20 < at_once < 380  # both ways were gone
 
 
@@ -983,9 +983,9 @@ def test_a_long_list_beside_many_alternatives_is_divided_once() -> None:
 def test_what_has_another_name_here_is_named() -> None:
     objects = vtql.model("Things", CATALOG).objects
     known = {name for name in dir(objects) if not name.startswith("_")}
-    assert not known & set(METHODS)
+    assert not known & set(FOREIGN_METHODS)
     client = dir(vtql.Client)
-    for name, why in METHODS.items():
+    for name, why in FOREIGN_METHODS.items():
         with pytest.raises(AttributeError, match=re.escape(f"has no `{name}`; {why}")):
             getattr(objects, name)
         assert set(re.findall(r"`client\.(\w+)", why)) <= set(client), name

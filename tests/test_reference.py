@@ -17,7 +17,7 @@ from vtql.parser.vtiger_parser import EMPTY_LIST, ENDLESS, SYNTAX
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
 from vtql.query.lookups import LOOKUPS
-from vtql.query.lookups.habits import HABITS
+from vtql.query.lookups.unsupported import UNSUPPORTED
 from vtql.recovery.constructs import CONSTRUCTS
 from vtql.recovery.keywords import OTHER_STATEMENTS
 from vtql.recovery.matcher import Construct
@@ -53,7 +53,7 @@ def kinds(families: frozenset[Family]) -> str:
 
 def page() -> str:
     lookups = [[f"`{row.name}`", kinds(row.families), row.takes] for row in LOOKUPS.values()]
-    habits = [[f"`{row.name}`", row.why] for row in HABITS.values()]
+    habits = [[f"`{row.name}`", row.why] for row in UNSUPPORTED.values()]
     kept = [
         [module, ", ".join(f"`{name}`" for name in sorted(names))]
         for module, names in KEPT_AS_TEXT.items()

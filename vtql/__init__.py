@@ -61,9 +61,9 @@ if TYPE_CHECKING:
     from vtql.models.model import Model, model
     from vtql.parser.literals import quote
     from vtql.parser.printer import write
+    from vtql.query.explain import Explanation
     from vtql.query.q import Q
     from vtql.query.queryset import QuerySet
-    from vtql.query.telling import Explanation
     from vtql.source import Span
     from vtql.statements import parse
 
@@ -88,7 +88,7 @@ _HOMES = {
     "DoesNotExist": "vtql.errors",
     "DuplicateRecord": "vtql.errors",
     "Edit": "vtql.diagnostics",
-    "Explanation": "vtql.query.telling",
+    "Explanation": "vtql.query.explain",
     "FieldError": "vtql.errors",
     "FieldValueError": "vtql.errors",
     "FileInUse": "vtql.errors",

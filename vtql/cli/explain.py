@@ -13,7 +13,7 @@ from vtql.cli.terminal import give_json, show
 
 if TYPE_CHECKING:
     from vtql.extended.parse import ExtendedQuery
-    from vtql.query.telling import Explanation
+    from vtql.query.explain import Explanation
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -28,9 +28,9 @@ def _run(chosen: Namespace) -> int:
     made: list[Explanation] = []
 
     def explain(query: ExtendedQuery) -> None:
-        from vtql.query.text import explained_text  # noqa: PLC0415 - other commands need it not
+        from vtql.query.from_text import explain_text  # noqa: PLC0415 - other commands need it not
 
-        made.append(explained_text(query, known, reading(chosen, known)))
+        made.append(explain_text(query, known, reading(chosen, known)))
 
     status = for_each_text(chosen, lambda text: for_each_query(text, explain))
     if chosen.format == "json":

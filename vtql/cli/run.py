@@ -37,7 +37,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(chosen: Namespace) -> int:
-    from vtql.query.text import count_of, rows_of  # noqa: PLC0415 - other commands do not need it
+    from vtql.query.from_text import count_of, rows_of  # noqa: PLC0415 - other commands do not need it
 
     kind = format_of(chosen)
     given = stdin() if chosen.query == "-" else Text(Source(chosen.query), "query")

@@ -28,7 +28,7 @@ from vtql.errors import ArgumentError, BrokenAnswer, ServerFailed, ServiceError
 from vtql.fork import in_one_process
 from vtql.models.model import Model
 from vtql.protocol import ACCESS_DENIED
-from vtql.query.pages import number_of
+from vtql.query.id_paging import number_of
 
 PAGE_OF_CHANGES = 99
 

@@ -27,8 +27,8 @@ from vtql.errors import ArgumentError, BrokenAnswer
 from vtql.models.model import Model, make_model
 from vtql.profiles import Reading
 from vtql.protocol import OPERATIONS
-from vtql.query.probe import probed
-from vtql.query.server import URL_BYTES, Fetch, Server
+from vtql.query.connection import URL_BYTES, Fetch, Server
+from vtql.query.precedence_probe import probed
 
 CLOCKS_APART = 60
 """Seconds that this machine's clock may be ahead of a server's that does not tell its own."""

@@ -22,7 +22,7 @@ from vtql.client.session import Session
 from vtql.client.transport import Transport
 from vtql.errors import ArgumentError
 from vtql.protocol.urls import endpoint, rest_endpoint
-from vtql.query.server import URL_BYTES, url_limit
+from vtql.query.connection import URL_BYTES, url_limit
 
 WANTED = {
     "url": ("VTQL_URL", "the address of the Vtiger, such as https://crm.example.com"),

@@ -4,7 +4,7 @@ A server does the requests of one session in turn (measured), so a read is as fa
 logins. The ids behind the first page are cut into pieces (`pieces.py`), each read as one login reads
 all: by `id > last ORDER BY id`. A piece has no upper bound in its query; it ends with the first row
 behind it, so that nothing is asked only to hear that there is no more. What ends a read, and that
-neither a short page nor an empty one does, stands in `vtql/query/pages.py`, and holds here.
+neither a short page nor an empty one does, stands in `vtql/query/id_paging.py`, and holds here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from vtql.client.pieces import Piece, Pieces
 from vtql.client.session import Session
 from vtql.client.wanted import NotWanted, wanted_until
 from vtql.protocol import PAGE
-from vtql.query.pages import (
+from vtql.query.connection import Row
+from vtql.query.id_paging import (
     Pages,
     by_id,
     comes_after,
@@ -32,7 +33,6 @@ from vtql.query.pages import (
     number_of,
     rows_after_hidden,
 )
-from vtql.query.server import Row
 
 ANEW = 9
 """How often a session may be gone again under one request; each time it is sent in a new one. While

@@ -25,8 +25,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from vtql.protocol import PAGE
-from vtql.query.pages import number_of
-from vtql.query.server import Row
+from vtql.query.connection import Row
+from vtql.query.id_paging import number_of
 
 LONGEST, SPARE = 8, 4
 """Pages that a piece is meant to have at most, and how many more it may turn out to have."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from vtql.query.server import Fetch
+from vtql.query.connection import Fetch
 
 LOGINS = (1, 2, 4)
 PAGES = 8

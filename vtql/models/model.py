@@ -13,10 +13,10 @@ from vtql.catalog.server_tables import as_values
 from vtql.catalog.timezones import NO_CLOCK, Clock, clock_of
 from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.profiles import profiles
+from vtql.query.connection import URL_BYTES, Server, url_limit
+from vtql.query.field_restrictions import refusal
 from vtql.query.queryset import QuerySet
-from vtql.query.refused import refusal
-from vtql.query.server import URL_BYTES, Server, url_limit
-from vtql.query.state import State
+from vtql.query.spec import QuerySpec
 from vtql.suggestions import short_repr
 
 E = TypeVar("E", bound=Exception)
@@ -174,7 +174,7 @@ def make_model(
     model_class.catalog = catalog
     model_class.DoesNotExist = _own(DoesNotExist, module)
     model_class.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
-    state = State(
+    state = QuerySpec(
         described, catalog, model_class, server,
         record=model_class, clock=clock, offline_bytes=url_bytes, notlike=notlike,
     )  # fmt: skip

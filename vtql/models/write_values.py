@@ -15,9 +15,7 @@ from vtql.catalog.catalog import Catalog
 from vtql.catalog.model import Field, Module
 from vtql.catalog.types import MULTI, RECORD_ID, Family
 from vtql.errors import ArgumentError, FieldValueError
-from vtql.query.choices import unlisted
-from vtql.query.target import Target, target_of
-from vtql.query.values import check_prefix
+from vtql.query.values import Target, check_prefix, target_of, unlisted
 from vtql.suggestions import listing
 
 Purpose = Literal["create", "update", "revise"]

@@ -19,16 +19,16 @@ from vtql.errors import TransportError
 from vtql.logic.tree import FALSE
 from vtql.parser.printer import write
 from vtql.protocol import PAGE
-from vtql.query.branches import Branch, Branches
-from vtql.query.decided import Part, has_one_id_each, parts_of
-from vtql.query.promises import must_follow
-from vtql.query.rows import asked_how, connected, resolved, rows
-from vtql.query.server import Fetch
-from vtql.query.source import Source
-from vtql.query.state import State, count_select, multiplied_conditions
+from vtql.query.client_filters import Part, has_one_id_each, parts_of
+from vtql.query.connection import Fetch
+from vtql.query.execute import connected, rows, strategy_of, with_stages_read
+from vtql.query.page_checks import must_follow
+from vtql.query.page_source import Source
+from vtql.query.spec import QuerySpec, count_select, multiplied_conditions
+from vtql.query.split_queries import SplitPlan, SplitQuery
 
 
-def count(state: State) -> int:
+def count(state: QuerySpec) -> int:
     """How many rows a query set means.
 
     Raises:
@@ -41,21 +41,21 @@ def count(state: State) -> int:
         return sum(1 for _ in rows(state))
     if state.size == 0:
         return 0
-    state = resolved(state)
+    state = with_stages_read(state)
     parts = parts_of(state)
     if parts is not None:
-        asked = _asked_alone(state, parts)
-        if asked is None:
+        single = _single_part(state, parts)
+        if single is None:
             return sum(1 for _ in rows(replace(state, columns=("id",), order=())))
-        state = asked
+        state = single
     bare = replace(state.whole, columns=("id",), order=())
-    total = _added(bare, fetch, asked_how(bare).branches)
+    total = _sum_of_counts(bare, fetch, strategy_of(bare).branches)
     if total is None:
         total = sum(1 for _ in rows(replace(bare, stop=state.stop)))
     return max(0, (total if state.stop is None else min(total, state.stop)) - state.start)
 
 
-def _asked_alone(state: State, parts: Sequence[Part]) -> State | None:
+def _single_part(state: QuerySpec, parts: Sequence[Part]) -> QuerySpec | None:
     """The query set that a server can count for one whose rows are tested here; None where there is none.
 
     Where each reference that is tested has to be one id, it is the same for all rows: one row tells
@@ -68,21 +68,21 @@ def _asked_alone(state: State, parts: Sequence[Part]) -> State | None:
     return counted if any(True for _ in rows(first)) else replace(counted, tree=FALSE)
 
 
-def _added(state: State, fetch: Fetch, found: Branches) -> int | None:
+def _sum_of_counts(state: QuerySpec, fetch: Fetch, plan: SplitPlan) -> int | None:
     """The rows of all queries together; None where they have to be counted one by one."""
-    overlap = len(found.queries) > 1 and not found.disjoint
+    overlap = len(plan.queries) > 1 and not plan.disjoint
     if overlap or multiplied_conditions(state, state.tree):
         return None
     total = 0
-    for query in found.queries:
-        part = _counted(state, fetch, query)
+    for query in plan.queries:
+        part = _count_star(state, fetch, query)
         if part is None:
             return None
         total += part
     return total
 
 
-def _counted(state: State, fetch: Fetch, query: Branch) -> int | None:
+def _count_star(state: QuerySpec, fetch: Fetch, query: SplitQuery) -> int | None:
     """How many rows a query has; None where they have to be counted one by one."""
     assert state.server is not None
     name = state.module.name
@@ -91,10 +91,10 @@ def _counted(state: State, fetch: Fetch, query: Branch) -> int | None:
         state.server.counts[name] = bool(answer)
         if answer and isinstance(answer[0], dict) and "count" in answer[0]:
             return _whole(answer[0]["count"])
-    return _searched(Source(state, fetch, query))
+    return _search_last_page(Source(state, fetch, query))
 
 
-def _searched(source: Source) -> int | None:
+def _search_last_page(source: Source) -> int | None:
     """The number of rows from the pages that a search for the last one meets.
 
     None where rows are hidden: a page is short that another follows, or the last row of all is not
@@ -108,7 +108,11 @@ def _searched(source: Source) -> int | None:
     def exists(number: int) -> bool:
         rows = source.page(("id",), PAGE, number * PAGE) or []
         pages[number] = [row["id"] for row in rows]
-        ids = [each for page in sorted(pages) for each in (*pages[page][:1], *pages[page][1:][-1:])]
+        ids = [
+            record_id
+            for page in sorted(pages)
+            for record_id in (*pages[page][:1], *pages[page][1:][-1:])
+        ]
         must_follow(ids, None, Direction.ASC)
         return bool(rows)
 

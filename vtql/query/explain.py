@@ -1,121 +1,232 @@
-"""What a query set will ask, told before it is asked."""
+"""What is told of a query set beforehand, as values and as a text for people."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from vtql.ast import Bare, Comparison, Condition, Membership
+from vtql.ast import Bare, Comparison, Condition, Limit, Membership, Select
+from vtql.errors import NotExpressible
 from vtql.logic.bitset import numbers
 from vtql.logic.dnf import normal_form
 from vtql.logic.limits import CONDITIONS
+from vtql.logic.plan import FEW, Reading
 from vtql.logic.tree import FALSE, And, Not, Or, Tree, is_written_in
-from vtql.parser.printer import write, write_condition
+from vtql.parser.printer import write, write_clauses, write_condition, write_window
 from vtql.protocol import PAGE
-from vtql.query.across import Found, filled_with, stage_of, stages
-from vtql.query.branches import Branches
-from vtql.query.decided import Part, asked_of, parts_of
-from vtql.query.state import (
-    State,
+from vtql.query.client_filters import (
+    Part,
+    describe_parts,
+    parts_of,
+    says_nearly,
+    spec_of_part,
+    without_client_tests,
+)
+from vtql.query.relations import Found, stage_of, stages, with_placeholders
+from vtql.query.spec import (
+    QuerySpec,
     ascending_total,
+    column_names,
     multiplied_columns,
     multiplied_conditions,
     multiplied_order,
     select,
 )
-from vtql.query.strategy import BY_ID_ORDERS, Way, offset_of, significant, strategy
-from vtql.query.telling import Explanation, Stage
+from vtql.query.split_queries import SplitPlan, surely_fits
+from vtql.query.strategy import (
+    BY_ID_ORDERS,
+    Method,
+    is_descending,
+    offset_of,
+    refuse_cut,
+    significant,
+    strategy,
+)
+
+SHOWN = 10
+"""Alternatives and statements that the text shows; the value has all of them."""
+
+WIDTH = 200
+"""Characters of each that the text shows."""
 
 
-def explained(state: State) -> Explanation:
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One part of what is asked: the queries over one module.
+
+    `condition` is the tree with brackets, or that of the alternatives where it would be written with
+    more than ten thousand conditions; `alternatives` are its minimal normal form, one condition that
+    suffices each. `statements` are the first requests of the queries; where `ids` are not known
+    before an earlier stage has found them, a word in ⟨⟩ stands for them, and `waits_for` has the
+    numbers of these stages, from 1. `tests` say what is decided here, on the records that come. `requests` is how many there are, at least, and for a slice that is filled; `more` says what they grow with. `why` says
+    why one query is not enough, and is empty where it is. `fewest` is whether fewer queries are proven not to do.
+    """
+
+    module: str
+    gives: str
+    condition: str
+    alternatives: tuple[str, ...]
+    statements: tuple[str, ...]
+    fewest: bool
+    why: str
+    way: str
+    requests: int
+    more: str
+    waits_for: tuple[int, ...] = ()
+    tests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All stages in the order in which they are asked; the last one gives the rows.
+
+    `reading` is what the queries are made for. `notes` tells of what happens here, and of what may
+    still change. `str()` is a text for people, `to_dict()` the same as plain data.
+    """
+
+    stages: tuple[Stage, ...]
+    reading: Reading
+    notes: tuple[str, ...] = ()
+
+    @property
+    def requests(self) -> int:
+        """How many requests there are at least, for a slice that is filled."""
+        return sum(stage.requests for stage in self.stages)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as plain data, for JSON."""
+        return {**asdict(self), "requests": self.requests}
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+
+def _lines(explanation: Explanation) -> Iterator[str]:
+    for number, stage in enumerate(explanation.stages, start=1):
+        if len(explanation.stages) > 1:
+            yield f"stage {number}: {stage.gives} from {stage.module}"
+        yield f"condition     {_shortened(stage.condition)}"
+        if len(stage.alternatives) > 1:
+            yield f"alternatives  {len(stage.alternatives):,}"
+            yield from _some(stage.alternatives)
+        count = len(stage.statements)
+        yield f"queries       {count:,}{', proven the fewest' if stage.fewest and count > 1 else ''}"
+        yield from _some(stage.statements)
+        if stage.why:
+            yield f"why several   {stage.why}"
+        yield f"way           {stage.way}"
+        yield f"requests      {f'{stage.requests:,} {stage.more}' if count else 'none'}"
+        yield ""
+    yield f"reading       {explanation.reading}"
+    for note in explanation.notes:
+        yield f"note          {note}"
+
+
+def _some(lines: tuple[str, ...]) -> Iterator[str]:
+    for line in lines[:SHOWN]:
+        yield f"  {_shortened(line)}"
+    if len(lines) > SHOWN:
+        yield f"  … and {len(lines) - SHOWN:,} more"
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[:WIDTH]} … ({len(line):,} characters)"
+
+
+def explanation(state: QuerySpec) -> Explanation:
     """What iterating over a query set will do; nothing is asked.
 
     Raises:
         NotExpressible: the condition goes beyond a limit.
     """
-    told = tuple(_stages(state, "the rows", []))
-    return Explanation(told, state.read_as, tuple(_notes(state, told)))
+    steps = tuple(_stages(state, "the rows", []))
+    return Explanation(steps, state.read_as, tuple(_notes(state, steps)))
 
 
-def staged_text(state: State) -> str:
+def staged_text(state: QuerySpec) -> str:
     """The queries of a query set that takes stages, with a comment in front of each stage.
 
     What has a word for ids that only a server knows is a comment, too, so that the text runs.
     """
     lines = []
-    stages = explained(state).stages
+    stages = explanation(state).stages
     for number, stage in enumerate(stages, start=1):
         waits = ", with the ids found" if stage.waits_for else ""
         if len(stages) > 1:
             lines.append(f"-- stage {number}{waits}: {stage.gives} from {stage.module}")
         lines += [f"-- of these, the records where {test}" for test in stage.tests]
         for text in stage.statements:
-            lines += [f"-- {each}" for each in text.split("\n")] if waits else [text]
+            lines += [f"-- {line}" for line in text.split("\n")] if waits else [text]
     return "\n".join(lines)
 
 
-def _stages(state: State, gives: str, before: list[Stage]) -> list[Stage]:
+def _stages(state: QuerySpec, gives: str, before: list[Stage]) -> list[Stage]:
     """The stages of a state, those that it waits for first; `before` are the ones so far."""
     places: dict[object, int] = {}
-    for found in stages(state.tree):
-        if stage_of(found) not in places:
-            inner = State(
-                module=found.module, catalog=state.catalog, shape=dict, server=state.server,
-                tree=found.tree, columns=(found.column,), reading=state.reading,
+    for ids in stages(state.tree):
+        if stage_of(ids) not in places:
+            inner = QuerySpec(
+                module=ids.module, catalog=state.catalog, shape=dict, server=state.server,
+                tree=ids.tree, columns=(ids.column,), reading=state.reading,
             )  # fmt: skip
-            _stages(inner, f"the values of `{found.column}`", before)
-            places[stage_of(found)] = len(before)
+            _stages(inner, f"the values of `{ids.column}`", before)
+            places[stage_of(ids)] = len(before)
     before.append(_stage(state, gives, places))
     return before
 
 
-def _decided(state: State, parts: Sequence[Part], gives: str, places: dict[object, int]) -> Stage:
+def _client_stage(
+    state: QuerySpec, parts: Sequence[Part], gives: str, places: dict[object, int]
+) -> Stage:
     """The stage of a query set some of whose conditions are decided on the records that come."""
     whole = _stage(replace(state, as_stored=True), gives, places)
-    asked = [_stage(asked_of(state, part), gives, places) for part in parts]
-    if not asked:
+    queries = [_stage(spec_of_part(state, part), gives, places) for part in parts]
+    if not queries:
         return _stage(replace(state, tree=FALSE, as_stored=True), gives, places)
-    alone = len(asked) == 1
+    alone = len(queries) == 1
     return replace(
         whole,
-        statements=tuple(text for stage in asked for text in stage.statements),
-        fewest=alone and asked[0].fewest,
-        why=asked[0].why if alone else "what is decided here is not the same for all alternatives",
-        way=asked[0].way if alone else (Way.MERGED if state.order else Way.IN_TURN).value,
-        requests=sum(stage.requests for stage in asked),
-        more=asked[0].more,
+        statements=tuple(text for stage in queries for text in stage.statements),
+        fewest=alone and queries[0].fewest,
+        why=queries[0].why
+        if alone
+        else "what is decided here is not the same for all alternatives",
+        way=queries[0].way if alone else (Method.MERGED if state.order else Method.IN_TURN).value,
+        requests=sum(stage.requests for stage in queries),
+        more=queries[0].more,
         tests=tuple(" and ".join(map(str, part.tests)) for part in parts if part.tests),
     )
 
 
-def _stage(state: State, gives: str, places: dict[object, int]) -> Stage:
+def _stage(state: QuerySpec, gives: str, places: dict[object, int]) -> Stage:
     parts = parts_of(state)
     if parts is not None:
-        return _decided(state, parts, gives, places)
+        return _client_stage(state, parts, gives, places)
     plain = replace(state, tree=_placed(state.tree, places))
     if plain.tests:
         plain = plain.whole
-    found = strategy(plain)
+    chosen_strategy = strategy(plain)
     form = normal_form(plain.tree)
     alternatives = tuple(
-        " AND ".join(write_condition(form.conditions[number]) for number in numbers(each))
-        for each in form.implicants
+        " AND ".join(write_condition(form.conditions[number]) for number in numbers(implicant))
+        for implicant in form.implicants
     )
     brief = is_written_in(plain.tree, CONDITIONS)
-    number = len(found.branches.queries)
-    least, more = _requests(plain, found.way, number)
+    number = len(chosen_strategy.branches.queries)
+    least, more = _requests(plain, chosen_strategy.way, number)
     if plain.tree is not state.tree:
         more += "; several queries where more ids are found than a URL can hold"
     return Stage(
         module=state.module.name,
         gives=gives,
-        condition=_spelled(plain.tree, outermost=Or) if brief else " OR ".join(alternatives),
+        condition=_tree_text(plain.tree, outermost=Or) if brief else " OR ".join(alternatives),
         alternatives=alternatives,
-        statements=_statements(plain, found.way, found.branches),
-        fewest=found.branches.fewest,
-        why=_why(plain, found.branches),
-        way=found.way.value,
+        statements=_statements(plain, chosen_strategy.way, chosen_strategy.branches),
+        fewest=chosen_strategy.branches.fewest,
+        why=_why(plain, chosen_strategy.branches),
+        way=chosen_strategy.way.value,
         requests=least,
         more=more,
         waits_for=tuple(sorted(set(places.values()))),
@@ -125,52 +236,52 @@ def _stage(state: State, gives: str, places: dict[object, int]) -> Stage:
 def _placed(tree: Tree, places: dict[object, int]) -> Tree:
     """The tree with a word for the ids that earlier stages find."""
 
-    def word(condition: Condition, found: Found) -> Condition:
-        ids = Bare(f"⟨ids of stage {places[stage_of(found)]}⟩")
+    def word(condition: Condition, needed: Found) -> Condition:
+        ids = Bare(f"⟨ids of stage {places[stage_of(needed)]}⟩")
         if isinstance(condition, Membership):
             return Membership(condition.field, (ids, Bare("…")))
         assert isinstance(condition, Comparison)
         return replace(condition, value=ids)
 
-    return filled_with(tree, word)
+    return with_placeholders(tree, word)
 
 
-def _statements(state: State, way: Way, found: Branches) -> tuple[str, ...]:
+def _statements(state: QuerySpec, way: Method, plan: SplitPlan) -> tuple[str, ...]:
     """The first request of each query, without the LIMIT of its page."""
     order: tuple[str, ...]
-    if way is Way.SORTED or state.order in BY_ID_ORDERS:
-        order = ("-id",) if state.order == ("-id",) and way is not Way.SORTED else ("id",)
-    elif way is Way.DESCENDING or state.order[-1] == "-id":
+    if way is Method.SORTED or state.order in BY_ID_ORDERS:
+        order = ("-id",) if state.order == ("-id",) and way is not Method.SORTED else ("id",)
+    elif way is Method.DESCENDING or state.order[-1] == "-id":
         order = significant(state.order)
-    elif way is Way.GROUPED:
+    elif way is Method.GROUPED:
         order = ascending_total(state.order[:-1])
     else:
         order = ascending_total(state.order)
-    return tuple(write(select(state, query.chain, order)) for query in found.queries)
+    return tuple(write(select(state, query.chain, order)) for query in plan.queries)
 
 
-def _why(state: State, found: Branches) -> str:
-    number = len(found.queries)
+def _why(state: QuerySpec, plan: SplitPlan) -> str:
+    number = len(plan.queries)
     if number < 2:
         return ""
-    if found.chains == number:
+    if plan.chains == number:
         read = {
             "portable": "means the same to servers that read AND first and to those that read from "
             "left to right",
             "left_to_right": "says this to a server that reads from left to right",
         }.get(state.read_as, "says this")
-        proven = "proven the fewest" if found.fewest else "the fewest that were found"
+        proven = "proven the fewest" if plan.fewest else "the fewest that were found"
         return f"no one chain without brackets {read}; {number} are {proven}"
     return (
-        f"{'one chain' if found.chains == 1 else f'{found.chains} chains'} would be longer than the "
+        f"{'one chain' if plan.chains == 1 else f'{plan.chains} chains'} would be longer than the "
         f"{state.url_bytes:,} bytes that a URL may have, so lists are divided over {number:,} queries"
     )
 
 
-def _requests(state: State, way: Way, number: int) -> tuple[int, str]:
+def _requests(state: QuerySpec, way: Method, number: int) -> tuple[int, str]:
     """How many requests there are at least where a slice is filled, and what they grow with."""
     least, more = _page_requests(state, way, number)
-    if way is Way.NOTHING or not multiplied_columns(state) or state.size == 1:
+    if way is Method.NOTHING or not multiplied_columns(state) or state.size == 1:
         return least, more
     return 2 * least, f"{more}; {_IN_TWO_STEPS}"
 
@@ -181,16 +292,16 @@ _IN_TWO_STEPS = (
 )
 
 
-def _page_requests(state: State, way: Way, number: int) -> tuple[int, str]:
+def _page_requests(state: QuerySpec, way: Method, number: int) -> tuple[int, str]:
     """As `_requests`, of pages."""
-    each = "" if number == 1 else " of each query"
+    of_each = "" if number == 1 else " of each query"
     start = offset_of(state)
     match way:
-        case Way.NOTHING:
+        case Method.NOTHING:
             return 0, ""
-        case Way.DESCENDING if (state.stop or PAGE) < PAGE:
+        case Method.DESCENDING if (state.stop or PAGE) < PAGE:
             return 1, "if no equal records stand at the end; else one more for each page of them"
-        case Way.BY_ID | Way.ASCENDING if state.stop is not None:
+        case Method.BY_ID | Method.ASCENDING if state.stop is not None:
             size = state.stop - start
             more = "if there are so many records; else one to see the end"
             return math.ceil(size / PAGE), more + (
@@ -198,22 +309,22 @@ def _page_requests(state: State, way: Way, number: int) -> tuple[int, str]:
                 if start
                 else ""
             )
-        case Way.IN_TURN if state.stop is not None:
+        case Method.IN_TURN if state.stop is not None:
             return 1, "or more: no more queries are asked than it takes to fill the slice"
     return (
         number,
-        f"or more: one for each {PAGE} records{each}, and one to see where they end",
+        f"or more: one for each {PAGE} records{of_each}, and one to see where they end",
     )
 
 
-def _notes(state: State, told: Sequence[Stage]) -> Iterator[str]:
+def _notes(state: QuerySpec, steps: Sequence[Stage]) -> Iterator[str]:
     unknown = state.read_as == "portable" and state.reading is None and state.server is not None
-    if unknown and any(stage.why for stage in told):
+    if unknown and any(stage.why for stage in steps):
         yield (
             "it is not known yet how this server reads and/or; where several queries are needed for "
             "that, it is asked first, and one query is enough once it is known"
         )
-    for stage in told:
+    for stage in steps:
         for test in stage.tests:
             yield f"decided here, on each record of {stage.module} that comes: {test}"
     if multiplied_order(state):
@@ -227,13 +338,132 @@ def _notes(state: State, told: Sequence[Stage]) -> Iterator[str]:
         yield "a test in Python looks at each record that comes; slices and counts are of those that pass"
 
 
-def _spelled(tree: Tree, outermost: type) -> str:
+def _tree_text(tree: Tree, outermost: type) -> str:
     """A tree with brackets."""
     if isinstance(tree, (And, Or)):
         if not tree.parts:
             return "every record" if isinstance(tree, And) else "no record"
         word = " AND " if isinstance(tree, And) else " OR "
-        text = word.join(_spelled(part, type(tree)) for part in tree.parts)
+        text = word.join(_tree_text(part, type(tree)) for part in tree.parts)
         return text if outermost is Or or outermost is type(tree) else f"({text})"
     assert not isinstance(tree, Not)
     return write_condition(tree)
+
+
+def selects(state: QuerySpec) -> list[Select]:
+    """The queries that say what the query set does, with its slice as LIMIT.
+
+    A query set that cannot match anything is one query that asks for no record.
+
+    Raises:
+        NotExpressible: no query can say the slice, or the condition goes beyond a limit.
+    """
+    if stages(state.tree):
+        raise NotExpressible(
+            "the condition leads across references, so it takes stages, and what the later ones ask "
+            "is not known before the earlier ones have answered; `explain()` shows them"
+        )
+    parts = parts_of(state)
+    if parts is not None:
+        if not says_nearly(parts):
+            strategy(
+                replace(state, as_stored=True)
+            )  # what is beyond a limit cannot be asked, either
+            raise NotExpressible(
+                f"no query says this condition: {describe_parts(parts)}; this is decided on the records that come, "
+                "so iterate over the query set, or see the queries it asks with `explain()`"
+            )
+        return selects(without_client_tests(state))
+    chosen = strategy(state)
+    queries = chosen.branches.queries
+    if not queries:
+        return [select(state, None, (), Limit(0))]
+    if state.tests and state.sliced:
+        raise NotExpressible(
+            "a slice of what `where` lets through is cut here, and no LIMIT says it; iterate over "
+            "the slice instead"
+        )
+    if state.sliced and (len(queries) > 1 or not _server_orders(state)):
+        raise refuse_cut(len(queries), chosen.way)
+    if state.start and state.stop is None:
+        raise NotExpressible(
+            f"VTQL cannot skip {state.start} records without saying how many follow: "
+            "give the slice an end"
+        )
+    limit = None
+    if state.stop is not None:
+        limit = Limit(state.stop - state.start, state.start or None)
+    order = state.order if _server_orders(state) else ()
+    if state.sliced and not is_descending(
+        order
+    ):  # or equal records could be in two slices, or in none
+        order = ascending_total(order)
+    return [select(state, query.chain, order, limit) for query in queries]
+
+
+def text_of_queries(state: QuerySpec) -> str:
+    """The queries as text that runs as it stands, a line each; stages with comments between them.
+
+    Raises:
+        NotExpressible: as `selects`.
+    """
+    parts = parts_of(state)
+    if parts is not None and not says_nearly(parts):
+        return staged_text(state)
+    if parts is not None:
+        state = without_client_tests(state)
+    text = single_text(state)
+    if text is not None:
+        return text
+    return staged_text(state) if stages(state.tree) else "\n".join(map(write, selects(state)))
+
+
+def short_text(state: QuerySpec) -> str:
+    """The queries for a message; where they cannot be said, why."""
+    try:
+        return text_of_queries(state)
+    except NotExpressible as error:
+        return str(error)
+
+
+def single_text(state: QuerySpec) -> str | None:
+    """The text of an ordinary query set: conditions on different fields that all hold, or any of
+    which does, an order that a server gives, a slice that LIMIT says. None of any other.
+
+    It is what `selects` and `write` would come to, without a plan and a tree in between, and so in
+    a third of the time. It is most of what is ever written.
+    """
+    tree, order = state.tree, state.order
+    joined = " OR " if isinstance(tree, Or) else " AND "
+    parts = tree.parts if isinstance(tree, (And, Or)) else (tree,)
+    conditions: dict[str, Condition] = {}
+    for part in parts:
+        if not isinstance(part, Comparison) or isinstance(part.value, Found):
+            return None
+        conditions[part.field.text] = part
+    if len(conditions) < len(parts) or len(parts) > FEW or tree == FALSE:
+        return None
+    start, stop = state.start, state.stop
+    if state.tests or (start and stop is None) or stop == start:
+        return None
+    ordered = ", ".join(order)
+    if "-" in ordered:
+        if not is_descending(order) or not _server_orders(state):
+            return None
+        ordered = ", ".join((*order[:-1], f"{order[-1][1:]} DESC"))
+    elif stop is not None and "id" not in order:
+        ordered += ", id" if ordered else "id"
+    text = write_clauses(
+        ", ".join(column_names(state.columns, order)),
+        state.module.name,
+        joined.join(map(write_condition, conditions.values())),
+        ordered,
+        "" if stop is None else write_window(stop - start, start or None),
+    )
+    return text if surely_fits(len(text), len(parts), state) else None
+
+
+def _server_orders(state: QuerySpec) -> bool:
+    """Whether a server gives the order: where only the last field descends."""
+    order = state.order
+    return len(order) < 2 or not any(name.startswith("-") for name in order[:-1])

@@ -35,9 +35,9 @@ from vtql.logic.tree import Tree, conjunction, disjunction
 from vtql.parser.literals import unwritable_reason
 from vtql.parser.printer import write
 from vtql.protocol import PAGE
-from vtql.query.branches import Branch
-from vtql.query.pages import Pages, by_id
-from vtql.query.promises import (
+from vtql.query.connection import Row
+from vtql.query.id_paging import Pages, by_id
+from vtql.query.page_checks import (
     PLAIN,
     PLAIN_TEXT,
     must_advance,
@@ -45,11 +45,11 @@ from vtql.query.promises import (
     must_rise,
     number_of,
 )
-from vtql.query.server import Row
+from vtql.query.page_source import Source, has_value
 from vtql.query.sorting import in_order, sort_key
-from vtql.query.source import Source, has_value
-from vtql.query.state import State, beyond, select
-from vtql.query.target import named
+from vtql.query.spec import QuerySpec, beyond, select
+from vtql.query.split_queries import SplitQuery
+from vtql.query.values import name_of
 
 LONGEST = 255
 """Characters of a value that a page may begin behind. A database sorts by the first 1,024 bytes of a long
@@ -74,12 +74,12 @@ def ascending(
         NotExpressible: more rows would have to be sorted here than are held.
     """
     whole, rest, place = source, source, None
-    offset, given, pages, stale = start, 0, 0, 0
+    offset, row_count, pages, stale = start, 0, 0, 0
     seen: set[int] = set()
     awaited: set[int] = set()
     short = False
-    while stop is None or start + given < stop:
-        size = PAGE if stop is None or short else min(PAGE, stop - start - given)
+    while stop is None or start + row_count < stop:
+        size = PAGE if stop is None or short else min(PAGE, stop - start - row_count)
         page = rest.page(order, size, offset)
         if page is None:
             break
@@ -101,11 +101,11 @@ def ascending(
                 if further is None:
                     yield from islice(ascending(source, order, 0, stop), start, None)
                     return
-        fresh = fresh[: None if stop is None else stop - start - given]
+        fresh = fresh[: None if stop is None else stop - start - row_count]
         seen.update(number_of(row["id"]) for row in fresh)
         yield from fresh
-        given += len(fresh)
-        if start + given == stop:
+        row_count += len(fresh)
+        if start + row_count == stop:
             return
         stale = 0 if fresh else stale + 1
         must_advance(stale)
@@ -130,10 +130,10 @@ def ascending(
     # where no query says what lies behind the place, what comes before a slice is told by its number
     counted = start and (place is None or page is None)
     left = rest if start and not counted else whole
-    every = in_order(by_id(pages_of(left), None), sort_key(whole.state.module, order), None)
-    further_rows = islice(every, start if counted else 0, None)
+    sorted_rows = in_order(by_id(pages_of(left), None), sort_key(whole.state.module, order), None)
+    further_rows = islice(sorted_rows, start if counted else 0, None)
     unseen = (row for row in further_rows if number_of(row["id"]) not in seen)
-    yield from islice(unseen, None if stop is None else stop - start - given)
+    yield from islice(unseen, None if stop is None else stop - start - row_count)
 
 
 def _ids_of(whole: Source, rest: Source) -> set[int]:
@@ -146,7 +146,7 @@ def _ids_of(whole: Source, rest: Source) -> set[int]:
 
 
 def pages_of(
-    source: Source, direction: Direction = Direction.ASC, further: Branch | None = None
+    source: Source, direction: Direction = Direction.ASC, further: SplitQuery | None = None
 ) -> Pages:
     """A source as something that is read by id; `further` is its query for what lies behind an id, where
     that can be shorter."""
@@ -187,33 +187,33 @@ def last_place(source: Source, order: tuple[str, ...], page: Sequence[Row]) -> P
     """
     nulls = any(value is None for row in page for value in row.values())
     for row in reversed(page[len(page) // 2 :]):
-        values = [_certain(source, name, row, nulls=nulls) for name in order]
+        values = [_key_value(source, name, row, nulls=nulls) for name in order]
         if all(known for known, _ in values):
             return tuple(zip(order, (value for _, value in values), strict=True))
     row = page[-1]
     place: list[tuple[str, str | None]] = []
     for name in order:
-        known, value = _certain(source, name, row, nulls=nulls)
+        known, value = _key_value(source, name, row, nulls=nulls)
         if not known:
-            known, value = _asked(source, name, row)
+            known, value = _condition_holds(source, name, row)
         if not known:
             return None
         place.append((name, value))
     return tuple(place)
 
 
-def _certain(source: Source, name: str, row: Row, *, nulls: bool) -> tuple[bool, str | None]:
+def _key_value(source: Source, name: str, row: Row, *, nulls: bool) -> tuple[bool, str | None]:
     """Whether it is certain what a server compares, and the value. `nulls` says that this server shows
     NULL as null, so that an empty text is one."""
     name = name.removeprefix("-")
     if name == "id":
         return True, str(row["id"])
     field = source.state.module.fields[name]
-    shown = row.get(name)
+    value = row.get(name)
     family = field.type.family
-    if shown is None:
+    if value is None:
         return family is not Family.ID, None
-    text = str(shown)
+    text = str(value)
     if not text:
         return nulls and family in (Family.TEXT, Family.CHOICES), " "
     as_text = kept_as_text(source.state.module.name, name) and family is not Family.ID
@@ -223,15 +223,15 @@ def _certain(source: Source, name: str, row: Row, *, nulls: bool) -> tuple[bool,
     ), text
 
 
-def _asked(source: Source, name: str, row: Row) -> tuple[bool, str | None]:
+def _condition_holds(source: Source, name: str, row: Row) -> tuple[bool, str | None]:
     """As `_certain`, by asking the server about the record."""
     name = name.removeprefix("-")
-    shown = row.get(name)
-    text = str(shown) if shown else _empty(source, name)
+    value = row.get(name)
+    text = str(value) if value else _empty(source, name)
     sayable = text is not None and len(text) <= LONGEST and not unwritable_reason(text)
-    if sayable and _holds(source, Comparison(named(name), Operator.EQ, Literal(str(text))), row):
+    if sayable and _holds(source, Comparison(name_of(name), Operator.EQ, Literal(str(text))), row):
         return True, text
-    if shown or _holds(source, has_value(source.state, name), row):
+    if value or _holds(source, has_value(source.state, name), row):
         return False, None
     return True, None
 
@@ -252,12 +252,12 @@ def _holds(source: Source, condition: Tree, row: Row) -> bool:
     return any(must_be_records(source.fetch(text), 1) for text in texts)
 
 
-def after(state: State, place: Place) -> Tree:
+def after(state: QuerySpec, place: Place) -> Tree:
     """The condition that a record comes behind a place in its order."""
     alternatives: list[Tree] = []
     equal: list[Tree] = []
     for name, value in place:
-        column = named(name.removeprefix("-"))
+        column = name_of(name.removeprefix("-"))
         if value is None:
             alternatives.append(conjunction(*equal, has_value(state, name)))
             continue

@@ -22,12 +22,11 @@ from vtql.logic.tree import (
     parts_of,
     side_by_side,
 )
-from vtql.query.across import related, together
+from vtql.query.field_restrictions import refuse_fields
 from vtql.query.lookups import lookup
-from vtql.query.refused import refuse_fields
-from vtql.query.state import State, changed
-from vtql.query.steps import step
-from vtql.query.target import target_of
+from vtql.query.relations import merge_stages, related, relation_step
+from vtql.query.spec import QuerySpec, changed
+from vtql.query.values import target_of
 
 _LONG = 300
 _SHOWN_LEVELS = 30
@@ -52,14 +51,14 @@ class Q:
     _tree: _Term | And | Or | Not
 
     def __init__(self, /, *parts: Q, **lookups: Any) -> None:
-        trees: list[Any] = [_term(*each) for each in lookups.items()]
+        trees: list[Any] = [_term(*item) for item in lookups.items()]
         if parts:
             trees[:0] = map(_inside, parts)
         tree = trees[0] if len(trees) == 1 else _small(conjunction(*trees))
         object.__setattr__(self, "_tree", tree)
 
     def __and__(self, other: Q) -> Q:
-        return _wrapped(_beside(And, self._tree, _inside(other)))
+        return _wrapped(_joined_with(And, self._tree, _inside(other)))
 
     def __or__(self, other: Q) -> Q:
         tree = _inside(other)
@@ -67,7 +66,7 @@ class Q:
             return other
         if tree == TRUE:
             return self
-        return _wrapped(_beside(Or, self._tree, tree))
+        return _wrapped(_joined_with(Or, self._tree, tree))
 
     def __invert__(self) -> Q:
         if isinstance(self._tree, Not):
@@ -93,10 +92,10 @@ class Q:
 
 def has_conditions(parts: Iterable[object]) -> bool:
     """Whether any of the `Q` objects has a condition."""
-    return any(not isinstance(each, Q) or each._tree != TRUE for each in parts)  # noqa: SLF001 - the other half of the class
+    return any(not isinstance(part, Q) or part._tree != TRUE for part in parts)  # noqa: SLF001 - the other half of the class
 
 
-def resolved(parts: tuple[Q, ...], lookups: dict[str, Any], scope: State) -> Tree:
+def resolved(parts: tuple[Q, ...], lookups: dict[str, Any], scope: QuerySpec) -> Tree:
     """The tree of what a method is given, `Q` objects and lookups: all of it holds.
 
     Raises: as `resolve`.
@@ -107,7 +106,7 @@ def resolved(parts: tuple[Q, ...], lookups: dict[str, Any], scope: State) -> Tre
     return resolve(Q(*parts, **lookups), scope)
 
 
-def resolve(q: Q, scope: State) -> Tree:
+def resolve(q: Q, scope: QuerySpec) -> Tree:
     """The tree of conditions that a `Q` is for the module of a query set: terms become conditions.
 
     A tree may be of any depth, so this does not call itself; parts that stand in many places are
@@ -120,37 +119,37 @@ def resolve(q: Q, scope: State) -> Tree:
         NotExpressible: VTQL cannot say a condition; a value is None, for one.
     """
     root: Any = q._tree  # noqa: SLF001 - the other half of the class
-    made: dict[int, Tree] = {}
+    trees: dict[int, Tree] = {}
     todo = [root]
     while todo:
         node = todo.pop()
-        if id(node) in made:
+        if id(node) in trees:
             continue
         parts = parts_of(node)
-        waiting = [part for part in parts if id(part) not in made]
+        waiting = [part for part in parts if id(part) not in trees]
         if waiting:
             todo += (node, *reversed(waiting))
             continue
         match node:
             case And() | Or():
                 join = conjunction if isinstance(node, And) else disjunction
-                below = [made[id(part)] for part in parts]
+                below = [trees[id(part)] for part in parts]
                 _refuse_more(sum(len(side_by_side(part, type(node))) for part in below))
-                made[id(node)] = join(*together(below, join))
+                trees[id(node)] = join(*merge_stages(below, join))
             case Not():
-                made[id(node)] = Not(made[id(node.part)])
+                trees[id(node)] = Not(trees[id(node.part)])
             case _:
-                made[id(node)] = _condition(node.key, node.value, scope)
-    return made[id(root)]
+                trees[id(node)] = _condition(node.key, node.value, scope)
+    return trees[id(root)]
 
 
-def _condition(key: str, value: Any, scope: State) -> Tree:
-    found = scope.lookups.get(key)
-    if found is None:
+def _condition(key: str, value: Any, scope: QuerySpec) -> Tree:
+    cached = scope.lookups.get(key)
+    if cached is None:
         module = scope.module
         field, name = module.fields.get(key), "exact"
         if field is None:
-            way = step(key, module, scope.related)
+            way = relation_step(key, module, scope.related)
             if way is not None:
                 other = changed(scope, {"module": way.module, "lookups": {}})
                 return related(way, _condition(way.rest, value, other))
@@ -160,8 +159,8 @@ def _condition(key: str, value: Any, scope: State) -> Tree:
             module.queried(field.name)
         refuse_fields(module, (field.name,))
         target = target_of(field, module, scope.catalog, scope.clock, scope.notlike)
-        found = scope.lookups[key] = target, lookup(target, name).build
-    target, build = found
+        cached = scope.lookups[key] = target, lookup(target, name).build
+    target, build = cached
     return build(target, value)
 
 
@@ -187,12 +186,12 @@ def _inside(q: Any) -> Any:
 
 
 def _wrapped(tree: Any) -> Q:
-    made = object.__new__(Q)
-    object.__setattr__(made, "_tree", _small(tree))
-    return made
+    wrapper = object.__new__(Q)
+    object.__setattr__(wrapper, "_tree", _small(tree))
+    return wrapper
 
 
-def _beside(kind: type[And | Or], tree: Any, further: Any) -> Any:
+def _joined_with(kind: type[And | Or], tree: Any, further: Any) -> Any:
     """Two trees, both or either of which hold.
 
     A long one becomes a part itself, and `resolve` puts the parts of all side by side: to copy them

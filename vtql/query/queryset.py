@@ -1,30 +1,59 @@
-"""`QuerySet`: a query that is built step by step, and is all of its rows when looked at."""
+"""`QuerySet`: a query that is built step by step, and is all of its rows when it is iterated."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Never, NoReturn, Self, TypeVar, overload
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Never, NoReturn, Self, TextIO, TypeVar, overload
 
-from vtql.catalog.server_tables import as_values
-from vtql.errors import ArgumentError
+from vtql.catalog.model import Module
+from vtql.catalog.server_tables import as_values, warn_unread
+from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
+from vtql.export import arrow, duckdb, pandas, polars, texts
+from vtql.export.stream import Stream, decoded
 from vtql.extended.plan import Plan
-from vtql.query.building import after_slice
+from vtql.logic.plan import Reading, must_be_reading
+from vtql.logic.tree import FALSE, TRUE, Tree, conjunction
 from vtql.query.counting import count
-from vtql.query.explain import explained
-from vtql.query.methods import METHODS
-from vtql.query.q import Q
-from vtql.query.refused import refusal, refuse_fields
-from vtql.query.rows import rows
-from vtql.query.saying import said, selects, text_of_queries
-from vtql.query.taking import Taking
-from vtql.query.telling import Explanation
+from vtql.query.execute import rows
+from vtql.query.explain import Explanation, explanation, selects, short_text, text_of_queries
+from vtql.query.field_restrictions import refusal, refuse_fields, refuse_order
+from vtql.query.q import Q, has_conditions, resolved
+from vtql.query.relations import denied_with_relations, with_relations
+from vtql.query.spec import MOST, QuerySpec, fill
 from vtql.suggestions import suggestion
 
 R = TypeVar("R", covariant=True)
 
+_ONE = '`first()` and `last()` give a row of an order: `qs.order_by("createdtime").last()`'
+_GROUPS = "VTQL has no functions and no groups; read the rows and add them up in Python"
+_WHOLE = "what a server sends is read in full; conditions across references need nothing more"
 
-class QuerySet(Taking[R]):
+FOREIGN_METHODS: Mapping[str, str] = {
+    "aggregate": _GROUPS,
+    "annotate": _GROUPS,
+    "bulk_create": "`client.bulk_create(…)` makes records, with a result for each",
+    "bulk_update": "`client.bulk_update(…)` changes records, with a result for each",
+    "create": "`client.create(…)` makes a record",
+    "defer": "`only(…)` names the fields that are wanted",
+    "delete": '`client.bulk_delete(…)` deletes the records of ids, `qs.values_list("id", flat=True)`',
+    "distinct": "each record comes once as it is; `set(qs.values_list(…))` gives different values",
+    "earliest": _ONE,
+    "get_or_create": "`client.upsert(…)` changes the record of a key, or makes it",
+    "latest": _ONE,
+    "limit": "a slice does that: `qs[:10]`",
+    "offset": "a slice does that: `qs[20:30]`",
+    "prefetch_related": _WHOLE,
+    "select_related": _WHOLE,
+    "sort": "`order_by(…)` does that",
+    "union": "`|` between `Q` objects does that, in one query set",
+    "update": "`client.bulk_update(…)` changes records, with a result for each",
+    "update_or_create": "`client.upsert(…)` changes the record of a key, or makes it",
+}
+
+
+class QuerySet(Generic[R]):
     """A query over one module: immutable, and lazy until its rows are wanted.
 
     Each method gives a new query set. Iterating asks the server page by page and gives every row;
@@ -32,7 +61,125 @@ class QuerySet(Taking[R]):
     across references the stages that wait for ids of earlier ones are comments in it.
     """
 
-    __slots__ = ()
+    __slots__ = ("_errors", "_state")
+
+    def __init__(
+        self,
+        state: QuerySpec,
+        errors: tuple[type[DoesNotExist], type[MultipleObjectsReturned]] = (
+            DoesNotExist,
+            MultipleObjectsReturned,
+        ),
+    ) -> None:
+        self._state = state
+        self._errors = errors
+
+    # Building: each method gives a new query set
+
+    def filter(self, /, *conditions: Q, **lookups: Any) -> Self:
+        """The records for which these conditions hold, too: `filter(lastname__startswith="O'")`.
+
+        Raises:
+            FieldError: no such field or lookup; the nearest names come first.
+            FieldValueError: a field does not take a value.
+            NotExpressible: a value is None, or VTQL cannot say the condition.
+            TypeError: a slice has been taken.
+        """
+        return self._narrowed(conditions, lookups, "filter", with_relations)
+
+    def exclude(self, /, *conditions: Q, **lookups: Any) -> Self:
+        """The records for which not all of these conditions hold.
+
+        Records whose field is NULL, or a reference that is shown as None, are left out: no comparison is
+        true of them, and neither is its negation. Without any condition none is left out.
+
+        Raises: as `filter`; NotExpressible for a LIKE, too.
+        """
+        if not lookups and not has_conditions(conditions):
+            return self.filter(*conditions)
+        return self._narrowed(conditions, lookups, "exclude", denied_with_relations)
+
+    def order_by(self, *names: str) -> Self:
+        """The same records in another order; a `-` in front means descending.
+
+        The order is that of the server's collation, without case and accents; NULL comes first, and
+        `id` decides between equals. VTQL has one direction, which belongs to the last field; an
+        order in which another field descends is sorted here.
+
+        Raises:
+            FieldError: no such field.
+            NotExpressible: no server can sort by a field, or a query cannot have it.
+            TypeError: a slice has been taken.
+        """
+        if self._state.sliced:
+            raise after_slice("order_by")
+        module = self._state.module
+        for name in names:
+            if not isinstance(name, str) or name not in module.fields or module.unnameable:
+                module.queried(_bare(name, module))
+        refuse_order(module, names)
+        return self._with({"order": names})
+
+    def reverse(self) -> Self:
+        """The same records in the opposite order; without an order, the last ids first.
+
+        Raises:
+            TypeError: a slice has been taken.
+        """
+        if self._state.sliced:
+            raise after_slice("reverse")
+        order = self._state.order or ("id",)
+        flipped = (name[1:] if name.startswith("-") else f"-{name}" for name in order)
+        return self.order_by(*flipped)
+
+    def only(self, *names: str) -> Self:
+        """Records with these fields alone (and `id`): less to send, and fewer tables to join.
+
+        Raises:
+            FieldError: no such field.
+            NotExpressible: no query can name a field.
+        """
+        module = self._state.module
+        for name in names:
+            if not isinstance(name, str) or name not in module.fields or module.unnameable:
+                module.queried(name)
+        refuse_fields(module, names)
+        return self._with({"columns": names})
+
+    def all(self) -> Self:
+        """The same query set."""
+        return self._with({})
+
+    def none(self) -> Self:
+        """No records, without asking."""
+        return self._with({"tree": FALSE})
+
+    def where(self, test: Callable[[Any], Any]) -> Self:
+        """The records for which a function of the record is true: for what VTQL cannot say.
+
+        All records that the conditions find are fetched and looked at here, and slices and counts
+        are of those that pass. The function gets records, whatever an iteration gives, with the
+        fields that `only` or `values` name.
+
+        Raises:
+            TypeError: a slice has been taken, or this is no function.
+        """
+        if self._state.sliced:
+            raise after_slice("where")
+        if not callable(test):
+            raise TypeError(
+                f"`where` takes a function of a record that tells whether it is wanted: {test!r}"
+            )
+        return self._with({"tests": (*self._state.tests, test)})
+
+    def reading(self, reading: Reading) -> Self:
+        """The same for servers that read and/or in one way: `portable` suits both.
+
+        Raises:
+            ArgumentError: there is no such reading.
+        """
+        must_be_reading(reading)
+        return self._with({"reading": reading})
 
     def values(self, *names: str) -> QuerySet[dict[str, Any]]:
         """Dictionaries of Python values instead of records: of the named fields, or of all.
@@ -74,7 +221,7 @@ class QuerySet(Taking[R]):
 
         return QuerySet(replace(self._state, columns=names, shape=shape), self._errors)
 
-    # Looking
+    # Reading
 
     def __iter__(self) -> Iterator[R]:
         return map(self._state.shape, rows(self._state))
@@ -138,13 +285,15 @@ class QuerySet(Taking[R]):
             MultipleObjectsReturned: there are more. Both are the model's own.
             and what `filter` raises.
         """
-        wanted = self.filter(*conditions, **lookups) if conditions or lookups else self
-        found = list(wanted[:2])
-        if len(found) != 1:
-            state = wanted._state  # noqa: SLF001 - the same class
-            which, error = ("more than one", self._errors[1]) if found else ("no", self._errors[0])
-            raise error(f"{which} record of {state.module.name} matches: {said(state)}")
-        return found[0]
+        matching = self.filter(*conditions, **lookups) if conditions or lookups else self
+        records = list(matching[:2])
+        if len(records) != 1:
+            state = matching._state  # noqa: SLF001 - the same class
+            which, error = (
+                ("more than one", self._errors[1]) if records else ("no", self._errors[0])
+            )
+            raise error(f"{which} record of {state.module.name} matches: {short_text(state)}")
+        return records[0]
 
     def count(self) -> int:
         """How many rows there are."""
@@ -166,10 +315,70 @@ class QuerySet(Taking[R]):
         if self._state.sliced:
             raise after_slice("in_bulk")
         shape = self._state.shape
-        wanted = self.filter(id__in=list(dict.fromkeys(ids)))
-        return {row["id"]: shape(row) for row in rows(wanted._state)}  # noqa: SLF001 - the same class
+        matching = self.filter(id__in=list(dict.fromkeys(ids)))
+        return {row["id"]: shape(row) for row in rows(matching._state)}  # noqa: SLF001 - the same class
 
-    # Saying
+    # Export: all but data frames are streamed, with a few pages in memory. The columns are those of
+    # `only` or `values` and `id`, else all fields of the module; the values are Python's. A value that
+    # its field's type cannot read ends none of them: files of text and dictionaries have its text,
+    # typed tables NULL, and an `UnreadValue` warning at the end counts them.
+
+    def stream(self) -> Stream:
+        """The fields of the columns and the rows, for an output of one's own.
+
+        A value that its field's type cannot read is a `str`, as it came; `unread` of the stream counts
+        them by field.
+        """
+        state = self._state
+        names = state.columns
+        known = state.module.fields
+        if names is None:  # what a query would give is another thing, or nothing
+            names = tuple(name for name in known if refusal(state.module, name) is None)
+        columns = {name: known[name] for name in dict.fromkeys((*names, "id"))}
+        unread: dict[str, int] = {}
+        return Stream(columns, decoded(columns, rows(state), unread), unread)
+
+    def to_dicts(self) -> Iterator[dict[str, Any]]:
+        """The rows as dictionaries."""
+        stream = self.stream()
+        yield from map(dict, stream.rows)
+        warn_unread(stream.unread, texts.AS_TEXT)
+
+    def to_csv(self, target: str | Path | TextIO, *, csv_safe: bool = False) -> int:
+        """Write the rows as CSV with a head; how many there were.
+
+        Args:
+            target: a path, or a file that is open.
+            csv_safe: put `'` in front of cells that a spreadsheet would run: those that begin with
+                `=`, `+`, `-` or `@`, a tab or a line end. Numbers such as `-5` stay.
+        """
+        return texts.to_csv(self.stream(), target, csv_safe=csv_safe)
+
+    def to_jsonl(self, target: str | Path | TextIO) -> int:
+        """Write the rows as JSON objects, a line each; how many there were."""
+        return texts.to_jsonl(self.stream(), target)
+
+    def to_arrow(self) -> Any:
+        """The rows as a `pyarrow.RecordBatchReader`; needs `vtql[arrow]`."""
+        return arrow.to_arrow(self.stream())
+
+    def to_parquet(self, target: str | Path) -> int:
+        """Write the rows as Parquet; how many there were. Needs `vtql[arrow]`."""
+        return arrow.to_parquet(self.stream(), target)
+
+    def to_pandas(self) -> Any:
+        """The rows as a `pandas.DataFrame`; needs `vtql[pandas]`."""
+        return pandas.to_pandas(self.stream())
+
+    def to_polars(self) -> Any:
+        """The rows as a `polars.DataFrame`; needs `vtql[polars]`."""
+        return polars.to_polars(self.stream())
+
+    def to_duckdb(self, table: str, connection: Any = None) -> Any:
+        """Make a DuckDB table of the rows; the connection. Needs `vtql[duckdb]`."""
+        return duckdb.to_duckdb(self.stream(), table, connection)
+
+    # The query as text, and what it asks
 
     def statements(self) -> list[str]:
         """The queries that mean this query set, as VTQL: one, or more where no one chain can.
@@ -194,7 +403,7 @@ class QuerySet(Taking[R]):
         Raises:
             NotExpressible: VTQL cannot say it.
         """
-        return explained(self._state)
+        return explanation(self._state)
 
     @property
     def vtql(self) -> str:
@@ -239,12 +448,12 @@ class QuerySet(Taking[R]):
         return self.vtql
 
     def __repr__(self) -> str:
-        return f"<QuerySet of {self._state.module.name}: {said(self._state)}>"
+        return f"<QuerySet of {self._state.module.name}: {short_text(self._state)}>"
 
     if not TYPE_CHECKING:  # which knows the methods, and would take any name for one
 
         def __getattr__(self, name: str) -> NoReturn:
-            why = METHODS.get(name) or suggestion(name, _public(type(self)))
+            why = FOREIGN_METHODS.get(name) or suggestion(name, _public(type(self)))
             raise AttributeError(f"a query set has no `{name}`" + (f"; {why}" if why else ""))
 
     def __copy__(self) -> Self:
@@ -261,6 +470,69 @@ class QuerySet(Taking[R]):
 
     def __bool__(self) -> NoReturn:
         raise TypeError("whether a query set has rows is a request: `.exists()` asks for one row")
+
+    # Helpers
+
+    def _narrowed(
+        self,
+        parts: tuple[Q, ...],
+        lookups: dict[str, Any],
+        method: str,
+        meant: Callable[[Tree], Tree],
+    ) -> Self:
+        state = self._state
+        if state.sliced:
+            raise after_slice(method)
+        # what cannot be said is refused here, at the call that said it
+        further = meant(resolved(parts, lookups, state))
+        before = state.tree
+        return self._with({"tree": further if before is TRUE else conjunction(before, further)})
+
+    def _sliced(self, key: slice) -> Self:
+        if key.step is not None and key.step != 1:
+            raise ArgumentError(
+                "a slice of a query set has no step; a list of its rows does: `list(…)[::2]`"
+            )
+        start, stop = 0 if key.start is None else key.start, key.stop
+        if not isinstance(start, int) or not (stop is None or isinstance(stop, int)):
+            raise TypeError(f"a slice of a query set has numbers of rows, `[10:20]`: {key}")
+        if start < 0 or (stop is not None and stop < 0):
+            raise ArgumentError(
+                "a slice of a query set counts from its beginning, for its end is not known; "
+                "`reverse()` turns the order around, and the last rows are the first"
+            )
+        state = self._state
+        # behind more records than any server has is nothing, and a number of more digits is no LIMIT
+        begin, end = min(state.start + start, MOST), state.stop
+        if stop is not None:
+            stop = min(state.start + stop, MOST)
+            end = stop if end is None else min(stop, end)
+        if end is not None and end < begin:
+            end = begin
+        return self._with({"start": begin, "stop": end})
+
+    def _with(self, changes: dict[str, Any]) -> Self:
+        state = object.__new__(QuerySpec)
+        fill(state, "__dict__", self._state.__dict__ | changes)  # as `changed` does
+        copy = object.__new__(type(self))
+        copy._state = state
+        copy._errors = self._errors
+        return copy
+
+
+def _bare(name: str, module: Module) -> str:
+    """The field of a name in an order; a `-` in front is no part of it but where a field begins so."""
+    bare = name.removeprefix("-") if isinstance(name, str) else name
+    return (
+        name
+        if isinstance(name, str) and name in module.fields and bare not in module.fields
+        else bare
+    )
+
+
+def after_slice(method: str) -> TypeError:
+    """What a method is told that would change what a slice has cut."""
+    return TypeError(f"`{method}` after a slice would change what was cut: slice last")
 
 
 def _public(kind: type) -> list[str]:

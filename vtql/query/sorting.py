@@ -18,7 +18,7 @@ from vtql.catalog.model import Field, Module
 from vtql.catalog.server_tables import kept_as_text
 from vtql.catalog.types import Family
 from vtql.errors import NotExpressible
-from vtql.query.server import Row
+from vtql.query.connection import Row
 
 SORTED = 50_000
 """Rows that are held to be sorted; more are refused."""
@@ -51,19 +51,19 @@ def in_order(rows: Iterator[Row], key: Callable[[Row], Any], most: int | None) -
     """
     if most is not None and most <= SORTED:
         return heapq.nsmallest(most, rows, key)
-    found: list[Row] = []
+    sorted_rows: list[Row] = []
     for row in rows:
-        if len(found) == SORTED:
+        if len(sorted_rows) == SORTED:
             raise NotExpressible(
                 f"there are more than {SORTED:,} records, and no server gives them in this order, "
                 "nor are so many sorted here; a slice from the beginning can be, and so can an "
                 "order that descends in its last field only"
             )
-        found.append(row)
-    return sorted(found, key=key)
+        sorted_rows.append(row)
+    return sorted(sorted_rows, key=key)
 
 
-class Falling:
+class Descending:
     """A value that comes before smaller ones."""
 
     __slots__ = ("value",)
@@ -71,11 +71,11 @@ class Falling:
     def __init__(self, value: Any) -> None:
         self.value = value
 
-    def __lt__(self, other: Falling) -> bool:
+    def __lt__(self, other: Descending) -> bool:
         return bool(other.value < self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Falling) and bool(self.value == other.value)
+        return isinstance(other, Descending) and bool(self.value == other.value)
 
     __hash__ = None  # type: ignore[assignment] # values that are compared, and kept nowhere
 
@@ -88,7 +88,7 @@ def _reader(module: Module, name: str) -> Callable[[Any], Any]:
     def rising(wire: Any) -> Any:
         return (0, 0) if wire is None else read(str(wire))
 
-    return (lambda wire: Falling(rising(wire))) if name.startswith("-") else rising
+    return (lambda wire: Descending(rising(wire))) if name.startswith("-") else rising
 
 
 def _as_kept(field: Field) -> Callable[[str], Any]:

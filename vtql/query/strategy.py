@@ -23,9 +23,9 @@ from enum import Enum
 
 from vtql.catalog.server_tables import not_ordered
 from vtql.errors import NotExpressible
-from vtql.query.branches import Branches, branches
 from vtql.query.sorting import SORTED
-from vtql.query.state import State, multiplied_conditions, multiplied_order
+from vtql.query.spec import QuerySpec, multiplied_conditions, multiplied_order
+from vtql.query.split_queries import SplitPlan, split
 
 MERGED = 8
 """Queries without an order whose rows are merged by id; more are read one after the other, so that
@@ -34,7 +34,7 @@ the first row does not take as many requests as there are queries."""
 BY_ID_ORDERS = ((), ("id",), ("-id",))
 
 
-class Way(Enum):
+class Method(Enum):
     """How rows are read, and in a sentence."""
 
     NOTHING = "no record can match, so nothing is asked"
@@ -60,42 +60,42 @@ class Way(Enum):
 class Strategy:
     """The way, and the queries that it goes."""
 
-    way: Way
-    branches: Branches
+    way: Method
+    branches: SplitPlan
 
 
-def strategy(state: State) -> Strategy:
+def strategy(state: QuerySpec) -> Strategy:
     """The way of a query set whose condition is plain.
 
     Raises:
         NotExpressible: the condition goes beyond a limit.
     """
     if state.size == 0:
-        return Strategy(Way.NOTHING, Branches(()))
-    found = branches(state)
-    return Strategy(_way(state, found), found)
+        return Strategy(Method.NOTHING, SplitPlan(()))
+    plan = split(state)
+    return Strategy(_method(state, plan), plan)
 
 
-def _way(state: State, found: Branches) -> Way:
-    number = len(found.queries)
+def _method(state: QuerySpec, plan: SplitPlan) -> Method:
+    number = len(plan.queries)
     order = significant(state.order)
     if number == 0:
-        return Way.NOTHING
+        return Method.NOTHING
     module = state.module.name
     if multiplied_order(state) or any(not_ordered(module, name.lstrip("-")) for name in order):
-        return Way.SORTED
+        return Method.SORTED
     if any(name.startswith("-") for name in order[:-1]):
-        return Way.SORTED
+        return Method.SORTED
     if number > 1:
         if order in BY_ID_ORDERS:
-            in_turn = (order == () and number > MERGED) or (order != ("-id",) and found.disjoint)
-            return Way.IN_TURN if in_turn else Way.MERGED
-        return Way.SORTED if falls(order) else Way.MERGED
+            in_turn = (order == () and number > MERGED) or (order != ("-id",) and plan.disjoint)
+            return Method.IN_TURN if in_turn else Method.MERGED
+        return Method.SORTED if is_descending(order) else Method.MERGED
     if order in BY_ID_ORDERS and not offset_of(state):
-        return Way.BY_ID
-    if not falls(order) or order[-1] == "-id":
-        return Way.ASCENDING
-    return Way.DESCENDING if len(order) == 1 else Way.GROUPED
+        return Method.BY_ID
+    if not is_descending(order) or order[-1] == "-id":
+        return Method.ASCENDING
+    return Method.DESCENDING if len(order) == 1 else Method.GROUPED
 
 
 def significant(order: tuple[str, ...]) -> tuple[str, ...]:
@@ -109,18 +109,18 @@ def significant(order: tuple[str, ...]) -> tuple[str, ...]:
     return order[:-1] if len(order) > 1 and order[-1] == ("-id" if falling else "id") else order
 
 
-def offset_of(state: State) -> int:
+def offset_of(state: QuerySpec) -> int:
     """The offset at which a server begins a slice; 0 where it would count records more than once, so that
     those before the slice are read and left out here."""
     return 0 if multiplied_conditions(state, state.tree) else state.start
 
 
-def falls(order: tuple[str, ...]) -> bool:
+def is_descending(order: tuple[str, ...]) -> bool:
     """Whether an order descends in its last field."""
     return bool(order) and order[-1].startswith("-")
 
 
-def refuse_cut(number: int, way: Way) -> NotExpressible:
+def refuse_cut(number: int, way: Method) -> NotExpressible:
     """What a slice is told that no LIMIT can say."""
     if number > 1:
         return NotExpressible(

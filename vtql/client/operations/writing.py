@@ -34,7 +34,7 @@ from vtql.models.write_values import (
     stored_otherwise,
     write_values,
 )
-from vtql.query.server import Server
+from vtql.query.connection import Server
 from vtql.suggestions import short_repr
 
 

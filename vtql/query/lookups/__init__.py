@@ -14,12 +14,11 @@ from vtql.catalog import calendar
 from vtql.catalog.catalog import EMPTIABLE, empty_value
 from vtql.catalog.types import Family
 from vtql.errors import FieldError
-from vtql.query.lookups.comparing import compare, in_, isempty, notempty, range_
-from vtql.query.lookups.habits import HABITS
-from vtql.query.lookups.lookup import Lookup
-from vtql.query.lookups.moments import date_, day_of, month, relative, so_many, year
-from vtql.query.lookups.texts import includes, like, notlike, part
-from vtql.query.target import Target
+from vtql.query.lookups.comparison import Lookup, compare, in_, isempty, notempty, range_
+from vtql.query.lookups.dates import date_, day_of, month, number_of_days, relative, year
+from vtql.query.lookups.patterns import includes, like, notlike, part
+from vtql.query.lookups.unsupported import UNSUPPORTED
+from vtql.query.values import Target
 from vtql.suggestions import listing, suggestion
 
 ANY = frozenset(Family)
@@ -55,9 +54,9 @@ LOOKUPS: Mapping[str, Lookup] = {
         *(Lookup(name, DAYS, "True or False", relative(row))
           for name, row in calendar.RELATIVES.items()),
         Lookup("last_n_days", DAYS, "a number of days, the last of them today",
-               so_many("last_n_days", calendar.last_days)),
+               number_of_days("last_n_days", calendar.last_days)),
         Lookup("next_n_days", DAYS, "a number of days, the first of them today",
-               so_many("next_n_days", calendar.next_days)),
+               number_of_days("next_n_days", calendar.next_days)),
     )
 }  # fmt: skip
 
@@ -83,7 +82,7 @@ def lookup(target: Target, name: str) -> Lookup:
             f"`{field.name}` is a field of type {field.type.name}, which has no lookup `{name}`; "
             f"it has {_fitting(family)}"
         )
-    habit = HABITS.get(name)
+    habit = UNSUPPORTED.get(name)
     if habit is not None:
         raise habit.error(f"`{field.name}__{name}` {habit.why}")
     near = suggestion(name, LOOKUPS) or f"`{field.name}` has {_fitting(family)}"
@@ -96,5 +95,5 @@ def _fitting(family: Family) -> str:
     plain = [name for name in names if name not in _RELATIVE]
     if len(plain) == len(names):
         return listing(names, "and")
-    shown = ", ".join(f"`{name}`" for name in plain)
-    return f"{shown} and those relative to today, from `{_RELATIVE[0]}` to `{_RELATIVE[-1]}`"
+    examples = ", ".join(f"`{name}`" for name in plain)
+    return f"{examples} and those relative to today, from `{_RELATIVE[0]}` to `{_RELATIVE[-1]}`"

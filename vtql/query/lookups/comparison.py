@@ -1,19 +1,46 @@
-"""Lookups that compare with one value or with several."""
+"""What a lookup is: a row of the table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from vtql.ast import Comparison, Literal, Operator, text_of
 from vtql.catalog.catalog import empty_value
+from vtql.catalog.types import Family
 from vtql.errors import FieldValueError
 from vtql.logic.equality import one_of
 from vtql.logic.tree import FALSE, And, Not, Tree
-from vtql.query.lookups.lookup import compared
-from vtql.query.target import Target
-from vtql.query.values import literal
+from vtql.query.values import Target, literal
 from vtql.suggestions import short_repr
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A row of the table: the families of types it is for, what it takes, and its condition.
+
+    `build` raises FieldValueError for a value that the lookup or the field does not take, and
+    NotExpressible where VTQL cannot say it.
+    """
+
+    name: str
+    families: frozenset[Family]
+    takes: str
+    build: Callable[[Target, Any], Tree]
+
+
+def compared(target: Target, operator: Operator, value: Any) -> Comparison:
+    """The condition that a field compares to a value so."""
+    return Comparison(target.name, operator, literal(target, value, operator))
+
+
+def between(target: Target, first: Any, end: Any | None) -> Tree:
+    """From `first` on, and before `behind`; without an end where that is None."""
+    begin = compared(target, Operator.GE, first)
+    if end is None:
+        return begin
+    return And((begin, compared(target, Operator.LT, end)))
 
 
 def compare(operator: Operator) -> Callable[[Target, Any], Tree]:

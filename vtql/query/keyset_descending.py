@@ -19,14 +19,14 @@ from vtql.ast import Comparison, Direction, Literal, Operator
 from vtql.catalog.catalog import empty_value
 from vtql.errors import FieldError
 from vtql.protocol import PAGE
+from vtql.query.connection import Row
+from vtql.query.id_paging import by_id
 from vtql.query.keyset import FIXED, Place, last_place, pages_of
-from vtql.query.pages import by_id
-from vtql.query.promises import must_advance, must_rise, number_of
-from vtql.query.server import Row
+from vtql.query.page_checks import must_advance, must_rise, number_of
+from vtql.query.page_source import Source, has_value
 from vtql.query.sorting import group_key, in_order, sort_key
-from vtql.query.source import Source, has_value
-from vtql.query.state import beyond
-from vtql.query.target import named
+from vtql.query.spec import beyond
+from vtql.query.values import name_of
 
 
 def descending(source: Source, name: str, most: int | None) -> Iterator[Row]:
@@ -90,7 +90,7 @@ def _rows(source: Source, name: str, most: int | None, seen: set[int]) -> Iterat
         held = groups[-1]
         stale = 0 if advances else stale + 1
         must_advance(stale)
-        column, value = named(name), known[0][1]
+        column, value = name_of(name), known[0][1]
         assert value is not None
         sign = Operator.LE
         # perhaps more are equal than a page has, or what lies behind them on the page leaves doubts
@@ -111,7 +111,9 @@ def _flat(groups: Sequence[Sequence[Row]]) -> Iterator[Row]:
 
 
 def _is_new(row: Row, seen: set[int], held: Sequence[Row]) -> bool:
-    return number_of(row["id"]) not in seen and all(row["id"] != each["id"] for each in held)
+    return number_of(row["id"]) not in seen and all(
+        row["id"] != held_row["id"] for held_row in held
+    )
 
 
 def _is_empty(row: Row, name: str) -> bool:
@@ -132,8 +134,8 @@ def _with(held: Sequence[Row], page: Sequence[Row]) -> list[Row]:
 
 def _last_of(page: Sequence[Row], place: Place, name: str) -> int:
     """Where the last row stands whose value is that of a place; the last row if none shows it."""
-    shown = place[0][1]
-    places = (at for at in range(len(page) - 1, -1, -1) if str(page[at].get(name)) == shown)
+    value = place[0][1]
+    places = (at for at in range(len(page) - 1, -1, -1) if str(page[at].get(name)) == value)
     return next(places, len(page) - 1)
 
 
@@ -170,7 +172,7 @@ def _no_value(source: Source, name: str) -> Comparison | None:
         empty = empty_value(source.state.module.fields[name], source.state.catalog)
     except FieldError:
         return None
-    return Comparison(named(name), Operator.EQ, Literal(empty))
+    return Comparison(name_of(name), Operator.EQ, Literal(empty))
 
 
 def _without_value(source: Source, name: str, seen: set[int]) -> Iterator[Row]:

@@ -17,10 +17,8 @@ from vtql.ast import Comparison, Literal, Operator
 from vtql.catalog import calendar
 from vtql.errors import FieldValueError, NotExpressible
 from vtql.logic.tree import Tree
-from vtql.query.lookups.comparing import truth
-from vtql.query.lookups.lookup import between, compared
-from vtql.query.moments import day_in
-from vtql.query.target import Target
+from vtql.query.lookups.comparison import between, compared, truth
+from vtql.query.values import Target, day_in
 from vtql.suggestions import short_repr
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -30,7 +28,7 @@ def date_(target: Target, value: Any) -> Tree:
     """The whole of a day."""
     day = day_in(target, value)
     if day is None:
-        raise _refused(
+        raise _refusal(
             target, "date", "a date, or ISO text of one; `day_of` takes a moment of the day", value
         )
     return _within(target, calendar.day_span(day))
@@ -42,7 +40,7 @@ def day_of(target: Target, value: Any) -> Tree:
         value = target.clock.day_of(value, target.catalog.server_zone)
     day = day_in(target, value)
     if day is None:
-        raise _refused(target, "day_of", "an aware datetime or a date", value)
+        raise _refusal(target, "day_of", "an aware datetime or a date", value)
     return _within(target, calendar.day_span(day))
 
 
@@ -50,7 +48,7 @@ def year(target: Target, value: Any) -> Tree:
     """The whole of a year."""
     number = _whole(value)
     if number is None or not 1 <= number <= 9999:
-        raise _refused(target, "year", "a year, 1 to 9999", value)
+        raise _refusal(target, "year", "a year, 1 to 9999", value)
     return _within(target, calendar.year_span(number))
 
 
@@ -60,14 +58,14 @@ def month(target: Target, value: Any) -> Tree:
     if number is not None and 1 <= number <= 12:
         return _month_of_every_year(target, number)
     day = day_in(target, value)
-    found = _MONTH.fullmatch(value) if isinstance(value, str) else None
-    if found and found[1] != "0000":
-        day = date(int(found[1]), int(found[2]), 1)
+    match = _MONTH.fullmatch(value) if isinstance(value, str) else None
+    if match and match[1] != "0000":
+        day = date(int(match[1]), int(match[2]), 1)
     if day is None:
-        wanted = (
+        expected = (
             "a date or text such as '2024-03', or a number, 1 to 12, for that month of every year"
         )
-        raise _refused(target, "month", wanted, value)
+        raise _refusal(target, "month", expected, value)
     return _within(target, calendar.month_span(day))
 
 
@@ -81,23 +79,25 @@ def relative(row: calendar.Relative) -> Callable[[Target, Any], Tree]:
     return build
 
 
-def so_many(name: str, span: Callable[[int, date], calendar.Days]) -> Callable[[Target, Any], Tree]:
+def number_of_days(
+    name: str, span: Callable[[int, date], calendar.Days]
+) -> Callable[[Target, Any], Tree]:
     """The lookup of a number of days that begin or end with today."""
 
     def build(target: Target, value: Any) -> Tree:
         count = _whole(value)
         if count is None or count < 1:
-            raise _refused(target, name, "a number of days, 1 for today alone", value)
+            raise _refusal(target, name, "a number of days, 1 for today alone", value)
         return _within(target, _reached(target, name, value, lambda: span(count, _today(target))))
 
     return build
 
 
 def _within(target: Target, days: calendar.Days) -> Tree:
-    first, behind = days
-    if target.field.type.name == "date" and behind == calendar.day_span(first)[1]:
+    first, end = days
+    if target.field.type.name == "date" and end == calendar.day_span(first)[1]:
         return compared(target, Operator.EQ, first)
-    return between(target, first, behind)
+    return between(target, first, end)
 
 
 def _month_of_every_year(target: Target, number: int) -> Tree:
@@ -135,5 +135,7 @@ def _whole(value: Any) -> int | None:
         return None
 
 
-def _refused(target: Target, name: str, wanted: str, value: Any) -> FieldValueError:
-    return FieldValueError(f"`{target.field.name}__{name}` takes {wanted}; not {short_repr(value)}")
+def _refusal(target: Target, name: str, expected: str, value: Any) -> FieldValueError:
+    return FieldValueError(
+        f"`{target.field.name}__{name}` takes {expected}; not {short_repr(value)}"
+    )

@@ -9,7 +9,7 @@ from vtql.errors import FieldError, NotExpressible
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class Unsupported:
     """A row of the table: a name, the error that meets it, and a clause behind it that says why."""
 
     name: str
@@ -19,39 +19,39 @@ class Habit:
 
 _FOLDED = "is not needed: a server compares without regard to case as it is, so `{}` says the same"
 
-HABITS: Mapping[str, Habit] = {
+UNSUPPORTED: Mapping[str, Unsupported] = {
     row.name: row
     for row in (
-        Habit("iexact", FieldError, _FOLDED.format("exact")),
-        Habit("icontains", FieldError, _FOLDED.format("contains")),
-        Habit("istartswith", FieldError, _FOLDED.format("startswith")),
-        Habit("iendswith", FieldError, _FOLDED.format("endswith")),
-        Habit(
+        Unsupported("iexact", FieldError, _FOLDED.format("exact")),
+        Unsupported("icontains", FieldError, _FOLDED.format("contains")),
+        Unsupported("istartswith", FieldError, _FOLDED.format("startswith")),
+        Unsupported("iendswith", FieldError, _FOLDED.format("endswith")),
+        Unsupported(
             "isnull", NotExpressible,
             "cannot be asked: VTQL has no IS NULL; `isempty` finds empty texts and references, and "
             "`ne` leaves NULL out",
         ),
-        Habit(
+        Unsupported(
             "regex", NotExpressible,
             "cannot be asked: VTQL has no regular expressions; `like` takes a pattern with `%` and "
             "`_`, and `.where(…)` tests records in Python",
         ),
-        Habit(
+        Unsupported(
             "iregex", NotExpressible,
             "cannot be asked: VTQL has no regular expressions; `like` takes a pattern with `%` and "
             "`_`, without regard to case",
         ),
-        Habit(
+        Unsupported(
             "search", NotExpressible,
             "cannot be asked: VTQL has no full-text search; `contains` finds a part of one field",
         ),
-        Habit("between", FieldError, "has the name `range` here, and takes the first and the last"),
-        Habit("not", FieldError, "has the name `ne` here; `exclude` and `~Q(…)` deny any condition"),
-        Habit("eq", FieldError, "has the name `exact` here, or none"),
-        Habit("le", FieldError, "has the name `lte` here"),
-        Habit("ge", FieldError, "has the name `gte` here"),
+        Unsupported("between", FieldError, "has the name `range` here, and takes the first and the last"),
+        Unsupported("not", FieldError, "has the name `ne` here; `exclude` and `~Q(…)` deny any condition"),
+        Unsupported("eq", FieldError, "has the name `exact` here, or none"),
+        Unsupported("le", FieldError, "has the name `lte` here"),
+        Unsupported("ge", FieldError, "has the name `gte` here"),
         *(
-            Habit(
+            Unsupported(
                 name, NotExpressible,
                 "cannot be asked: VTQL has no functions of dates; `date`, `month`, `year` and "
                 "`range` are spans that it can compare with",
@@ -59,7 +59,7 @@ HABITS: Mapping[str, Habit] = {
             for name in ("day", "week", "week_day", "iso_week_day", "iso_year", "quarter")
         ),
         *(
-            Habit(
+            Unsupported(
                 name, NotExpressible,
                 "cannot be asked: VTQL has no functions of times; `range` takes a first and a last "
                 "moment",

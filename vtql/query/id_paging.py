@@ -26,9 +26,9 @@ from typing import Protocol, runtime_checkable
 from vtql.ast import Direction
 from vtql.errors import BrokenAnswer
 from vtql.protocol import PAGE
-from vtql.query.promises import must_follow
-from vtql.query.promises import number_of as number_of  # noqa: PLC0414 - the readers of ids use it, too
-from vtql.query.server import Row
+from vtql.query.connection import Row
+from vtql.query.page_checks import must_follow
+from vtql.query.page_checks import number_of as number_of  # noqa: PLC0414 - the readers of ids use it, too
 
 OVERLAP = PAGE // 5
 """Rows that two windows in a row have in common: so many hidden records may be deleted between two
@@ -113,15 +113,17 @@ def end_of(pages: Pages, last: str | None, known: str | None = None) -> str | No
     """
     ids = pages.last_ids(last)
     must_follow(ids[::-1], last, pages.direction)
-    return next((each for each in ids if not comes_after(each, known, pages.direction)), None)
+    return next(
+        (record_id for record_id in ids if not comes_after(record_id, known, pages.direction)), None
+    )
 
 
 def comes_after(record_id: str, other: str | None, direction: Direction) -> bool:
     """Whether an id comes behind another in a direction; none comes behind None."""
     if other is None:
         return False
-    one, two = number_of(record_id), number_of(other)
-    return one > two if direction is Direction.ASC else one < two
+    number, other_number = number_of(record_id), number_of(other)
+    return number > other_number if direction is Direction.ASC else number < other_number
 
 
 def is_reached(last: str | None, end: str | None, direction: Direction) -> bool:

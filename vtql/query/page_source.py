@@ -33,19 +33,12 @@ from vtql.logic.plan import plan
 from vtql.logic.tree import TRUE, Or, Tree, conjunction
 from vtql.parser.printer import write
 from vtql.protocol import PAGE
-from vtql.query.branches import Branch
-from vtql.query.lists import encoded_bytes
-from vtql.query.probe import probed
-from vtql.query.promises import must_be_records
-from vtql.query.server import Fetch, Row
-from vtql.query.state import (
-    State,
-    multiplied,
-    multiplied_columns,
-    multiplied_conditions,
-    select,
-)
-from vtql.query.target import named
+from vtql.query.connection import Fetch, Row
+from vtql.query.page_checks import must_be_records
+from vtql.query.precedence_probe import probed
+from vtql.query.spec import QuerySpec, multiplied, multiplied_columns, multiplied_conditions, select
+from vtql.query.split_queries import SplitQuery, encoded_bytes
+from vtql.query.values import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +48,9 @@ class Source:
     Its conditions are those of `branch` and of `region`, the part of its rows that is asked for.
     """
 
-    state: State
+    state: QuerySpec
     fetch: Fetch
-    branch: Branch
+    branch: SplitQuery
     region: Tree = TRUE
 
     def within(self, *regions: Tree) -> Source:
@@ -106,12 +99,12 @@ class Source:
         chain = self.branch.chain
         if chain is None or any(link.connective is Connective.OR for link in chain.links):
             return []
-        lists = (equality(each) for each in chain.conditions)
+        lists = (equality(condition) for condition in chain.conditions)
         ids = [values for name, values in filter(None, lists) if name.text == "id"]
         return [text_of(value) for value in ids[0]] if ids else []
 
     def _asked(
-        self, state: State, order: tuple[str, ...], size: int, offset: int
+        self, state: QuerySpec, order: tuple[str, ...], size: int, offset: int
     ) -> list[Row] | None:
         try:
             chains = self.chain()
@@ -126,9 +119,9 @@ class Source:
         if too_much and self.region is not TRUE:
             return None
         rows = must_be_records(self.fetch(text), size)
-        named = self.named_ids()
-        if named and rows:
-            numbers = {each.casefold().rpartition("x")[2].lstrip("0") for each in named}
+        ids = self.named_ids()
+        if ids and rows:
+            numbers = {record_id.casefold().rpartition("x")[2].lstrip("0") for record_id in ids}
             for row in rows:
                 if row["id"].partition("x")[2].lstrip("0") not in numbers:
                     raise BrokenAnswer(
@@ -153,13 +146,13 @@ class Source:
                 raise BrokenAnswer("query: a record came that is none of those asked for by id")
             rows |= further
             # where none came, none of these is there any more
-            gone = set(part) if not further else further.keys()
-            missing = [each for each in missing if each not in gone]
-        return [rows[each] for each in ids if each in rows]
+            answered = set(part) if not further else further.keys()
+            missing = [record_id for record_id in missing if record_id not in answered]
+        return [rows[record_id] for record_id in ids if record_id in rows]
 
     def _text_of_records(self, ids: Sequence[str]) -> str:
         state = self.state
-        listed = one_of(Name("id"), [Literal(each) for each in ids])
+        listed = one_of(Name("id"), [Literal(record_id) for record_id in ids])
         if multiplied_conditions(state, self.branch.tree):
             # of the rows of a record only those come for which the conditions hold
             chains = plan(conjunction(self.branch.tree, listed), state.read_as)
@@ -169,16 +162,16 @@ class Source:
         return write(select(state, chain, ("id",), Limit(PAGE)))
 
 
-def _single(state: State, order: tuple[str, ...]) -> Iterable[str]:
+def _single(state: QuerySpec, order: tuple[str, ...]) -> Iterable[str]:
     many = multiplied(state)
     names = (name.lstrip("-") for name in order)
     return [name for name in dict.fromkeys((*names, "id")) if name not in many]
 
 
-def has_value(state: State, name: str) -> Or:
+def has_value(state: QuerySpec, name: str) -> Or:
     """The condition that a field is not NULL, which `!=` leaves out (measured). A reference is compared with
     an id of no record, for a server takes nothing else."""
     field = state.module.fields[name]
     value = Literal(empty_value(field, state.catalog) if field.type.family is Family.ID else "0")
-    column = named(name)
+    column = name_of(name)
     return Or((Comparison(column, Operator.EQ, value), Comparison(column, Operator.NE, value)))

@@ -14,12 +14,11 @@ from vtql.logic.plan import Reading as PlanReading
 from vtql.logic.semantics import meaning
 from vtql.logic.tree import TRUE
 from vtql.profiles import Reading
+from vtql.query.connection import Fetch, Row, Server
 from vtql.query.counting import count
-from vtql.query.explain import explained
-from vtql.query.rows import rows
-from vtql.query.server import Fetch, Row, Server
-from vtql.query.state import MOST, State
-from vtql.query.telling import Explanation
+from vtql.query.execute import rows
+from vtql.query.explain import Explanation, explanation
+from vtql.query.spec import MOST, QuerySpec
 
 
 def rows_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> Iterator[Row]:
@@ -29,18 +28,18 @@ def rows_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) ->
         ModuleError: the catalog does not know the module.
         NotExpressible: the order cannot be read over several pages.
     """
-    return rows(_state(select, catalog, fetch, reading))
+    return rows(_spec(select, catalog, fetch, reading))
 
 
 def count_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> int | None:
     """The answer to a `count(*)`, on servers that give none, too; None if it is no such query."""
     if not isinstance(select.columns, Count):
         return None
-    return count(_state(select, catalog, fetch, reading))
+    return count(_spec(select, catalog, fetch, reading))
 
 
-def explained_text(
-    made: ExtendedQuery, catalog: Catalog | None = None, reading: PlanReading | None = None
+def explain_text(
+    query: ExtendedQuery, catalog: Catalog | None = None, reading: PlanReading | None = None
 ) -> Explanation:
     """What reading all rows of a query in the extended language will ask.
 
@@ -48,17 +47,17 @@ def explained_text(
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
-    name = made.module.text
+    name = query.module.text
     module = Module(name, name, "", is_entity=True) if catalog is None else catalog[name]
-    names, start, stop = _order_of(made), *_slice_of(made)
-    return explained(
-        State(
+    names, start, stop = _order_of(query), *_slice_of(query)
+    return explanation(
+        QuerySpec(
             module=module,
             catalog=catalog or Catalog({}),
             shape=dict,
-            tree=without_not(condition_of(made, catalog)),
+            tree=without_not(condition_of(query, catalog)),
             order=names,
-            columns=_names_of(made),
+            columns=_names_of(query),
             start=start,
             stop=stop,
             reading=reading,
@@ -67,9 +66,9 @@ def explained_text(
     )
 
 
-def _state(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> State:
+def _spec(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> QuerySpec:
     start, stop = _slice_of(select)
-    return State(
+    return QuerySpec(
         module=catalog[select.module.text],
         catalog=catalog,
         shape=dict,

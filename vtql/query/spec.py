@@ -27,8 +27,8 @@ from vtql.catalog.server_tables import several
 from vtql.catalog.timezones import NO_CLOCK, Clock
 from vtql.logic.plan import Reading, plan
 from vtql.logic.tree import TRUE, Tree, conditions_of, conjunction
-from vtql.query.server import URL_BYTES, Row, Server
-from vtql.query.target import Target, named
+from vtql.query.connection import URL_BYTES, Row, Server
+from vtql.query.values import Target, name_of
 
 fill = object.__setattr__
 
@@ -37,7 +37,7 @@ MOST = 10**18
 
 
 @dataclass(frozen=True)  # without slots: `changed` copies its dictionary
-class State:
+class QuerySpec:
     """A query as data.
 
     `order` holds names with a `-` in front of a descending one; `columns` None means all fields;
@@ -99,22 +99,22 @@ class State:
         return self.server.url_bytes if self.server else self.offline_bytes
 
     @property
-    def whole(self) -> State:
+    def whole(self) -> QuerySpec:
         """The same without its slice."""
         return replace(self, start=0, stop=None)
 
 
-def changed(state: State, changes: dict[str, Any]) -> State:
+def changed(state: QuerySpec, changes: dict[str, Any]) -> QuerySpec:
     """The same with other parts, by their names.
 
     As `dataclasses.replace`, which makes every part anew; that was half of what a query set took.
     """
-    made = object.__new__(State)
-    fill(made, "__dict__", state.__dict__ | changes)
-    return made
+    copy = object.__new__(QuerySpec)
+    fill(copy, "__dict__", state.__dict__ | changes)
+    return copy
 
 
-def multiplied_columns(state: State) -> bool:
+def multiplied_columns(state: QuerySpec) -> bool:
     """Whether the columns have a field of which a record can have several."""
     many = multiplied(state)
     if not many:
@@ -122,26 +122,26 @@ def multiplied_columns(state: State) -> bool:
     return state.columns is None or any(name.lstrip("-") in many for name in state.columns)
 
 
-def multiplied_conditions(state: State, tree: Tree) -> bool:
+def multiplied_conditions(state: QuerySpec, tree: Tree) -> bool:
     """Whether a condition is about a field of which a record can have several; LIMIT and offsets then count
     a record once for each of its rows for which the condition holds."""
     many = multiplied(state)
-    return bool(many) and any(each.field.text in many for each in conditions_of(tree))
+    return bool(many) and any(condition.field.text in many for condition in conditions_of(tree))
 
 
-def multiplied_order(state: State) -> bool:
+def multiplied_order(state: QuerySpec) -> bool:
     """Whether the order has a field of which a record can have several."""
     many = multiplied(state)
     return bool(many) and any(name.lstrip("-") in many for name in state.order)
 
 
-def multiplied(state: State) -> frozenset[str]:
-    """The fields of a module of which a record can have several; see `vtql/query/source.py`."""
+def multiplied(state: QuerySpec) -> frozenset[str]:
+    """The fields of a module of which a record can have several; see `vtql/query/page_source.py`."""
     many = several(state.module.name)
     return many & state.module.fields.keys() if many else many
 
 
-def chain_of(state: State, *parts: Tree) -> Chain | None:
+def chain_of(state: QuerySpec, *parts: Tree) -> Chain | None:
     """The one chain of parts that hold together, where it is known that one is enough."""
     (chain,) = plan(conjunction(*parts), state.read_as)
     return chain
@@ -154,13 +154,13 @@ def beyond(last: str, direction: Direction) -> Comparison:
 
 
 def select(
-    state: State, chain: Chain | None, order: tuple[str, ...] = (), limit: Limit | None = None
+    state: QuerySpec, chain: Chain | None, order: tuple[str, ...] = (), limit: Limit | None = None
 ) -> Select:
     """One query for the columns of a query set."""
-    return Select(_columns(state), named(state.module.name), chain, _order(order), limit)
+    return Select(_columns(state), name_of(state.module.name), chain, _order(order), limit)
 
 
-def count_select(state: State, chain: Chain | None) -> Select:
+def count_select(state: QuerySpec, chain: Chain | None) -> Select:
     """The query that counts the records of a chain."""
     return Select(Count(), Name(state.module.name), chain)
 
@@ -186,14 +186,14 @@ def column_names(columns: tuple[str, ...] | None, order: tuple[str, ...]) -> tup
     return (*names, "id")
 
 
-def _columns(state: State) -> Star | Columns:
+def _columns(state: QuerySpec) -> Star | Columns:
     if state.columns is None:
         return Star()
-    return Columns(tuple(map(named, column_names(state.columns, state.order))))
+    return Columns(tuple(map(name_of, column_names(state.columns, state.order))))
 
 
 def _order(names: tuple[str, ...]) -> Order | None:
     if not names:
         return None
     direction = Direction.DESC if names[-1].startswith("-") else None
-    return Order(tuple([named(name.lstrip("-")) for name in names]), direction)
+    return Order(tuple([name_of(name.lstrip("-")) for name in names]), direction)

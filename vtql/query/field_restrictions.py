@@ -49,7 +49,7 @@ def refuse_order(module: Module, names: Iterable[str]) -> None:
     Raises:
         NotExpressible: there is one.
     """
-    for name in (each.removeprefix("-") for each in names):
+    for name in (term.removeprefix("-") for term in names):
         refuse_fields(module, (name,))
         if not_ordered(module.name, name):
             raise NotExpressible(

@@ -20,7 +20,7 @@ from vtql.catalog.model import Module
 from vtql.catalog.server_tables import kept_as_text
 from vtql.catalog.types import RECORD_ID, Family
 from vtql.errors import BrokenAnswer
-from vtql.query.server import Row
+from vtql.query.connection import Row
 
 PLAIN_TEXT = re.compile(r"[^&<>\"']+", re.DOTALL)
 PLAIN: Mapping[Family, re.Pattern[str]] = {
@@ -67,8 +67,8 @@ def must_be_records(rows: Any, size: int) -> list[Row]:
             raise BrokenAnswer(
                 "query: a row came without a record id such as `12x34`, so it cannot be told from others"
             )
-    found: list[Row] = rows
-    return found
+    records: list[Row] = rows
+    return records
 
 
 def must_follow(ids: Sequence[str], last: str | None, direction: Direction) -> None:
@@ -78,7 +78,7 @@ def must_follow(ids: Sequence[str], last: str | None, direction: Direction) -> N
         BrokenAnswer: they are not.
     """
     before = gt if direction is Direction.DESC else lt
-    numbers = [number_of(each) for each in ids]
+    numbers = [number_of(record_id) for record_id in ids]
     follows = all(map(before, numbers, numbers[1:]))
     if numbers and not (follows and (last is None or before(number_of(last), numbers[0]))):
         raise BrokenAnswer(
@@ -111,21 +111,21 @@ def must_rise(
         values.insert(0, place[0][1])
     if falls:
         values.reverse()
-    for one, other in pairwise(values):
-        if _is_before(module, first, other, one):
+    for value, next_value in pairwise(values):
+        if _is_before(module, first, next_value, value):
             raise BrokenAnswer(
-                f"query: {other!r} came behind {one!r} in an order by `{first}`; this server does not keep to "
+                f"query: {next_value!r} came behind {value!r} in an order by `{first}`; this server does not keep to "
                 "ORDER BY or to the condition on it, and its pages cannot be put together"
             )
 
 
-def _is_before(module: Module, name: str, one: Any, other: Any) -> bool:
+def _is_before(module: Module, name: str, first: Any, second: Any) -> bool:
     """Whether a value certainly comes before another."""
     field = module.fields[name]
     family = field.type.family
-    if one is None or other is None:
-        return one is None and other is not None and other != "" and family is not Family.ID
-    left, right = str(one), str(other)
+    if first is None or second is None:
+        return first is None and second is not None and second != "" and family is not Family.ID
+    left, right = str(first), str(second)
     if family is Family.ID or kept_as_text(module.name, name):
         return False
     pattern = PLAIN[family]

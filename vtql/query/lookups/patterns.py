@@ -12,9 +12,7 @@ from vtql.catalog.types import MULTI
 from vtql.errors import FieldValueError, NotExpressible
 from vtql.logic.tree import Or, Tree
 from vtql.parser.literals import escape_like
-from vtql.query.choices import check_choice
-from vtql.query.target import Target
-from vtql.query.values import sayable
+from vtql.query.values import Target, check_choice, sayable
 from vtql.suggestions import short_repr
 
 
@@ -72,10 +70,10 @@ def _like(target: Target, pattern: str) -> Comparison:
     return Comparison(target.name, Operator.LIKE, Literal(sayable(target.field, pattern)))
 
 
-def _text(target: Target, name: str, value: Any, wanted: str = "text") -> str:
-    found = value.value if isinstance(value, Enum) else value  # as where whole values are compared
-    if not isinstance(found, str):
+def _text(target: Target, name: str, value: Any, expected: str = "text") -> str:
+    text = value.value if isinstance(value, Enum) else value  # as where whole values are compared
+    if not isinstance(text, str):
         raise FieldValueError(
-            f"`{target.field.name}__{name}` takes {wanted}, not {short_repr(value)}"
+            f"`{target.field.name}__{name}` takes {expected}, not {short_repr(value)}"
         )
-    return str.__str__(found)
+    return str.__str__(text)

@@ -1,40 +1,83 @@
-"""Conditions that a server cannot decide, or not as the records show it, and that are decided here.
-
-* **References.** A server shows a reference as null where the record holds 0, NULL, or the id of a record
-  that is gone (measured on 8.4.0). Shown as None it is *no reference*, whatever is stored: no comparison with
-  an id is true of it, `ne` and `exclude` included, and `isempty` is. A server compares what is stored: `!=`
-  lets 0 and gone records through, and NULL and gone ones cannot be asked for at all.
-* **Fields kept as text** (`schema.kept_as_text`). A server compares them as text, so that 10 comes before 5.
-  Here the values themselves are compared; a value that the type cannot read matches nothing.
-
-So a condition on such a field is a condition for the server, which may let more through, and a `Test` of the
-rows that come. A tree of such conditions becomes `Part`s. Its minimal normal form has alternatives, each a set
-of conditions that all hold; those with the same tests are one part, whose conditions the server gets as any
-other and whose rows have to pass the tests. A record is wanted if some part gives it.
-"""
+"""Tests of the rows that come: conditions on the value of a field as it is shown."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, NamedTuple
 
 from vtql.ast import Comparison, Condition, Literal, Membership, Operator, Value, text_of
 from vtql.catalog.model import Field, Module
 from vtql.catalog.server_tables import kept_as_text
 from vtql.catalog.types import Family
+from vtql.errors import DecodeError
 from vtql.logic.bitset import numbers
 from vtql.logic.dnf import normal_form
 from vtql.logic.equality import one_of
 from vtql.logic.tree import TRUE, And, Tree, conditions_of, conjunction, disjunction, side_by_side
 from vtql.protocol import PAGE
-from vtql.query.across import Found, Known, mapped
-from vtql.query.pages import number_of
-from vtql.query.row_tests import COMPARE, Test, check
-from vtql.query.server import Row
+from vtql.query.connection import Row
+from vtql.query.id_paging import number_of
+from vtql.query.relations import Found, Known, map_conditions
 from vtql.query.sorting import sort_key
-from vtql.query.state import State
+from vtql.query.spec import QuerySpec
+
+COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
+    Operator.EQ: eq, Operator.NE: ne, Operator.LT: lt, Operator.LE: le, Operator.GT: gt,
+    Operator.GE: ge,
+}  # fmt: skip
+
+
+class RowTest(NamedTuple):
+    """A condition on the shown value of a field: that it compares so, or `in` one of the values.
+
+    Without an operator it is that there is a value at all, or with `negated` that there is none.
+    """
+
+    field: str
+    operator: Operator | None = None
+    values: tuple[str, ...] = ()
+    negated: bool = False
+
+    def __str__(self) -> str:
+        if self.operator is None:
+            return f"`{self.field}` is {'no' if self.negated else 'a'} reference"
+        sign = "IN" if len(self.values) > 1 else self.operator.value
+        return f"`{self.field}` {sign} {', '.join(self.values)}, by its value and not as text"
+
+
+def row_check(test: RowTest, field: Field) -> Callable[[Row], bool]:
+    """The function that tells whether a row passes a test."""
+    read = _number if field.type.family is Family.ID else field.decode
+
+    def value_of(row: Row) -> Any:
+        try:
+            value = field.decode(row.get(field.name))
+            return (
+                None
+                if value is None
+                else read(value if field.type.family is Family.ID else row[field.name])
+            )
+        except (DecodeError, ValueError):
+            return None
+
+    if test.operator is None:
+        return lambda row: (field.decode(row.get(field.name)) is None) is test.negated
+    operands = [read(text) for text in test.values]
+    compare = COMPARE[test.operator]
+
+    def holds(row: Row) -> bool:
+        value = value_of(row)
+        return value is not None and any(compare(value, operand) for operand in operands)
+
+    return holds
+
+
+def _number(record_id: str) -> int:
+    return int(record_id.rpartition("x")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +85,7 @@ class Part:
     """Conditions for a server, and what is tested of the rows that come."""
 
     tree: Tree
-    tests: tuple[Test, ...]
+    tests: tuple[RowTest, ...]
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -51,35 +94,37 @@ class Part:
 
     def passing(self, module: Module) -> Callable[[Row], bool]:
         """The function that tells whether a row passes all tests."""
-        checks = [check(test, module.fields[test.field]) for test in self.tests]
+        checks = [row_check(test, module.fields[test.field]) for test in self.tests]
         return lambda row: all(check(row) for check in checks)
 
 
-def parts_of(state: State) -> tuple[Part, ...] | None:
+def parts_of(state: QuerySpec) -> tuple[Part, ...] | None:
     """The parts of a query set's condition; None where the server decides all of it.
 
     Raises:
         NotExpressible: the condition goes beyond a limit of `logic.limits`.
     """
     if state.as_stored or not any(
-        _concerns(each, state.module) for each in conditions_of(state.tree)
+        _concerns(condition, state.module) for condition in conditions_of(state.tree)
     ):
         return None
     # what is no concern of this stays as it is: ten thousand ids that must not be, for one
-    every = side_by_side(state.tree, And)
+    conjuncts = side_by_side(state.tree, And)
     mine = [
-        part for part in every if any(_concerns(each, state.module) for each in conditions_of(part))
+        part
+        for part in conjuncts
+        if any(_concerns(condition, state.module) for condition in conditions_of(part))
     ]
-    others = [part for part in every if not any(part is each for each in mine)]
+    others = [part for part in conjuncts if not any(part is condition for condition in mine)]
     form = normal_form(conjunction(*mine))
-    groups: dict[frozenset[Test], list[Tree]] = {}
+    groups: dict[frozenset[RowTest], list[Tree]] = {}
     for implicant in form.implicants:
         choices = [_choices(form.conditions[number], state.module) for number in numbers(implicant)]
-        for chosen in product(*choices):
-            tests = frozenset(test for _, found in chosen for test in found)
+        for alternative in product(*choices):
+            tests = frozenset(test for _, part_tests in alternative for test in part_tests)
             if not any(test._replace(negated=not test.negated) in tests for test in tests):
-                asked = [tree for tree, _ in chosen if tree is not TRUE]
-                groups.setdefault(tests, []).append(conjunction(*asked))
+                server_trees = [tree for tree, _ in alternative if tree is not TRUE]
+                groups.setdefault(tests, []).append(conjunction(*server_trees))
     return tuple(
         Part(
             conjunction(*others, *(() if TRUE in trees else (disjunction(*trees),))),
@@ -94,7 +139,7 @@ def says_nearly(parts: Sequence[Part]) -> bool:
     return all(test.operator is None and not test.negated for part in parts for test in part.tests)
 
 
-def told(parts: Sequence[Part]) -> str:
+def describe_parts(parts: Sequence[Part]) -> str:
     """What is tested here, as a phrase."""
     return ", ".join(dict.fromkeys(str(test) for part in parts for test in part.tests))
 
@@ -102,15 +147,15 @@ def told(parts: Sequence[Part]) -> str:
 def has_one_id_each(part: Part) -> bool:
     """Whether each reference that is tested to be one has to be a certain id."""
     alone = {
-        each.field.text
-        for each in side_by_side(part.tree, And)
-        if isinstance(each, Comparison) and each.operator is Operator.EQ
+        condition.field.text
+        for condition in side_by_side(part.tree, And)
+        if isinstance(condition, Comparison) and condition.operator is Operator.EQ
     }
     return says_nearly((part,)) and alone >= set(part.fields)
 
 
 def read_first(
-    state: State, parts: Sequence[Part], read: Callable[[State], Iterator[Row]]
+    state: QuerySpec, parts: Sequence[Part], read: Callable[[QuerySpec], Iterator[Row]]
 ) -> list[Row] | None:
     """The rows of a short slice from the beginning, asked for as such; None where that is not enough.
 
@@ -123,32 +168,32 @@ def read_first(
         return None
     came: list[Row] = []
 
-    def counted(asked: State) -> Iterator[Row]:
-        came.extend(read(replace(asked, stop=state.stop)))
+    def counted(part_spec: QuerySpec) -> Iterator[Row]:
+        came.extend(read(replace(part_spec, stop=state.stop)))
         return iter(came)
 
-    kept = list(_passed(state, parts[0], counted))
-    return kept if len(kept) == len(came) else None
+    passing = list(_passing(state, parts[0], counted))
+    return passing if len(passing) == len(came) else None
 
 
-def nearly(state: State) -> State:
+def without_client_tests(state: QuerySpec) -> QuerySpec:
     """The query set that a server can be asked for as it is, where `says_nearly`."""
 
     def leaf(condition: Condition) -> Tree:
         trees = [tree for tree, _ in _choices(condition, state.module)]
         return trees[0] if len(trees) == 1 else condition
 
-    return replace(state, tree=mapped(state.tree, leaf, {}), as_stored=True)
+    return replace(state, tree=map_conditions(state.tree, leaf, {}), as_stored=True)
 
 
 def read_parts(
-    state: State, parts: Sequence[Part], read: Callable[[State], Iterator[Row]]
+    state: QuerySpec, parts: Sequence[Part], read: Callable[[QuerySpec], Iterator[Row]]
 ) -> Iterator[Row]:
     """The rows of the parts that pass, each once, in the order of the query set; without its slice.
 
     `read` gives the rows of a query set whose condition the server decides.
     """
-    streams = [_passed(state, part, read) for part in parts]
+    streams = [_passing(state, part, read) for part in parts]
     if len(streams) == 1:
         yield from streams[0]
         return
@@ -156,7 +201,7 @@ def read_parts(
     rows = (
         heapq.merge(*streams, key=sort_key(state.module, state.order))
         if state.order
-        else _all(streams)
+        else _chained(streams)
     )
     seen: set[int] = set()
     for row in rows:
@@ -166,7 +211,7 @@ def read_parts(
             yield row
 
 
-def asked_of(state: State, part: Part) -> State:
+def spec_of_part(state: QuerySpec, part: Part) -> QuerySpec:
     """The query set that a server is asked for a part: all of its rows, with the fields it is about."""
     columns = state.columns
     if columns is not None:
@@ -176,20 +221,22 @@ def asked_of(state: State, part: Part) -> State:
     )
 
 
-def _all(streams: Sequence[Iterator[Row]]) -> Iterator[Row]:
+def _chained(streams: Sequence[Iterator[Row]]) -> Iterator[Row]:
     for stream in streams:
         yield from stream
 
 
-def _passed(state: State, part: Part, read: Callable[[State], Iterator[Row]]) -> Iterator[Row]:
+def _passing(
+    state: QuerySpec, part: Part, read: Callable[[QuerySpec], Iterator[Row]]
+) -> Iterator[Row]:
     passes = part.passing(state.module)
-    wanted = (
+    checks = (
         None
         if state.columns is None
         else {*state.columns, "id", *(n.lstrip("-") for n in state.order)}
     )
-    extra = () if wanted is None else tuple(name for name in part.fields if name not in wanted)
-    for row in read(asked_of(state, part)):
+    extra = () if checks is None else tuple(name for name in part.fields if name not in checks)
+    for row in read(spec_of_part(state, part)):
         if passes(row):
             yield (
                 {name: value for name, value in row.items() if name not in extra} if extra else row
@@ -207,7 +254,7 @@ def _concerns(condition: Condition, module: Module) -> bool:
     return not isinstance(first, (Found, Known))
 
 
-def _choices(condition: Condition, module: Module) -> list[tuple[Tree, tuple[Test, ...]]]:
+def _choices(condition: Condition, module: Module) -> list[tuple[Tree, tuple[RowTest, ...]]]:
     """A condition as alternatives of a condition for the server and what is tested of the rows."""
     if not _concerns(condition, module):
         return [(condition, ())]
@@ -218,30 +265,32 @@ def _choices(condition: Condition, module: Module) -> list[tuple[Tree, tuple[Tes
         return [(condition, ())]  # a pattern is about the text
     values = _values(condition)
     operator = condition.operator if isinstance(condition, Comparison) else Operator.EQ
-    return [(TRUE, (Test(field.name, operator, tuple(map(text_of, values))),))]
+    return [(TRUE, (RowTest(field.name, operator, tuple(map(text_of, values))),))]
 
 
 def _of_reference(
     condition: Condition, field: Field, *, text: bool
-) -> list[tuple[Tree, tuple[Test, ...]]]:
-    some, none = Test(field.name), Test(field.name, negated=True)
+) -> list[tuple[Tree, tuple[RowTest, ...]]]:
+    some, none = RowTest(field.name), RowTest(field.name, negated=True)
     zero = Comparison(condition.field, Operator.NE, Literal(_ZERO))
     if isinstance(condition, Membership) or condition.operator is Operator.EQ:
         values = _values(condition)
-        named = [value for value in values if not is_nothing(value)]
-        found: list[tuple[Tree, tuple[Test, ...]]] = []
-        if len(named) < len(values):
-            found.append((TRUE, (none,)))
-        if named:
-            found.append((one_of(condition.field, named), (some,)))
-        return found
+        ids = [value for value in values if not is_nothing(value)]
+        alternatives: list[tuple[Tree, tuple[RowTest, ...]]] = []
+        if len(ids) < len(values):
+            alternatives.append((TRUE, (none,)))
+        if ids:
+            alternatives.append((one_of(condition.field, ids), (some,)))
+        return alternatives
     if condition.operator is Operator.NE:
         zero = replace(zero, value=Literal(f"{text_of(condition.value).partition('x')[0]}x0"))
         if is_nothing(condition.value):
             return [(zero, (some,))]
         return [(conjunction(condition, zero), (some,))]
     if text and condition.operator in COMPARE:
-        return [(TRUE, (some, Test(field.name, condition.operator, (text_of(condition.value),))))]
+        return [
+            (TRUE, (some, RowTest(field.name, condition.operator, (text_of(condition.value),))))
+        ]
     return [(condition, (some,))]
 
 

@@ -30,7 +30,7 @@ from vtql.catalog.model import Module
 from vtql.parser.printer import write
 from vtql.profiles import Reading
 from vtql.protocol import PAGE
-from vtql.query.server import Fetch, Row, Server
+from vtql.query.connection import Fetch, Row, Server
 
 _ID = Name("id")
 
@@ -54,23 +54,23 @@ def probe(fetch: Fetch, module: Module) -> Reading | None:
         TransportError, ServiceError: as `fetch`.
     """
     prefix = module.id_prefix or "1"
-    every = Comparison(_ID, Operator.GT, Literal(f"{prefix}x0"))
+    always = Comparison(_ID, Operator.GT, Literal(f"{prefix}x0"))
     nothing = Comparison(_ID, Operator.LT, Literal(f"{prefix}x0"))
-    if _asked(fetch, module, _chain(every, nothing)):
+    if _ids_of_page(fetch, module, _chain(always, nothing)):
         return "and_first"
-    seen = _asked(fetch, module, Chain(every))
+    seen = _ids_of_page(fetch, module, Chain(always))
     if not seen or not isinstance(seen[0].get("id"), str):
         return None
     record = Comparison(_ID, Operator.EQ, Literal(seen[0]["id"]))
-    if _asked(fetch, module, _chain(record, nothing)):
+    if _ids_of_page(fetch, module, _chain(record, nothing)):
         return "and_first"
-    return "left_to_right" if _asked(fetch, module, Chain(record)) else None
+    return "left_to_right" if _ids_of_page(fetch, module, Chain(record)) else None
 
 
 def _chain(true: Comparison, false: Comparison) -> Chain:
     return Chain(true, (Link(Connective.OR, true), Link(Connective.AND, false)))
 
 
-def _asked(fetch: Fetch, module: Module, chain: Chain) -> list[Row]:
+def _ids_of_page(fetch: Fetch, module: Module, chain: Chain) -> list[Row]:
     select = Select(Columns((_ID,)), Name(module.name), chain, Order((_ID,)), Limit(PAGE))
     return fetch(write(select))
