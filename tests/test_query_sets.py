@@ -271,13 +271,13 @@ def test_the_text_of_a_query_set_is_that_of_its_trees(seed: int) -> None:
         found = draw.choice([found, found.only(), found.only("kind", "id", "title")])
         found = draw.choice([found, found, found, found.none()])
         try:
-            texts = [write(each) for each in selects(found._state)]
+            texts = [write(each) for each in selects(found._spec)]
         except vtql.NotExpressible:
             with pytest.raises(vtql.NotExpressible):
                 str(found)
             continue
         assert str(found).split("\n") == texts
-        at_once += single_text(found._state) is not None
+        at_once += single_text(found._spec) is not None
     assert 20 < at_once < 380  # both ways were gone
 
 
@@ -290,7 +290,7 @@ def test_what_is_explained_is_what_is_asked(things: Any, server: Sandbox, seed: 
         told = found.explain()
         server.requests.clear()
         rows = len(list(found))
-        if found._state.size is None or rows == found._state.size:
+        if found._spec.size is None or rows == found._spec.size:
             assert told.requests <= len(asked(server)), told
         (stage,) = told.stages
         for text in stage.statements:

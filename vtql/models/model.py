@@ -174,12 +174,12 @@ def make_model(
     model_class.catalog = catalog
     model_class.DoesNotExist = _own(DoesNotExist, module)
     model_class.MultipleObjectsReturned = _own(MultipleObjectsReturned, module)
-    state = QuerySpec(
+    spec = QuerySpec(
         described, catalog, model_class, server,
         record=model_class, clock=clock, offline_bytes=url_bytes, notlike=notlike,
     )  # fmt: skip
     model_class.objects = QuerySet(
-        state, (model_class.DoesNotExist, model_class.MultipleObjectsReturned)
+        spec, (model_class.DoesNotExist, model_class.MultipleObjectsReturned)
     )
     return model_class
 

@@ -98,28 +98,28 @@ class Part:
         return lambda row: all(check(row) for check in checks)
 
 
-def parts_of(state: QuerySpec) -> tuple[Part, ...] | None:
+def parts_of(spec: QuerySpec) -> tuple[Part, ...] | None:
     """The parts of a query set's condition; None where the server decides all of it.
 
     Raises:
         NotExpressible: the condition goes beyond a limit of `logic.limits`.
     """
-    if state.as_stored or not any(
-        _concerns(condition, state.module) for condition in conditions_of(state.tree)
+    if spec.as_stored or not any(
+        _concerns(condition, spec.module) for condition in conditions_of(spec.tree)
     ):
         return None
     # what is no concern of this stays as it is: ten thousand ids that must not be, for one
-    conjuncts = side_by_side(state.tree, And)
+    conjuncts = side_by_side(spec.tree, And)
     mine = [
         part
         for part in conjuncts
-        if any(_concerns(condition, state.module) for condition in conditions_of(part))
+        if any(_concerns(condition, spec.module) for condition in conditions_of(part))
     ]
     others = [part for part in conjuncts if not any(part is condition for condition in mine)]
     form = normal_form(conjunction(*mine))
     groups: dict[frozenset[RowTest], list[Tree]] = {}
     for implicant in form.implicants:
-        choices = [_choices(form.conditions[number], state.module) for number in numbers(implicant)]
+        choices = [_choices(form.conditions[number], spec.module) for number in numbers(implicant)]
         for alternative in product(*choices):
             tests = frozenset(test for _, part_tests in alternative for test in part_tests)
             if not any(test._replace(negated=not test.negated) in tests for test in tests):
@@ -155,52 +155,52 @@ def has_one_id_each(part: Part) -> bool:
 
 
 def read_first(
-    state: QuerySpec, parts: Sequence[Part], read: Callable[[QuerySpec], Iterator[Row]]
+    spec: QuerySpec, parts: Sequence[Part], read: Callable[[QuerySpec], Iterator[Row]]
 ) -> list[Row] | None:
     """The rows of a short slice from the beginning, asked for as such; None where that is not enough.
 
     Records that refer to what is gone are few. Where none of them is among the rows of the slice, these are
     the slice.
     """
-    if state.start or state.stop is None or state.stop >= PAGE or len(parts) != 1:
+    if spec.start or spec.stop is None or spec.stop >= PAGE or len(parts) != 1:
         return None
     if not says_nearly(parts):
         return None
     came: list[Row] = []
 
     def counted(part_spec: QuerySpec) -> Iterator[Row]:
-        came.extend(read(replace(part_spec, stop=state.stop)))
+        came.extend(read(replace(part_spec, stop=spec.stop)))
         return iter(came)
 
-    passing = list(_passing(state, parts[0], counted))
+    passing = list(_passing(spec, parts[0], counted))
     return passing if len(passing) == len(came) else None
 
 
-def without_client_tests(state: QuerySpec) -> QuerySpec:
+def without_client_tests(spec: QuerySpec) -> QuerySpec:
     """The query set that a server can be asked for as it is, where `says_nearly`."""
 
     def leaf(condition: Condition) -> Tree:
-        trees = [tree for tree, _ in _choices(condition, state.module)]
+        trees = [tree for tree, _ in _choices(condition, spec.module)]
         return trees[0] if len(trees) == 1 else condition
 
-    return replace(state, tree=map_conditions(state.tree, leaf, {}), as_stored=True)
+    return replace(spec, tree=map_conditions(spec.tree, leaf, {}), as_stored=True)
 
 
 def read_parts(
-    state: QuerySpec, parts: Sequence[Part], read: Callable[[QuerySpec], Iterator[Row]]
+    spec: QuerySpec, parts: Sequence[Part], read: Callable[[QuerySpec], Iterator[Row]]
 ) -> Iterator[Row]:
     """The rows of the parts that pass, each once, in the order of the query set; without its slice.
 
     `read` gives the rows of a query set whose condition the server decides.
     """
-    streams = [_passing(state, part, read) for part in parts]
+    streams = [_passing(spec, part, read) for part in parts]
     if len(streams) == 1:
         yield from streams[0]
         return
     # without an order the queries follow each other, so that the first row comes with the first page
     rows = (
-        heapq.merge(*streams, key=sort_key(state.module, state.order))
-        if state.order
+        heapq.merge(*streams, key=sort_key(spec.module, spec.order))
+        if spec.order
         else _chained(streams)
     )
     seen: set[int] = set()
@@ -211,13 +211,13 @@ def read_parts(
             yield row
 
 
-def spec_of_part(state: QuerySpec, part: Part) -> QuerySpec:
+def spec_of_part(spec: QuerySpec, part: Part) -> QuerySpec:
     """The query set that a server is asked for a part: all of its rows, with the fields it is about."""
-    columns = state.columns
+    columns = spec.columns
     if columns is not None:
         columns = tuple(dict.fromkeys((*columns, *part.fields)))
     return replace(
-        state, tree=part.tree, columns=columns, start=0, stop=None, tests=(), as_stored=True
+        spec, tree=part.tree, columns=columns, start=0, stop=None, tests=(), as_stored=True
     )
 
 
@@ -227,16 +227,16 @@ def _chained(streams: Sequence[Iterator[Row]]) -> Iterator[Row]:
 
 
 def _passing(
-    state: QuerySpec, part: Part, read: Callable[[QuerySpec], Iterator[Row]]
+    spec: QuerySpec, part: Part, read: Callable[[QuerySpec], Iterator[Row]]
 ) -> Iterator[Row]:
-    passes = part.passing(state.module)
+    passes = part.passing(spec.module)
     checks = (
         None
-        if state.columns is None
-        else {*state.columns, "id", *(n.lstrip("-") for n in state.order)}
+        if spec.columns is None
+        else {*spec.columns, "id", *(n.lstrip("-") for n in spec.order)}
     )
     extra = () if checks is None else tuple(name for name in part.fields if name not in checks)
-    for row in read(spec_of_part(state, part)):
+    for row in read(spec_of_part(spec, part)):
         if passes(row):
             yield (
                 {name: value for name, value in row.items() if name not in extra} if extra else row

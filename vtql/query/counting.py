@@ -28,7 +28,7 @@ from vtql.query.spec import QuerySpec, count_select, multiplied_conditions
 from vtql.query.split_queries import SplitPlan, SplitQuery
 
 
-def count(state: QuerySpec) -> int:
+def count(spec: QuerySpec) -> int:
     """How many rows a query set means.
 
     Raises:
@@ -36,26 +36,26 @@ def count(state: QuerySpec) -> int:
         NotExpressible: the condition goes beyond a limit.
         TransportError: the answer is no number.
     """
-    fetch = connected(state)
-    if state.tests:
-        return sum(1 for _ in rows(state))
-    if state.size == 0:
+    fetch = connected(spec)
+    if spec.tests:
+        return sum(1 for _ in rows(spec))
+    if spec.size == 0:
         return 0
-    state = with_stages_read(state)
-    parts = parts_of(state)
+    spec = with_stages_read(spec)
+    parts = parts_of(spec)
     if parts is not None:
-        single = _single_part(state, parts)
+        single = _single_part(spec, parts)
         if single is None:
-            return sum(1 for _ in rows(replace(state, columns=("id",), order=())))
-        state = single
-    bare = replace(state.whole, columns=("id",), order=())
+            return sum(1 for _ in rows(replace(spec, columns=("id",), order=())))
+        spec = single
+    bare = replace(spec.whole, columns=("id",), order=())
     total = _sum_of_counts(bare, fetch, strategy_of(bare).branches)
     if total is None:
-        total = sum(1 for _ in rows(replace(bare, stop=state.stop)))
-    return max(0, (total if state.stop is None else min(total, state.stop)) - state.start)
+        total = sum(1 for _ in rows(replace(bare, stop=spec.stop)))
+    return max(0, (total if spec.stop is None else min(total, spec.stop)) - spec.start)
 
 
-def _single_part(state: QuerySpec, parts: Sequence[Part]) -> QuerySpec | None:
+def _single_part(spec: QuerySpec, parts: Sequence[Part]) -> QuerySpec | None:
     """The query set that a server can count for one whose rows are tested here; None where there is none.
 
     Where each reference that is tested has to be one id, it is the same for all rows: one row tells
@@ -63,35 +63,35 @@ def _single_part(state: QuerySpec, parts: Sequence[Part]) -> QuerySpec | None:
     """
     if len(parts) != 1 or not has_one_id_each(parts[0]):
         return None
-    first = replace(state.whole, columns=("id",), order=(), stop=1)
-    counted = replace(state, tree=parts[0].tree, as_stored=True)
+    first = replace(spec.whole, columns=("id",), order=(), stop=1)
+    counted = replace(spec, tree=parts[0].tree, as_stored=True)
     return counted if any(True for _ in rows(first)) else replace(counted, tree=FALSE)
 
 
-def _sum_of_counts(state: QuerySpec, fetch: Fetch, plan: SplitPlan) -> int | None:
+def _sum_of_counts(spec: QuerySpec, fetch: Fetch, plan: SplitPlan) -> int | None:
     """The rows of all queries together; None where they have to be counted one by one."""
     overlap = len(plan.queries) > 1 and not plan.disjoint
-    if overlap or multiplied_conditions(state, state.tree):
+    if overlap or multiplied_conditions(spec, spec.tree):
         return None
     total = 0
     for query in plan.queries:
-        part = _count_star(state, fetch, query)
+        part = _count_star(spec, fetch, query)
         if part is None:
             return None
         total += part
     return total
 
 
-def _count_star(state: QuerySpec, fetch: Fetch, query: SplitQuery) -> int | None:
+def _count_star(spec: QuerySpec, fetch: Fetch, query: SplitQuery) -> int | None:
     """How many rows a query has; None where they have to be counted one by one."""
-    assert state.server is not None
-    name = state.module.name
-    if state.server.counts.get(name, True):
-        answer = fetch(write(count_select(state, query.chain)))
-        state.server.counts[name] = bool(answer)
+    assert spec.server is not None
+    name = spec.module.name
+    if spec.server.counts.get(name, True):
+        answer = fetch(write(count_select(spec, query.chain)))
+        spec.server.counts[name] = bool(answer)
         if answer and isinstance(answer[0], dict) and "count" in answer[0]:
             return _whole(answer[0]["count"])
-    return _search_last_page(Source(state, fetch, query))
+    return _search_last_page(Source(spec, fetch, query))
 
 
 def _search_last_page(source: Source) -> int | None:

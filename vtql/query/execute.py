@@ -26,7 +26,7 @@ from vtql.query.split_queries import SplitPlan, SplitQuery
 from vtql.query.strategy import Method, Strategy, is_descending, offset_of, significant, strategy
 
 
-def read(state: QuerySpec, fetch: Fetch, chosen: Strategy) -> Iterator[Row]:
+def read(spec: QuerySpec, fetch: Fetch, chosen: Strategy) -> Iterator[Row]:
     """The rows of a query set whose condition is plain, by the way that was found for it.
 
     Raises:
@@ -34,36 +34,36 @@ def read(state: QuerySpec, fetch: Fetch, chosen: Strategy) -> Iterator[Row]:
         BrokenAnswer: the server does not keep to its order, conditions, offsets or LIMIT.
     """
     queries = chosen.branches.queries
-    start, stop = state.start, state.stop
+    start, stop = spec.start, spec.stop
     match chosen.way:
         case Method.NOTHING:
             return iter(())
         case Method.BY_ID:
-            return islice(_by_id(state, fetch, queries[0], stop), start, None)
+            return islice(_by_id(spec, fetch, queries[0], stop), start, None)
         case Method.ASCENDING:
-            order = significant(state.order)
+            order = significant(spec.order)
             total = order if order[-1:] == ("-id",) else ascending_total(order)
-            offset = offset_of(state)
-            ordered = ascending(Source(state, fetch, queries[0]), total, offset, stop)
+            offset = offset_of(spec)
+            ordered = ascending(Source(spec, fetch, queries[0]), total, offset, stop)
             return islice(ordered, start - offset, None)
         case Method.DESCENDING:
-            name = state.order[0].removeprefix("-")
-            ordered = descending(Source(state, fetch, queries[0]), name, stop)
+            name = spec.order[0].removeprefix("-")
+            ordered = descending(Source(spec, fetch, queries[0]), name, stop)
         case Method.GROUPED:
-            ordered = _grouped(state, fetch, queries[0])
+            ordered = _grouped(spec, fetch, queries[0])
         case Method.IN_TURN:
-            ordered = _one_after_another(state, fetch, chosen.branches, stop)
+            ordered = _one_after_another(spec, fetch, chosen.branches, stop)
         case Method.MERGED:
-            ordered = _merged(state, fetch, queries)
+            ordered = _merged(spec, fetch, queries)
         case Method.SORTED:
-            rows = _one_after_another(state, fetch, chosen.branches, None)
-            ordered = iter(in_order(rows, sort_key(state.module, state.order), stop))
+            rows = _one_after_another(spec, fetch, chosen.branches, None)
+            ordered = iter(in_order(rows, sort_key(spec.module, spec.order), stop))
     return islice(ordered, start, stop)
 
 
-def _by_id(state: QuerySpec, fetch: Fetch, query: SplitQuery, most: int | None) -> Iterator[Row]:
-    direction = Direction.DESC if is_descending(state.order) else Direction.ASC
-    source = Source(state, fetch, query)
+def _by_id(spec: QuerySpec, fetch: Fetch, query: SplitQuery, most: int | None) -> Iterator[Row]:
+    direction = Direction.DESC if is_descending(spec.order) else Direction.ASC
+    source = Source(spec, fetch, query)
     # a page behind a row of its own lies behind the ids that the condition begins with
     further = replace(query, tree=_after_any(query.tree, direction))
     pages = pages_of(source, direction, further)
@@ -105,24 +105,24 @@ def _last_named(source: Source) -> str | None:
     )
 
 
-def _grouped(state: QuerySpec, fetch: Fetch, query: SplitQuery) -> Iterator[Row]:
+def _grouped(spec: QuerySpec, fetch: Fetch, query: SplitQuery) -> Iterator[Row]:
     """Rows of an order whose last field alone descends: those equal in the others are sorted here.
 
     No tie-breaker can follow a descending field, and without one windows lose rows. The fields in
     front of it and `id` are a total order, so pages of that lose none.
     """
-    rising = state.order[:-1]
-    ordered = ascending(Source(state, fetch, query), ascending_total(rising), 0, None)
-    key = sort_key(state.module, state.order)
-    for _, equal in groupby(ordered, group_key(state.module, rising)):
+    rising = spec.order[:-1]
+    ordered = ascending(Source(spec, fetch, query), ascending_total(rising), 0, None)
+    key = sort_key(spec.module, spec.order)
+    for _, equal in groupby(ordered, group_key(spec.module, rising)):
         yield from in_order(equal, key, None)
 
 
 def _one_after_another(
-    state: QuerySpec, fetch: Fetch, plan: SplitPlan, most: int | None
+    spec: QuerySpec, fetch: Fetch, plan: SplitPlan, most: int | None
 ) -> Iterator[Row]:
     """The rows of the queries one after the other, by id; of those of a later one, the unseen."""
-    plain = replace(state, columns=_selected(state), order=())
+    plain = replace(spec, columns=_selected(spec), order=())
     seen: set[int] = set()
     for query in plan.queries:
         for row in _by_id(plain, fetch, query, most):
@@ -134,31 +134,29 @@ def _one_after_another(
             yield row
 
 
-def _selected(state: QuerySpec) -> tuple[str, ...] | None:
+def _selected(spec: QuerySpec) -> tuple[str, ...] | None:
     """The columns with those of the order, for a query that has another."""
-    if state.columns is None:
+    if spec.columns is None:
         return None
-    return tuple(dict.fromkeys((*state.columns, *(name.lstrip("-") for name in state.order))))
+    return tuple(dict.fromkeys((*spec.columns, *(name.lstrip("-") for name in spec.order))))
 
 
-def _merged(state: QuerySpec, fetch: Fetch, queries: Iterable[SplitQuery]) -> Iterator[Row]:
+def _merged(spec: QuerySpec, fetch: Fetch, queries: Iterable[SplitQuery]) -> Iterator[Row]:
     """The rows of the queries in their common order, those of one record once."""
-    if state.order in ((), ("id",), ("-id",)):
-        streams = [_by_id(state, fetch, query, state.stop) for query in queries]
+    if spec.order in ((), ("id",), ("-id",)):
+        streams = [_by_id(spec, fetch, query, spec.stop) for query in queries]
     else:
-        total = ascending_total(state.order)
-        streams = [
-            ascending(Source(state, fetch, query), total, 0, state.stop) for query in queries
-        ]
+        total = ascending_total(spec.order)
+        streams = [ascending(Source(spec, fetch, query), total, 0, spec.stop) for query in queries]
     seen: set[int] = set()
-    for row in heapq.merge(*streams, key=sort_key(state.module, state.order)):
+    for row in heapq.merge(*streams, key=sort_key(spec.module, spec.order)):
         number = number_of(row["id"])
         if number not in seen:
             seen.add(number)
             yield row
 
 
-def rows(state: QuerySpec) -> Iterator[Row]:
+def rows(spec: QuerySpec) -> Iterator[Row]:
     """The rows that a query set means, fetched as they are needed.
 
     Raises:
@@ -166,32 +164,32 @@ def rows(state: QuerySpec) -> Iterator[Row]:
         NotConnected: the model was made without a client.
         NotExpressible: the condition goes beyond a limit, or more rows have to be sorted than are.
     """
-    fetch = connected(state)
-    if not state.as_stored:
-        refuse_module_without_id(state.module, state.catalog)
-    return in_one_process(_with_columns(state, _tested(state, fetch)))
+    fetch = connected(spec)
+    if not spec.as_stored:
+        refuse_module_without_id(spec.module, spec.catalog)
+    return in_one_process(_with_columns(spec, _tested(spec, fetch)))
 
 
-def connected(state: QuerySpec) -> Fetch:
+def connected(spec: QuerySpec) -> Fetch:
     """The way to the server.
 
     Raises:
         NotConnected: the model was made without a client.
     """
-    if state.server is None:
+    if spec.server is None:
         raise NotConnected(
-            f"this {state.module.name} model has no connection, so it compiles queries and fetches "
-            f'no rows; `client.model("{state.module.name}")` of `vtql.connect(…)` gives one that does'
+            f"this {spec.module.name} model has no connection, so it compiles queries and fetches "
+            f'no rows; `client.model("{spec.module.name}")` of `vtql.connect(…)` gives one that does'
         )
-    return state.server.fetch
+    return spec.server.fetch
 
 
-def with_stages_read(state: QuerySpec) -> QuerySpec:
+def with_stages_read(spec: QuerySpec) -> QuerySpec:
     """The same with the ids that its conditions across references are about, stage by stage.
 
     Raises: as `rows`.
     """
-    check_ids(state)
+    check_ids(spec)
 
     ids_by_stage: dict[object, list[str]] = {}
 
@@ -203,64 +201,64 @@ def with_stages_read(state: QuerySpec) -> QuerySpec:
 
     def read_ids(needed: Found) -> list[str]:
         inner = QuerySpec(
-            module=needed.module, catalog=state.catalog, shape=dict, server=state.server,
-            tree=needed.tree, columns=(needed.column,), reading=state.reading,
+            module=needed.module, catalog=spec.catalog, shape=dict, server=spec.server,
+            tree=needed.tree, columns=(needed.column,), reading=spec.reading,
         )  # fmt: skip
         known = {value for row in rows(inner) if (value := row.get(needed.column))}
         values = [value for value in known if value.startswith(f"{needed.prefix}x")]
         return sorted(values, key=number_of)
 
-    return replace(state, tree=with_ids(state.tree, ids))
+    return replace(spec, tree=with_ids(spec.tree, ids))
 
 
-def strategy_of(state: QuerySpec) -> Strategy:
+def strategy_of(spec: QuerySpec) -> Strategy:
     """The way of reading; where several queries are needed only because nobody knows how the server
     reads and/or, it is asked first.
 
     Raises: as `rows`.
     """
-    chosen = strategy(state)
-    if chosen.branches.chains < 2 or state.server is None or state.reading is not None:
+    chosen = strategy(spec)
+    if chosen.branches.chains < 2 or spec.server is None or spec.reading is not None:
         return chosen
-    if state.server.reading is None and probed(state.server, state.module):
-        return strategy(state)
+    if spec.server.reading is None and probed(spec.server, spec.module):
+        return strategy(spec)
     return chosen
 
 
-def _tested(state: QuerySpec, fetch: Fetch) -> Iterator[Row]:
+def _tested(spec: QuerySpec, fetch: Fetch) -> Iterator[Row]:
     """The rows for which all tests of `where` hold, and of these the slice."""
-    if state.size == 0:
+    if spec.size == 0:
         return
-    state = with_stages_read(state)
-    parts = parts_of(state)
-    if parts is None and not state.tests:
-        yield from read(state, fetch, strategy_of(state))
+    spec = with_stages_read(spec)
+    parts = parts_of(spec)
+    if parts is None and not spec.tests:
+        yield from read(spec, fetch, strategy_of(spec))
         return
 
     def ask(part_spec: QuerySpec) -> Iterator[Row]:
         return read(part_spec, fetch, strategy_of(part_spec))
 
-    whole = replace(state.whole, tests=())
-    if parts is not None and not state.tests:
-        first = read_first(state, parts, ask)
+    whole = replace(spec.whole, tests=())
+    if parts is not None and not spec.tests:
+        first = read_first(spec, parts, ask)
         if first is not None:
             yield from first
             return
     passing = ask(whole) if parts is None else read_parts(whole, parts, ask)
     passed = (
         row
-        for row in _with_columns(state, passing)
-        if all(test(state.record(row)) for test in state.tests)
+        for row in _with_columns(spec, passing)
+        if all(test(spec.record(row)) for test in spec.tests)
     )
-    yield from islice(passed, state.start, state.stop)
+    yield from islice(passed, spec.start, spec.stop)
 
 
-def _with_columns(state: QuerySpec, source_rows: Iterator[Row]) -> Iterator[Row]:
+def _with_columns(spec: QuerySpec, source_rows: Iterator[Row]) -> Iterator[Row]:
     """Rows without the columns that were selected for the order alone."""
-    if state.columns is None:
+    if spec.columns is None:
         return source_rows
-    names = {*state.columns, "id"}
-    ordered = {name.lstrip("-") for name in state.order} - names
+    names = {*spec.columns, "id"}
+    ordered = {name.lstrip("-") for name in spec.order} - names
     return (
         ({n: v for n, v in row.items() if n not in ordered} for row in source_rows)
         if ordered

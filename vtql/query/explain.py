@@ -135,23 +135,23 @@ def _shortened(line: str) -> str:
     return line if len(line) <= WIDTH else f"{line[:WIDTH]} … ({len(line):,} characters)"
 
 
-def explanation(state: QuerySpec) -> Explanation:
+def explanation(spec: QuerySpec) -> Explanation:
     """What iterating over a query set will do; nothing is asked.
 
     Raises:
         NotExpressible: the condition goes beyond a limit.
     """
-    steps = tuple(_stages(state, "the rows", []))
-    return Explanation(steps, state.read_as, tuple(_notes(state, steps)))
+    steps = tuple(_stages(spec, "the rows", []))
+    return Explanation(steps, spec.read_as, tuple(_notes(spec, steps)))
 
 
-def staged_text(state: QuerySpec) -> str:
+def staged_text(spec: QuerySpec) -> str:
     """The queries of a query set that takes stages, with a comment in front of each stage.
 
     What has a word for ids that only a server knows is a comment, too, so that the text runs.
     """
     lines = []
-    stages = explanation(state).stages
+    stages = explanation(spec).stages
     for number, stage in enumerate(stages, start=1):
         waits = ", with the ids found" if stage.waits_for else ""
         if len(stages) > 1:
@@ -162,29 +162,29 @@ def staged_text(state: QuerySpec) -> str:
     return "\n".join(lines)
 
 
-def _stages(state: QuerySpec, gives: str, before: list[Stage]) -> list[Stage]:
-    """The stages of a state, those that it waits for first; `before` are the ones so far."""
+def _stages(spec: QuerySpec, gives: str, before: list[Stage]) -> list[Stage]:
+    """The stages of a query set, those that it waits for first; `before` are the ones so far."""
     places: dict[object, int] = {}
-    for ids in stages(state.tree):
+    for ids in stages(spec.tree):
         if stage_of(ids) not in places:
             inner = QuerySpec(
-                module=ids.module, catalog=state.catalog, shape=dict, server=state.server,
-                tree=ids.tree, columns=(ids.column,), reading=state.reading,
+                module=ids.module, catalog=spec.catalog, shape=dict, server=spec.server,
+                tree=ids.tree, columns=(ids.column,), reading=spec.reading,
             )  # fmt: skip
             _stages(inner, f"the values of `{ids.column}`", before)
             places[stage_of(ids)] = len(before)
-    before.append(_stage(state, gives, places))
+    before.append(_stage(spec, gives, places))
     return before
 
 
 def _client_stage(
-    state: QuerySpec, parts: Sequence[Part], gives: str, places: dict[object, int]
+    spec: QuerySpec, parts: Sequence[Part], gives: str, places: dict[object, int]
 ) -> Stage:
     """The stage of a query set some of whose conditions are decided on the records that come."""
-    whole = _stage(replace(state, as_stored=True), gives, places)
-    queries = [_stage(spec_of_part(state, part), gives, places) for part in parts]
+    whole = _stage(replace(spec, as_stored=True), gives, places)
+    queries = [_stage(spec_of_part(spec, part), gives, places) for part in parts]
     if not queries:
-        return _stage(replace(state, tree=FALSE, as_stored=True), gives, places)
+        return _stage(replace(spec, tree=FALSE, as_stored=True), gives, places)
     alone = len(queries) == 1
     return replace(
         whole,
@@ -193,18 +193,18 @@ def _client_stage(
         why=queries[0].why
         if alone
         else "what is decided here is not the same for all alternatives",
-        way=queries[0].way if alone else (Method.MERGED if state.order else Method.IN_TURN).value,
+        way=queries[0].way if alone else (Method.MERGED if spec.order else Method.IN_TURN).value,
         requests=sum(stage.requests for stage in queries),
         more=queries[0].more,
         tests=tuple(" and ".join(map(str, part.tests)) for part in parts if part.tests),
     )
 
 
-def _stage(state: QuerySpec, gives: str, places: dict[object, int]) -> Stage:
-    parts = parts_of(state)
+def _stage(spec: QuerySpec, gives: str, places: dict[object, int]) -> Stage:
+    parts = parts_of(spec)
     if parts is not None:
-        return _client_stage(state, parts, gives, places)
-    plain = replace(state, tree=_placed(state.tree, places))
+        return _client_stage(spec, parts, gives, places)
+    plain = replace(spec, tree=_placed(spec.tree, places))
     if plain.tests:
         plain = plain.whole
     chosen_strategy = strategy(plain)
@@ -216,10 +216,10 @@ def _stage(state: QuerySpec, gives: str, places: dict[object, int]) -> Stage:
     brief = is_written_in(plain.tree, CONDITIONS)
     number = len(chosen_strategy.branches.queries)
     least, more = _requests(plain, chosen_strategy.way, number)
-    if plain.tree is not state.tree:
+    if plain.tree is not spec.tree:
         more += "; several queries where more ids are found than a URL can hold"
     return Stage(
-        module=state.module.name,
+        module=spec.module.name,
         gives=gives,
         condition=_tree_text(plain.tree, outermost=Or) if brief else " OR ".join(alternatives),
         alternatives=alternatives,
@@ -246,21 +246,21 @@ def _placed(tree: Tree, places: dict[object, int]) -> Tree:
     return with_placeholders(tree, word)
 
 
-def _statements(state: QuerySpec, way: Method, plan: SplitPlan) -> tuple[str, ...]:
+def _statements(spec: QuerySpec, way: Method, plan: SplitPlan) -> tuple[str, ...]:
     """The first request of each query, without the LIMIT of its page."""
     order: tuple[str, ...]
-    if way is Method.SORTED or state.order in BY_ID_ORDERS:
-        order = ("-id",) if state.order == ("-id",) and way is not Method.SORTED else ("id",)
-    elif way is Method.DESCENDING or state.order[-1] == "-id":
-        order = significant(state.order)
+    if way is Method.SORTED or spec.order in BY_ID_ORDERS:
+        order = ("-id",) if spec.order == ("-id",) and way is not Method.SORTED else ("id",)
+    elif way is Method.DESCENDING or spec.order[-1] == "-id":
+        order = significant(spec.order)
     elif way is Method.GROUPED:
-        order = ascending_total(state.order[:-1])
+        order = ascending_total(spec.order[:-1])
     else:
-        order = ascending_total(state.order)
-    return tuple(write(select(state, query.chain, order)) for query in plan.queries)
+        order = ascending_total(spec.order)
+    return tuple(write(select(spec, query.chain, order)) for query in plan.queries)
 
 
-def _why(state: QuerySpec, plan: SplitPlan) -> str:
+def _why(spec: QuerySpec, plan: SplitPlan) -> str:
     number = len(plan.queries)
     if number < 2:
         return ""
@@ -269,19 +269,19 @@ def _why(state: QuerySpec, plan: SplitPlan) -> str:
             "portable": "means the same to servers that read AND first and to those that read from "
             "left to right",
             "left_to_right": "says this to a server that reads from left to right",
-        }.get(state.read_as, "says this")
+        }.get(spec.read_as, "says this")
         proven = "proven the fewest" if plan.fewest else "the fewest that were found"
         return f"no one chain without brackets {read}; {number} are {proven}"
     return (
         f"{'one chain' if plan.chains == 1 else f'{plan.chains} chains'} would be longer than the "
-        f"{state.url_bytes:,} bytes that a URL may have, so lists are divided over {number:,} queries"
+        f"{spec.url_bytes:,} bytes that a URL may have, so lists are divided over {number:,} queries"
     )
 
 
-def _requests(state: QuerySpec, way: Method, number: int) -> tuple[int, str]:
+def _requests(spec: QuerySpec, way: Method, number: int) -> tuple[int, str]:
     """How many requests there are at least where a slice is filled, and what they grow with."""
-    least, more = _page_requests(state, way, number)
-    if way is Method.NOTHING or not multiplied_columns(state) or state.size == 1:
+    least, more = _page_requests(spec, way, number)
+    if way is Method.NOTHING or not multiplied_columns(spec) or spec.size == 1:
         return least, more
     return 2 * least, f"{more}; {_IN_TWO_STEPS}"
 
@@ -292,24 +292,24 @@ _IN_TWO_STEPS = (
 )
 
 
-def _page_requests(state: QuerySpec, way: Method, number: int) -> tuple[int, str]:
+def _page_requests(spec: QuerySpec, way: Method, number: int) -> tuple[int, str]:
     """As `_requests`, of pages."""
     of_each = "" if number == 1 else " of each query"
-    start = offset_of(state)
+    start = offset_of(spec)
     match way:
         case Method.NOTHING:
             return 0, ""
-        case Method.DESCENDING if (state.stop or PAGE) < PAGE:
+        case Method.DESCENDING if (spec.stop or PAGE) < PAGE:
             return 1, "if no equal records stand at the end; else one more for each page of them"
-        case Method.BY_ID | Method.ASCENDING if state.stop is not None:
-            size = state.stop - start
+        case Method.BY_ID | Method.ASCENDING if spec.stop is not None:
+            size = spec.stop - start
             more = "if there are so many records; else one to see the end"
             return math.ceil(size / PAGE), more + (
                 "; and one, the first time, to see that the server keeps to offsets"
                 if start
                 else ""
             )
-        case Method.IN_TURN if state.stop is not None:
+        case Method.IN_TURN if spec.stop is not None:
             return 1, "or more: no more queries are asked than it takes to fill the slice"
     return (
         number,
@@ -317,8 +317,8 @@ def _page_requests(state: QuerySpec, way: Method, number: int) -> tuple[int, str
     )
 
 
-def _notes(state: QuerySpec, steps: Sequence[Stage]) -> Iterator[str]:
-    unknown = state.read_as == "portable" and state.reading is None and state.server is not None
+def _notes(spec: QuerySpec, steps: Sequence[Stage]) -> Iterator[str]:
+    unknown = spec.read_as == "portable" and spec.reading is None and spec.server is not None
     if unknown and any(stage.why for stage in steps):
         yield (
             "it is not known yet how this server reads and/or; where several queries are needed for "
@@ -327,14 +327,14 @@ def _notes(state: QuerySpec, steps: Sequence[Stage]) -> Iterator[str]:
     for stage in steps:
         for test in stage.tests:
             yield f"decided here, on each record of {stage.module} that comes: {test}"
-    if multiplied_order(state):
+    if multiplied_order(spec):
         yield (
             "a record can have several values of a field of the order; it stands where the one puts it that "
             "its row shows"
         )
-    if multiplied_conditions(state, state.tree):
+    if multiplied_conditions(spec, spec.tree):
         yield "a record can have several values of a field of the condition; it is found by any of them"
-    for _ in state.tests:
+    for _ in spec.tests:
         yield "a test in Python looks at each record that comes; slices and counts are of those that pass"
 
 
@@ -350,7 +350,7 @@ def _tree_text(tree: Tree, outermost: type) -> str:
     return write_condition(tree)
 
 
-def selects(state: QuerySpec) -> list[Select]:
+def selects(spec: QuerySpec) -> list[Select]:
     """The queries that say what the query set does, with its slice as LIMIT.
 
     A query set that cannot match anything is one query that asks for no record.
@@ -358,82 +358,82 @@ def selects(state: QuerySpec) -> list[Select]:
     Raises:
         NotExpressible: no query can say the slice, or the condition goes beyond a limit.
     """
-    if stages(state.tree):
+    if stages(spec.tree):
         raise NotExpressible(
             "the condition leads across references, so it takes stages, and what the later ones ask "
             "is not known before the earlier ones have answered; `explain()` shows them"
         )
-    parts = parts_of(state)
+    parts = parts_of(spec)
     if parts is not None:
         if not says_nearly(parts):
             strategy(
-                replace(state, as_stored=True)
+                replace(spec, as_stored=True)
             )  # what is beyond a limit cannot be asked, either
             raise NotExpressible(
                 f"no query says this condition: {describe_parts(parts)}; this is decided on the records that come, "
                 "so iterate over the query set, or see the queries it asks with `explain()`"
             )
-        return selects(without_client_tests(state))
-    chosen = strategy(state)
+        return selects(without_client_tests(spec))
+    chosen = strategy(spec)
     queries = chosen.branches.queries
     if not queries:
-        return [select(state, None, (), Limit(0))]
-    if state.tests and state.sliced:
+        return [select(spec, None, (), Limit(0))]
+    if spec.tests and spec.sliced:
         raise NotExpressible(
             "a slice of what `where` lets through is cut here, and no LIMIT says it; iterate over "
             "the slice instead"
         )
-    if state.sliced and (len(queries) > 1 or not _server_orders(state)):
+    if spec.sliced and (len(queries) > 1 or not _server_orders(spec)):
         raise refuse_cut(len(queries), chosen.way)
-    if state.start and state.stop is None:
+    if spec.start and spec.stop is None:
         raise NotExpressible(
-            f"VTQL cannot skip {state.start} records without saying how many follow: "
+            f"VTQL cannot skip {spec.start} records without saying how many follow: "
             "give the slice an end"
         )
     limit = None
-    if state.stop is not None:
-        limit = Limit(state.stop - state.start, state.start or None)
-    order = state.order if _server_orders(state) else ()
-    if state.sliced and not is_descending(
+    if spec.stop is not None:
+        limit = Limit(spec.stop - spec.start, spec.start or None)
+    order = spec.order if _server_orders(spec) else ()
+    if spec.sliced and not is_descending(
         order
     ):  # or equal records could be in two slices, or in none
         order = ascending_total(order)
-    return [select(state, query.chain, order, limit) for query in queries]
+    return [select(spec, query.chain, order, limit) for query in queries]
 
 
-def text_of_queries(state: QuerySpec) -> str:
+def text_of_queries(spec: QuerySpec) -> str:
     """The queries as text that runs as it stands, a line each; stages with comments between them.
 
     Raises:
         NotExpressible: as `selects`.
     """
-    parts = parts_of(state)
+    parts = parts_of(spec)
     if parts is not None and not says_nearly(parts):
-        return staged_text(state)
+        return staged_text(spec)
     if parts is not None:
-        state = without_client_tests(state)
-    text = single_text(state)
+        spec = without_client_tests(spec)
+    text = single_text(spec)
     if text is not None:
         return text
-    return staged_text(state) if stages(state.tree) else "\n".join(map(write, selects(state)))
+    return staged_text(spec) if stages(spec.tree) else "\n".join(map(write, selects(spec)))
 
 
-def short_text(state: QuerySpec) -> str:
+def short_text(spec: QuerySpec) -> str:
     """The queries for a message; where they cannot be said, why."""
     try:
-        return text_of_queries(state)
+        return text_of_queries(spec)
     except NotExpressible as error:
         return str(error)
 
 
-def single_text(state: QuerySpec) -> str | None:
+def single_text(spec: QuerySpec) -> str | None:
     """The text of an ordinary query set: conditions on different fields that all hold, or any of
     which does, an order that a server gives, a slice that LIMIT says. None of any other.
 
     It is what `selects` and `write` would come to, without a plan and a tree in between, and so in
     a third of the time. It is most of what is ever written.
     """
-    tree, order = state.tree, state.order
+    tree, order = spec.tree, spec.order
     joined = " OR " if isinstance(tree, Or) else " AND "
     parts = tree.parts if isinstance(tree, (And, Or)) else (tree,)
     conditions: dict[str, Condition] = {}
@@ -443,27 +443,27 @@ def single_text(state: QuerySpec) -> str | None:
         conditions[part.field.text] = part
     if len(conditions) < len(parts) or len(parts) > FEW or tree == FALSE:
         return None
-    start, stop = state.start, state.stop
-    if state.tests or (start and stop is None) or stop == start:
+    start, stop = spec.start, spec.stop
+    if spec.tests or (start and stop is None) or stop == start:
         return None
     ordered = ", ".join(order)
     if "-" in ordered:
-        if not is_descending(order) or not _server_orders(state):
+        if not is_descending(order) or not _server_orders(spec):
             return None
         ordered = ", ".join((*order[:-1], f"{order[-1][1:]} DESC"))
     elif stop is not None and "id" not in order:
         ordered += ", id" if ordered else "id"
     text = write_clauses(
-        ", ".join(column_names(state.columns, order)),
-        state.module.name,
+        ", ".join(column_names(spec.columns, order)),
+        spec.module.name,
         joined.join(map(write_condition, conditions.values())),
         ordered,
         "" if stop is None else write_window(stop - start, start or None),
     )
-    return text if surely_fits(len(text), len(parts), state) else None
+    return text if surely_fits(len(text), len(parts), spec) else None
 
 
-def _server_orders(state: QuerySpec) -> bool:
+def _server_orders(spec: QuerySpec) -> bool:
     """Whether a server gives the order: where only the last field descends."""
-    order = state.order
+    order = spec.order
     return len(order) < 2 or not any(name.startswith("-") for name in order[:-1])

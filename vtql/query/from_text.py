@@ -1,4 +1,4 @@
-"""A query that was written as text, read in full: its tree becomes a state like any other."""
+"""A query that was written as text, read in full: its tree becomes a query specification like any other."""
 
 from __future__ import annotations
 

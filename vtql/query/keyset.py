@@ -83,7 +83,7 @@ def ascending(
         page = rest.page(order, size, offset)
         if page is None:
             break
-        must_rise(source.state.module, order, page, place)
+        must_rise(source.spec.module, order, page, place)
         numbered = {number_of(row["id"]): row for row in reversed(page)}
         fresh = [row for number, row in reversed(numbered.items()) if number not in seen]
         short, further = len(page) < size, place
@@ -112,7 +112,7 @@ def ascending(
         if page and not offset:
             further = last_place(source, order, page)
         if further is not None:
-            rest = source.within(after(source.state, further))
+            rest = source.within(after(source.spec, further))
         if short:
             awaited -= seen
             if not awaited:
@@ -124,13 +124,13 @@ def ascending(
         place, offset, pages = further, 0, pages + 1
         if pages == FIXED:
             source = source.up_to_newest()
-            rest = source.within(after(source.state, place))
+            rest = source.within(after(source.spec, place))
     else:
         return
     # where no query says what lies behind the place, what comes before a slice is told by its number
     counted = start and (place is None or page is None)
     left = rest if start and not counted else whole
-    sorted_rows = in_order(by_id(pages_of(left), None), sort_key(whole.state.module, order), None)
+    sorted_rows = in_order(by_id(pages_of(left), None), sort_key(whole.spec.module, order), None)
     further_rows = islice(sorted_rows, start if counted else 0, None)
     unseen = (row for row in further_rows if number_of(row["id"]) not in seen)
     yield from islice(unseen, None if stop is None else stop - start - row_count)
@@ -140,7 +140,7 @@ def _ids_of(whole: Source, rest: Source) -> set[int]:
     """The numbers of the last records of a part, a hundred at most, or of all that there are."""
     ids = rest.ids(("-id",))
     if ids is None:
-        bare = replace(whole, state=replace(whole.state, columns=("id",), order=()))
+        bare = replace(whole, spec=replace(whole.spec, columns=("id",), order=()))
         ids = [row["id"] for row in by_id(pages_of(bare), None)]
     return set(map(number_of, ids))
 
@@ -208,7 +208,7 @@ def _key_value(source: Source, name: str, row: Row, *, nulls: bool) -> tuple[boo
     name = name.removeprefix("-")
     if name == "id":
         return True, str(row["id"])
-    field = source.state.module.fields[name]
+    field = source.spec.module.fields[name]
     value = row.get(name)
     family = field.type.family
     if value is None:
@@ -216,7 +216,7 @@ def _key_value(source: Source, name: str, row: Row, *, nulls: bool) -> tuple[boo
     text = str(value)
     if not text:
         return nulls and family in (Family.TEXT, Family.CHOICES), " "
-    as_text = kept_as_text(source.state.module.name, name) and family is not Family.ID
+    as_text = kept_as_text(source.spec.module.name, name) and family is not Family.ID
     pattern = PLAIN_TEXT if as_text else PLAIN[family]
     return len(text) <= LONGEST and bool(pattern.fullmatch(text)) and not unwritable_reason(
         text
@@ -231,35 +231,35 @@ def _condition_holds(source: Source, name: str, row: Row) -> tuple[bool, str | N
     sayable = text is not None and len(text) <= LONGEST and not unwritable_reason(text)
     if sayable and _holds(source, Comparison(name_of(name), Operator.EQ, Literal(str(text))), row):
         return True, text
-    if value or _holds(source, has_value(source.state, name), row):
+    if value or _holds(source, has_value(source.spec, name), row):
         return False, None
     return True, None
 
 
 def _empty(source: Source, name: str) -> str | None:
     try:
-        return empty_value(source.state.module.fields[name], source.state.catalog)
+        return empty_value(source.spec.module.fields[name], source.spec.catalog)
     except FieldError:  # of a type that is never empty, only NULL
         return None
 
 
 def _holds(source: Source, condition: Tree, row: Row) -> bool:
     """Whether a condition holds for a record, as the server sees it."""
-    state = replace(source.state, columns=("id",), order=())
+    spec = replace(source.spec, columns=("id",), order=())
     record = Comparison(Name("id"), Operator.EQ, Literal(row["id"]))
-    chains = plan(conjunction(condition, record), state.read_as)
-    texts = [write(select(state, chain, (), Limit(1))) for chain in chains]
+    chains = plan(conjunction(condition, record), spec.read_as)
+    texts = [write(select(spec, chain, (), Limit(1))) for chain in chains]
     return any(must_be_records(source.fetch(text), 1) for text in texts)
 
 
-def after(state: QuerySpec, place: Place) -> Tree:
+def after(spec: QuerySpec, place: Place) -> Tree:
     """The condition that a record comes behind a place in its order."""
     alternatives: list[Tree] = []
     equal: list[Tree] = []
     for name, value in place:
         column = name_of(name.removeprefix("-"))
         if value is None:
-            alternatives.append(conjunction(*equal, has_value(state, name)))
+            alternatives.append(conjunction(*equal, has_value(spec, name)))
             continue
         sign = Operator.LT if name.startswith("-") else Operator.GT
         alternatives.append(conjunction(*equal, Comparison(column, sign, Literal(value))))
@@ -276,7 +276,7 @@ def must_count_offsets(source: Source, order: tuple[str, ...], page: Sequence[Ro
     Raises:
         BrokenAnswer: it is.
     """
-    server = source.state.server
+    server = source.spec.server
     if server is None or server.counts_offsets:
         return
     first = source.ids(order, 1)

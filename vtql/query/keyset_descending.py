@@ -66,7 +66,7 @@ def _rows(source: Source, name: str, most: int | None, seen: set[int]) -> Iterat
             if source.ids(("id",)):  # all of the page is hidden, or this server gives no such order
                 break
             return
-        must_rise(source.state.module, order, page, place)
+        must_rise(source.spec.module, order, page, place)
         together = _with(held, page)
         new = any(_is_new(row, seen, held) for row in page)
         valued = page if place is not None else _without_empty_end(page, name)
@@ -103,7 +103,7 @@ def _rows(source: Source, name: str, most: int | None, seen: set[int]) -> Iterat
         if pages == FIXED:
             source = source.up_to_newest()
         rest = source.within(Comparison(column, sign, Literal(value)))
-    yield from in_order(by_id(pages_of(whole), None), sort_key(whole.state.module, order), None)
+    yield from in_order(by_id(pages_of(whole), None), sort_key(whole.spec.module, order), None)
 
 
 def _flat(groups: Sequence[Sequence[Row]]) -> Iterator[Row]:
@@ -141,7 +141,7 @@ def _last_of(page: Sequence[Row], place: Place, name: str) -> int:
 
 def _groups(source: Source, name: str, rows: Sequence[Row]) -> list[list[Row]]:
     """Rows as groups of those that stand together and are equal, each with the last id first."""
-    key = group_key(source.state.module, (name,))
+    key = group_key(source.spec.module, (name,))
     groups = (list(group) for _, group in groupby(rows, key))
     return [sorted(group, key=lambda row: -number_of(row["id"])) for group in groups]
 
@@ -158,7 +158,7 @@ def _is_all(source: Source, name: str, rows: Sequence[Row], seen: set[int]) -> b
 
 def _is_read(source: Source, name: str, seen: set[int], held: Sequence[Row]) -> bool:
     """Whether no record that has a value is left, as far as the last ones by id tell."""
-    ids = source.within(has_value(source.state, name)).ids(("-id",))
+    ids = source.within(has_value(source.spec, name)).ids(("-id",))
     known = seen | {number_of(row["id"]) for row in held}
     empty = _no_value(source, name)
     if ids is not None and empty is not None:
@@ -169,7 +169,7 @@ def _is_read(source: Source, name: str, seen: set[int], held: Sequence[Row]) -> 
 def _no_value(source: Source, name: str) -> Comparison | None:
     """The condition that a field is empty and not NULL; None for a type that has no such value."""
     try:
-        empty = empty_value(source.state.module.fields[name], source.state.catalog)
+        empty = empty_value(source.spec.module.fields[name], source.spec.catalog)
     except FieldError:
         return None
     return Comparison(name_of(name), Operator.EQ, Literal(empty))

@@ -48,7 +48,7 @@ class Source:
     Its conditions are those of `branch` and of `region`, the part of its rows that is asked for.
     """
 
-    state: QuerySpec
+    spec: QuerySpec
     fetch: Fetch
     branch: SplitQuery
     region: Tree = TRUE
@@ -70,16 +70,16 @@ class Source:
         Raises:
             BrokenAnswer: the answer has more rows than asked for, or one that is no record.
         """
-        state = self.state
-        if size > 1 and multiplied_columns(state):
-            narrow = replace(state, columns=tuple(_single(state, order)))
+        spec = self.spec
+        if size > 1 and multiplied_columns(spec):
+            narrow = replace(spec, columns=tuple(_single(spec, order)))
             ids = self._asked(narrow, order, size, offset)
             return None if ids is None else self._completed([row["id"] for row in ids])
-        return self._asked(state, order, size, offset)
+        return self._asked(spec, order, size, offset)
 
     def ids(self, order: tuple[str, ...], size: int = PAGE) -> list[str] | None:
         """The ids of the first rows in an order; None as for `page`."""
-        rows = self._asked(replace(self.state, columns=("id",)), order, size, 0)
+        rows = self._asked(replace(self.spec, columns=("id",)), order, size, 0)
         return None if rows is None else [row["id"] for row in rows]
 
     def chain(self) -> tuple[Chain | None, ...]:
@@ -87,11 +87,11 @@ class Source:
         if self.region is TRUE:
             return (self.branch.chain,)
         tree = conjunction(self.branch.tree, self.region)
-        chains = plan(tree, self.state.read_as)
-        server = self.state.server
-        unknown = self.state.read_as == "portable" and self.state.reading is None
-        if len(chains) > 1 and unknown and server and probed(server, self.state.module):
-            return plan(tree, self.state.read_as)
+        chains = plan(tree, self.spec.read_as)
+        server = self.spec.server
+        unknown = self.spec.read_as == "portable" and self.spec.reading is None
+        if len(chains) > 1 and unknown and server and probed(server, self.spec.module):
+            return plan(tree, self.spec.read_as)
         return chains
 
     def named_ids(self) -> list[str]:
@@ -104,7 +104,7 @@ class Source:
         return [text_of(value) for value in ids[0]] if ids else []
 
     def _asked(
-        self, state: QuerySpec, order: tuple[str, ...], size: int, offset: int
+        self, spec: QuerySpec, order: tuple[str, ...], size: int, offset: int
     ) -> list[Row] | None:
         try:
             chains = self.chain()
@@ -114,8 +114,8 @@ class Source:
             return None
         if not chains:
             return []
-        text = write(select(state, chains[0], order, Limit(size, offset or None)))
-        too_much = len(chains) > 1 or encoded_bytes(text) > state.url_bytes
+        text = write(select(spec, chains[0], order, Limit(size, offset or None)))
+        too_much = len(chains) > 1 or encoded_bytes(text) > spec.url_bytes
         if too_much and self.region is not TRUE:
             return None
         rows = must_be_records(self.fetch(text), size)
@@ -137,7 +137,7 @@ class Source:
         while missing:
             part = missing[:room]
             text = self._text_of_records(part)
-            if encoded_bytes(text) > self.state.url_bytes and len(part) > 1:
+            if encoded_bytes(text) > self.spec.url_bytes and len(part) > 1:
                 room = len(part) // 2
                 continue
             came = must_be_records(self.fetch(text), PAGE)
@@ -151,27 +151,27 @@ class Source:
         return [rows[record_id] for record_id in ids if record_id in rows]
 
     def _text_of_records(self, ids: Sequence[str]) -> str:
-        state = self.state
+        spec = self.spec
         listed = one_of(Name("id"), [Literal(record_id) for record_id in ids])
-        if multiplied_conditions(state, self.branch.tree):
+        if multiplied_conditions(spec, self.branch.tree):
             # of the rows of a record only those come for which the conditions hold
-            chains = plan(conjunction(self.branch.tree, listed), state.read_as)
+            chains = plan(conjunction(self.branch.tree, listed), spec.read_as)
             chain = chains[0] if len(chains) == 1 else Chain(listed)
         else:
             chain = Chain(listed)
-        return write(select(state, chain, ("id",), Limit(PAGE)))
+        return write(select(spec, chain, ("id",), Limit(PAGE)))
 
 
-def _single(state: QuerySpec, order: tuple[str, ...]) -> Iterable[str]:
-    many = multiplied(state)
+def _single(spec: QuerySpec, order: tuple[str, ...]) -> Iterable[str]:
+    many = multiplied(spec)
     names = (name.lstrip("-") for name in order)
     return [name for name in dict.fromkeys((*names, "id")) if name not in many]
 
 
-def has_value(state: QuerySpec, name: str) -> Or:
+def has_value(spec: QuerySpec, name: str) -> Or:
     """The condition that a field is not NULL, which `!=` leaves out (measured). A reference is compared with
     an id of no record, for a server takes nothing else."""
-    field = state.module.fields[name]
-    value = Literal(empty_value(field, state.catalog) if field.type.family is Family.ID else "0")
+    field = spec.module.fields[name]
+    value = Literal(empty_value(field, spec.catalog) if field.type.family is Family.ID else "0")
     column = name_of(name)
     return Or((Comparison(column, Operator.EQ, value), Comparison(column, Operator.NE, value)))

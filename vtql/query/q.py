@@ -25,7 +25,7 @@ from vtql.logic.tree import (
 from vtql.query.field_restrictions import refuse_fields
 from vtql.query.lookups import lookup
 from vtql.query.relations import merge_stages, related, relation_step
-from vtql.query.spec import QuerySpec, changed
+from vtql.query.spec import QuerySpec, with_changes
 from vtql.query.values import target_of
 
 _LONG = 300
@@ -151,7 +151,7 @@ def _condition(key: str, value: Any, scope: QuerySpec) -> Tree:
         if field is None:
             way = relation_step(key, module, scope.related)
             if way is not None:
-                other = changed(scope, {"module": way.module, "lookups": {}})
+                other = with_changes(scope, {"module": way.module, "lookups": {}})
                 return related(way, _condition(way.rest, value, other))
             field_name, name = _split(key, module)
             field = module.field(field_name)

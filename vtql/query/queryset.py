@@ -61,17 +61,17 @@ class QuerySet(Generic[R]):
     across references the stages that wait for ids of earlier ones are comments in it.
     """
 
-    __slots__ = ("_errors", "_state")
+    __slots__ = ("_errors", "_spec")
 
     def __init__(
         self,
-        state: QuerySpec,
+        spec: QuerySpec,
         errors: tuple[type[DoesNotExist], type[MultipleObjectsReturned]] = (
             DoesNotExist,
             MultipleObjectsReturned,
         ),
     ) -> None:
-        self._state = state
+        self._spec = spec
         self._errors = errors
 
     # Building: each method gives a new query set
@@ -111,9 +111,9 @@ class QuerySet(Generic[R]):
             NotExpressible: no server can sort by a field, or a query cannot have it.
             TypeError: a slice has been taken.
         """
-        if self._state.sliced:
+        if self._spec.sliced:
             raise after_slice("order_by")
-        module = self._state.module
+        module = self._spec.module
         for name in names:
             if not isinstance(name, str) or name not in module.fields or module.unnameable:
                 module.queried(_bare(name, module))
@@ -126,9 +126,9 @@ class QuerySet(Generic[R]):
         Raises:
             TypeError: a slice has been taken.
         """
-        if self._state.sliced:
+        if self._spec.sliced:
             raise after_slice("reverse")
-        order = self._state.order or ("id",)
+        order = self._spec.order or ("id",)
         flipped = (name[1:] if name.startswith("-") else f"-{name}" for name in order)
         return self.order_by(*flipped)
 
@@ -139,7 +139,7 @@ class QuerySet(Generic[R]):
             FieldError: no such field.
             NotExpressible: no query can name a field.
         """
-        module = self._state.module
+        module = self._spec.module
         for name in names:
             if not isinstance(name, str) or name not in module.fields or module.unnameable:
                 module.queried(name)
@@ -164,13 +164,13 @@ class QuerySet(Generic[R]):
         Raises:
             TypeError: a slice has been taken, or this is no function.
         """
-        if self._state.sliced:
+        if self._spec.sliced:
             raise after_slice("where")
         if not callable(test):
             raise TypeError(
                 f"`where` takes a function of a record that tells whether it is wanted: {test!r}"
             )
-        return self._with({"tests": (*self._state.tests, test)})
+        return self._with({"tests": (*self._spec.tests, test)})
 
     def reading(self, reading: Reading) -> Self:
         """The same for servers that read and/or in one way: `portable` suits both.
@@ -190,8 +190,8 @@ class QuerySet(Generic[R]):
         Raises:
             FieldError: no such field.
         """
-        fields = {name: self._state.module.queried(name) for name in names}
-        module = self._state.module
+        fields = {name: self._spec.module.queried(name) for name in names}
+        module = self._spec.module
         refuse_fields(module, names)
         readable = {n: field for n, field in module.fields.items() if refusal(module, n) is None}
 
@@ -200,8 +200,8 @@ class QuerySet(Generic[R]):
                 return {name: field.decode(row.get(name)) for name, field in fields.items()}
             return as_values(row, readable)
 
-        columns = names or self._state.columns
-        return QuerySet(replace(self._state, columns=columns, shape=shape), self._errors)
+        columns = names or self._spec.columns
+        return QuerySet(replace(self._spec, columns=columns, shape=shape), self._errors)
 
     def values_list(self, *names: str, flat: bool = False) -> QuerySet[Any]:
         """Tuples of Python values in the order of the names; with `flat`, of one field, bare.
@@ -212,19 +212,19 @@ class QuerySet(Generic[R]):
         """
         if not names or (flat and len(names) > 1):
             raise TypeError("`values_list` takes the names of fields, one of them with `flat=True`")
-        fields = [self._state.module.queried(name) for name in names]
-        refuse_fields(self._state.module, names)
+        fields = [self._spec.module.queried(name) for name in names]
+        refuse_fields(self._spec.module, names)
 
         def shape(row: dict[str, Any]) -> Any:
             decoded = tuple(field.decode(row.get(field.name)) for field in fields)
             return decoded[0] if flat else decoded
 
-        return QuerySet(replace(self._state, columns=names, shape=shape), self._errors)
+        return QuerySet(replace(self._spec, columns=names, shape=shape), self._errors)
 
     # Reading
 
     def __iter__(self) -> Iterator[R]:
-        return map(self._state.shape, rows(self._state))
+        return map(self._spec.shape, rows(self._spec))
 
     def iterator(self, *args: Never, **options: Never) -> Iterator[R]:
         """The rows one by one, a page in memory at a time.
@@ -263,8 +263,8 @@ class QuerySet(Generic[R]):
 
     def first(self) -> R | None:
         """The first row in the order, or by id; None if there is none."""
-        state = self._state
-        ordered = self if state.order or state.sliced else self.order_by("id")
+        spec = self._spec
+        ordered = self if spec.order or spec.sliced else self.order_by("id")
         return next(iter(ordered[:1]), None)
 
     def last(self) -> R | None:
@@ -273,7 +273,7 @@ class QuerySet(Generic[R]):
         Raises:
             TypeError: a slice has been taken.
         """
-        if self._state.sliced:
+        if self._spec.sliced:
             raise after_slice("last")
         return self.reverse().first()
 
@@ -288,22 +288,22 @@ class QuerySet(Generic[R]):
         matching = self.filter(*conditions, **lookups) if conditions or lookups else self
         records = list(matching[:2])
         if len(records) != 1:
-            state = matching._state  # noqa: SLF001 - the same class
+            spec = matching._spec  # noqa: SLF001 - the same class
             which, error = (
                 ("more than one", self._errors[1]) if records else ("no", self._errors[0])
             )
-            raise error(f"{which} record of {state.module.name} matches: {short_text(state)}")
+            raise error(f"{which} record of {spec.module.name} matches: {short_text(spec)}")
         return records[0]
 
     def count(self) -> int:
         """How many rows there are."""
-        return count(self._state)
+        return count(self._spec)
 
     def exists(self) -> bool:
         """Whether there is a row."""
-        state = self._state
-        columns = state.columns if state.tests else ("id",)
-        plain = replace(state, order=(), columns=columns, shape=dict)
+        spec = self._spec
+        columns = spec.columns if spec.tests else ("id",)
+        plain = replace(spec, order=(), columns=columns, shape=dict)
         return QuerySet[Any](plain, self._errors)[:1].first() is not None
 
     def in_bulk(self, ids: Iterable[str]) -> dict[str, R]:
@@ -312,11 +312,11 @@ class QuerySet(Generic[R]):
         Raises:
             FieldValueError: not an id of the module.
         """
-        if self._state.sliced:
+        if self._spec.sliced:
             raise after_slice("in_bulk")
-        shape = self._state.shape
+        shape = self._spec.shape
         matching = self.filter(id__in=list(dict.fromkeys(ids)))
-        return {row["id"]: shape(row) for row in rows(matching._state)}  # noqa: SLF001 - the same class
+        return {row["id"]: shape(row) for row in rows(matching._spec)}  # noqa: SLF001 - the same class
 
     # Export: all but data frames are streamed, with a few pages in memory. The columns are those of
     # `only` or `values` and `id`, else all fields of the module; the values are Python's. A value that
@@ -329,14 +329,14 @@ class QuerySet(Generic[R]):
         A value that its field's type cannot read is a `str`, as it came; `unread` of the stream counts
         them by field.
         """
-        state = self._state
-        names = state.columns
-        known = state.module.fields
+        spec = self._spec
+        names = spec.columns
+        known = spec.module.fields
         if names is None:  # what a query would give is another thing, or nothing
-            names = tuple(name for name in known if refusal(state.module, name) is None)
+            names = tuple(name for name in known if refusal(spec.module, name) is None)
         columns = {name: known[name] for name in dict.fromkeys((*names, "id"))}
         unread: dict[str, int] = {}
-        return Stream(columns, decoded(columns, rows(state), unread), unread)
+        return Stream(columns, decoded(columns, rows(spec), unread), unread)
 
     def to_dicts(self) -> Iterator[dict[str, Any]]:
         """The rows as dictionaries."""
@@ -395,7 +395,7 @@ class QuerySet(Generic[R]):
         Raises:
             NotExpressible: VTQL cannot say it.
         """
-        return Plan(tuple(selects(self._state)))
+        return Plan(tuple(selects(self._spec)))
 
     def explain(self) -> Explanation:
         """What iterating will do: the condition, the queries, their number and why; asks nothing.
@@ -403,7 +403,7 @@ class QuerySet(Generic[R]):
         Raises:
             NotExpressible: VTQL cannot say it.
         """
-        return explanation(self._state)
+        return explanation(self._spec)
 
     @property
     def vtql(self) -> str:
@@ -413,7 +413,7 @@ class QuerySet(Generic[R]):
         condition leads across references, the stages follow each other with a comment in front; one
         that needs ids that an earlier one finds is a comment itself, with a word in ⟨⟩ for these.
         """
-        return text_of_queries(self._state)
+        return text_of_queries(self._spec)
 
     def to_params(self) -> dict[str, str] | list[dict[str, str]]:
         """The parameters of the request for a program that encodes them; of several, a list.
@@ -448,7 +448,7 @@ class QuerySet(Generic[R]):
         return self.vtql
 
     def __repr__(self) -> str:
-        return f"<QuerySet of {self._state.module.name}: {short_text(self._state)}>"
+        return f"<QuerySet of {self._spec.module.name}: {short_text(self._spec)}>"
 
     if not TYPE_CHECKING:  # which knows the methods, and would take any name for one
 
@@ -480,12 +480,12 @@ class QuerySet(Generic[R]):
         method: str,
         meant: Callable[[Tree], Tree],
     ) -> Self:
-        state = self._state
-        if state.sliced:
+        spec = self._spec
+        if spec.sliced:
             raise after_slice(method)
         # what cannot be said is refused here, at the call that said it
-        further = meant(resolved(parts, lookups, state))
-        before = state.tree
+        further = meant(resolved(parts, lookups, spec))
+        before = spec.tree
         return self._with({"tree": further if before is TRUE else conjunction(before, further)})
 
     def _sliced(self, key: slice) -> Self:
@@ -501,21 +501,21 @@ class QuerySet(Generic[R]):
                 "a slice of a query set counts from its beginning, for its end is not known; "
                 "`reverse()` turns the order around, and the last rows are the first"
             )
-        state = self._state
+        spec = self._spec
         # behind more records than any server has is nothing, and a number of more digits is no LIMIT
-        begin, end = min(state.start + start, MOST), state.stop
+        begin, end = min(spec.start + start, MOST), spec.stop
         if stop is not None:
-            stop = min(state.start + stop, MOST)
+            stop = min(spec.start + stop, MOST)
             end = stop if end is None else min(stop, end)
         if end is not None and end < begin:
             end = begin
         return self._with({"start": begin, "stop": end})
 
     def _with(self, changes: dict[str, Any]) -> Self:
-        state = object.__new__(QuerySpec)
-        fill(state, "__dict__", self._state.__dict__ | changes)  # as `changed` does
+        spec = object.__new__(QuerySpec)
+        fill(spec, "__dict__", self._spec.__dict__ | changes)  # as `changed` does
         copy = object.__new__(type(self))
-        copy._state = state
+        copy._spec = spec
         copy._errors = self._errors
         return copy
 

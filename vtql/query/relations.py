@@ -292,21 +292,21 @@ def _effort(part: Tree) -> int:
     return 2 if isinstance(part, (And, Or)) else int(related_ids_of(part) is not None)
 
 
-def check_ids(state: QuerySpec) -> None:
+def check_ids(spec: QuerySpec) -> None:
     """Refuse ids of modules that their fields do not refer to, as far as the server tells of them.
 
     Raises:
         FieldValueError: there is one.
     """
-    for condition in conditions_of(state.tree):
-        field = state.module.fields.get(condition.field.text)
+    for condition in conditions_of(spec.tree):
+        field = spec.module.fields.get(condition.field.text)
         if field is None or field.type.family is not Family.ID:
             continue
-        target = target_of(field, state.module, state.catalog, state.clock)
-        missing = [name for name in modules_of(target) if name not in state.catalog]
+        target = target_of(field, spec.module, spec.catalog, spec.clock)
+        missing = [name for name in modules_of(target) if name not in spec.catalog]
         examples = _by_prefix(condition) if missing else {}  # the lookup has seen to the others
         if examples:
-            target = target._replace(catalog=_catalog_with(state, missing))
+            target = target._replace(catalog=_catalog_with(spec, missing))
             for record_id in examples.values():
                 check_prefix(target, record_id)
 
@@ -318,13 +318,13 @@ def _by_prefix(condition: Condition) -> dict[str, str]:
     return {text.partition("x")[0]: text for text in ids}
 
 
-def _catalog_with(state: QuerySpec, missing: Sequence[str]) -> Catalog:
+def _catalog_with(spec: QuerySpec, missing: Sequence[str]) -> Catalog:
     """A catalog with these modules too, or the one there is where this user may not see one."""
-    catalog = state.catalog
-    if state.server is not None and state.server.described is not None:
+    catalog = spec.catalog
+    if spec.server is not None and spec.server.described is not None:
         try:
             for name in missing:
-                catalog = state.server.described(name)
+                catalog = spec.server.described(name)
         except (ModuleError, ServiceError):
-            return state.catalog
+            return spec.catalog
     return catalog

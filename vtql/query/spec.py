@@ -104,46 +104,46 @@ class QuerySpec:
         return replace(self, start=0, stop=None)
 
 
-def changed(state: QuerySpec, changes: dict[str, Any]) -> QuerySpec:
+def with_changes(spec: QuerySpec, changes: dict[str, Any]) -> QuerySpec:
     """The same with other parts, by their names.
 
     As `dataclasses.replace`, which makes every part anew; that was half of what a query set took.
     """
     copy = object.__new__(QuerySpec)
-    fill(copy, "__dict__", state.__dict__ | changes)
+    fill(copy, "__dict__", spec.__dict__ | changes)
     return copy
 
 
-def multiplied_columns(state: QuerySpec) -> bool:
+def multiplied_columns(spec: QuerySpec) -> bool:
     """Whether the columns have a field of which a record can have several."""
-    many = multiplied(state)
+    many = multiplied(spec)
     if not many:
         return False
-    return state.columns is None or any(name.lstrip("-") in many for name in state.columns)
+    return spec.columns is None or any(name.lstrip("-") in many for name in spec.columns)
 
 
-def multiplied_conditions(state: QuerySpec, tree: Tree) -> bool:
+def multiplied_conditions(spec: QuerySpec, tree: Tree) -> bool:
     """Whether a condition is about a field of which a record can have several; LIMIT and offsets then count
     a record once for each of its rows for which the condition holds."""
-    many = multiplied(state)
+    many = multiplied(spec)
     return bool(many) and any(condition.field.text in many for condition in conditions_of(tree))
 
 
-def multiplied_order(state: QuerySpec) -> bool:
+def multiplied_order(spec: QuerySpec) -> bool:
     """Whether the order has a field of which a record can have several."""
-    many = multiplied(state)
-    return bool(many) and any(name.lstrip("-") in many for name in state.order)
+    many = multiplied(spec)
+    return bool(many) and any(name.lstrip("-") in many for name in spec.order)
 
 
-def multiplied(state: QuerySpec) -> frozenset[str]:
+def multiplied(spec: QuerySpec) -> frozenset[str]:
     """The fields of a module of which a record can have several; see `vtql/query/page_source.py`."""
-    many = several(state.module.name)
-    return many & state.module.fields.keys() if many else many
+    many = several(spec.module.name)
+    return many & spec.module.fields.keys() if many else many
 
 
-def chain_of(state: QuerySpec, *parts: Tree) -> Chain | None:
+def chain_of(spec: QuerySpec, *parts: Tree) -> Chain | None:
     """The one chain of parts that hold together, where it is known that one is enough."""
-    (chain,) = plan(conjunction(*parts), state.read_as)
+    (chain,) = plan(conjunction(*parts), spec.read_as)
     return chain
 
 
@@ -154,15 +154,15 @@ def beyond(last: str, direction: Direction) -> Comparison:
 
 
 def select(
-    state: QuerySpec, chain: Chain | None, order: tuple[str, ...] = (), limit: Limit | None = None
+    spec: QuerySpec, chain: Chain | None, order: tuple[str, ...] = (), limit: Limit | None = None
 ) -> Select:
     """One query for the columns of a query set."""
-    return Select(_columns(state), name_of(state.module.name), chain, _order(order), limit)
+    return Select(_columns(spec), name_of(spec.module.name), chain, _order(order), limit)
 
 
-def count_select(state: QuerySpec, chain: Chain | None) -> Select:
+def count_select(spec: QuerySpec, chain: Chain | None) -> Select:
     """The query that counts the records of a chain."""
-    return Select(Count(), Name(state.module.name), chain)
+    return Select(Count(), Name(spec.module.name), chain)
 
 
 def ascending_total(order: tuple[str, ...]) -> tuple[str, ...]:
@@ -186,10 +186,10 @@ def column_names(columns: tuple[str, ...] | None, order: tuple[str, ...]) -> tup
     return (*names, "id")
 
 
-def _columns(state: QuerySpec) -> Star | Columns:
-    if state.columns is None:
+def _columns(spec: QuerySpec) -> Star | Columns:
+    if spec.columns is None:
         return Star()
-    return Columns(tuple(map(name_of, column_names(state.columns, state.order))))
+    return Columns(tuple(map(name_of, column_names(spec.columns, spec.order))))
 
 
 def _order(names: tuple[str, ...]) -> Order | None:

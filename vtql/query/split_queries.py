@@ -194,14 +194,14 @@ class SplitPlan:
     chains: int = 1
 
 
-def split(state: QuerySpec) -> SplitPlan:
+def split(spec: QuerySpec) -> SplitPlan:
     """The queries of a query set's condition.
 
     Raises:
         NotExpressible: the condition goes beyond `logic.limits`, becomes more than `QUERIES`, or
             has a part that is too long for a URL and cannot be divided.
     """
-    conjuncts = side_by_side(state.tree, And)
+    conjuncts = side_by_side(spec.tree, And)
     must_not = [part for part in conjuncts if isinstance(part, Comparison) and excludes_an_id(part)]
     if len(must_not) > SEVERAL:
         return _excluding(
@@ -211,22 +211,22 @@ def split(state: QuerySpec) -> SplitPlan:
                 for part in conjuncts
                 if not (isinstance(part, Comparison) and excludes_an_id(part))
             ],
-            state,
+            spec,
         )
-    plan = plan_chains(state.tree, state.read_as)
+    plan = plan_chains(spec.tree, spec.read_as)
     if len(plan.chains) == 1:
-        queries: tuple[SplitQuery, ...] = (SplitQuery(state.tree, plan.chains[0]),)
+        queries: tuple[SplitQuery, ...] = (SplitQuery(spec.tree, plan.chains[0]),)
     else:
-        queries = tuple(_split_query(chain, state) for chain in plan.chains)
-    if all(_fits(part, state) for part in queries):
+        queries = tuple(_split_query(chain, spec) for chain in plan.chains)
+    if all(_fits(part, spec) for part in queries):
         return SplitPlan(queries, len(queries) < 2, plan.fewest, len(queries))
-    cut = tuple(_limited(_fit_tree(state.tree, state, {})))
-    alone = len(queries) == 1 and len(normal_form(state.tree).implicants) == 1
+    cut = tuple(_limited(_fit_tree(spec.tree, spec, {})))
+    alone = len(queries) == 1 and len(normal_form(spec.tree).implicants) == 1
     return SplitPlan(cut, alone and _are_disjoint(cut), fewest=False, chains=len(queries))
 
 
 def _excluding(
-    must_not: Sequence[Comparison], others: Sequence[Tree], state: QuerySpec
+    must_not: Sequence[Comparison], others: Sequence[Tree], spec: QuerySpec
 ) -> SplitPlan:
     """The queries of many ids that must not be, and of other conditions, which are planned without them.
 
@@ -236,7 +236,7 @@ def _excluding(
     known: Known = {}
     ranged = (
         _split_by_id_range(
-            [form.conditions[number] for number in numbers(implicant)], must_not, state, known
+            [form.conditions[number] for number in numbers(implicant)], must_not, spec, known
         )
         for implicant in form.implicants
     )
@@ -247,44 +247,44 @@ def _excluding(
     )
 
 
-def _split_query(chain: Chain | None, state: QuerySpec) -> SplitQuery:
+def _split_query(chain: Chain | None, spec: QuerySpec) -> SplitQuery:
     """A chain and its meaning: of a portable one, either reading."""
     if chain is None:
         return SplitQuery(TRUE, None)
     return SplitQuery(
-        meaning(chain, "left_to_right" if state.read_as == "left_to_right" else "and_first"), chain
+        meaning(chain, "left_to_right" if spec.read_as == "left_to_right" else "and_first"), chain
     )
 
 
-def _fits(branch: SplitQuery, state: QuerySpec) -> bool:
+def _fits(branch: SplitQuery, spec: QuerySpec) -> bool:
     """Whether any page of a query is short enough for a URL."""
     conditions = branch.chain.conditions if branch.chain else ()
-    words = [state.module.name, *(state.columns or ()), *state.order, *state.order]
+    words = [spec.module.name, *(spec.columns or ()), *spec.order, *spec.order]
     for condition in conditions:
         words.append(condition.field.text)
         if isinstance(condition, Comparison):
             words.append(text_of(condition.value))
-        elif len(condition.values) * _SHORTEST > state.url_bytes:
+        elif len(condition.values) * _SHORTEST > spec.url_bytes:
             return False
         else:
             words += map(text_of, condition.values)
     pieces = len(words) + len(conditions)  # blanks, signs and commas; and for pages
-    return surely_fits(sum(map(len, words)), pieces, state) or (
-        _longest(branch.tree, state) <= state.url_bytes
+    return surely_fits(sum(map(len, words)), pieces, spec) or (
+        _longest(branch.tree, spec) <= spec.url_bytes
     )
 
 
-def surely_fits(characters: int, pieces: int, state: QuerySpec) -> bool:
+def surely_fits(characters: int, pieces: int, spec: QuerySpec) -> bool:
     """Whether a query of so many characters is short enough for a URL whatever they are, and any
     page of it too, for which each of so many pieces may grow by a condition, and ORDER BY by `id`."""
-    return _WIDEST * characters + _PAGING * (pieces + 3) <= state.url_bytes
+    return _WIDEST * characters + _PAGING * (pieces + 3) <= spec.url_bytes
 
 
-def _longest(tree: Tree, state: QuerySpec) -> int:
-    last = beyond(f"{state.module.id_prefix or 1}x{_FAR}", Direction.ASC)
-    order = state.order or ("id",)
-    chain = chain_of(state, tree, last)
-    return encoded_bytes(write(select(state, chain, order, Limit(100, _FAR))))
+def _longest(tree: Tree, spec: QuerySpec) -> int:
+    last = beyond(f"{spec.module.id_prefix or 1}x{_FAR}", Direction.ASC)
+    order = spec.order or ("id",)
+    chain = chain_of(spec, tree, last)
+    return encoded_bytes(write(select(spec, chain, order, Limit(100, _FAR))))
 
 
 def _limited(queries: Iterator[SplitQuery]) -> Iterator[SplitQuery]:
@@ -297,11 +297,11 @@ def _limited(queries: Iterator[SplitQuery]) -> Iterator[SplitQuery]:
         yield query
 
 
-def _fit_tree(tree: Tree, state: QuerySpec, known: Known) -> Iterator[SplitQuery]:
+def _fit_tree(tree: Tree, spec: QuerySpec, known: Known) -> Iterator[SplitQuery]:
     """The queries of a tree, as few to a chain as fit: alternatives are halved until they do."""
-    for chain in plan_chains(tree, state.read_as).chains:
-        branch = _split_query(chain, state)
-        if _fits(branch, state):
+    for chain in plan_chains(tree, spec.read_as).chains:
+        branch = _split_query(chain, spec)
+        if _fits(branch, spec):
             yield branch
             continue
         form = normal_form(branch.tree)
@@ -311,15 +311,15 @@ def _fit_tree(tree: Tree, state: QuerySpec, known: Known) -> Iterator[SplitQuery
         ]
         if len(alternatives) == 1:
             together = [form.conditions[number] for number in numbers(form.implicants[0])]
-            yield from _fit_conjunction(together, state, known)
+            yield from _fit_conjunction(together, spec, known)
             continue
         half = len(alternatives) // 2
         for part in (alternatives[:half], alternatives[half:]):
-            yield from _fit_tree(disjunction(*part), state, known)
+            yield from _fit_tree(disjunction(*part), spec, known)
 
 
 def _fit_conjunction(
-    conditions: Sequence[Condition], state: QuerySpec, known: Known
+    conditions: Sequence[Condition], spec: QuerySpec, known: Known
 ) -> Iterator[SplitQuery]:
     """Conditions that all hold, with their lists in parts: each part of one with each of another.
 
@@ -331,22 +331,22 @@ def _fit_conjunction(
         if isinstance(condition, Comparison) and excludes_an_id(condition)
     ]
     if len(must_not) < 2:
-        yield from _split_lists(conditions, state, known)
+        yield from _split_lists(conditions, spec, known)
         return
     others = [condition for condition in conditions if not excludes_an_id(condition)]
-    yield from _split_by_id_range(others, must_not, state, known)
+    yield from _split_by_id_range(others, must_not, spec, known)
 
 
 def _split_lists(
-    conditions: Sequence[Condition], state: QuerySpec, known: Known
+    conditions: Sequence[Condition], spec: QuerySpec, known: Known
 ) -> Iterator[SplitQuery]:
     lists = [condition for condition in conditions if isinstance(condition, Membership)]
     others = [condition for condition in conditions if not isinstance(condition, Membership)]
     shortest = [one_of(condition.field, condition.values[:1]) for condition in lists]
-    room = state.url_bytes - _longest(conjunction(*others, *shortest), state)
+    room = spec.url_bytes - _longest(conjunction(*others, *shortest), spec)
     if not lists or room < 0:
-        raise _too_long(conditions, state)
-    groups = [group_equal_values(condition, state.module, known) for condition in lists]
+        raise _too_long(conditions, spec)
+    groups = [group_equal_values(condition, spec.module, known) for condition in lists]
     parts = split_values(lists, groups, room)
     count = math.prod(map(len, parts))
     if count > QUERIES:
@@ -356,33 +356,33 @@ def _split_lists(
         )
     for combination in itertools.product(*parts):
         tree = conjunction(*others, *combination)
-        yield SplitQuery(tree, chain_of(state, tree))
+        yield SplitQuery(tree, chain_of(spec, tree))
 
 
-def _too_long(conditions: Sequence[Condition], state: QuerySpec) -> NotExpressible:
+def _too_long(conditions: Sequence[Condition], spec: QuerySpec) -> NotExpressible:
     if not conditions:
         return NotExpressible(
-            f"the query is longer than the {state.url_bytes:,} bytes that a URL may have without "
+            f"the query is longer than the {spec.url_bytes:,} bytes that a URL may have without "
             "any condition: ask for fewer fields"
         )
     long = max(conditions, key=lambda condition: len(write_condition(condition)))
     if len(conditions) == 1:
         return NotExpressible(
-            f"a condition on `{long.field.text}` makes a query longer than the {state.url_bytes:,} "
+            f"a condition on `{long.field.text}` makes a query longer than the {spec.url_bytes:,} "
             "bytes that a URL may have: ask for a part of its value, and filter by the whole with "
             "`.where(…)`"
         )
     return NotExpressible(
         f"{len(conditions):,} conditions that all hold (on "
         f"{some(list(dict.fromkeys(condition.field.text for condition in conditions)))}) make a query "
-        f"longer than the {state.url_bytes:,} bytes that a URL may have, and only lists (`in`) "
+        f"longer than the {spec.url_bytes:,} bytes that a URL may have, and only lists (`in`) "
         f"and ids that must not be can be divided; the longest of them is about `{long.field.text}`: ask with fewer, and "
         "filter by the others with `.where(…)`"
     )
 
 
 def _split_by_id_range(
-    others: Sequence[Condition], must_not: Sequence[Comparison], state: QuerySpec, known: Known
+    others: Sequence[Condition], must_not: Sequence[Comparison], spec: QuerySpec, known: Known
 ) -> Iterator[SplitQuery]:
     """Conditions that all hold, and ids that must not be, in ranges of ids; see `lists.ranges`."""
     lists = [condition for condition in others if isinstance(condition, Membership)]
@@ -390,15 +390,15 @@ def _split_by_id_range(
     shortest = [one_of(condition.field, condition.values[:1]) for condition in lists]
     widest = max(must_not, key=lambda condition: len(text_of(condition.value)))
     ends = [replace(widest, operator=sign) for sign in (Operator.GT, Operator.LT)]
-    room = state.url_bytes - _longest(conjunction(*plain, *shortest, *ends), state)
+    room = spec.url_bytes - _longest(conjunction(*plain, *shortest, *ends), spec)
     # the lists, which are divided inside each range, have half of the room
     for part in id_ranges(must_not, room // 2 if lists else room):
         together = [*others, *part]
-        branch = _split_query(chain_of(state, conjunction(*together)), state)
-        if _fits(branch, state):
+        branch = _split_query(chain_of(spec, conjunction(*together)), spec)
+        if _fits(branch, spec):
             yield branch
         else:
-            yield from _split_lists(together, state, known)
+            yield from _split_lists(together, spec, known)
 
 
 def _are_disjoint(cut: Sequence[SplitQuery]) -> bool:

@@ -64,25 +64,25 @@ class Strategy:
     branches: SplitPlan
 
 
-def strategy(state: QuerySpec) -> Strategy:
+def strategy(spec: QuerySpec) -> Strategy:
     """The way of a query set whose condition is plain.
 
     Raises:
         NotExpressible: the condition goes beyond a limit.
     """
-    if state.size == 0:
+    if spec.size == 0:
         return Strategy(Method.NOTHING, SplitPlan(()))
-    plan = split(state)
-    return Strategy(_method(state, plan), plan)
+    plan = split(spec)
+    return Strategy(_method(spec, plan), plan)
 
 
-def _method(state: QuerySpec, plan: SplitPlan) -> Method:
+def _method(spec: QuerySpec, plan: SplitPlan) -> Method:
     number = len(plan.queries)
-    order = significant(state.order)
+    order = significant(spec.order)
     if number == 0:
         return Method.NOTHING
-    module = state.module.name
-    if multiplied_order(state) or any(not_ordered(module, name.lstrip("-")) for name in order):
+    module = spec.module.name
+    if multiplied_order(spec) or any(not_ordered(module, name.lstrip("-")) for name in order):
         return Method.SORTED
     if any(name.startswith("-") for name in order[:-1]):
         return Method.SORTED
@@ -91,7 +91,7 @@ def _method(state: QuerySpec, plan: SplitPlan) -> Method:
             in_turn = (order == () and number > MERGED) or (order != ("-id",) and plan.disjoint)
             return Method.IN_TURN if in_turn else Method.MERGED
         return Method.SORTED if is_descending(order) else Method.MERGED
-    if order in BY_ID_ORDERS and not offset_of(state):
+    if order in BY_ID_ORDERS and not offset_of(spec):
         return Method.BY_ID
     if not is_descending(order) or order[-1] == "-id":
         return Method.ASCENDING
@@ -109,10 +109,10 @@ def significant(order: tuple[str, ...]) -> tuple[str, ...]:
     return order[:-1] if len(order) > 1 and order[-1] == ("-id" if falling else "id") else order
 
 
-def offset_of(state: QuerySpec) -> int:
+def offset_of(spec: QuerySpec) -> int:
     """The offset at which a server begins a slice; 0 where it would count records more than once, so that
     those before the slice are read and left out here."""
-    return 0 if multiplied_conditions(state, state.tree) else state.start
+    return 0 if multiplied_conditions(spec, spec.tree) else spec.start
 
 
 def is_descending(order: tuple[str, ...]) -> bool:
