@@ -14,9 +14,9 @@ from corpus import Case, cases, check
 import vtql
 from vtql.diagnostics import paint
 from vtql.embedded import (
+    HOST_LANGUAGES,
     LANGUAGES,
-    analyze_javascript,
-    analyze_php,
+    analyze_host_file,
     analyze_python,
     too_many_holes,
     unreadable_source,
@@ -27,9 +27,8 @@ from vtql.pages import pages
 from vtql.sandbox import Sandbox
 
 READERS: Mapping[str, Callable[..., vtql.Analysis]] = {
-    "python": partial(analyze_python, name="a.py"),
-    "php": partial(analyze_php, name="a.php"),
-    "javascript": partial(analyze_javascript, name="a.ts"),
+    language.module: partial(analyze_host_file, language, name=f"a{language.suffixes[0]}")
+    for language in HOST_LANGUAGES
 }
 
 

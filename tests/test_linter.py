@@ -13,16 +13,13 @@ from hypothesis import strategies as st
 
 import vtql
 from vtql.diagnostics import Applicability, Edit, Severity, repaired_wholly
+from vtql.embedded import JAVASCRIPT, PHP, PYTHON
 from vtql.lint.codes import KNOWN, codes_of
 from vtql.lint.fix import Looked, mended
 from vtql.lint.judge import Told, judged
 from vtql.lint.languages import LANGUAGES, VTQL, language_of
 from vtql.lint.patterns import matches
-from vtql.lint.program_remarks import (
-    remarks_of_javascript,
-    remarks_of_php,
-    remarks_of_python,
-)
+from vtql.lint.program_remarks import remarks_of
 from vtql.lint.remarks import remarks_of_a_script
 from vtql.lint.settings import Settings
 from vtql.lint.table import given as checked
@@ -351,15 +348,15 @@ def test_each_ending_has_one_language() -> None:
 
 def test_remarks_of_large_programs_are_read_in_one_go() -> None:
     many = 8_000  # read again for each of them, a file of these would take minutes
-    for program, read, count in [
-        ("f(\n" + "'a', # vtql: ignore VT301\n" * many + ")\n", remarks_of_python, many),
-        ("# vtql: ignore VT301\nf()\n" * many, remarks_of_python, many),
-        ("x = (\n" + '"""a\n"""# vtql: ignore VT301\n' * many + ")\n", remarks_of_python, many),
-        ("<?php f(" + "\n# vtql: ignore VT301\n'a'," * many + ");", remarks_of_php, many),
-        ("<?php " + "function f() { /* vtql: ignore VT301 */ " * many, remarks_of_php, many),
-        ("f(" + "'a', // vtql: ignore VT301\n" * many + ");", remarks_of_javascript, many),
-        ("`${" * many + "/* vtql: ignore VT301 */" + "}`" * many, remarks_of_javascript, 1),
+    for program, language, count in [
+        ("f(\n" + "'a', # vtql: ignore VT301\n" * many + ")\n", PYTHON, many),
+        ("# vtql: ignore VT301\nf()\n" * many, PYTHON, many),
+        ("x = (\n" + '"""a\n"""# vtql: ignore VT301\n' * many + ")\n", PYTHON, many),
+        ("<?php f(" + "\n# vtql: ignore VT301\n'a'," * many + ");", PHP, many),
+        ("<?php " + "function f() { /* vtql: ignore VT301 */ " * many, PHP, many),
+        ("f(" + "'a', // vtql: ignore VT301\n" * many + ");", JAVASCRIPT, many),
+        ("`${" * many + "/* vtql: ignore VT301 */" + "}`" * many, JAVASCRIPT, 1),
     ]:
-        found = read(program)
+        found = remarks_of(language, program)
         assert len(found) == count
         assert all(each.scope for each in found)

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
-from vtql.embedded import LANGUAGES as PROGRAMS
+from vtql.embedded import HOST_LANGUAGES
 from vtql.files import STREAMS
 
 VTQL = "vtql"
@@ -14,10 +14,7 @@ STDIN = "<stdin>"
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     VTQL: (".vtql",),
-    **{
-        language: tuple(suffix for suffix, each in PROGRAMS.items() if each is PROGRAMS[first])
-        for language, first in (("python", ".py"), ("php", ".php"), ("javascript", ".js"))
-    },
+    **{language.module: language.suffixes for language in HOST_LANGUAGES},
 }
 """The suffixes of files, by the name of a language that `--as` takes."""
 

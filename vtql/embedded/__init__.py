@@ -1,66 +1,89 @@
-"""VTQL inside programs: the queries in the strings of a file, whatever language it is written in.
+"""VTQL in source code: the queries in the string literals of a file, whatever language it is in.
 
-What reads a language is loaded when the first file of it is read.
+What reads a language is imported with the first file of it.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # what type checkers take for True; `typing` itself costs milliseconds
+from functools import partial
+from typing import TYPE_CHECKING
+
+from vtql.embedded.host_languages import (
+    HOST_LANGUAGES,
+    JAVASCRIPT,
+    PHP,
+    PYTHON,
+    HostLanguage,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Callable, Mapping
 
     from vtql.analysis import Analysis
     from vtql.catalog.catalog import Catalog
-    from vtql.embedded.bracket_parser import analyze_javascript, analyze_php
-    from vtql.embedded.python import analyze_python
 
-_HOMES = {
-    "analyze_javascript": "vtql.embedded.bracket_parser",
-    "analyze_php": "vtql.embedded.bracket_parser",
-    "analyze_python": "vtql.embedded.python",
+__all__ = [
+    "HOST_LANGUAGES",
+    "JAVASCRIPT",
+    "LANGUAGES",
+    "PHP",
+    "PYTHON",
+    "HostLanguage",
+    "analyze_host_file",
+    "analyze_javascript",
+    "analyze_php",
+    "analyze_python",
+]
+
+
+def analyze_host_file(
+    language: HostLanguage, text: str, catalog: Catalog | None = None, profile: str | None = None, *,
+    name: str,
+) -> Analysis:  # fmt: skip
+    """Find what is wrong with the queries in the string literals of a source file.
+
+    Args:
+        language: the row of its language.
+        text: the source code, any text at all.
+        catalog: the metadata to check names and values against; without it, syntax only.
+        profile: the kind of server, a name of `vtql.profiles`; None means all of them.
+        name: what a message calls the text, a file's path for instance.
+
+    Raises:
+        ValueError: there is no profile of that name. No text makes it raise.
+    """
+    from vtql.embedded.host import analyze_source  # noqa: PLC0415 - 10 ms of start-up
+
+    return analyze_source(language, text, catalog, profile, name=name)
+
+
+def analyze_python(
+    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
+) -> Analysis:
+    """Find what is wrong with the queries in a Python file: see `analyze_host_file`."""
+    return analyze_host_file(PYTHON, text, catalog, profile, name=name)
+
+
+def analyze_php(
+    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
+) -> Analysis:
+    """Find what is wrong with the queries in a PHP file: see `analyze_host_file`."""
+    return analyze_host_file(PHP, text, catalog, profile, name=name)
+
+
+def analyze_javascript(
+    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
+) -> Analysis:
+    """Find what is wrong with the queries in a JavaScript or TypeScript file, likewise."""
+    return analyze_host_file(JAVASCRIPT, text, catalog, profile, name=name)
+
+
+LANGUAGES: Mapping[str, Callable[..., Analysis]] = {
+    suffix: partial(analyze_host_file, language)
+    for language in HOST_LANGUAGES
+    for suffix in language.suffixes
 }
-"""Where the functions of this package are defined."""
-
-__all__ = ["LANGUAGES", "Reader", "analyze_javascript", "analyze_php", "analyze_python"]
-
-
-class Reader:
-    """The function of a name in this package, called as it is, loaded when it is first called."""
-
-    __slots__ = ("function",)
-
-    def __init__(self, function: str) -> None:
-        self.function = function
-
-    def __call__(
-        self, text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
-    ) -> Analysis:
-        """What is found in the queries of a program; see `vtql.embedded.analyze_python`."""
-        found: Analysis = __getattr__(self.function)(text, catalog, profile, name=name)
-        return found
-
-
-_PYTHON, _PHP, _JAVASCRIPT = map(Reader, ("analyze_python", "analyze_php", "analyze_javascript"))
-
-LANGUAGES: Mapping[str, Reader] = {
-    **dict.fromkeys((".py", ".pyi", ".pyw"), _PYTHON),
-    **dict.fromkeys((".php", ".phtml", ".inc"), _PHP),
-    **dict.fromkeys(
-        (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue"), _JAVASCRIPT
-    ),
-}
-"""The function that reads a file, by the suffix of its name in lower case.
+"""The function that analyzes a file, by the suffix of its name in lower case.
 
 Each takes the text, a catalog or None, the name of a profile or None, and `name`, the file's path.
 """
-
-
-def __getattr__(name: str) -> Any:
-    from importlib import import_module  # noqa: PLC0415 - costs a millisecond at start-up
-
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'vtql.embedded' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(home), name)
-    return value

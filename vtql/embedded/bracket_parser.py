@@ -11,11 +11,9 @@ they are given to a function, or that more is put behind them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import partial
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from vtql.analysis import Analysis
 from vtql.embedded.expressions import (
     CONTROL,
     DEEP,
@@ -28,7 +26,7 @@ from vtql.embedded.expressions import (
     is_request,
     nested,
 )
-from vtql.embedded.host import Fate, Flow, HostString, Target, analyze_strings, may_have_queries
+from vtql.embedded.host import Fate, Flow, HostString
 from vtql.embedded.markers import marker_in
 from vtql.embedded.scanned_data_flow import KEEP, Carried, Variable, string_origin
 from vtql.embedded.scanners import Kind, Syntax, Token
@@ -36,7 +34,7 @@ from vtql.embedded.template import Part, Placeholder, Text
 from vtql.source import Source, Span
 
 if TYPE_CHECKING:
-    from vtql.catalog.catalog import Catalog
+    pass
 
 _ENDS = frozenset(",;=?:<>|&") | {"=>", "==", "!=", "===", "!==", "&&", "||", "??", "??=", "|", "&"}
 """Signs at which a chain ends."""
@@ -422,7 +420,7 @@ def _target(operand: Operand, member: Collection[str]) -> tuple[str, bool]:
     return "".join(words), appends
 
 
-def strings(source: Source, language: Syntax) -> Iterator[HostString]:
+def scanned_strings(source: Source, language: Syntax) -> Iterator[HostString]:
     """The strings of a program that may be queries, with what is known around them."""
     reader = BracketParser(source.text, language)
     comments: list[Token] = []
@@ -462,37 +460,3 @@ def _host_string(
         lines = (source.position(candidate.statement)[0], *range(first, last + 1))
         found = found._replace(marked=next((marks[each] for each in lines if each in marks), None))
     return found
-
-
-def analyze_php(
-    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
-) -> Analysis:
-    """Find what is wrong with the queries in the strings of a PHP program.
-
-    Arguments and exceptions are those of `analyze_python`.
-    """
-    from vtql.embedded.php import PHP  # noqa: PLC0415 - one language costs 5 ms of start-up
-
-    again = partial(analyze_php, catalog=catalog, profile=profile, name=name)
-    return _analyzed(Source(text, name), Target(PHP.name, catalog, profile), PHP, again)
-
-
-def analyze_javascript(
-    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
-) -> Analysis:
-    """Find what is wrong with the queries in the strings of a JavaScript or TypeScript program.
-
-    Arguments and exceptions are those of `analyze_python`.
-    """
-    from vtql.embedded.javascript import JAVASCRIPT  # noqa: PLC0415 - the same
-
-    again = partial(analyze_javascript, catalog=catalog, profile=profile, name=name)
-    purpose = Target(JAVASCRIPT.name, catalog, profile)
-    return _analyzed(Source(text, name), purpose, JAVASCRIPT, again)
-
-
-def _analyzed(
-    source: Source, purpose: Target, language: Syntax, again: Callable[[str], Analysis]
-) -> Analysis:
-    found = strings(source, language) if may_have_queries(source.text) else ()
-    return analyze_strings(source, found, purpose, again)

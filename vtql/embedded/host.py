@@ -1,17 +1,20 @@
-"""Where the query of a program goes from the string that it is written in.
+"""The queries of a host file: what all host languages have in common.
 
-A fix of a string is safe only if the string is the text that a server gets: it reaches a call that
-sends queries, unchanged, in the function that it is written in. A string that the program completes
-before it is sent is not the whole query, so nothing can be said about its end, and a fix of it may
-break the query that is sent.
+A language gives the string literals of a file, each with where it goes (`Fate`). A fix of a string is
+safe only if the string is the text that a server gets: it reaches a call that sends queries,
+unchanged, in the function that it is written in. A string that is completed before it is sent is not
+the whole query, so nothing can be said about its end, and a fix of it may break the query that is
+sent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.analysis import Analysis, analyze
@@ -19,7 +22,9 @@ from vtql.ast import Select
 from vtql.diagnostics import Applicability, Diagnostic
 from vtql.embedded.detect import Candidate, begins_like_a_query, is_vtql, module_of
 from vtql.embedded.format_strings import likely
+from vtql.embedded.host_languages import HostLanguage
 from vtql.embedded.template import Part, Placeholder, Template, join_parts, relocate
+from vtql.embedded.unreadable_source import unreadable
 from vtql.profiles import profiles
 from vtql.source import Source, Span
 
@@ -28,17 +33,17 @@ if TYPE_CHECKING:
 
 
 class Fate(Enum):
-    """What becomes of the string of a program."""
+    """What becomes of a string."""
 
     SENT = "it is sent as it stands"
     UNKNOWN = "nothing is known of it"
-    COMPLETED = "the program adds to it, or changes it, before it is sent"
+    COMPLETED = "it is added to, or changed, before it is sent"
 
 
 class Flow:
-    """What is known of the ways of a string: where it goes, and which functions it is given to.
+    """Where a string goes: its fates, and the functions that it is given to.
 
-    `filled` are the ways in which it is filled in as a template: `percent`, `braces`, `dollars`.
+    `filled` are the styles in which it is formatted as a template: `percent`, `braces`, `dollars`.
     """
 
     def __init__(self) -> None:
@@ -83,10 +88,90 @@ def shows(name: str) -> bool:
     return _SHOWS.search(name.lower()) is not None or _ERRORS.search(name) is not None
 
 
+class HostString(NamedTuple):
+    """A string literal of a host file, or several that are concatenated: its parts and its context.
+
+    `given_to` are the functions that take it; `alone` says that nothing does (a docstring). `filled`
+    says that all its placeholders are known, and `marked` what a marker says of it, if there is one.
+    """
+
+    parts: Sequence[Part]
+    span: Span
+    given_to: Collection[str] = ()
+    alone: bool = False
+    fate: Fate = Fate.UNKNOWN
+    filled: bool = False
+    marked: bool | None = None
+
+
+def analyze_source(
+    language: HostLanguage, text: str, catalog: Catalog | None = None, profile: str | None = None, *,
+    name: str,
+) -> Analysis:  # fmt: skip
+    """Analyze the queries of a source file: see `vtql.embedded.analyze_host_file`."""
+    source, target = Source(text, name), Target(language, catalog, profile)
+    again = partial(analyze_source, language, catalog=catalog, profile=profile, name=name)
+    profiles(profile)  # which raises where there is none of that name
+    if not may_have_queries(text):
+        return Analysis(source, (), (), again)
+    module = import_module(f"vtql.embedded.{language.module}")
+    try:
+        strings: Iterable[HostString] = module.strings(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return Analysis(source, (), (unreadable(source, error, language.name),), again)
+    selects: list[Select | None] = []
+    diagnostics: list[Diagnostic] = []
+    for string in sorted(strings, key=lambda string: string.span):
+        template = _query_template(source, string, catalog)
+        if template is not None:
+            select, of_string = lint_template(template, target)
+            selects.append(select)
+            diagnostics += (_with_certainty(diagnostic, string.fate) for diagnostic in of_string)
+    ordered = sorted(diagnostics, key=lambda diagnostic: diagnostic.span.start)
+    return Analysis(source, tuple(selects), tuple(ordered), again)
+
+
+def may_have_queries(text: str) -> bool:
+    """Whether a file has the words of a query at all; most have not, and need no reading."""
+    lower = text.lower()
+    return "select" in lower and "from" in lower
+
+
+def _query_template(source: Source, string: HostString, catalog: Catalog | None) -> Template | None:
+    """The template of a string that is VTQL; None of any other."""
+    if not begins_like_a_query(_first_text(string.parts)) and not string.marked:
+        return None
+    parts = list(string.parts if string.filled else likely(string.parts))
+    if string.fate is Fate.COMPLETED:
+        parts.append(Placeholder(Span(string.span.end, string.span.end), seen=False))
+    template = join_parts(parts, source.text)
+    match = module_of(template.text)
+    module = match[1] if match else ""
+    is_placeholder = template.mark in module
+    if is_placeholder and match:
+        number = template.text.count(template.mark, 0, match.end(1)) - 1
+        module = template.placeholders[number].shown
+    candidate = Candidate(
+        template.text, template.mark, module, is_placeholder, string.given_to, catalog or (),
+        False if string.alone and string.marked is None else string.marked,
+    )  # fmt: skip
+    return template if (match or string.marked) and is_vtql(candidate) else None
+
+
+def _first_text(parts: Sequence[Part]) -> str:
+    """The text that a string begins with; empty where it begins with a placeholder."""
+    for part in parts:
+        if isinstance(part, Placeholder):
+            return ""
+        if part.value.strip():
+            return part.value
+    return ""
+
+
 class Target(NamedTuple):
     """What queries are checked against."""
 
-    language: str
+    language: HostLanguage
     catalog: Catalog | None
     profile: str | None
 
@@ -117,79 +202,10 @@ def _in_file(template: Template, diagnostic: Diagnostic) -> Diagnostic:
     )  # fmt: skip
 
 
-class HostString(NamedTuple):
-    """A string of a program: its parts, and what is known around it.
-
-    `given_to` are the functions that take it; `alone` says that nothing does (a docstring); `fate`
-    what becomes of it; `filled` that all its holes are known.
-    """
-
-    parts: Sequence[Part]
-    span: Span
-    given_to: Collection[str] = ()
-    alone: bool = False
-    fate: Fate = Fate.UNKNOWN
-    filled: bool = False
-    marked: bool | None = None
-
-
-def may_have_queries(text: str) -> bool:
-    """Whether a file has the words of a query at all; most have not, and need no reading."""
-    lower = text.lower()
-    return "select" in lower and "from" in lower
-
-
-def analyze_strings(
-    source: Source, strings: Iterable[HostString], purpose: Target, again: Callable[[str], Analysis]
-) -> Analysis:
-    """What is found in the queries among the strings of a file."""
-    profiles(purpose.profile)  # which raises where there is none of that name
-    selects: list[Select | None] = []
-    told: list[Diagnostic] = []
-    for string in sorted(strings, key=lambda each: each.span):
-        template = _query_template(source, string, purpose.catalog)
-        if template is not None:
-            select, found = lint_template(template, purpose)
-            selects.append(select)
-            told += (_with_certainty(each, string.fate) for each in found)
-    ordered = sorted(told, key=lambda each: each.span.start)
-    return Analysis(source, tuple(selects), tuple(ordered), again)
-
-
 def _with_certainty(diagnostic: Diagnostic, fate: Fate) -> Diagnostic:
-    """A finding with a fix that is as safe as it is certain that its text is sent as it stands."""
+    """A diagnostic whose fix is as safe as it is certain that its text is sent as it stands."""
     if fate is Fate.SENT or not diagnostic.edits:
         return diagnostic
     if fate is Fate.COMPLETED:
         return replace(diagnostic, edits=())
     return replace(diagnostic, applicability=Applicability.UNSAFE)
-
-
-def _query_template(source: Source, string: HostString, catalog: Catalog | None) -> Template | None:
-    """The template of a string that is VTQL; None of any other."""
-    if not begins_like_a_query(_beginning(string.parts)) and not string.marked:
-        return None
-    parts = list(string.parts if string.filled else likely(string.parts))
-    if string.fate is Fate.COMPLETED:
-        parts.append(Placeholder(Span(string.span.end, string.span.end), seen=False))
-    template = join_parts(parts, source.text)
-    behind = module_of(template.text)
-    module = behind[1] if behind else ""
-    is_hole = template.mark in module
-    if is_hole and behind:
-        number = template.text.count(template.mark, 0, behind.end(1)) - 1
-        module = template.placeholders[number].shown
-    candidate = Candidate(
-        template.text, template.mark, module, is_hole, string.given_to, catalog or (),
-        False if string.alone and string.marked is None else string.marked,
-    )  # fmt: skip
-    return template if (behind or string.marked) and is_vtql(candidate) else None
-
-
-def _beginning(parts: Sequence[Part]) -> str:
-    for part in parts:
-        if isinstance(part, Placeholder):
-            return ""
-        if part.value.strip():
-            return part.value
-    return ""

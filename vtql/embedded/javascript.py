@@ -12,8 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from vtql.embedded.bracket_parser import scanned_strings
+from vtql.embedded.host import HostString
 from vtql.embedded.scanners import Kind, Syntax, Token
 from vtql.embedded.template import Text, TextBuilder, decode_escapes
+from vtql.source import Source
 
 _TOKEN = re.compile(
     r"""
@@ -187,11 +190,16 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-JAVASCRIPT = Syntax(
-    "JavaScript", scan, "+", "+=", frozenset((".", "?.")), KEYWORDS,
+SYNTAX = Syntax(
+    scan, "+", "+=", frozenset((".", "?.")), KEYWORDS,
     re.compile(
         r"(?:Number|parseInt|parseFloat|Math\.\w+|(?:\w+\.)*quote)\(|[\s\S]*\.length\Z|-?[0-9.]+\Z"
         r"|[\s\S]*\.replace(?:All)?\(/\['\\\\\]/g,"
     ),
     re.compile(r"(?:^|\.)(?:s?printf|format)$"),
 )  # fmt: skip
+
+
+def strings(source: Source) -> Iterator[HostString]:
+    """The strings of a file that may be queries."""
+    return scanned_strings(source, SYNTAX)

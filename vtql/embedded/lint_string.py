@@ -23,6 +23,7 @@ from typing import TypeAlias
 
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.embedded.automaton import Token, tokenize
+from vtql.embedded.host_languages import HostLanguage
 from vtql.embedded.placeholders import InterpolatedText, interpolated_texts
 from vtql.embedded.spliced_value import Splice, spliced_value
 from vtql.embedded.template import Template
@@ -56,7 +57,7 @@ _Key: TypeAlias = tuple[str, Span, str]
 
 
 def lint_with_placeholders(
-    template: Template, language: str, analyze: Analyze
+    template: Template, language: HostLanguage, analyze: Analyze
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The diagnostics of the placeholders, in places of the file, and of the rest, in those of the text."""
     if len(template.placeholders) > MOST:
@@ -143,7 +144,7 @@ def _merged(diagnostics: Sequence[Diagnostic]) -> Diagnostic:
 
 
 def _spliced_values(
-    template: Template, interpolated: InterpolatedText, language: str
+    template: Template, interpolated: InterpolatedText, language: HostLanguage
 ) -> Iterator[Diagnostic]:
     """The findings of values that are interpolated as they are."""
     for placeholder, role in zip(template.placeholders, interpolated.roles, strict=True):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from vtql.embedded.bracket_parser import scanned_strings
+from vtql.embedded.host import HostString
 from vtql.embedded.scanners import Kind, Syntax, Token
 from vtql.embedded.template import Escaper, Part, Placeholder, TextBuilder, decode_escapes
-from vtql.source import Span
+from vtql.source import Source, Span
 
 _TAG = re.compile(r"<\?(?:php\b|=)?", re.IGNORECASE)
 _TOKEN = re.compile(
@@ -206,7 +208,12 @@ _SAFE = re.compile(
     r"\(int\)|\(float\)|(?:intval|floatval|count|strlen|time|\$?(?:\w+(?:\??->|::))*quote)\(|-?[0-9.]+\Z"
     r"|strtr\(.*\"''\""
 )
-PHP = Syntax(
-    "PHP", scan, ".", ".=", frozenset(("->", "?->", "::")), KEYWORDS, _SAFE,
+SYNTAX = Syntax(
+    scan, ".", ".=", frozenset(("->", "?->", "::")), KEYWORDS, _SAFE,
     re.compile(r"(?:^|[>:])v?s?printf$"),
 )  # fmt: skip
+
+
+def strings(source: Source) -> Iterator[HostString]:
+    """The strings of a file that may be queries."""
+    return scanned_strings(source, SYNTAX)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from vtql.analysis import Analysis
 from vtql.embedded.detect import begins_like_a_query
 from vtql.embedded.format_strings import FORMAT_STYLES, braces, percent
-from vtql.embedded.host import HostString, Target, analyze_strings, may_have_queries
+from vtql.embedded.host import HostString
 from vtql.embedded.markers import markers_of
 from vtql.embedded.python_data_flow import flow_of, is_safe
 from vtql.embedded.python_literals import literal_parts
@@ -27,11 +24,7 @@ from vtql.embedded.python_symbols import (
     dotted,
 )
 from vtql.embedded.template import Part, Placeholder
-from vtql.embedded.unreadable_source import unreadable
 from vtql.source import Source
-
-if TYPE_CHECKING:
-    from vtql.catalog.catalog import Catalog
 
 _UNCHANGING = ("strip", "lstrip", "rstrip", "encode", "decode", "dedent", "cleandoc")
 """Methods and functions that leave a text what it is."""
@@ -212,34 +205,17 @@ _TRANSPARENT = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.IfExp, ast.BoolOp, a
 """What hands its strings on to the function or variable that it is given to itself."""
 
 
-def analyze_python(
-    text: str, catalog: Catalog | None = None, profile: str | None = None, *, name: str
-) -> Analysis:
-    """Find what is wrong with the queries in the strings of a Python program.
-
-    Args:
-        text: the program, any text at all.
-        catalog: the metadata to check names and values against; without it, syntax only.
-        profile: the kind of server, a name of `vtql.profiles`; None means all of them.
-        name: what a message calls the text, a file's path for instance.
+def strings(source: Source) -> Iterator[HostString]:
+    """The strings of a Python file that may be queries.
 
     Raises:
-        ValueError: there is no profile of that name. No text makes it raise.
+        SyntaxError: it is no Python; `ast.parse` raises ValueError, RecursionError or MemoryError, too.
     """
-    source = Source(text, name)
-    purpose = Target("Python", catalog, profile)
-    again = partial(analyze_python, catalog=catalog, profile=profile, name=name)
-    nothing = analyze_strings(source, (), purpose, again)
-    if not may_have_queries(text):
-        return nothing
-    marked = text.startswith("\ufeff")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the program's own escapes
-            tree = ast.parse(text[marked:])
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return replace(nothing, diagnostics=(unreadable(source, error, "Python"),))
-    return analyze_strings(source, _strings(source, tree, int(marked)), purpose, again)
+    has_byte_order_mark = source.text.startswith("\ufeff")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the program's own escapes
+        tree = ast.parse(source.text[has_byte_order_mark:])
+    return _strings(source, tree, int(has_byte_order_mark))
 
 
 class Surroundings(NamedTuple):

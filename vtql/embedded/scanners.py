@@ -51,7 +51,6 @@ class Syntax(NamedTuple):
     value ends no literal, `formats` the functions whose first argument is a template of `%`.
     """
 
-    name: str
     scan: Scan
     plus: str
     grows: str

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from vtql.diagnostics import Severity
+from vtql.embedded.host_languages import HostLanguage
 from vtql.embedded.template import Placeholder
 from vtql.rules.rule import Finding
 from vtql.sanitize import visible
@@ -34,7 +35,7 @@ class Splice(NamedTuple):
 
     hole: Placeholder
     role: str
-    language: str
+    language: HostLanguage
 
 
 class SpliceRule(NamedTuple):
@@ -46,66 +47,36 @@ class SpliceRule(NamedTuple):
     check: Callable[[Splice], Iterator[Finding]]
 
 
-class Ways(NamedTuple):
-    """How a language puts a value, a name and a number into a query without harm."""
-
-    value: str
-    name: str
-    number: str
-
-
-WAYS: Mapping[str, Ways] = {
-    "Python": Ways(
-        "`Contacts.objects.filter(lastname=name)` builds the query, and `vtql.quote(name)` writes one "
-        "value with its quotes",
-        "a name from those that are known; `vtql.model(name, catalog)` has no others",
-        "a whole number is written as one: `{n:d}`, `%d`; `objects.all()[m:n]` writes LIMIT",
-    ),
-    "PHP": Ways(
-        "a quote and a backslash are doubled between the quotes: "
-        r"""`strtr($name, ["'" => "''", "\\" => "\\\\"])`""",
-        "a name from those that are known: `in_array($name, $known, true)`",
-        "a whole number is written as one: `(int) $n`, `%d` of `sprintf`",
-    ),
-    "JavaScript": Ways(
-        "a quote and a backslash are doubled between the quotes: "
-        r"""`name.replace(/['\\]/g, "$&$&")`""",
-        "a name from those that are known: `known.includes(name)`",
-        "a whole number is written as one: `Math.trunc(n)`",
-    ),
-}
-"""The safe ways, by language."""
-
-_ROLES: Mapping[str, tuple[Severity, str, Callable[[Ways], str]]] = {
+_ROLES: Mapping[str, tuple[Severity, str, Callable[[HostLanguage], str]]] = {
     "literal": (
         Severity.WARNING,
         "`{shown}` is put into a literal as it is: a quote or backslash in it ends the literal, and "
         "the rest is read as a part of the query",
-        lambda ways: ways.value,
+        lambda language: language.safe_value,
     ),
     "value": (
         Severity.WARNING,
         "`{shown}` is put in the place of a value as it is: whatever it holds is read as a part of "
         "the query",
-        lambda ways: ways.value,
+        lambda language: language.safe_value,
     ),
     "word": (
         Severity.INFO,
         "`{shown}` is put into a word of the query as it is, and nothing keeps it from being more "
         "than that",
-        lambda ways: ways.number,
+        lambda language: language.safe_number,
     ),
     "name": (
         Severity.INFO,
         "`{shown}` is put in the place of a name as it is, and nothing keeps it from being more than "
         "that",
-        lambda ways: ways.name,
+        lambda language: language.safe_name,
     ),
     "number": (
         Severity.INFO,
         "`{shown}` is put in the place of a number as it is, and nothing keeps it from being more "
         "than that",
-        lambda ways: ways.number,
+        lambda language: language.safe_number,
     ),
 }
 """What is told of each role. A clause is not in it: it is text of a query, and trusted as such."""
@@ -121,7 +92,7 @@ def _check(splice: Splice) -> Iterator[Finding]:
     if len(shown) > SHOWN:
         shown = shown[: SHOWN - 1] + "…"
     yield Finding(
-        hole.span, message.replace("{shown}", shown), way(WAYS[splice.language]),
+        hole.span, message.replace("{shown}", shown), way(splice.language),
         severity=severity,
     )  # fmt: skip
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from importlib import import_module
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vtql.analysis import Analysis, analyze_script
-from vtql.embedded import LANGUAGES as PROGRAMS
-from vtql.embedded import Reader
+from vtql.embedded import HOST_LANGUAGES, HostLanguage, analyze_host_file
 from vtql.lint.remarks import Remark, may_have_remarks, remarks_of_a_script
 
 if TYPE_CHECKING:
@@ -32,22 +31,15 @@ class Language(NamedTuple):
     remarks: Callable[[str], Iterable[Remark]]
 
 
-def _of_programs(reader: Reader, remarks: str) -> Language:
-    """The row of a language whose programs have queries in their strings."""
-    suffixes = tuple(suffix for suffix, each in PROGRAMS.items() if each is reader)
-    return Language(suffixes, reader, _remarks(remarks))
-
-
-def _remarks(function: str) -> Callable[[str], Iterable[Remark]]:
-    """The function that reads the remarks of programs, loaded when there may be one."""
+def _suppressions(language: HostLanguage) -> Callable[[str], Iterable[Remark]]:
+    """The function that reads the remarks of a host file, loaded when there may be one."""
 
     def read(text: str) -> Iterable[Remark]:
         if not may_have_remarks(text):
             return ()
-        found: Iterable[Remark] = getattr(import_module("vtql.lint.program_remarks"), function)(
-            text
-        )
-        return found
+        from vtql.lint.program_remarks import remarks_of  # noqa: PLC0415 - most files have none
+
+        return remarks_of(language, text)
 
     return read
 
@@ -56,9 +48,10 @@ VTQL = Language((".vtql",), analyze_script, remarks_of_a_script)
 
 LANGUAGES: tuple[Language, ...] = (
     VTQL,
-    _of_programs(PROGRAMS[".py"], "remarks_of_python"),
-    _of_programs(PROGRAMS[".php"], "remarks_of_php"),
-    _of_programs(PROGRAMS[".js"], "remarks_of_javascript"),
+    *(
+        Language(host.suffixes, partial(analyze_host_file, host), _suppressions(host))
+        for host in HOST_LANGUAGES
+    ),
 )
 
 SUFFIXES = tuple(suffix for language in LANGUAGES for suffix in language.suffixes)

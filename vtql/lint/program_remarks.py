@@ -8,7 +8,9 @@ say that a string is no query.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 
+from vtql.embedded import PYTHON, HostLanguage
 from vtql.embedded.scanners import Kind, Scan, Token
 from vtql.lint.python_remarks import remarks_of_python
 from vtql.lint.reading import Lines, remark
@@ -19,21 +21,12 @@ from vtql.statements import SUPPRESSION_COMMENT
 _BEFORE = (";", "{", "}")
 """What stands before a statement."""
 
-__all__ = ["remarks_of_javascript", "remarks_of_php", "remarks_of_python"]
 
-
-def remarks_of_php(program: str) -> list[Remark]:
-    """The remarks of a PHP program."""
-    from vtql.embedded.php import scan  # noqa: PLC0415 - a scanner costs 5 ms of start-up
-
-    return _remarks(program, scan)
-
-
-def remarks_of_javascript(program: str) -> list[Remark]:
-    """The remarks of a JavaScript or TypeScript program."""
-    from vtql.embedded.javascript import scan  # noqa: PLC0415 - the same
-
-    return _remarks(program, scan)
+def remarks_of(language: HostLanguage, text: str) -> list[Remark]:
+    """The remarks of a host file."""
+    if language is PYTHON:
+        return remarks_of_python(text)
+    return _remarks(text, import_module(f"vtql.embedded.{language.module}").scan)
 
 
 def _remarks(program: str, scan: Scan) -> list[Remark]:
