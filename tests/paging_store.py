@@ -132,4 +132,4 @@ class Store:
 
     @property
     def objects(self) -> Any:
-        return make_model("Things", CATALOG, Server(self, reading="and_first")).objects
+        return make_model("Things", CATALOG, Server(self, precedence="and_first")).objects

@@ -235,9 +235,9 @@ def test_a_saved_catalog_tells_how_its_server_reads(
         monkeypatch.setenv("VTQL_ACCESS_KEY", sandbox.access_key)
         server = ["--url", sandbox.serve(), "--username", sandbox.username]
         assert main(["describe", *server, "--save", saved, "Contacts"]) == 0
-    assert vtql.Catalog.load(saved).reading == "and_first"
+    assert vtql.Catalog.load(saved).precedence == "and_first"
     capsys.readouterr()
-    portable = ("--reading", "portable")
+    portable = ("--precedence", "portable")
     for given, number in [((), 1), (portable, 2)]:
         assert main(["compile", "--catalog", saved, *given, "-q", text]) == 0
         assert len(capsys.readouterr().out.splitlines()) == number
@@ -253,9 +253,9 @@ def test_explain_tells_what_will_be_asked(capsys: Capture, tmp_path: Path) -> No
     assert "queries       2, proven the fewest" in shown.out
     assert "why several" in shown.out
     assert shown.err == ""
-    assert main(["explain", "--reading", "and_first", "--format", "json", "-q", text]) == 0
+    assert main(["explain", "--precedence", "and_first", "--format", "json", "-q", text]) == 0
     (found,) = json.loads(capsys.readouterr().out)
-    assert (found["reading"], found["requests"], len(found["stages"])) == ("and_first", 1, 1)
+    assert (found["precedence"], found["requests"], len(found["stages"])) == ("and_first", 1, 1)
     assert len(found["stages"][0]["alternatives"]) == 4
     file = tmp_path / "some.vtql"
     file.write_text(f"-- two of them\n{text}\nselect a from B where c not like 'x';\n")

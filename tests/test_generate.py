@@ -73,7 +73,7 @@ def test_what_is_sent_is_the_query(value: str) -> None:
 
 def test_several_queries_are_several_requests() -> None:
     asked = things.filter(vtql.Q(title="a") | vtql.Q(size=1), vtql.Q(title="b") | vtql.Q(size=2))
-    statements = asked.reading("portable").statements()
+    statements = asked.precedence("portable").statements()
     assert len(statements) > 1
     params = asked.to_params()
     assert isinstance(params, list)

@@ -30,7 +30,7 @@ from vtql.ast import (
 )
 from vtql.errors import NotExpressible
 from vtql.logic.limits import ALTERNATIVES, CONDITIONS, DEPTH, EXACT, PARTS
-from vtql.logic.plan import Reading, plan, plan_chains
+from vtql.logic.plan import Precedence, plan, plan_chains
 from vtql.logic.semantics import LONGEST, has_one_meaning, meaning, portable_text
 from vtql.logic.tree import And, Not, Or, Tree
 
@@ -114,7 +114,7 @@ def left_to_right(chain: Chain, row: Row) -> Truth:
     return so_far
 
 
-READ_BY: Mapping[Reading, tuple[Evaluator, ...]] = {
+READ_BY: Mapping[Precedence, tuple[Evaluator, ...]] = {
     "portable": (and_first, left_to_right),
     "and_first": (and_first,),
     "left_to_right": (left_to_right,),
@@ -593,7 +593,7 @@ LIKE = Comparison(Name("a"), Operator.LIKE, Literal("x%"))
     ],
 )
 @pytest.mark.parametrize("reading", READ_BY)
-def test_like_is_not_negated(tree: Tree, reading: Reading) -> None:
+def test_like_is_not_negated(tree: Tree, reading: Precedence) -> None:
     with pytest.raises(NotExpressible) as caught:
         plan(tree, reading)
     assert "LIKE" in str(caught.value)
@@ -766,7 +766,7 @@ def test_the_longest_nested_chain_can_be_read_back_and_planned_again() -> None:
 
 
 def test_the_page_about_readings_names_the_limits() -> None:
-    page = (Path(__file__).parents[1] / "docs/explanation/readings.md").read_text("utf-8")
+    page = (Path(__file__).parents[1] / "docs/explanation/precedence.md").read_text("utf-8")
     for limit in (f"{DEPTH} levels", f"{PARTS:,}", f"{ALTERNATIVES:,}", f"{CONDITIONS:,}"):
         assert f"| {limit} |" in page
 

@@ -186,7 +186,7 @@ def test_a_server_with_odd_names_is_described_and_read(
     with pytest.raises(NotExpressible):
         client.model("Contacts; DROP")
     with pytest.raises(NotExpressible):
-        client.reading("or")
+        client.precedence("or")
     (record,) = client.model("Contacts").objects
     assert {name: record[name] for name in NAMES if name != "\ud800"}.items() <= ROW.items()
     catalog.save(tmp_path / "catalog.json")

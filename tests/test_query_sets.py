@@ -589,17 +589,17 @@ def test_a_reading_that_is_known_makes_every_tree_one_query(server: Sandbox) -> 
         objects = client.model("Things").objects
         server.requests.clear()
         assert len(objects.filter(two_chains()).statements()) == 2
-        before = [row.raw["id"] for row in objects.reading("portable").filter(two_chains())]
+        before = [row.raw["id"] for row in objects.precedence("portable").filter(two_chains())]
         assert len({text.partition(" id > ")[0] for text in asked(server)}) > 1
         server.requests.clear()
-        reading = client.reading("Things")
-        assert reading in ("and_first", "left_to_right")
-        assert len(asked(server)) == (1 if reading == "and_first" else 4)
-        if reading == "and_first":
+        precedence = client.precedence("Things")
+        assert precedence in ("and_first", "left_to_right")
+        assert len(asked(server)) == (1 if precedence == "and_first" else 4)
+        if precedence == "and_first":
             assert len(objects.filter(two_chains()).statements()) == 1
         server.requests.clear()
         assert [row.raw["id"] for row in objects.filter(two_chains())] == before
-        assert client.reading("Things") == reading
+        assert client.precedence("Things") == precedence
 
 
 def test_a_query_set_that_takes_several_queries_asks_how_the_server_reads(
@@ -609,7 +609,7 @@ def test_a_query_set_that_takes_several_queries_asks_how_the_server_reads(
     server.requests.clear()
     assert [row.raw["id"] for row in things.filter(two_chains())] == first
     assert not any("40x0" in text for text in asked(server))
-    if server.client().profile.reading == "and_first":
+    if server.client().profile.precedence == "and_first":
         assert len(things.filter(two_chains()).statements()) == 1
 
 
@@ -618,30 +618,30 @@ def test_a_saved_catalog_keeps_how_its_server_reads(profile: str, tmp_path: Path
     path = tmp_path / "things.json"
     with Sandbox(profile, CATALOG, DATA) as sandbox, sandbox.client() as client:
         client.catalog("Things").save(path)
-        assert vtql.Catalog.load(path).reading is None
-        reading = client.reading("Things")
+        assert vtql.Catalog.load(path).precedence is None
+        precedence = client.precedence("Things")
         client.catalog("Things").save(path)
         known = vtql.Catalog.load(path)
-        assert known.reading == reading is not None
+        assert known.precedence == precedence is not None
         assert known == client.catalog("Things")
         offline = vtql.model("Things", known).objects.filter(two_chains())
-        assert offline.explain().reading == reading
-        assert reading == READINGS[profile]
-        assert len(offline.statements()) == (1 if reading == "and_first" else 2)
+        assert offline.explain().precedence == precedence
+        assert precedence == READINGS[profile]
+        assert len(offline.statements()) == (1 if precedence == "and_first" else 2)
         later = sandbox.client(catalog=known)
         sandbox.requests.clear()
         rows = list(later.model("Things").objects.filter(two_chains())[:5])
         assert "describe" not in [each.operation for each in sandbox.requests]
         assert not any("40x0" in text for text in asked(sandbox))
-        portable = client.model("Things").objects.reading("portable").filter(two_chains())[:5]
+        portable = client.model("Things").objects.precedence("portable").filter(two_chains())[:5]
         assert rows == list(portable)
 
 
 @pytest.mark.parametrize("said", ["sideways", 1, ["and_first"]])
-def test_a_catalog_with_an_unknown_reading_is_refused(said: Any, tmp_path: Path) -> None:
+def test_a_catalog_with_an_unknown_precedence_is_refused(said: Any, tmp_path: Path) -> None:
     path = tmp_path / "things.json"
-    path.write_text(json.dumps({"reading": said, "modules": {}}))
-    with pytest.raises(vtql.CatalogError, match="`reading` is neither"):
+    path.write_text(json.dumps({"precedence": said, "modules": {}}))
+    with pytest.raises(vtql.CatalogError, match="`precedence` is neither"):
         vtql.Catalog.load(path)
 
 
@@ -667,9 +667,9 @@ def test_a_model_without_a_connection_knows_how_long_a_query_may_be() -> None:
 @pytest.mark.parametrize("profile", READINGS)
 def test_a_module_that_does_not_tell_leaves_chains_portable(profile: str) -> None:
     with Sandbox(profile, CATALOG, {}) as sandbox, sandbox.client() as client:
-        assert client.reading("Things") is None
+        assert client.precedence("Things") is None
         sandbox.requests.clear()
-        assert client.reading("Things") is None
+        assert client.precedence("Things") is None
         assert asked(sandbox) == []
         objects = client.model("Things").objects
         assert list(objects.filter(two_chains())) == []

@@ -63,7 +63,7 @@ def page() -> str:
         [
             f"`{row.name}`",
             row.title,
-            row.reading.replace("_", " "),
+            row.precedence.replace("_", " "),
             *map(
                 yes,
                 (

@@ -2,7 +2,7 @@
 
 A tree is a value: frozen, hashable, its children in tuples, equal to another that says the same
 wherever either stood in a text. `where` is what the text says, a flat chain; what the chain
-means depends on a reading and lives in `vtql.logic`.
+means depends on the precedence of AND and OR and lives in `vtql.logic`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from vtql.suggestions import listing, suggestion
 
-Reading: TypeAlias = Literal["left_to_right", "and_first"]
+ServerPrecedence: TypeAlias = Literal["left_to_right", "and_first"]
 
 
 PAGE = 100
@@ -23,7 +23,7 @@ PAGE = 100
 class Profile:
     """What one kind of server does.
 
-    `reading`: how it reads a chain of and/or: as the published page says, or as SQL does.
+    `precedence`: how it evaluates a chain of and/or: as the published page says, or as SQL does.
     `semicolon`: whether a query without one is refused; the page does not mention it.
     `counts`: whether `count(*)` of an entity module is answered; 8.4 answers an empty list.
     `joins_order`: whether ORDER BY finds fields that are not selected; open-source servers do not
@@ -36,7 +36,7 @@ class Profile:
 
     name: str
     title: str
-    reading: Reading
+    precedence: ServerPrecedence
     semicolon: bool
     counts: bool
     joins_order: bool
@@ -56,7 +56,7 @@ _PAGE = Profile(
     joins_order=True, folds_modules=False, notlike=False, hides_secrets=False,
     hides_sql_errors=False,
 )  # fmt: skip
-_OPEN_SOURCE = replace(_PAGE, reading="and_first", semicolon=True, joins_order=False)
+_OPEN_SOURCE = replace(_PAGE, precedence="and_first", semicolon=True, joins_order=False)
 
 PROFILES: Mapping[str, Profile] = {
     row.name: row
@@ -67,7 +67,7 @@ PROFILES: Mapping[str, Profile] = {
         replace(_OPEN_SOURCE, name="8.0", title="Vtiger CRM 8.0 to 8.3", hides_sql_errors=True),
         replace(_OPEN_SOURCE, name="8.4", title="Vtiger CRM 8.4", counts=False,
                 hides_secrets=True, hides_sql_errors=True),
-        replace(_PAGE, name="cloud", title="Vtiger Cloud", reading="and_first", notlike=True),
+        replace(_PAGE, name="cloud", title="Vtiger Cloud", precedence="and_first", notlike=True),
     )
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from typing import Any, get_args
 
 import vtql
 from vtql.ast import Comparison, Literal, Name, Operator
-from vtql.logic.plan import Reading, plan_chains
+from vtql.logic.plan import Precedence, plan_chains
 from vtql.logic.tree import And, Not, Or, Tree
 from vtql.sandbox import Sandbox
 
@@ -63,7 +63,7 @@ def main() -> None:
         one / other for one, other in zip(times["checked"], times["bare"], strict=True)
     )
     print(f"checked takes {ratio:.1f} times what bare takes")
-    every = [(tree, reading) for tree in four_conditions() for reading in get_args(Reading)]
+    every = [(tree, reading) for tree in four_conditions() for reading in get_args(Precedence)]
     planning = {number: plan_time(*each, 5) for number, each in enumerate(every)}
     slowest = sorted(planning, key=lambda number: -planning[number])[:SLOWEST]
     most = max(min(planning[number], plan_time(*every[number], 50)) for number in slowest)
@@ -71,7 +71,7 @@ def main() -> None:
     print(f"planned  {middle:7.1f} µs mostly, {most:7.1f} µs at most, {len(planning)} plans")
 
 
-def plan_time(tree: Tree, reading: Reading, rounds: int) -> float:
+def plan_time(tree: Tree, reading: Precedence, rounds: int) -> float:
     """Microseconds that a plan takes, the least of some rounds."""
     return min(timed(lambda: plan_chains(tree, reading), 10) for _ in range(rounds))
 

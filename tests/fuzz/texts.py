@@ -26,7 +26,7 @@ from vtql.extended.compile import compile_query, parse_script
 from vtql.extended.parse import extended_parser
 from vtql.extended.plan import Plan
 from vtql.formatter import Keywords
-from vtql.logic.plan import Reading
+from vtql.logic.plan import Precedence
 from vtql.parser.lalr import Stop
 from vtql.parser.node_builders import plain_machine
 from vtql.profiles import PROFILES
@@ -209,7 +209,7 @@ def formatting_keeps_all(looked: Looked) -> None:
 def what_is_compiled_is_vtql(looked: Looked) -> None:
     """Its statements are parsed to its trees."""
     catalog = looked.one_of((None, CATALOG))
-    readings: tuple[Reading, ...] = ("portable", "left_to_right", "and_first")
+    readings: tuple[Precedence, ...] = ("portable", "left_to_right", "and_first")
     plan, _ = _made(lambda: vtql.compile(looked.text, catalog, looked.one_of(readings)))
     for each in (plan, *_plans(looked.text)):
         if isinstance(each, vtql.VtqlError):

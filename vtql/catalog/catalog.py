@@ -10,7 +10,7 @@ from vtql.catalog.model import Field, Module
 from vtql.catalog.timezones import zone_of
 from vtql.catalog.types import Family
 from vtql.errors import FieldError, ModuleError
-from vtql.profiles import Reading
+from vtql.profiles import ServerPrecedence
 from vtql.suggestions import suggestion
 
 if TYPE_CHECKING:
@@ -22,21 +22,21 @@ class Catalog(Mapping[str, Module]):
 
     Make one with `Catalog.from_describes` or `Catalog.load`. `server_zone` is the time zone in
     which the server keeps its datetimes, which no answer tells: UTC, unless its administrator
-    changed `default_timezone`. `reading` is how the server reads and/or, once a client has found it
-    out; None where nobody knows. Models made of the catalog compile for that reading.
+    changed `default_timezone`. `precedence` is how the server evaluates and/or, once a client has found it
+    out; None where nobody knows. Models made of the catalog compile for that precedence.
     """
 
     def __init__(
         self,
         describes: Mapping[str, Mapping[str, Any]],
         server_zone: str = "UTC",
-        reading: Reading | None = None,
+        precedence: ServerPrecedence | None = None,
     ) -> None:
         self._describes = dict(describes)
         self._modules: dict[str, Module] = {}
         self._zone_name = server_zone
         self.server_zone = zone_of(server_zone)
-        self.reading = reading
+        self.precedence = precedence
 
     @classmethod
     def from_describes(cls, results: Any, server_zone: str = "UTC") -> Catalog:
@@ -60,8 +60,8 @@ class Catalog(Mapping[str, Module]):
         return cls(*describe.load(path))
 
     def save(self, path: str | Path) -> None:
-        """Write the catalog to a file, all of what `describe` told, the server's zone and reading."""
-        describe.save(self._describes, self._zone_name, self.reading, path)
+        """Write the catalog to a file, all of what `describe` told, the server's zone and precedence."""
+        describe.save(self._describes, self._zone_name, self.precedence, path)
 
     def describe(self, name: str) -> Mapping[str, Any]:
         """The `describe` result of a module, as it was given."""
@@ -71,7 +71,7 @@ class Catalog(Mapping[str, Module]):
     def with_describes(self, results: Any) -> Catalog:
         """A catalog that knows these modules too."""
         more = Catalog.from_describes(results)._describes  # noqa: SLF001 - the same class
-        return Catalog(self._describes | more, self._zone_name, self.reading)
+        return Catalog(self._describes | more, self._zone_name, self.precedence)
 
     def in_zone(self, server_zone: str) -> Catalog:
         """The same catalog for a server that keeps its datetimes in another time zone.
@@ -79,11 +79,11 @@ class Catalog(Mapping[str, Module]):
         Raises:
             ArgumentError: there is no time zone of that name.
         """
-        return Catalog(self._describes, server_zone, self.reading)
+        return Catalog(self._describes, server_zone, self.precedence)
 
-    def with_reading(self, reading: Reading | None) -> Catalog:
-        """The same catalog for a server that reads and/or in this way."""
-        copy = Catalog(self._describes, self._zone_name, reading)
+    def with_precedence(self, precedence: ServerPrecedence | None) -> Catalog:
+        """The same catalog for a server that evaluates AND and OR in this way."""
+        copy = Catalog(self._describes, self._zone_name, precedence)
         copy._modules = self._modules
         return copy
 
@@ -126,7 +126,7 @@ class Catalog(Mapping[str, Module]):
 
     @property
     def _all(self) -> tuple[object, ...]:
-        return self._describes, self._zone_name, self.reading
+        return self._describes, self._zone_name, self.precedence
 
     __hash__ = None  # type: ignore[assignment] # a mapping of mappings has no hash
 

@@ -14,7 +14,7 @@ from vtql.catalog.types import ID, ON_OFF, field_type
 from vtql.errors import CatalogError
 from vtql.files import content_of, write_file
 from vtql.parser.names import unwritable_name_reason
-from vtql.profiles import Reading
+from vtql.profiles import ServerPrecedence
 from vtql.sanitize import without_halves
 
 if TYPE_CHECKING:
@@ -124,14 +124,14 @@ def _items(listed: Any) -> Iterable[Any]:
     return listed.values() if isinstance(listed, Mapping) else listed or ()
 
 
-def load(path: str | Path) -> tuple[Describes, str, Reading | None]:
-    """The descriptions in a file, the name of the server's zone, and its reading of and/or."""
+def load(path: str | Path) -> tuple[Describes, str, ServerPrecedence | None]:
+    """The descriptions in a file, the name of the server's zone, and its precedence of and/or."""
     try:
         content = json.loads(content_of(path))
     except (ValueError, RecursionError) as error:
         raise CatalogError(f"{path} is not JSON: {error}") from None
     try:
-        return checked(content), _zone(content), _reading(content)
+        return checked(content), _zone(content), _precedence(content)
     except CatalogError as error:
         raise CatalogError(f"{path}: {error}") from None
 
@@ -143,16 +143,18 @@ def _zone(content: Any) -> str:
     return zone
 
 
-def _reading(content: Any) -> Reading | None:
-    reading = content.get("reading") if isinstance(content, Mapping) else None
-    match reading:
+def _precedence(content: Any) -> ServerPrecedence | None:
+    precedence = content.get("precedence") if isinstance(content, Mapping) else None
+    match precedence:
         case None | "and_first" | "left_to_right":
-            return reading
+            return precedence
         case _:
-            raise CatalogError("`reading` is neither `and_first` nor `left_to_right`")
+            raise CatalogError("`precedence` is neither `and_first` nor `left_to_right`")
 
 
-def save(describes: Describes, zone: str, reading: Reading | None, path: str | Path) -> None:
+def save(
+    describes: Describes, zone: str, precedence: ServerPrecedence | None, path: str | Path
+) -> None:
     """Write descriptions as JSON, a field a line, so that a change shows well in a diff.
 
     Half a surrogate pair in a name, a label or a value is written as U+FFFD.
@@ -171,7 +173,7 @@ def save(describes: Describes, zone: str, reading: Reading | None, path: str | P
             "list or mapping, or is nested too deeply"
         ) from None
     header = "" if zone == "UTC" else f'"server_zone": {json.dumps(zone)}, '
-    header += f'"reading": {json.dumps(reading)}, ' if reading else ""
+    header += f'"precedence": {json.dumps(precedence)}, ' if precedence else ""
     text = f'{{"vtql": 1, {header}"modules": {{\n{modules}\n}}}}\n'
     write_file(path, without_halves(text).encode())
 

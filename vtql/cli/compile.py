@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import Command
-from vtql.cli.extended import add_reading, for_each_query, reading
+from vtql.cli.extended import add_precedence, for_each_query, precedence_of
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 from vtql.cli.terminal import give, say
 from vtql.generate import FORMS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _configure(parser: ArgumentParser) -> None:
     add_texts(parser)
     add_catalog(parser)
-    add_reading(parser)
+    add_precedence(parser)
     parser.add_argument(
         "--format", choices=list(FORMS), default="vtql",
         help="of the queries: text, the parameters of their requests as JSON, URLs, commands for a "
@@ -34,7 +34,7 @@ def _run(chosen: Namespace) -> int:
     def collect(query: ExtendedQuery) -> None:
         from vtql.extended.compile import compile_query  # noqa: PLC0415 - other commands need it not
 
-        found = compile_query(query, known, reading(chosen, known)).statements
+        found = compile_query(query, known, precedence_of(chosen, known)).statements
         statements.extend(found)
         if len(found) > 1:
             say(f"{len(found)} queries; their rows merge by id")

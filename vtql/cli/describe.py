@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
     from vtql.catalog.model import Field, Module
     from vtql.client.client import Client
-    from vtql.profiles import Reading
+    from vtql.profiles import ServerPrecedence
 
 _ASKED = 3
-"""Modules whose records are asked how the server reads and/or; empty ones do not tell."""
+"""Modules whose records are asked how the server evaluates AND and OR; empty ones do not tell."""
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--save",
         metavar="FILE",
-        help="write the metadata to a file, and how the server reads and/or",
+        help="write the metadata to a file, and how the server evaluates AND and OR",
     )
     parser.add_argument("--format", choices=["text", "json"], default="text", help="of the output")
     add_catalog(parser)
@@ -44,7 +44,7 @@ def _run(chosen: Namespace) -> int:
         with connection(chosen) as client:
             known = client.catalog(*chosen.modules)
             if chosen.save:
-                known = known.with_reading(_reading(client, known))
+                known = known.with_precedence(_precedence(client, known))
     modules = chosen.modules or list(known)
     for name in modules:
         known[name]  # an unknown one is said before anything is written
@@ -62,12 +62,12 @@ def _run(chosen: Namespace) -> int:
     return CLEAN
 
 
-def _reading(client: Client, known: Catalog) -> Reading | None:
-    """How the server reads and/or, by one request where a module has records; Users has one."""
+def _precedence(client: Client, known: Catalog) -> ServerPrecedence | None:
+    """How the server evaluates AND and OR, by one request where a module has records; Users has one."""
     named = [name for name in known if not unwritable_name_reason(name)]
     entities = [name for name in named if known[name].is_entity and name != "Users"]
     asked = [name for name in ("Users", *entities) if name in known][:_ASKED]
-    return next(filter(None, map(client.reading, asked)), None)
+    return next(filter(None, map(client.precedence, asked)), None)
 
 
 def _line(known: Catalog, name: str) -> list[str]:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import Command
-from vtql.cli.extended import add_reading, for_each_query, reading
+from vtql.cli.extended import add_precedence, for_each_query, precedence_of
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 from vtql.cli.terminal import give_json, show
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def _configure(parser: ArgumentParser) -> None:
     add_texts(parser)
     add_catalog(parser)
-    add_reading(parser)
+    add_precedence(parser)
     parser.add_argument("--format", choices=["text", "json"], default="text", help="of the output")
 
 
@@ -30,7 +30,7 @@ def _run(chosen: Namespace) -> int:
     def explain(query: ExtendedQuery) -> None:
         from vtql.query.from_text import explain_text  # noqa: PLC0415 - other commands need it not
 
-        made.append(explain_text(query, known, reading(chosen, known)))
+        made.append(explain_text(query, known, precedence_of(chosen, known)))
 
     status = for_each_text(chosen, lambda text: for_each_query(text, explain))
     if chosen.format == "json":

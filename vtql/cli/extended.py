@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from vtql.cli.files import Text
     from vtql.errors import VtqlError
     from vtql.extended.parse import ExtendedQuery
-    from vtql.logic.plan import Reading
+    from vtql.logic.plan import Precedence
 
 
-def add_reading(parser: ArgumentParser) -> None:
-    """An option for how the server reads and/or."""
+def add_precedence(parser: ArgumentParser) -> None:
+    """An option for how the server evaluates AND and OR."""
     parser.add_argument(
-        "--reading", choices=["portable", "left_to_right", "and_first"],
-        help="how the server reads and/or; that of the catalog, if left out, or `portable`, which "
+        "--precedence", choices=["portable", "left_to_right", "and_first"],
+        help="how the server evaluates AND and OR; that of the catalog, if left out, or `portable`, which "
         "suits all",
     )  # fmt: skip
 
 
-def reading(chosen: Namespace, known: Catalog | None) -> Reading:
-    """The reading that was asked for, or the one that is known of the catalog's server."""
-    told: Reading | None = chosen.reading
-    return told or (known.reading if known else None) or "portable"
+def precedence_of(chosen: Namespace, known: Catalog | None) -> Precedence:
+    """The precedence that was asked for, or the one that is known of the catalog's server."""
+    option: Precedence | None = chosen.precedence
+    return option or (known.precedence if known else None) or "portable"
 
 
 def for_each_query(text: Text, work: Callable[[ExtendedQuery], None]) -> int:

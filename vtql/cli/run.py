@@ -53,12 +53,12 @@ def _run(chosen: Namespace) -> int:
         select = _only_query(text, known, client.profile.name)
         if select is None:
             return FINDINGS
-        reading = client.profile.reading
-        number = count_of(select, known, client.fetch, reading)
+        precedence = client.profile.precedence
+        number = count_of(select, known, client.fetch, precedence)
         if number is not None:
             show(str(number))
             return CLEAN
-        found = counted(rows_of(select, known, client.fetch, reading), select.module.text)
+        found = counted(rows_of(select, known, client.fetch, precedence), select.module.text)
         number = _write(found, kind, known[select.module.text], chosen)
     say(f"{number} {'row' if number == 1 else 'rows'}")
     return CLEAN

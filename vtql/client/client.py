@@ -25,7 +25,7 @@ from vtql.client.session import Session
 from vtql.client.syncing import Ask
 from vtql.errors import ArgumentError, BrokenAnswer
 from vtql.models.model import Model, make_model
-from vtql.profiles import Reading
+from vtql.profiles import ServerPrecedence
 from vtql.protocol import OPERATIONS
 from vtql.query.connection import URL_BYTES, Fetch, Server
 from vtql.query.precedence_probe import probed
@@ -59,7 +59,7 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         further = (session.another() for _ in range(1, connections))
         self._spread = Spread((session, *further)) if connections > 1 else None
         self._clock = clock
-        self._server = Server(self.fetch, self.catalog, url_bytes, catalog.reading)
+        self._server = Server(self.fetch, self.catalog, url_bytes, catalog.precedence)
 
     def __repr__(self) -> str:
         return f"<Client of {self._session.username} at {self._session.server}>"
@@ -84,16 +84,16 @@ class Client(Sessions, Bulk, Relations, Files, Users):
     def catalog(self, *modules: str) -> Catalog:
         """The metadata of these modules, or of all; one request for each not yet known.
 
-        How the server reads and/or is in it, too, once that has been found out.
+        How the server evaluates AND and OR is in it, too, once that has been found out.
         """
         super().catalog(*modules)
         with self._lock:
-            if self._catalog.reading != self._server.reading:
-                self._catalog = self._catalog.with_reading(self._server.reading)
+            if self._catalog.precedence != self._server.precedence:
+                self._catalog = self._catalog.with_precedence(self._server.precedence)
         return self._catalog
 
-    def reading(self, module: str) -> Reading | None:
-        """How the server reads and/or, found out over a module's records and then remembered.
+    def precedence(self, module: str) -> ServerPrecedence | None:
+        """How the server evaluates AND and OR, found out over a module's records and then remembered.
 
         With AND first, as SQL does, or from left to right; None where no record tells. One request
         on all servers that read as SQL does. A query set whose condition takes several queries

@@ -75,7 +75,7 @@ def connect(
             the server has not received it; a number, or a `vtql.RetryPolicy`. If
             left out, four times, and for twenty seconds where a server is down.
         catalog: what is known of this server already, from `Catalog.load`: its modules are not
-            asked for again, and where it says how the server reads and/or, nor is that.
+            asked for again, and where it says how the server evaluates AND and OR, nor is that.
         server_zone: the time zone in which the server keeps its datetimes. No answer tells it; it
             is the catalog's if left out, and UTC unless the administrator changed
             `default_timezone`.

@@ -61,18 +61,18 @@ def _login(client: Client) -> Finding:
 
 
 def _reading(client: Client) -> Finding:
-    """One condition that holds, or it and one that does not: the readings differ in the answer."""
+    """One condition that holds, or it and one that does not: the precedences differ in the answer."""
     module, known = _record(client)
     never = f"{known.partition('x')[0]}x0"
     text = f"SELECT id FROM {module} WHERE id = '{known}' OR id = '{known}' AND id = '{never}';"  # noqa: S608 - names and ids are the server's own
     found = "and_first" if client.query(text) else "left_to_right"
     said = "`and` before `or`" if found == "and_first" else "from left to right"
-    if found == client.profile.reading:
+    if found == client.profile.precedence:
         return Finding("and/or", "good", f"conditions are read {said}", "as the profile has it")
     return Finding(
         "and/or", "problem", f"conditions are read {said}",
         f"the profile `{client.profile.name}` has it otherwise; only chains that mean the same "
-        "either way are safe, which is what is compiled unless a reading is named",
+        "either way are safe, which is what is compiled unless a precedence is named",
     )  # fmt: skip
 
 

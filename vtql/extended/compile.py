@@ -23,7 +23,7 @@ from vtql.errors import NotExpressible, QuerySyntaxError
 from vtql.extended.parse import Empty, ExtendedQuery, extended_parser, parse_extended
 from vtql.extended.plan import Plan
 from vtql.logic.equality import one_of
-from vtql.logic.plan import Reading, must_be_reading, plan
+from vtql.logic.plan import Precedence, check_precedence, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree, is_deeper
 from vtql.parser.lalr import Stop
 from vtql.recovery.filters import several_queries
@@ -44,25 +44,27 @@ MOST_BRACKETS = 60_000
 """Brackets of a text that is looked at."""
 
 
-def compile_text(text: str, catalog: Catalog | None = None, reading: Reading = "portable") -> Plan:
+def compile_text(
+    text: str, catalog: Catalog | None = None, precedence: Precedence = "portable"
+) -> Plan:
     """The fewest plain queries that mean a query in the extended language.
 
     Args:
         text: VTQL with brackets, NOT, BETWEEN, NOT IN, `<>`, IS EMPTY, double quotes, OFFSET;
             `-- comments` may stand in it.
         catalog: metadata to check names against.
-        reading: how the server reads and/or; `portable` suits all.
+        precedence: how the server evaluates and/or; `portable` suits all.
 
     Raises:
         QuerySyntaxError: the text is not of that language.
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
-        ArgumentError: there is no such reading.
+        ArgumentError: there is no such precedence.
         TypeError: it is no text.
     """
     must_be_text(text)
-    must_be_reading(reading)
-    return compile_query(parse_text(text), catalog, reading)
+    check_precedence(precedence)
+    return compile_query(parse_text(text), catalog, precedence)
 
 
 def parse_text(text: str) -> ExtendedQuery:
@@ -120,7 +122,7 @@ def _parse_statement(
 
 
 def compile_query(
-    query: ExtendedQuery, catalog: Catalog | None, reading: Reading = "portable"
+    query: ExtendedQuery, catalog: Catalog | None, precedence: Precedence = "portable"
 ) -> Plan:
     """The plan of a query whose text has been read.
 
@@ -128,7 +130,7 @@ def compile_query(
         ModuleError, FieldError: the catalog has no such name.
         NotExpressible: VTQL cannot say it.
     """
-    return Plan(tuple(_selects(query, condition_of(query, catalog), reading)))
+    return Plan(tuple(_selects(query, condition_of(query, catalog), precedence)))
 
 
 def condition_of(query: ExtendedQuery, catalog: Catalog | None) -> Tree:
@@ -149,8 +151,8 @@ def condition_of(query: ExtendedQuery, catalog: Catalog | None) -> Tree:
     return TRUE if query.where is None else _resolved(query.where, module, catalog)
 
 
-def _selects(query: ExtendedQuery, tree: Tree, reading: Reading) -> list[Select]:
-    chains = plan(tree, reading)
+def _selects(query: ExtendedQuery, tree: Tree, precedence: Precedence) -> list[Select]:
+    chains = plan(tree, precedence)
     columns = _before_from(query.columns)
     if not chains:
         return [Select(columns, query.module, None, query.order, Limit(0))]

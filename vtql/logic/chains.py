@@ -9,7 +9,7 @@ can say exactly the *nested* functions: one conjunction; or `g and C` where all 
 the conditions C; or `g or S` where some implicants S are single conditions; g nested again.
 Read AND first, it can say everything: write the implicants down.
 
-A nested function has a chain that means the same in both readings, a *portable* one. Write the
+A nested function has a chain that means the same for both precedences, a *portable* one. Write the
 implicants in nesting order: those of g first; for `g and C` append C at the end of each; for
 `g or S` append the single conditions. AND first, that is the normal form. From left to right, when
 the run `h and C1 and C2` is reached, all that has been gathered so far already implies C1 and C2,
@@ -48,7 +48,7 @@ class Chains:
 
 
 def portable_chains(form: NormalForm) -> Chains:
-    """Few chains that mean the form together, the same in both readings."""
+    """Few chains that mean the form together, the same for both precedences."""
     return _in_groups(form, _portable)
 
 

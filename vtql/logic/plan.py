@@ -13,23 +13,23 @@ from vtql.logic.dnf import NormalForm, normal_form
 from vtql.logic.tree import And, Not, Or, Tree
 from vtql.suggestions import listing
 
-Reading: TypeAlias = Literal["portable", "left_to_right", "and_first"]
+Precedence: TypeAlias = Literal["portable", "left_to_right", "and_first"]
 
-READINGS: Mapping[str, Callable[[NormalForm], Chains]] = {
+PRECEDENCES: Mapping[str, Callable[[NormalForm], Chains]] = {
     "portable": portable_chains,
     "left_to_right": left_to_right_chains,
     "and_first": and_first_chains,
 }
 
 
-def must_be_reading(name: str) -> None:
-    """Make sure that there is a reading of that name.
+def check_precedence(name: str) -> None:
+    """Make sure that there is a precedence of that name.
 
     Raises:
         ArgumentError: there is none.
     """
-    if name not in READINGS:
-        raise ArgumentError(f"`{name}` is no reading; there are {listing(READINGS, 'and')}")
+    if name not in PRECEDENCES:
+        raise ArgumentError(f"`{name}` is no precedence; there are {listing(PRECEDENCES, 'and')}")
 
 
 FEW = 50
@@ -49,7 +49,7 @@ class ChainPlan:
     fewest: bool
 
 
-def plan_chains(tree: Tree, reading: Reading = "portable") -> ChainPlan:
+def plan_chains(tree: Tree, precedence: Precedence = "portable") -> ChainPlan:
     """The plan of a tree, and whether its chains are proven to be the fewest.
 
     With `portable` the chains mean the same to a server that reads AND first and to one that reads
@@ -67,18 +67,18 @@ def plan_chains(tree: Tree, reading: Reading = "portable") -> ChainPlan:
         return ChainPlan((), fewest=True)
     if 0 in form.implicants:
         return ChainPlan((None,), fewest=True)
-    result = READINGS[reading](form)
+    result = PRECEDENCES[precedence](form)
     return ChainPlan(result.chains, result.fewest)
 
 
-def plan(tree: Tree, reading: Reading = "portable") -> tuple[Chain | None, ...]:
+def plan(tree: Tree, precedence: Precedence = "portable") -> tuple[Chain | None, ...]:
     """The chains of `planned`, which raises the same."""
-    return plan_chains(tree, reading).chains
+    return plan_chains(tree, precedence).chains
 
 
 def _simple_chain(tree: Tree) -> Chain | None:
     """The chain of a condition, or of conditions on different fields that all hold, or of which any
-    does: most of what is ever asked, which is the chain already, in any reading. None of others."""
+    does: most of what is ever asked, which is the chain already, for any precedence. None of others."""
     if not isinstance(tree, (And, Or)):
         return None if isinstance(tree, (Not, Membership)) else Chain(tree)
     parts = tree.parts

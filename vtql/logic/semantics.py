@@ -8,12 +8,12 @@ from vtql.logic.dnf import normal_form
 from vtql.logic.plan import plan
 from vtql.logic.tree import Tree, conjunction, disjunction
 from vtql.parser.printer import write_chain
-from vtql.profiles import Reading
+from vtql.profiles import ServerPrecedence
 
 
-def meaning(chain: Chain, reading: Reading) -> Tree:
+def meaning(chain: Chain, precedence: ServerPrecedence) -> Tree:
     """The boolean tree of a chain: AND before OR, or from left to right."""
-    return _and_first(chain) if reading == "and_first" else _left_to_right(chain)
+    return _and_first(chain) if precedence == "and_first" else _left_to_right(chain)
 
 
 def _and_first(chain: Chain) -> Tree:
@@ -39,7 +39,7 @@ LONGEST = 2_000
 
 
 def has_one_meaning(chain: Chain) -> bool:
-    """Whether both readings of a chain are one condition; not where that cannot be told."""
+    """Whether a chain, evaluated either way, is one condition; not where that cannot be told."""
     if len(chain.links) >= LONGEST:
         return len({link.connective for link in chain.links}) == 1
     try:
@@ -60,8 +60,8 @@ def portable_text(chain: Chain) -> str | None:
     return None if only is None else write_chain(only)
 
 
-def _implicants(chain: Chain, reading: Reading) -> set[frozenset[Condition]]:
-    form = normal_form(meaning(chain, reading))
+def _implicants(chain: Chain, precedence: ServerPrecedence) -> set[frozenset[Condition]]:
+    form = normal_form(meaning(chain, precedence))
     return {
         frozenset(c for n, c in enumerate(form.conditions) if implicant >> n & 1)
         for implicant in form.implicants

@@ -198,7 +198,7 @@ def model(
     Args:
         module: the name of the module.
         catalog: the metadata; its `server_zone` is where the server's clock stands, and its
-            `reading`, where it has one, what queries are made for.
+            `precedence`, where it has one, what queries are made for.
         now: an aware datetime, or a function that gives one, for lookups such as `today`.
         zone: where days begin and end, `Europe/Sofia` or a `tzinfo`; the server's if left out.
         url_bytes: how long a query may be in a URL, encoded; longer lists become several queries.

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from vtql.catalog.catalog import Catalog
 from vtql.errors import ArgumentError
-from vtql.profiles import Reading
+from vtql.profiles import ServerPrecedence
 
 Row: TypeAlias = dict[str, Any]
 Fetch: TypeAlias = Callable[[str], list[Row]]
@@ -40,7 +40,7 @@ class Server:
     """The way to a server, and what has been learnt of it; the query sets of a client share one.
 
     `fetch` gives the rows of one query; `described` a catalog that has a module, and asks for it
-    where need be. `url_bytes` bounds a query. `reading` is how the server reads and/or, once that
+    where need be. `url_bytes` bounds a query. `precedence` is how the server evaluates and/or, once that
     is known, `barren` the modules whose records did not tell. `counts` is whether `count(*)` was
     answered when it was last asked for. `counts_offsets` says that the server was seen to keep to the
     offset in LIMIT.
@@ -49,7 +49,7 @@ class Server:
     fetch: Fetch
     described: Callable[[str], Catalog] | None = None
     url_bytes: int = URL_BYTES
-    reading: Reading | None = None
+    precedence: ServerPrecedence | None = None
     barren: set[str] = field(default_factory=set)
     counts: dict[str, bool] = field(default_factory=dict)
     counts_offsets: bool = False

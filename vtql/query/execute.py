@@ -202,7 +202,7 @@ def with_stages_read(spec: QuerySpec) -> QuerySpec:
     def read_ids(needed: Found) -> list[str]:
         inner = QuerySpec(
             module=needed.module, catalog=spec.catalog, shape=dict, server=spec.server,
-            tree=needed.tree, columns=(needed.column,), reading=spec.reading,
+            tree=needed.tree, columns=(needed.column,), precedence=spec.precedence,
         )  # fmt: skip
         known = {value for row in rows(inner) if (value := row.get(needed.column))}
         values = [value for value in known if value.startswith(f"{needed.prefix}x")]
@@ -213,14 +213,14 @@ def with_stages_read(spec: QuerySpec) -> QuerySpec:
 
 def strategy_of(spec: QuerySpec) -> Strategy:
     """The way of reading; where several queries are needed only because nobody knows how the server
-    reads and/or, it is asked first.
+    evaluates AND and OR, it is asked first.
 
     Raises: as `rows`.
     """
     chosen = strategy(spec)
-    if chosen.branches.chains < 2 or spec.server is None or spec.reading is not None:
+    if chosen.branches.chains < 2 or spec.server is None or spec.precedence is not None:
         return chosen
-    if spec.server.reading is None and probed(spec.server, spec.module):
+    if spec.server.precedence is None and probed(spec.server, spec.module):
         return strategy(spec)
     return chosen
 

@@ -12,7 +12,7 @@ from vtql.errors import NotExpressible
 from vtql.logic.bitset import numbers
 from vtql.logic.dnf import normal_form
 from vtql.logic.limits import CONDITIONS
-from vtql.logic.plan import FEW, Reading
+from vtql.logic.plan import FEW, Precedence
 from vtql.logic.tree import FALSE, And, Not, Or, Tree, is_written_in
 from vtql.parser.printer import write, write_clauses, write_condition, write_window
 from vtql.protocol import PAGE
@@ -82,12 +82,12 @@ class Stage:
 class Explanation:
     """All stages in the order in which they are asked; the last one gives the rows.
 
-    `reading` is what the queries are made for. `notes` tells of what happens here, and of what may
+    `precedence` is what the queries are made for. `notes` tells of what happens here, and of what may
     still change. `str()` is a text for people, `to_dict()` the same as plain data.
     """
 
     stages: tuple[Stage, ...]
-    reading: Reading
+    precedence: Precedence
     notes: tuple[str, ...] = ()
 
     @property
@@ -119,7 +119,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield f"way           {stage.way}"
         yield f"requests      {f'{stage.requests:,} {stage.more}' if count else 'none'}"
         yield ""
-    yield f"reading       {explanation.reading}"
+    yield f"precedence    {explanation.precedence}"
     for note in explanation.notes:
         yield f"note          {note}"
 
@@ -142,7 +142,7 @@ def explanation(spec: QuerySpec) -> Explanation:
         NotExpressible: the condition goes beyond a limit.
     """
     steps = tuple(_stages(spec, "the rows", []))
-    return Explanation(steps, spec.read_as, tuple(_notes(spec, steps)))
+    return Explanation(steps, spec.used_precedence, tuple(_notes(spec, steps)))
 
 
 def staged_text(spec: QuerySpec) -> str:
@@ -169,7 +169,7 @@ def _stages(spec: QuerySpec, gives: str, before: list[Stage]) -> list[Stage]:
         if stage_of(ids) not in places:
             inner = QuerySpec(
                 module=ids.module, catalog=spec.catalog, shape=dict, server=spec.server,
-                tree=ids.tree, columns=(ids.column,), reading=spec.reading,
+                tree=ids.tree, columns=(ids.column,), precedence=spec.precedence,
             )  # fmt: skip
             _stages(inner, f"the values of `{ids.column}`", before)
             places[stage_of(ids)] = len(before)
@@ -269,7 +269,7 @@ def _why(spec: QuerySpec, plan: SplitPlan) -> str:
             "portable": "means the same to servers that read AND first and to those that read from "
             "left to right",
             "left_to_right": "says this to a server that reads from left to right",
-        }.get(spec.read_as, "says this")
+        }.get(spec.used_precedence, "says this")
         proven = "proven the fewest" if plan.fewest else "the fewest that were found"
         return f"no one chain without brackets {read}; {number} are {proven}"
     return (
@@ -318,10 +318,12 @@ def _page_requests(spec: QuerySpec, way: Method, number: int) -> tuple[int, str]
 
 
 def _notes(spec: QuerySpec, steps: Sequence[Stage]) -> Iterator[str]:
-    unknown = spec.read_as == "portable" and spec.reading is None and spec.server is not None
+    unknown = (
+        spec.used_precedence == "portable" and spec.precedence is None and spec.server is not None
+    )
     if unknown and any(stage.why for stage in steps):
         yield (
-            "it is not known yet how this server reads and/or; where several queries are needed for "
+            "it is not known yet how this server evaluates AND and OR; where several queries are needed for "
             "that, it is asked first, and one query is enough once it is known"
         )
     for stage in steps:

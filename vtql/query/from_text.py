@@ -10,10 +10,10 @@ from vtql.catalog.model import Module
 from vtql.extended.compile import condition_of
 from vtql.extended.parse import ExtendedQuery
 from vtql.logic.negation import without_not
-from vtql.logic.plan import Reading as PlanReading
+from vtql.logic.plan import Precedence
 from vtql.logic.semantics import meaning
 from vtql.logic.tree import TRUE
-from vtql.profiles import Reading
+from vtql.profiles import ServerPrecedence
 from vtql.query.connection import Fetch, Row, Server
 from vtql.query.counting import count
 from vtql.query.execute import rows
@@ -21,25 +21,29 @@ from vtql.query.explain import Explanation, explanation
 from vtql.query.spec import MOST, QuerySpec
 
 
-def rows_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> Iterator[Row]:
-    """All rows that a query means to a server of that reading, page by page.
+def rows_of(
+    select: Select, catalog: Catalog, fetch: Fetch, precedence: ServerPrecedence
+) -> Iterator[Row]:
+    """All rows that a query means to a server of that precedence, page by page.
 
     Raises:
         ModuleError: the catalog does not know the module.
         NotExpressible: the order cannot be read over several pages.
     """
-    return rows(_spec(select, catalog, fetch, reading))
+    return rows(_spec(select, catalog, fetch, precedence))
 
 
-def count_of(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> int | None:
+def count_of(
+    select: Select, catalog: Catalog, fetch: Fetch, precedence: ServerPrecedence
+) -> int | None:
     """The answer to a `count(*)`, on servers that give none, too; None if it is no such query."""
     if not isinstance(select.columns, Count):
         return None
-    return count(_spec(select, catalog, fetch, reading))
+    return count(_spec(select, catalog, fetch, precedence))
 
 
 def explain_text(
-    query: ExtendedQuery, catalog: Catalog | None = None, reading: PlanReading | None = None
+    query: ExtendedQuery, catalog: Catalog | None = None, precedence: Precedence | None = None
 ) -> Explanation:
     """What reading all rows of a query in the extended language will ask.
 
@@ -60,25 +64,27 @@ def explain_text(
             columns=_names_of(query),
             start=start,
             stop=stop,
-            reading=reading,
+            precedence=precedence,
             as_stored=True,
         )
     )
 
 
-def _spec(select: Select, catalog: Catalog, fetch: Fetch, reading: Reading) -> QuerySpec:
+def _spec(
+    select: Select, catalog: Catalog, fetch: Fetch, precedence: ServerPrecedence
+) -> QuerySpec:
     start, stop = _slice_of(select)
     return QuerySpec(
         module=catalog[select.module.text],
         catalog=catalog,
         shape=dict,
         server=Server(fetch),
-        tree=meaning(select.where, reading) if select.where else TRUE,
+        tree=meaning(select.where, precedence) if select.where else TRUE,
         order=_order_of(select),
         columns=_names_of(select),
         start=start,
         stop=stop,
-        reading=reading,
+        precedence=precedence,
         as_stored=True,
     )
 

@@ -247,7 +247,7 @@ def _holds(source: Source, condition: Tree, row: Row) -> bool:
     """Whether a condition holds for a record, as the server sees it."""
     spec = replace(source.spec, columns=("id",), order=())
     record = Comparison(Name("id"), Operator.EQ, Literal(row["id"]))
-    chains = plan(conjunction(condition, record), spec.read_as)
+    chains = plan(conjunction(condition, record), spec.used_precedence)
     texts = [write(select(spec, chain, (), Limit(1))) for chain in chains]
     return any(must_be_records(source.fetch(text), 1) for text in texts)
 

@@ -87,11 +87,11 @@ class Source:
         if self.region is TRUE:
             return (self.branch.chain,)
         tree = conjunction(self.branch.tree, self.region)
-        chains = plan(tree, self.spec.read_as)
+        chains = plan(tree, self.spec.used_precedence)
         server = self.spec.server
-        unknown = self.spec.read_as == "portable" and self.spec.reading is None
+        unknown = self.spec.used_precedence == "portable" and self.spec.precedence is None
         if len(chains) > 1 and unknown and server and probed(server, self.spec.module):
-            return plan(tree, self.spec.read_as)
+            return plan(tree, self.spec.used_precedence)
         return chains
 
     def named_ids(self) -> list[str]:
@@ -155,7 +155,7 @@ class Source:
         listed = one_of(Name("id"), [Literal(record_id) for record_id in ids])
         if multiplied_conditions(spec, self.branch.tree):
             # of the rows of a record only those come for which the conditions hold
-            chains = plan(conjunction(self.branch.tree, listed), spec.read_as)
+            chains = plan(conjunction(self.branch.tree, listed), spec.used_precedence)
             chain = chains[0] if len(chains) == 1 else Chain(listed)
         else:
             chain = Chain(listed)

@@ -1,9 +1,9 @@
-"""How a server reads and/or, found out by asking it.
+"""How a server evaluates AND and OR, found out by asking it.
 
 `p or p and q`, where p is true of every record and q of none: with AND first all records come, from
 left to right none. A record that comes is proof. None is no proof, for the module may be empty, or
 its records hidden from the user; read from left to right, a chain is never true of a record of which
-it is not true with AND first, so no chain can prove that reading by what comes. There the records
+it is not true with AND first, so no chain can prove that precedence by what comes. There the records
 have to be seen: one that is there before, does not come, and is there still, proves it.
 
 So one request is enough on every server that reads as SQL does, which all measured ones are; three
@@ -28,26 +28,26 @@ from vtql.ast import (
 )
 from vtql.catalog.model import Module
 from vtql.parser.printer import write
-from vtql.profiles import Reading
+from vtql.profiles import ServerPrecedence
 from vtql.protocol import PAGE
 from vtql.query.connection import Fetch, Row, Server
 
 _ID = Name("id")
 
 
-def probed(server: Server, module: Module) -> Reading | None:
-    """The server's reading, asked for over a module's records if it is not yet known.
+def probed(server: Server, module: Module) -> ServerPrecedence | None:
+    """The precedence on the server, asked for over a module's records if it is not yet known.
 
     A module that did not tell is not asked again.
     """
-    if server.reading is None and module.name not in server.barren:
-        server.reading = probe(server.fetch, module)
-        if server.reading is None:
+    if server.precedence is None and module.name not in server.barren:
+        server.precedence = probe(server.fetch, module)
+        if server.precedence is None:
             server.barren.add(module.name)
-    return server.reading
+    return server.precedence
 
 
-def probe(fetch: Fetch, module: Module) -> Reading | None:
+def probe(fetch: Fetch, module: Module) -> ServerPrecedence | None:
     """How the server reads a chain; None where the module's records do not tell.
 
     Raises:

@@ -13,7 +13,7 @@ from vtql.errors import ArgumentError, DoesNotExist, MultipleObjectsReturned
 from vtql.export import arrow, duckdb, pandas, polars, texts
 from vtql.export.stream import Stream, decoded
 from vtql.extended.plan import Plan
-from vtql.logic.plan import Reading, must_be_reading
+from vtql.logic.plan import Precedence, check_precedence
 from vtql.logic.tree import FALSE, TRUE, Tree, conjunction
 from vtql.query.counting import count
 from vtql.query.execute import rows
@@ -172,14 +172,14 @@ class QuerySet(Generic[R]):
             )
         return self._with({"tests": (*self._spec.tests, test)})
 
-    def reading(self, reading: Reading) -> Self:
+    def precedence(self, precedence: Precedence) -> Self:
         """The same for servers that read and/or in one way: `portable` suits both.
 
         Raises:
-            ArgumentError: there is no such reading.
+            ArgumentError: there is no such precedence.
         """
-        must_be_reading(reading)
-        return self._with({"reading": reading})
+        check_precedence(precedence)
+        return self._with({"precedence": precedence})
 
     def values(self, *names: str) -> QuerySet[dict[str, Any]]:
         """Dictionaries of Python values instead of records: of the named fields, or of all.

@@ -25,7 +25,7 @@ from vtql.catalog.catalog import Catalog
 from vtql.catalog.model import Module
 from vtql.catalog.server_tables import several
 from vtql.catalog.timezones import NO_CLOCK, Clock
-from vtql.logic.plan import Reading, plan
+from vtql.logic.plan import Precedence, plan
 from vtql.logic.tree import TRUE, Tree, conditions_of, conjunction
 from vtql.query.connection import URL_BYTES, Row, Server
 from vtql.query.values import Target, name_of
@@ -42,7 +42,7 @@ class QuerySpec:
 
     `order` holds names with a `-` in front of a descending one; `columns` None means all fields;
     `start` and `stop` are the slice; `record` makes of a row what `tests` look at, and `shape` what
-    an iteration gives. `reading` None means the server's where that is known, else portable.
+    an iteration gives. `precedence` None means the server's where that is known, else portable.
     `clock` is what relative days are relative to. `offline_bytes` is how long a query may be in a
     URL where there is no server that knows it. `notlike` tells whether the server has NOTLIKE.
     `lookups` has those of the module that were asked for before, by how they are written, and is
@@ -59,7 +59,7 @@ class QuerySpec:
     columns: tuple[str, ...] | None = None
     start: int = 0
     stop: int | None = None
-    reading: Reading | None = None
+    precedence: Precedence | None = None
     tests: tuple[Callable[[Any], Any], ...] = ()
     record: Callable[[Row], Any] = dict
     clock: Clock = NO_CLOCK
@@ -79,10 +79,10 @@ class QuerySpec:
         return None if self.stop is None else self.stop - self.start
 
     @property
-    def read_as(self) -> Reading:
-        """The reading that the queries are made for."""
-        known = self.server.reading if self.server else None
-        return self.reading or known or self.catalog.reading or "portable"
+    def used_precedence(self) -> Precedence:
+        """The precedence that the queries are made for."""
+        known = self.server.precedence if self.server else None
+        return self.precedence or known or self.catalog.precedence or "portable"
 
     def related(self, name: str) -> Module:
         """The module of a name, described by the server where there is one.
@@ -143,7 +143,7 @@ def multiplied(spec: QuerySpec) -> frozenset[str]:
 
 def chain_of(spec: QuerySpec, *parts: Tree) -> Chain | None:
     """The one chain of parts that hold together, where it is known that one is enough."""
-    (chain,) = plan(conjunction(*parts), spec.read_as)
+    (chain,) = plan(conjunction(*parts), spec.used_precedence)
     return chain
 
 

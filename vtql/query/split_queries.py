@@ -213,7 +213,7 @@ def split(spec: QuerySpec) -> SplitPlan:
             ],
             spec,
         )
-    plan = plan_chains(spec.tree, spec.read_as)
+    plan = plan_chains(spec.tree, spec.used_precedence)
     if len(plan.chains) == 1:
         queries: tuple[SplitQuery, ...] = (SplitQuery(spec.tree, plan.chains[0]),)
     else:
@@ -248,11 +248,12 @@ def _excluding(
 
 
 def _split_query(chain: Chain | None, spec: QuerySpec) -> SplitQuery:
-    """A chain and its meaning: of a portable one, either reading."""
+    """A chain and its meaning: of a portable one, for either precedence."""
     if chain is None:
         return SplitQuery(TRUE, None)
     return SplitQuery(
-        meaning(chain, "left_to_right" if spec.read_as == "left_to_right" else "and_first"), chain
+        meaning(chain, "left_to_right" if spec.used_precedence == "left_to_right" else "and_first"),
+        chain,
     )
 
 
@@ -299,7 +300,7 @@ def _limited(queries: Iterator[SplitQuery]) -> Iterator[SplitQuery]:
 
 def _fit_tree(tree: Tree, spec: QuerySpec, known: Known) -> Iterator[SplitQuery]:
     """The queries of a tree, as few to a chain as fit: alternatives are halved until they do."""
-    for chain in plan_chains(tree, spec.read_as).chains:
+    for chain in plan_chains(tree, spec.used_precedence).chains:
         branch = _split_query(chain, spec)
         if _fits(branch, spec):
             yield branch

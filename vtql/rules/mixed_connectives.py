@@ -29,13 +29,13 @@ def check(query: Query) -> Iterator[Finding]:
     chain = query.select.where
     if chain is None or query.is_read_alike:
         return
-    if len({profile.reading for profile in query.profiles}) < 2:
+    if len({profile.precedence for profile in query.profiles}) < 2:
         return
     from vtql.logic.semantics import has_one_meaning, portable_text  # noqa: PLC0415 - most chains need no planner
 
     if has_one_meaning(chain):
         return
-    left = [profile for profile in query.profiles if profile.reading == "left_to_right"]
+    left = [profile for profile in query.profiles if profile.precedence == "left_to_right"]
     text = portable_text(chain)
     yield Finding(
         chain.span,

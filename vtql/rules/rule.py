@@ -132,7 +132,7 @@ class Query:
     @cached_property
     def is_read_alike(self) -> bool:
         """Whether all read the chain as `runs`: left to right makes no difference, or is nobody's way."""
-        if all(profile.reading == "and_first" for profile in self.profiles):
+        if all(profile.precedence == "and_first" for profile in self.profiles):
             return True
         joints = [link.connective for link in self.select.where.links] if self.select.where else []
         return (
@@ -142,7 +142,7 @@ class Query:
 
     @property
     def _somebody_puts_and_first(self) -> bool:
-        return any(profile.reading == "and_first" for profile in self.profiles)
+        return any(profile.precedence == "and_first" for profile in self.profiles)
 
     def family(self, name: Name) -> Family | None:
         """What kind of values a field has; None where that is not known."""

@@ -14,7 +14,7 @@ from vtql.catalog.collation import as_text
 from vtql.catalog.model import Module
 from vtql.catalog.server_tables import LINE_ITEMS, not_ordered, table_beside
 from vtql.catalog.types import Family
-from vtql.profiles import Reading
+from vtql.profiles import ServerPrecedence
 from vtql.protocol import PAGE
 from vtql.sandbox.check import WITHOUT_ID, Query
 from vtql.sandbox.conditions import CALENDARS, Part, condition_part, key, kind_for
@@ -66,7 +66,11 @@ class Statement:
 
 
 def statement(
-    query: Query, reading: Reading, *, joins_order: bool, owners: Sequence[int] | None = None
+    query: Query,
+    precedence: ServerPrecedence,
+    *,
+    joins_order: bool,
+    owners: Sequence[int] | None = None,
 ) -> Statement:
     """The statement that answers a checked query.
 
@@ -88,7 +92,7 @@ def statement(
     table, limit = query.table, query.select.limit
     fields = _fields(query)
     columns = ", ".join(table.columns[field] for field in fields) or "count(*)"
-    where = _owned(query, _where(query, reading), owners)
+    where = _owned(query, _where(query, precedence), owners)
     order = _order(query, joined, None if joins_order else _tables(query, fields))
     window = (min(limit.count, PAGE), limit.offset or 0) if limit else (PAGE, 0)
     return Statement(
@@ -146,9 +150,9 @@ def _told(query: Query, name: str) -> str:
     return DOCUMENT_DISCOUNT.get(name, name) if query.table.module.name in LINE_ITEMS else name
 
 
-def _where(query: Query, reading: Reading) -> Part:
+def _where(query: Query, precedence: ServerPrecedence) -> Part:
     table, chain = query.table, query.select.where
-    part = _chain(chain, query, reading) if chain else Part("1")
+    part = _chain(chain, query, precedence) if chain else Part("1")
     field, template, more = _IMPLICIT.get(table.module.name, ("", "", ()))
     column = table.columns.get(field)
     if column is None:
@@ -164,11 +168,11 @@ def _owned(query: Query, part: Part, owners: Sequence[int] | None) -> Part:
     return Part(f"({part.sql}) AND as_record({column}) IN ({places})", [*part.bound, *owners])
 
 
-def _chain(chain: Chain, query: Query, reading: Reading) -> Part:
+def _chain(chain: Chain, query: Query, precedence: ServerPrecedence) -> Part:
     """The conditions under brackets: AND first as SQL reads it, or from left to right."""
     parts = [condition_part(condition, query) for condition in chain.conditions]
     words = [link.connective for link in chain.links]
-    fold = _and_first if reading == "and_first" else _left_to_right
+    fold = _and_first if precedence == "and_first" else _left_to_right
     sql = fold([part.sql for part in parts], words)
     return Part(sql, [value for part in parts for value in part.bound])
 

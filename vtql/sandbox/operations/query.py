@@ -101,4 +101,4 @@ def rows_of(call: Call, name: str) -> Iterator[Row]:
 def _statement(call: Call, query: Query) -> Statement:
     profile = call.service.profile
     allowed = allowed_owners(call, query.table.module.name)
-    return statement(query, profile.reading, joins_order=profile.joins_order, owners=allowed)
+    return statement(query, profile.precedence, joins_order=profile.joins_order, owners=allowed)

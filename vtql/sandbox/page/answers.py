@@ -126,7 +126,7 @@ def _statements(service: Service, text: str, analysis: Analysis) -> tuple[list[s
     if analysis.select is not None:
         return [text.strip()], ""
     try:
-        plan = compile_text(text, service.catalog, service.profile.reading)
+        plan = compile_text(text, service.catalog, service.profile.precedence)
     except QuerySyntaxError:
         return [], NO_QUERY
     except VtqlError as error:
