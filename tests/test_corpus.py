@@ -72,6 +72,17 @@ def test_messages(case: Case, update: bool, demo: Sandbox) -> None:
     check(case, told, update=update)
 
 
+@pytest.mark.parametrize("case", cases("foreign"), ids=str)
+def test_foreign(case: Case, update: bool, demo: Sandbox) -> None:
+    def codes_and_fix(text: str) -> str:
+        analysis = vtql.analyze(text, demo.catalog)
+        codes = ", ".join(f"{found.code} {found.slug}" for found in analysis.diagnostics)
+        fixed = analysis.fixed()
+        return f"{codes}: {fixed if fixed != text else 'no fix'}"
+
+    check(case, lambda text: "\n".join(map(codes_and_fix, text.splitlines())), update=update)
+
+
 def test_every_code_of_syntax_has_its_message() -> None:
     pages = "".join(case.output for folder in ("messages", "syntax") for case in cases(folder))
     others = {"VT033", "VT034", "VT099"}  # of a request, and of a great many: test_analysis.py

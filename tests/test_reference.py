@@ -13,14 +13,13 @@ from vtql.cli.lint_options import SETTINGS as OPTIONS
 from vtql.lint.languages import SUFFIXES
 from vtql.lint.table import SETTINGS, given
 from vtql.pages import FAMILIES, pages
-from vtql.parser.vtiger_parser import EMPTY_LIST, ENDLESS, SYNTAX
+from vtql.parser.vtiger_parser import ENDLESS
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
 from vtql.query.lookups import LOOKUPS
 from vtql.query.lookups.unsupported import UNSUPPORTED
 from vtql.recovery.constructs import CONSTRUCTS
 from vtql.recovery.keywords import OTHER_STATEMENTS
-from vtql.recovery.matcher import Construct
 from vtql.recovery.syntax_codes import CODES
 from vtql.rules import RULES
 from vtql.sandbox.operations import HANDLERS
@@ -112,16 +111,14 @@ def page() -> str:
 
 
 def syntax_page() -> str:
-    rows = {slug: list[Construct]() for slug in CODES}
+    rows = {slug: dict[tuple[str, str], None]() for slug in CODES}
     for _, row in CONSTRUCTS:
-        if all(row.message != other.message or row.help != other.help for other in rows[row.slug]):
-            rows[row.slug].append(row)
+        rows[row.slug][row.in_general] = None
     listed = [[code, f"[`{slug}`](#{slug})" if rows[slug] else f"`{slug}`"]
               for slug, code in CODES.items()]  # fmt: skip
     told = "".join(
         f"\n## {slug}\n\n{code}.\n"
-        + "".join(f"\n- {_shown(row.message)}.\n  Instead: {_shown(row.help)}.\n"
-                  for row in rows[slug])
+        + "".join(f"\n- {message}.\n  Instead: {instead}.\n" for message, instead in rows[slug])
         for slug, code in CODES.items()
         if rows[slug]
     )  # fmt: skip
@@ -139,14 +136,6 @@ def syntax_page() -> str:
         f"To a text that begins so {ENDLESS}; or ACCESS_DENIED, where no FROM names a module.\n\n"
         f"{table(['begins with', 'instead'], begins)}"
     )
-
-
-def _shown(text: str) -> str:
-    """A message as it stands on the page: what depends on the text is told in general."""
-    answer = f"{SYNTAX}, or INTERNAL_SERVER_ERROR where it does not know a character"
-    value = f"{answer}; as a single word {EMPTY_LIST}"
-    filled = text.replace("{answer}", answer).replace("{value}", value)
-    return filled.replace("{found}", "…")
 
 
 def test_the_page_of_syntax_is_current(update: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -90,7 +89,8 @@ def _of_syntax(slug: str) -> Page:
     told: dict[str, None] = {}
     for _, row in CONSTRUCTS:
         if row.slug == slug:
-            told[f"* {_shown(row.message)}.\n  Instead: {_shown(row.help)}.\n"] = None
+            message, instead = row.in_general
+            told[f"* {message}.\n  Instead: {instead}.\n"] = None
     parts = [f"## Why\n\n{''.join(told)}"] if told else []
     if example:
         parts.append(f"## Example\n\n    {example}\n")
@@ -98,7 +98,3 @@ def _of_syntax(slug: str) -> Page:
         if "…" not in example and analyze(right).select is not None:
             parts.append(f"## Use instead\n\n    {right}\n")
     return Page(CODES[slug], slug, Severity.ERROR, sentence, "\n".join(parts))
-
-
-def _shown(text: str) -> str:
-    return re.sub(r"\{found\}", "…", text)

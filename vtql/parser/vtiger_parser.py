@@ -8,7 +8,7 @@ here: written anew as VTQL that the parser reads, with a note of what stood ther
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 TOKEN = re.compile(
@@ -329,6 +329,14 @@ def effect_of_value(excerpt: str) -> str:
     if not rest:
         return EMPTY_LIST
     return SYNTAX if _TOKEN.match(rest) else UNREADABLE
+
+
+EFFECTS_IN_GENERAL: Mapping[Callable[[str], str], str] = {
+    effect_of: f"{SYNTAX}, or INTERNAL_SERVER_ERROR where it does not know a character",
+    effect_of_value: f"{SYNTAX}, or INTERNAL_SERVER_ERROR where it does not know a character; as a "
+    f"single word {EMPTY_LIST}",
+}
+"""What the functions above return, without a text."""
 
 
 def effect_of_start(text: str) -> str:

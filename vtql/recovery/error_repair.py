@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vtql.parser.lalr import END, tables
+from vtql.parser.vtiger_parser import SYNTAX
 from vtql.recovery import messages
-from vtql.recovery.constructs.conditions import NO_BRACKETS
+from vtql.recovery.constructs.conditions import CONDITION_BRACKET
 from vtql.recovery.lexer import Token
 from vtql.recovery.matcher import RecoveryState
 from vtql.recovery.messages import Stack, expected_tokens, shift, shifted_as_name, start_stack
+from vtql.recovery.syntax_codes import syntax_diagnostic
 
 MAX_REPAIRS = 20
 LOOKAHEAD = 4
@@ -83,10 +85,10 @@ def repair_errors(state: RecoveryState) -> list[Token] | None:
             lost = pieces[at:stop]
             if all(piece.kind == "CLOSE" for piece in lost):
                 mixed = _mixes_connectives(pieces)
-                state.found.append(messages.unmatched_bracket(lost, certain=not mixed))
+                state.diagnostics.append(messages.unmatched_bracket(lost, certain=not mixed))
                 state.exact &= not mixed
             else:
-                state.found.append(
+                state.diagnostics.append(
                     messages.unexpected_tokens(state.text, lost, last, expectations, own)
                 )
                 state.exact = False
@@ -103,7 +105,7 @@ def repair_errors(state: RecoveryState) -> list[Token] | None:
                     pieces[at], chosen.piece, last, expectations, own
                 )
                 state.extended |= chosen.piece.word in EXTENDED_WORDS
-            state.found.append(finding)
+            state.diagnostics.append(finding)
             state.exact &= exact
             pieces[at] = chosen.piece
         place = last.end() if last else pieces[0].start()
@@ -125,8 +127,10 @@ def _complete(state: RecoveryState, stack: Stack, repaired: list[Token]) -> list
     if closed is not None and _report_unclosed(state):
         state.exact &= not _mixes_connectives(repaired) and "not" not in state.keys().present
         return repaired + [_inserted_token("CLOSE", end)] * closed
-    if all(diagnostic.span.end <= end for diagnostic in state.found):
-        state.found.append(messages.incomplete_query(state.text, last, expected_tokens(stack)))
+    if all(diagnostic.span.end <= end for diagnostic in state.diagnostics):
+        state.diagnostics.append(
+            messages.incomplete_query(state.text, last, expected_tokens(stack))
+        )
     state.exact = False
     for ending in ENDINGS:
         after: Stack | None = stack
@@ -158,15 +162,15 @@ def _closing_count(stack: Stack) -> int | None:
 
 
 def _report_unclosed(state: RecoveryState) -> bool:
-    """Make the finding that tells of the last bracket around conditions say that it is not closed."""
-    for number in range(len(state.found) - 1, -1, -1):
-        diagnostic = state.found[number]
-        if diagnostic.slug == "brackets" and diagnostic.message.startswith(NO_BRACKETS):
-            unclosed = replace(
-                diagnostic,
-                message=f"{NO_BRACKETS}, and this one is not closed{diagnostic.message[len(NO_BRACKETS) :]}",
-            )
-            state.found[number] = unclosed
+    """Report that the last bracket around conditions is not closed; False where there is none."""
+    for index in range(len(state.diagnostics) - 1, -1, -1):
+        diagnostic = state.diagnostics[index]
+        if state.rows.get(diagnostic) is CONDITION_BRACKET:
+            message = f"{CONDITION_BRACKET.message}, and this one is not closed"
+            state.diagnostics[index] = syntax_diagnostic(
+                diagnostic.slug, diagnostic.span, message, diagnostic.help, diagnostic.edits,
+                SYNTAX,
+            )  # fmt: skip
             return True
     return False
 

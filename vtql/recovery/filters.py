@@ -8,6 +8,7 @@ from itertools import islice, pairwise, takewhile
 
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.parser.vtiger_parser import SYNTAX, UNREADABLE
+from vtql.recovery.constructs.structure import MODULE_ALIAS
 from vtql.recovery.lexer import Token
 from vtql.recovery.matcher import RESERVED, RecoveryState
 from vtql.recovery.split import Statement
@@ -171,24 +172,26 @@ def keep_field_names(
     state: RecoveryState, pieces: Sequence[Token], catalog_fields: Collection[str]
 ) -> None:
     """Put no quotes around a word that is the name of a field here, or one of those `known`."""
-    if not any(diagnostic.slug == "bare-word" and diagnostic.edits for diagnostic in state.found):
+    if not any(
+        diagnostic.slug == "bare-word" and diagnostic.edits for diagnostic in state.diagnostics
+    ):
         return
     fields = {*catalog_fields, *_field_names(pieces)}
-    for place, diagnostic in enumerate(state.found):
+    for place, diagnostic in enumerate(state.diagnostics):
         word = state.text[diagnostic.span.start : diagnostic.span.end]
         if diagnostic.slug == "bare-word" and diagnostic.edits and word in fields:
-            state.found[place] = _two_fields(diagnostic, word)
+            state.diagnostics[place] = _two_fields(diagnostic, word)
             state.exact = False
 
 
 def keep_foreign_qualifiers(state: RecoveryState, pieces: Sequence[Token]) -> None:
     """Take no name off that is neither the module's nor its alias: the field is of another module."""
     if not any(
-        diagnostic.slug == "qualified-name" and diagnostic.edits for diagnostic in state.found
+        diagnostic.slug == "qualified-name" and diagnostic.edits for diagnostic in state.diagnostics
     ):
         return
     own = _names_of_module(pieces)
-    for place, diagnostic in enumerate(state.found):
+    for place, diagnostic in enumerate(state.diagnostics):
         path = state.text[diagnostic.span.start : diagnostic.span.end]
         qualifier, *steps = path.split(".")
         if (
@@ -196,7 +199,7 @@ def keep_foreign_qualifiers(state: RecoveryState, pieces: Sequence[Token]) -> No
             and diagnostic.edits
             and (len(steps) > 1 or _unquoted(qualifier) not in own)
         ):
-            state.found[place] = replace(
+            state.diagnostics[place] = replace(
                 diagnostic,
                 help="a query has one module; a field of another one is read by a query of its own",
                 edits=(),
@@ -206,8 +209,8 @@ def keep_foreign_qualifiers(state: RecoveryState, pieces: Sequence[Token]) -> No
 
 def keep_possible_modules(state: RecoveryState, pieces: Sequence[Token]) -> None:
     """Take no second name from a module that may be another module: nothing says that it is an alias."""
-    for place, diagnostic in enumerate(state.found):
-        if diagnostic.slug != "alias" or not diagnostic.edits or "module" not in diagnostic.message:
+    for place, diagnostic in enumerate(state.diagnostics):
+        if state.rows.get(diagnostic) is not MODULE_ALIAS or not diagnostic.edits:
             continue
         alias = state.text[diagnostic.span.start : diagnostic.span.end]
         if len(alias) <= LONGEST_ALIAS or alias.lower().startswith("as "):
@@ -216,7 +219,7 @@ def keep_possible_modules(state: RecoveryState, pieces: Sequence[Token]) -> None
             _unquoted(piece.text) == _unquoted(alias) and following.kind == "DOT"
             for piece, following in pairwise(pieces)
         ):
-            state.found[place] = replace(
+            state.diagnostics[place] = replace(
                 diagnostic,
                 help="the module alone; another module is asked for in a query of its own",
                 edits=(),

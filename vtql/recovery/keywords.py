@@ -76,42 +76,42 @@ def _nearly_a_query(word: str) -> bool:
     return word.lower().startswith(("select", "from")) or bool(nearest(word, ("SELECT", "FROM")))
 
 
-def repair_keywords(reading: RecoveryState) -> None:
+def repair_keywords(state: RecoveryState) -> None:
     """Take the first word for SELECT where it is nearly that, and part words that run together."""
-    _move_from_behind_select(reading)
-    _repair_select(reading)
-    _split_joined_keyword(reading, "from", DENIED)
-    _split_joined_keyword(reading, "where", SYNTAX)
-    _split_joined_keyword(reading, "limit", SYNTAX)
+    _move_from_behind_select(state)
+    _repair_select(state)
+    _split_joined_keyword(state, "from", DENIED)
+    _split_joined_keyword(state, "where", SYNTAX)
+    _split_joined_keyword(state, "limit", SYNTAX)
 
 
-def _move_from_behind_select(reading: RecoveryState) -> None:
+def _move_from_behind_select(state: RecoveryState) -> None:
     """Put SELECT and its columns before a FROM that the query begins with."""
-    keys = reading.keys().all
+    keys = state.keys().all
     if keys[0] != "from" or "select" not in keys:
         return
     start = keys.index("select")
     stop = next((at for at in range(start, len(keys)) if keys[at] in _CLAUSES), len(keys))
-    own = reading.text[reading.tokens[0].start() : reading.tokens[-1].end()]
-    reading.found.append(
+    own = state.text[state.tokens[0].start() : state.tokens[-1].end()]
+    state.diagnostics.append(
         syntax_diagnostic(
-            "clause-order", Span(*reading.tokens[start].place),
-            f"`{reading.tokens[start].text}` stands behind `{reading.tokens[0].text}`; {effect_of_start(own)}",
+            "clause-order", Span(*state.tokens[start].place),
+            f"`{state.tokens[start].text}` stands behind `{state.tokens[0].text}`; {effect_of_start(own)}",
             "a query goes SELECT, FROM, WHERE, ORDER BY, LIMIT",
         )
     )  # fmt: skip
     columns, before, following = (
-        reading.tokens[start:stop],
-        reading.tokens[:start],
-        reading.tokens[stop:],
+        state.tokens[start:stop],
+        state.tokens[:start],
+        state.tokens[stop:],
     )
-    reading.tokens = [*columns, *before, *following]
-    reading.extended = True
+    state.tokens = [*columns, *before, *following]
+    state.extended = True
 
 
-def _repair_select(reading: RecoveryState) -> None:
-    first = reading.tokens[0]
-    following = reading.keys().all[1:2]
+def _repair_select(state: RecoveryState) -> None:
+    first = state.tokens[0]
+    following = state.keys().all[1:2]
     if first.kind != "NAME" or first.word == "select":
         return
     rest = first.text[len("select") :]
@@ -121,8 +121,8 @@ def _repair_select(reading: RecoveryState) -> None:
         and following in (["from"], ["COMMA"])
     ):
         middle = first.end() - len(rest)
-        own = reading.text[first.start() : reading.tokens[-1].end()]
-        reading.found.append(
+        own = state.text[first.start() : state.tokens[-1].end()]
+        state.diagnostics.append(
             syntax_diagnostic(
                 "unexpected-token", Span(*first.place),
                 f"between `{first.text[: len('select')]}` and `{rest}` is no blank; {effect_of_start(own)}",
@@ -131,43 +131,43 @@ def _repair_select(reading: RecoveryState) -> None:
         )  # fmt: skip
         parted = [Token("NAME", "SELECT", (first.start(), middle)),
                   Token("NAME", rest, (middle, first.end()))]  # fmt: skip
-        reading.tokens = [*parted, *reading.tokens[1:]]
+        state.tokens = [*parted, *state.tokens[1:]]
         return
     if following in ([], ["from"], ["COMMA"], ["SEMICOLON"], ["EQ"]):
         return
-    own = reading.text[first.start() : reading.tokens[-1].end()]
+    own = state.text[first.start() : state.tokens[-1].end()]
     if nearest(first.text, ["SELECT"]):
         finding = syntax_diagnostic(
             "unexpected-token", Span(*first.place),
             f"`{first.text}` has no place at the start of a query; {effect_of_start(own)}",
             "`SELECT` may be meant", (Edit(Span(*first.place), "SELECT"),),
         )  # fmt: skip
-    elif first.word in _VERBS and "from" in reading.keys().present:
+    elif first.word in _VERBS and "from" in state.keys().present:
         finding = syntax_diagnostic(
             "other-statement", Span(*first.place),
             f"a query begins with SELECT, and this with `{first.text}`; {effect_of_start(own)}",
             "`SELECT`, and the fields",
         )  # fmt: skip
-        reading.exact = False
+        state.exact = False
     else:
         return
-    reading.found.append(finding)
-    reading.tokens = [replace(first, text="SELECT"), *reading.tokens[1:]]
+    state.diagnostics.append(finding)
+    state.tokens = [replace(first, text="SELECT"), *state.tokens[1:]]
 
 
-def _split_joined_keyword(reading: RecoveryState, word: str, answer: str) -> None:
+def _split_joined_keyword(state: RecoveryState, word: str, answer: str) -> None:
     """Part `FROMContacts` where no FROM stands by itself; what begins so may well be a name."""
-    keys = reading.keys()
+    keys = state.keys()
     if word in keys.present or (word != "from" and "from" not in keys.present):
         return
-    for place, piece in enumerate(reading.tokens[1:], start=1):
+    for place, piece in enumerate(state.tokens[1:], start=1):
         rest = piece.text[len(word) :]
         if piece.kind != "NAME" or not rest or piece.word[: len(word)] != word:
             continue
         if not _may_begin(word, rest, keys.all, place):
             continue
         middle = piece.start() + len(word)
-        reading.found.append(
+        state.diagnostics.append(
             syntax_diagnostic(
                 "unexpected-token", Span(*piece.place),
                 f"between `{piece.text[: len(word)]}` and `{rest}` is no blank; {answer}", "a blank",
@@ -178,7 +178,7 @@ def _split_joined_keyword(reading: RecoveryState, word: str, answer: str) -> Non
             Token("NAME", piece.text[: len(word)], (piece.start(), middle)),
             Token("NUMBER" if rest.isdigit() else "NAME", rest, (middle, piece.end())),
         ]
-        reading.tokens = [*reading.tokens[:place], *parted, *reading.tokens[place + 1 :]]
+        state.tokens = [*state.tokens[:place], *parted, *state.tokens[place + 1 :]]
         return
 
 

@@ -1,79 +1,97 @@
-"""What a construct of another language is: a row of the tables.
+"""Finds foreign constructs in the tokens of a statement, reports them and rewrites them.
 
-A row's pattern is a regular expression, not over the text but over the *keys* of its pieces: a word
-stands for itself in lower case, everything else for its kind in capitals, each with a blank behind.
+A pattern is a regular expression, not over the text but over the *keys* of its tokens: a word
+stands for itself in lower case, everything else for its kind in capitals, each followed by a blank.
 `select a from B where c is null;` has the keys `select a from b where c is null SEMICOLON `, and
-`is (?:not )?null ` finds the test in them, whatever blanks, comments and cases were between.
+`is (?:not )?null ` matches the test in them, whatever blanks, comments and case the text has.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import accumulate, pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from vtql.diagnostics import Diagnostic, Edit
-from vtql.parser.vtiger_parser import effect_of, effect_of_value
+from vtql.parser.vtiger_parser import EFFECTS_IN_GENERAL
 from vtql.recovery.lexer import Token
 from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.sanitize import visible
 from vtql.source import Span
+from vtql.suggestions import listing
 
 RESERVED = (
     "where", "order", "orderby", "limit", "group", "having", "union", "join", "inner", "left",
     "right", "full", "cross", "on", "as", "and", "or", "offset", "fetch", "from", "in", "like",
     "not", "is", "between", "select", "into", "straight_join", "groupby", "natural",
 )  # fmt: skip
-"""Words that are no names, where one is meant."""
+"""Words that are no names where a name is meant."""
 
 VALUES = (
     "LITERAL", "DOUBLE", "CURLY", "NUMBER", "SIGNED", "ID", "DECIMAL", "DATE", "ODDDATE", "TIME",
     "EMAIL", "URL", "WORD", "SUM", "GLUED", "HOLE", "ANY",
 )  # fmt: skip
-"""Kinds of pieces that a value may be."""
+"""Kinds of tokens that a value may be."""
 
 NAME = rf"(?!(?:{'|'.join(RESERVED)}) )[a-z_]\w* "
 VALUE = rf"(?:{'|'.join(VALUES)}) "
+PLAIN_WORD = r"(?:(?!(?:and|or|order|orderby|limit|group|in|like|not|is|between|where|from|null|true|false) )[a-z_]\w* )"
 COMPARES = r"(?:[ENLG][QTE]|[<>=!]+|i?like) "
-"""EQ, NE, LT, LE, GT, GE, and the operators of other languages: said shortly, it compiles faster."""
+"""EQ, NE, LT, LE, GT, GE, and the operators of other languages; short, so that it compiles fast."""
 
 CONDITION = r"(?:where|and|or|not|OPEN|&&|\|\||BANG) "
-"""Behind what a condition stands."""
+"""What a condition follows."""
 
 CONDITION_ENDS = r"(?=(?:and|or|&&|\|\||CLOSE|order|orderby|limit|group|SEMICOLON) |\Z)"
 NEXT_CLAUSE = r"(?=(?:where|group|groupby|having|order|orderby|limit|offset|fetch|union|intersect|except|minus|for|SEMICOLON) |\Z)"
 
-Rewrite: TypeAlias = Callable[[Sequence[Token], Callable[[str], Sequence[Token]]], list[Token]]
-"""From the pieces of a construct, and of a group of its pattern, to those that go on in its place."""
+Group: TypeAlias = Callable[[str], Sequence[Token]]
+Rewrite: TypeAlias = Callable[[Sequence[Token], Group], list[Token]]
+"""From the tokens of a construct, and the groups of its pattern, to the tokens that replace them."""
+
+Effect: TypeAlias = str | Callable[[str], str]
+"""What a server does with a construct, or the function that tells it from the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Construct:
-    """A row: what people write, and what there is to say about it.
+class Construct(NamedTuple):
+    """A row of the tables: a construct of another language, and what there is to report about it.
 
-    `trigger` is what every occurrence has, and what is looked for before a pattern is compiled: a
-    key, some in a row (`not in`), or one somewhere behind another (`from … COMMA`); NAME, VALUE and
-    COMPARES in it stand for any key of that sort (`COMPARES VALUE COMMA`). What is found is the group `here` of the pattern,
-    or all of it. `message` says what it is and what a server does with it, `help` what to write
-    instead; `{found}` in them is the text itself, `{answer}` what a server answers to it, and `{value}`
-    what it answers to it as a value. `becomes` says how to go on, None with the construct
-    itself; `exact` whether the query still means the same then. `compiles` says that the extended
-    language has the construct, `by_compiling` that what goes on is of that language and no VTQL yet.
+    Each occurrence has one of the `triggers`, which are looked for before the pattern is compiled:
+    a key, some in a row (`not in`), or one somewhere after another (`from … COMMA`); NAME, VALUE
+    and COMPARES in it stand for any key of that sort (`COMPARES VALUE COMMA`). What is reported and
+    rewritten is the group `here` of the pattern, or all of it. In `message` and `help`, `{found}` is
+    the text itself and `{WORD}` its first word in capitals. Without a `rewrite` the construct stays.
+    `exact` tells whether the query still means the same after it. `in_extended` tells that the
+    extended language has the construct, `needs_compiling` that the result is not plain VTQL yet.
     """
 
     slug: str
-    trigger: str
+    triggers: frozenset[str]
     pattern: str
     message: str
+    effect: Effect
     help: str
     rewrite: Rewrite | None = None
     exact: bool = True
-    compiles: bool = False
-    by_compiling: bool = False
+    in_extended: bool = False
+    needs_compiling: bool = False
+
+    @property
+    def in_general(self) -> tuple[str, str]:
+        """The message with the effect, and the help, for any occurrence."""
+        effect = self.effect if isinstance(self.effect, str) else EFFECTS_IN_GENERAL[self.effect]
+        words = sorted({trigger.split()[0].upper() for trigger in self.triggers})
+        message, help_ = (
+            text.replace("`{WORD}`", listing(words)).replace("{WORD}", " or ".join(words))
+            for text in (self.message, self.help)
+        )
+        return (f"{message}; {effect}" if effect else message).replace(
+            "{found}", "…"
+        ), help_.replace("{found}", "…")
 
     @property
     def expression(self) -> re.Pattern[str]:
@@ -83,59 +101,47 @@ class Construct:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return re.compile(rf"(?<![^ ])(?:{pattern})")
 
 
 def exact_row(
-    slug: str, trigger: str, pattern: str, message: str, help_: str,
-    becomes: Rewrite | None = None,
+    slug: str, triggers: Iterable[str], pattern: str, message: str, effect: Effect, help_: str,
+    rewrite: Rewrite,
 ) -> Construct:  # fmt: skip
-    """A row whose meaning stays."""
-    return Construct(slug, trigger, rf"(?<![^ ]){pattern}", message, help_, becomes)
-
-
-def extended_row(
-    slug: str, trigger: str, pattern: str, message: str, help_: str,
-    becomes: Rewrite | None = None,
-) -> Construct:  # fmt: skip
-    """A row of what the extended language has; VTQL itself only has what it becomes, if anything."""
-    row = exact_row(slug, trigger, pattern, message, help_, becomes)
-    return replace(row, compiles=True, by_compiling=becomes is None)
-
-
-def respelled_row(
-    slug: str, trigger: str, pattern: str, message: str, help_: str, becomes: Rewrite
-) -> Construct:
-    """A row of what the extended language has in another spelling, and VTQL not at all."""
-    return replace(extended_row(slug, trigger, pattern, message, help_, becomes), by_compiling=True)
+    """A row whose rewrite keeps the meaning."""
+    return Construct(slug, frozenset(triggers), pattern, message, effect, help_, rewrite)
 
 
 def lossy_row(
-    slug: str, trigger: str, pattern: str, message: str, help_: str, becomes: Rewrite
-) -> Construct:
-    """A row behind which the query goes on with another meaning: nothing says the same."""
-    row = exact_row(slug, trigger, pattern, message, help_, becomes)
-    return replace(row, exact=False)
+    slug: str, triggers: Iterable[str], pattern: str, message: str, effect: Effect, help_: str,
+    rewrite: Rewrite,
+) -> Construct:  # fmt: skip
+    """A row whose rewrite has another meaning: VTQL cannot express the same."""
+    return Construct(
+        slug, frozenset(triggers), pattern, message, effect, help_, rewrite, exact=False
+    )
 
 
-def nothing(_tokens: Sequence[Token], _group: object) -> list[Token]:
-    """Nothing goes on in its place."""
-    return []
+def extended_row(
+    slug: str, triggers: Iterable[str], pattern: str, message: str, effect: Effect, help_: str,
+    rewrite: Rewrite | None = None,
+) -> Construct:  # fmt: skip
+    """A row of the extended language; plain VTQL has at most what it is rewritten to."""
+    return Construct(
+        slug, frozenset(triggers), pattern, message, effect, help_, rewrite,
+        in_extended=True, needs_compiling=rewrite is None,
+    )  # fmt: skip
 
 
-def unknown(tokens: Sequence[Token], _group: object) -> list[Token]:
-    """Something that can be anything goes on in its place."""
-    return [Token("ANY", "…", (tokens[0].start(), tokens[-1].end()))]
-
-
-def only_group(name: str) -> Rewrite:
-    """Only the pieces of a group of the pattern go on."""
-    return lambda _found, group: list(group(name))
-
-
-def one_token(kind: str, text: str) -> Rewrite:
-    """One piece goes on in its place: a sign, or with kind NAME a word."""
-    return lambda tokens, _group: [Token(kind, text, (tokens[0].start(), tokens[-1].end()))]
+def respelled_row(
+    slug: str, triggers: Iterable[str], pattern: str, message: str, effect: Effect, help_: str,
+    rewrite: Rewrite,
+) -> Construct:  # fmt: skip
+    """A row that the extended language spells differently and plain VTQL lacks."""
+    return Construct(
+        slug, frozenset(triggers), pattern, message, effect, help_, rewrite,
+        in_extended=True, needs_compiling=True,
+    )  # fmt: skip
 
 
 _SORTS = frozenset(("NAME", "VALUE", "COMPARES"))
@@ -144,7 +150,7 @@ _COMPARES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE", "like"))
 
 @dataclass(frozen=True)
 class Keys:
-    """The key of each piece: in a row, as a set, as the text that patterns are for."""
+    """The keys of tokens: in a row, as a set, and as the text that patterns match."""
 
     tokens: list[Token]
     all: list[str]
@@ -158,12 +164,16 @@ class Keys:
 
     @cached_property
     def sorts(self) -> str:
-        """The text with names, values and signs that compare as such."""
+        """The text with names, values and comparison operators generalised."""
         sorts = {key: _sort(key) for key in self.present}
         return " ".join([*map(sorts.__getitem__, self.all), ""])
 
-    def may_have(self, trigger: str) -> bool:
-        """Whether what every occurrence of a construct has is there (see `Construct`)."""
+    def may_have(self, row: Construct) -> bool:
+        """Whether one of the triggers of a construct is there."""
+        return not self.present.isdisjoint(row.triggers) or any(map(self.has, row.triggers))
+
+    def has(self, trigger: str) -> bool:
+        """Whether a trigger is there (see `Construct`)."""
         if " " not in trigger:
             return trigger in self.present
         text = self.text
@@ -188,17 +198,17 @@ def _sort(key: str) -> str:
 
 
 def keys_of(tokens: list[Token]) -> Keys:
-    """The keys of pieces."""
+    """The keys of tokens."""
     keys = [
-        piece.text.lower() if piece.kind == "NAME"
-        else piece.text if piece.kind == "OPERATOR" else piece.kind
-        for piece in tokens
+        token.text.lower() if token.kind == "NAME"
+        else token.text if token.kind == "OPERATOR" else token.kind
+        for token in tokens
     ]  # fmt: skip
     return Keys(tokens, keys, frozenset(keys), " ".join([*keys, ""]))
 
 
 MAX_DIAGNOSTICS = 1000
-"""Findings of a statement that are worked out; a reader is shown fewer still."""
+"""Diagnostics of a statement that are made; fewer still are reported."""
 
 _BLANKS = re.compile(r"[ \t]*")
 _WORDS_MEET = re.compile(r"\w\w|''|[-+]\d|\w'")
@@ -206,46 +216,58 @@ _WORDS_MEET = re.compile(r"\w\w|''|[-+]\d|\w'")
 
 @dataclass(slots=True)
 class RecoveryState:
-    """A statement while the tables are applied to it.
+    """A statement while it is recovered.
 
-    `found` is told of, and `compiled` is what of that the extended language has; `exact` says that
-    the pieces still mean what was written, `extended` that they take compiling to be VTQL. Of more
-    than `TOLD` findings, `untold` counts the rest.
+    `rows` has the construct of those diagnostics that report one. `exact` tells whether the tokens
+    still mean what was written, `extended` whether they need compiling to be VTQL. `omitted` counts
+    the diagnostics beyond `MAX_DIAGNOSTICS`.
     """
 
     text: str
     tokens: list[Token]
-    found: list[Diagnostic]
-    compiled: set[Diagnostic] = field(default_factory=set)
+    diagnostics: list[Diagnostic]
+    rows: dict[Diagnostic, Construct] = field(default_factory=dict)
     exact: bool = True
     extended: bool = False
     omitted: int = 0
     _keys: Keys | None = None
 
     def keys(self) -> Keys:
-        """The keys of the pieces; made anew when the pieces are others."""
+        """The keys of the tokens, computed anew when the tokens have changed."""
         if self._keys is None or self._keys.tokens is not self.tokens:
             self._keys = keys_of(self.tokens)
         return self._keys
 
+    def excerpt(self, span: Span) -> str:
+        """The text of a span as a message quotes it: on one line, shortened, without backticks."""
+        text = self.text[span.start : span.end]
+        return visible(
+            " ".join(text.replace("`", "").split()) if len(text) <= 60 else text[:57] + "…"
+        )
+
+
+def shortened(text: str) -> str:
+    """The text as a message quotes it, cut where it is long."""
+    return text if len(text) <= 40 else text[:37] + "…"
+
 
 def apply(row: Construct, state: RecoveryState) -> None:
-    """Find a construct wherever it stands, tell of it, and put in its place what goes on."""
+    """Report and rewrite every occurrence of a construct."""
     _apply(row, state, lambda last: last)
 
 
 def apply_to_columns(row: Construct, state: RecoveryState) -> None:
-    """The same for what stands before FROM; a text without FROM has no columns to tell apart."""
+    """The same between SELECT and FROM; a text without FROM has no columns to tell apart."""
     keys = state.keys()
-    if keys.may_have(row.trigger) and "from" in keys.present:
+    if keys.may_have(row) and "from" in keys.present:
         _apply_to_range(row, state, 0, keys.all.index("from") + 1)
 
 
 def apply_to_order(row: Construct, state: RecoveryState) -> None:
-    """The same for what stands behind the first ORDER."""
+    """The same from the first ORDER on."""
     keys = state.keys()
-    if keys.may_have(row.trigger) and not keys.present.isdisjoint(("order", "orderby")):
-        start = next(place for place, key in enumerate(keys.all) if key in ("order", "orderby"))
+    if keys.may_have(row) and not keys.present.isdisjoint(("order", "orderby")):
+        start = next(index for index, key in enumerate(keys.all) if key in ("order", "orderby"))
         _apply_to_range(row, state, start, len(keys.all))
 
 
@@ -258,14 +280,14 @@ def _apply_to_range(row: Construct, state: RecoveryState, start: int, end: int) 
 
 
 def apply_nested(row: Construct, state: RecoveryState) -> None:
-    """The same for a construct that begins with its bracket, and goes to the end of that."""
-    ends = _closing(state.tokens) if state.keys().may_have(row.trigger) else {}
+    """The same for a construct whose match ends with an opening bracket: it ends where that closes."""
+    ends = _closing(state.tokens) if state.keys().may_have(row) else {}
     _apply(row, state, lambda last: ends.get(last - 1, len(state.tokens)))
 
 
-def _apply(row: Construct, state: RecoveryState, widened: Callable[[int], int]) -> None:
+def _apply(row: Construct, state: RecoveryState, end_of: Callable[[int], int]) -> None:
     keys = state.keys()
-    if not keys.may_have(row.trigger):
+    if not keys.may_have(row):
         return
     result: list[Token] = []
     at = 0
@@ -279,17 +301,16 @@ def _apply(row: Construct, state: RecoveryState, widened: Callable[[int], int]) 
         first, last = (bisect_left(keys.starts, offset) for offset in match.span(name))
         if first < at or first == last:
             continue
-        last = widened(last)
+        last = end_of(last)
         original = state.tokens[first:last]
         rewritten = original if row.rewrite is None else row.rewrite(original, group)
-        if len(state.found) < MAX_DIAGNOSTICS:
-            finding = _diagnostic(row, state, first, last, rewritten)
-            state.found.append(finding)
-            if row.compiles:
-                state.compiled.add(finding)
+        if len(state.diagnostics) < MAX_DIAGNOSTICS:
+            diagnostic = _diagnostic(row, state, original, rewritten)
+            state.diagnostics.append(diagnostic)
+            state.rows[diagnostic] = row
         else:
             state.omitted += 1
-        state.extended |= row.by_compiling
+        state.extended |= row.needs_compiling
         state.exact &= row.exact and not _has_unknown(rewritten, original)
         result += state.tokens[at:first]
         result += rewritten
@@ -299,55 +320,49 @@ def _apply(row: Construct, state: RecoveryState, widened: Callable[[int], int]) 
 
 
 def _has_unknown(rewritten: Sequence[Token], original: Sequence[Token]) -> bool:
-    """Whether something that goes on stands for what nobody knows."""
-    holes = {piece for piece in rewritten if piece.kind == "ANY"}
-    return bool(holes) and not holes <= set(original)
+    """Whether a token was added whose text nobody knows."""
+    unknown = {token for token in rewritten if token.kind == "ANY"}
+    return bool(unknown) and not unknown <= set(original)
 
 
-def _closing(pieces: Sequence[Token]) -> dict[int, int]:
-    """For each opening bracket the position behind its closing one, or behind the last piece."""
+def _closing(tokens: Sequence[Token]) -> dict[int, int]:
+    """For each opening bracket the index after its closing one, or after the last token."""
     ends: dict[int, int] = {}
     opened: list[int] = []
-    stop = len(pieces) - bool(pieces and pieces[-1].kind == "SEMICOLON")
-    for position, piece in enumerate(pieces):
-        if piece.kind == "OPEN":
-            opened.append(position)
-        elif piece.kind == "CLOSE" and opened:
-            ends[opened.pop()] = position + 1
+    stop = len(tokens) - bool(tokens and tokens[-1].kind == "SEMICOLON")
+    for index, token in enumerate(tokens):
+        if token.kind == "OPEN":
+            opened.append(index)
+        elif token.kind == "CLOSE" and opened:
+            ends[opened.pop()] = index + 1
     return ends | dict.fromkeys(opened, stop)
 
 
 def _diagnostic(
-    row: Construct, state: RecoveryState, first: int, last: int, rewritten: Sequence[Token]
+    row: Construct, state: RecoveryState, original: Sequence[Token], rewritten: Sequence[Token]
 ) -> Diagnostic:
-    pieces = state.tokens
-    span = Span(pieces[first].start(), pieces[last - 1].end())
+    span = Span(original[0].start(), original[-1].end())
     text = state.text[span.start : span.end]
-    shown = visible(" ".join(text.replace("`", "").split()) if len(text) <= 60 else text[:57] + "…")
-    edits = _edits(state.text, pieces[first:last], rewritten) if row.exact and row.rewrite else ()
-    message, help_ = (_fill(template, text, shown) for template in (row.message, row.help))
-    return syntax_diagnostic(row.slug, span, message, help_, edits)
-
-
-def _fill(template: str, text: str, excerpt: str) -> str:
-    """What a row says, of this text."""
-    if "{answer}" in template:
-        template = template.replace("{answer}", effect_of(text))
-    if "{value}" in template:
-        template = template.replace("{value}", effect_of_value(text))
-    return template.replace("{found}", excerpt)
+    excerpt, word = state.excerpt(span), original[0].text.upper()
+    message, help_ = (
+        template.replace("{WORD}", word).replace("{found}", excerpt)
+        for template in (row.message, row.help)
+    )
+    effect = row.effect if isinstance(row.effect, str) else row.effect(text)
+    edits = _edits(state.text, original, rewritten) if row.exact and row.rewrite else ()
+    return syntax_diagnostic(row.slug, span, message, help_, edits, effect)
 
 
 def _edits(text: str, original: Sequence[Token], rewritten: Sequence[Token]) -> tuple[Edit, ...]:
-    """What makes the text that which goes on: as little as can be."""
-    if _has_unknown(rewritten, original) or any(piece.kind == "ROWS" for piece in rewritten):
+    """The smallest edits that rewrite the text."""
+    if _has_unknown(rewritten, original) or any(token.kind == "ROWS" for token in rewritten):
         return ()
-    had = set(original)
-    if [piece for piece in rewritten if piece in had] == list(original):
+    old_tokens = set(original)
+    if [token for token in rewritten if token in old_tokens] == list(original):
         return tuple(
-            Edit(Span(*piece.place), piece.text) for piece in rewritten if piece not in had
+            Edit(Span(*token.place), token.text) for token in rewritten if token not in old_tokens
         )
-    if [piece.place for piece in rewritten] == [piece.place for piece in original]:
+    if [token.place for token in rewritten] == [token.place for token in original]:
         pairs = zip(original, rewritten, strict=True)
         return tuple(_spaced_edit(text, new.place, new.text) for old, new in pairs if new != old)
     start, end = original[0].start(), original[-1].end()
@@ -366,17 +381,17 @@ def _spaced_edit(text: str, place: tuple[int, int], new: str) -> Edit:
     return Edit(Span(start, end), f"{before}{new}{after}")
 
 
-def _text_of(pieces: Sequence[Token]) -> str:
-    """The text of pieces, with no blank inside brackets and none before a comma."""
-    text = pieces[0].text
-    for last, piece in pairwise(pieces):
-        close = last.kind == "OPEN" or piece.kind in ("CLOSE", "COMMA")
-        text += piece.text if close else f" {piece.text}"
+def _text_of(tokens: Sequence[Token]) -> str:
+    """The text of tokens, without a blank inside brackets or before a comma."""
+    text = tokens[0].text
+    for last, token in pairwise(tokens):
+        joined = last.kind == "OPEN" or token.kind in ("CLOSE", "COMMA")
+        text += token.text if joined else f" {token.text}"
     return text
 
 
 def _span_to_delete(text: str, start: int, end: int) -> Span:
-    """What to delete, so that neither two blanks stay nor none between two words."""
+    """What to delete so that neither two blanks stay nor none between two words."""
     first = start
     while first and text[first - 1] in " \t":
         first -= 1

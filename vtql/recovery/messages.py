@@ -24,6 +24,7 @@ from vtql.parser.vtiger_parser import (
     effect_without_from,
 )
 from vtql.recovery.lexer import Token
+from vtql.recovery.matcher import shortened
 from vtql.recovery.rewrites import as_literal, as_name
 from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.sanitize import visible
@@ -379,8 +380,3 @@ def _position_after(last: Token | None) -> str:
 
 def _excerpt(piece: Token) -> str:
     return visible(shortened(" ".join(piece.text.split())))
-
-
-def shortened(text: str) -> str:
-    """The text as a message quotes it, cut where it is long."""
-    return text if len(text) <= 40 else text[:37] + "…"

@@ -167,7 +167,7 @@ def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> R
     keep_possible_modules(state, statement.tokens)
     keys = state.keys()
     begun = "from" in keys.present or keys.all[:1] == ["select"]
-    if not begun or any(diagnostic.slug == "incomplete-query" for diagnostic in state.found):
+    if not begun or any(diagnostic.slug == "incomplete-query" for diagnostic in state.diagnostics):
         ending = []  # where the end or all of it is missing, its semicolon is no news
     return _recovered(state, ending, repaired)
 
@@ -181,12 +181,12 @@ def _recover_prefix(state: RecoveryState, ending: list[Diagnostic], *, given_up:
         ending = [*ending, _too_long(state.tokens[MAX_TOKENS])]
     state.tokens = merge_values(state.text, state.tokens[:MAX_TOKENS])
     end = state.tokens[-1].end()
-    before = set(state.found)
+    before = set(state.diagnostics)
     for apply, row in CONSTRUCTS:
         apply(row, state)
-    state.found = [
+    state.diagnostics = [
         diagnostic if diagnostic in before else replace(diagnostic, edits=())
-        for diagnostic in state.found
+        for diagnostic in state.diagnostics
         if diagnostic in before or diagnostic.span.end < end
     ]
     return _recovered(state, ending, None)
@@ -206,17 +206,13 @@ def _recovered(
     state: RecoveryState, ending: list[Diagnostic], repaired: list[Token] | None
 ) -> Recovered:
     diagnostics = sorted(
-        {*state.found, *ending}, key=lambda diagnostic: (diagnostic.span, diagnostic.code)
+        {*state.diagnostics, *ending}, key=lambda diagnostic: (diagnostic.span, diagnostic.code)
     )
     diagnostics = without_duplicates(diagnostics)
     diagnostics = keep_certain_fixes(diagnostics, exact=repaired is not None and state.exact)
     findings = _first_diagnostics(diagnostics, state.omitted)
     foreign = _first_diagnostics(
-        [
-            diagnostic
-            for diagnostic in diagnostics
-            if diagnostic not in state.compiled and diagnostic.slug not in ALLOWED_IN_EXTENDED
-        ],
+        [diagnostic for diagnostic in diagnostics if not _is_extended(state, diagnostic)],
         state.omitted,
     )
     if repaired is None:
@@ -224,6 +220,12 @@ def _recovered(
     pieces = tuple(piece for piece in repaired if piece.kind != "SEMICOLON")
     exact = state.exact and not has_guessed_literal(diagnostics)
     return Recovered(findings, foreign, (*pieces, _semicolon(repaired)), exact, state.extended)
+
+
+def _is_extended(state: RecoveryState, diagnostic: Diagnostic) -> bool:
+    """Whether the extended language allows what is reported."""
+    row = state.rows.get(diagnostic)
+    return diagnostic.slug in ALLOWED_IN_EXTENDED or (row is not None and row.in_extended)
 
 
 def _first_diagnostics(findings: list[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:

@@ -1,16 +1,40 @@
-"""What goes on in the place of a construct: pieces as they were meant, or that stand for anything."""
+"""The tokens that replace a foreign construct: those that were meant, or unknown ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from vtql.parser.literals import read_literal, too_long_to_write, write_literal
 from vtql.recovery.lexer import Token
-
-Group = Callable[[str], Sequence[Token]]
+from vtql.recovery.matcher import Group, Rewrite
 
 _OF_QUOTES = "\"`[]‘’‚‛´“”„«»'"
 _MIRRORED = {"LT": ("GT", ">"), "GT": ("LT", "<"), "LE": ("GE", ">="), "GE": ("LE", "<=")}
+
+
+def nothing(_tokens: Sequence[Token], _group: object = None) -> list[Token]:
+    """The construct is left out."""
+    return []
+
+
+def unknown(tokens: Sequence[Token], _group: object = None) -> list[Token]:
+    """One token that may be anything."""
+    return [Token("ANY", "…", (tokens[0].start(), tokens[-1].end()))]
+
+
+def only_group(name: str) -> Rewrite:
+    """Only the tokens of a group of the pattern."""
+    return lambda _tokens, group: list(group(name))
+
+
+def one_token(kind: str, text: str) -> Rewrite:
+    """One token: a sign, or with kind NAME a word."""
+    return lambda tokens, _group: [Token(kind, text, (tokens[0].start(), tokens[-1].end()))]
+
+
+def words(*names: str) -> Rewrite:
+    """Words in the place of the first token."""
+    return lambda tokens, _group: [Token("NAME", name, tokens[0].place) for name in names]
 
 
 def as_literal(tokens: Sequence[Token], _group: object = None) -> list[Token]:
@@ -44,12 +68,10 @@ def signed_number(tokens: Sequence[Token], _group: object = None) -> list[Token]
     return _row(tokens, ("SIGNED", tokens[0].text + tokens[1].text))
 
 
-def as_checkbox(
-    kind: str, operator: str, truth: int
-) -> Callable[[Sequence[Token], Group], list[Token]]:
-    """What makes `is true` of a checkbox into `= '1'`, with this operator and value."""
-    return lambda tokens, _group: [
-        Token(kind, operator, tokens[0].place), Token("LITERAL", f"'{truth}'", tokens[-1].place),
+def as_checkbox(kind: str, operator: str) -> Rewrite:
+    """`is true` and `is false` as a comparison of a checkbox, with this operator."""
+    return lambda tokens, group: [
+        Token(kind, operator, tokens[0].place), *as_checkbox_value(tokens[-1:], group),
     ]  # fmt: skip
 
 

@@ -68,10 +68,14 @@ CODES: Mapping[str, str] = {
 
 
 def syntax_diagnostic(
-    slug: str, span: Span, message: str, help_: str = "", edits: tuple[Edit, ...] = ()
-) -> Diagnostic:
-    """A finding of the family VT0, which is always an error: the text is no VTQL."""
-    return Diagnostic(CODES[slug], slug, Severity.ERROR, message, span, help_, edits)
+    slug: str, span: Span, message: str, help_: str = "", edits: tuple[Edit, ...] = (), effect: str = "",
+) -> Diagnostic:  # fmt: skip
+    """A diagnostic of the family VT0, which is always an error: the text is no VTQL.
+
+    `effect` is what a server does with it.
+    """
+    text = f"{message}; {effect}" if effect else message
+    return Diagnostic(CODES[slug], slug, Severity.ERROR, text, span, help_, edits)
 
 
 _X = "x" * 9000

@@ -1,17 +1,17 @@
-"""What people write who know other languages: the rows, in the order in which they are applied.
+"""The tables of foreign constructs, in the order in which they are applied.
 
-What has insides that are not looked at comes first (a subquery, a join), then what is wrong with
-the columns; then what is spelled otherwise, clauses, conditions and values.
+First what has insides that are not looked at (a subquery, a join), then the columns and the order;
+then operators and quotes, clauses, conditions and values.
 """
 
 from collections.abc import Callable
 from typing import TypeAlias
 
 from vtql.recovery.constructs.conditions import (
-    BARE,
     BRACKETS,
     CONDITIONS,
     FOREIGN_LISTS,
+    INCOMPLETE,
     LISTS,
     PARTS,
     TRUISMS,
@@ -22,7 +22,6 @@ from vtql.recovery.constructs.structure import (
     COLUMNS,
     DIRECTIONS,
     FIRST,
-    HINTS,
     LIMITS,
     MODULES,
     NESTED,
@@ -31,7 +30,8 @@ from vtql.recovery.constructs.structure import (
 from vtql.recovery.constructs.values import (
     COMPUTED,
     COMPUTED_COLUMNS,
-    SPELLINGS,
+    NAMES_AND_QUOTES,
+    OPERATORS,
     VALUES_OTHERWISE,
 )
 from vtql.recovery.matcher import (
@@ -45,18 +45,18 @@ from vtql.recovery.matcher import (
 
 Apply: TypeAlias = Callable[[Construct, RecoveryState], None]
 
-CONSTRUCTS: tuple[tuple[Apply, Construct], ...] = (
-    *((apply, row) for row in (*TRUISMS, *FOREIGN_LISTS, *HINTS, *BARE, *CALLS)),
-    *((apply_nested, row) for row in NESTED),
-    *((apply, row) for row in (*WHOLE, *FIRST, *MODULES)),
-    *((apply_to_columns, row) for row in (*COMPUTED_COLUMNS, *COLUMNS)),
-    *((apply_to_order, row) for row in DIRECTIONS),
-    *(
-        (apply, row)
-        for row in (
-            *SPELLINGS, *BRACKETS, *LIMITS, *CLAUSES, *COMPUTED, *CONDITIONS, *LISTS, *PARTS, *VALUES_OTHERWISE,
-        )
-    ),
+CONSTRUCTS: tuple[tuple[Apply, Construct], ...] = tuple(
+    (function, row)
+    for function, tables in (
+        (apply, (TRUISMS, FOREIGN_LISTS, INCOMPLETE, CALLS)),
+        (apply_nested, (NESTED,)),
+        (apply, (WHOLE, FIRST, MODULES)),
+        (apply_to_columns, (COMPUTED_COLUMNS, COLUMNS)),
+        (apply_to_order, (DIRECTIONS,)),
+        (apply, (OPERATORS, NAMES_AND_QUOTES, BRACKETS, LIMITS, CLAUSES, COMPUTED, CONDITIONS, LISTS, PARTS, VALUES_OTHERWISE)),
+    )
+    for table in tables
+    for row in table
 )  # fmt: skip
 
 __all__ = ["CONSTRUCTS"]

@@ -1,7 +1,4 @@
-"""Constructs with insides that are not looked at: subqueries, functions, joins, unions.
-
-Those of `NESTED` end with their bracket, those of `WHOLE` with their clause.
-"""
+"""Foreign constructs of a whole query: clauses, columns, directions, limits, and what nests queries."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from vtql.parser.node_builders import COUNT_DIGITS, OFFSET_DIGITS
-from vtql.parser.vtiger_parser import DENIED, SYNTAX, UNREADABLE
+from vtql.parser.vtiger_parser import DENIED, SYNTAX, UNREADABLE, effect_of, effect_of_value
 from vtql.recovery.lexer import Token
 from vtql.recovery.matcher import (
     COMPARES,
@@ -21,19 +18,19 @@ from vtql.recovery.matcher import (
     RecoveryState,
     exact_row,
     lossy_row,
-    nothing,
-    one_token,
-    only_group,
     respelled_row,
-    unknown,
+    shortened,
 )
-from vtql.recovery.messages import shortened
 from vtql.recovery.rewrites import (
     as_name,
     bracketed,
     count_star,
     limit_offset,
+    nothing,
+    one_token,
+    only_group,
     row_count,
+    unknown,
     unknown_condition,
     with_commas,
 )
@@ -41,7 +38,7 @@ from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.sanitize import visible
 from vtql.source import Span
 
-NULL = "NULL cannot be reached: `= ' '` finds empty texts, `!= ' '` those that are neither empty nor NULL"
+NULL_HELP = "NULL cannot be reached: `= ' '` finds empty texts, `!= ' '` those that are neither empty nor NULL"
 _TWO_QUERIES = "two queries say it: the ids of the one, then `… IN ('12x1', '12x2')` in the other"
 _ON_A_REFERENCE = (
     "two queries say it: the ids of the one module, then `… IN ('11x1', '11x2')` on the reference"
@@ -52,462 +49,377 @@ _NO_FUNCTION = (
     "|union|intersect|except|minus|similar|to|escape|collate|binary|regexp|rlike|glob|ilike|asc|desc"
     "|limit|null|notnull|exists|xor|div|mod|against|includes|excludes"
 )
+_JOIN = r"(?:(?:(?:inner|left|right|full|cross|natural|outer) )*join|straight_join) "
+_MODULE = rf"(?:{NAME}|(?:BACKTICK|DOUBLE|LITERAL|ANY) )"
+_FETCH = r"fetch (?:first|next) (?:NUMBER )?(?:row|rows) only "
+_SETS_OF_IDS = (
+    "every row has its `id`, so no two are equal; distinct values are for Python: `set(…)`"
+)
+_FIELD_ALONE = "the field alone; a row has it under its own name"
+_AT_THE_END = "`LIMIT`, at the end of the query, says how many"
+_OFFSET = "`LIMIT offset, count`: the rows to pass over come first"
+_A_NUMBER = "a number, `LIMIT 100`, or no LIMIT: a server gives at most 100 rows"
+_WHOLE_NUMBER = "LIMIT takes a whole number, and `{found}` is none"
 
 CALLS: tuple[Construct, ...] = (
-    *(
-        lossy_row(
-            "null-test", word,
-            rf"{CONDITION}(?P<here>{word} OPEN [a-z_]\w* CLOSE )(?!{COMPARES}|in |between |is |like )",
-            f"VTQL has no `{word.upper()}`, and no functions; {SYNTAX}", NULL,
-            lambda found, _group: unknown_condition([found[2]]),
-        )
-        for word in ("isnull", "is_null", "empty")
+    lossy_row(
+        "null-test", {"isnull"},
+        rf"{CONDITION}(?P<here>isnull OPEN [a-z_]\w* CLOSE )(?!{COMPARES}|in |between |is |like )",
+        "VTQL has no `ISNULL`, and no functions", SYNTAX, NULL_HELP,
+        lambda tokens, _group: unknown_condition([tokens[2]]),
+    ),
+    exact_row(
+        "other-statement", {"use", "force", "ignore"},
+        rf"(?:use|force|ignore) (?:index|key) OPEN (?:{NAME}(?:COMMA {NAME})*)?CLOSE ",
+        "VTQL has no hints for an index", SYNTAX, "the query without it", nothing,
     ),
 )  # fmt: skip
 
 NESTED: tuple[Construct, ...] = (
     lossy_row(
-        "other-condition", "OPEN … COMMA … CLOSE",
+        "other-condition", {"OPEN … COMMA … CLOSE"},
         rf"{CONDITION}(?P<here>OPEN {NAME}(?:COMMA {NAME})+CLOSE (?:not )?(?:in|EQ|NE|<>) OPEN )",
-        f"a condition of VTQL has one field; {SYNTAX}",
+        "a condition of VTQL has one field", SYNTAX,
         "a condition each: `a = 'x' AND b = 'y'`, and OR between such pairs", unknown_condition,
     ),
     lossy_row(
-        "subquery", "exists", r"(?:not )?exists OPEN ", f"VTQL has no EXISTS and no subquery; {SYNTAX}",
+        "subquery", {"exists"}, r"(?:not )?exists OPEN ", "VTQL has no EXISTS and no subquery", SYNTAX,
         _TWO_QUERIES, unknown_condition,
     ),
     lossy_row(
-        "subquery", "in OPEN select", r"in (?P<here>OPEN )select ", f"VTQL has no subquery; {SYNTAX}",
-        _TWO_QUERIES, lambda found, group: bracketed(unknown(found, group)),
+        "subquery", {"in OPEN select"}, r"in (?P<here>OPEN )select ", "VTQL has no subquery", SYNTAX,
+        _TWO_QUERIES, lambda tokens, group: bracketed(unknown(tokens, group)),
     ),
     lossy_row(
-        "subquery", "OPEN … select", r"(?:select|from) (?P<here>OPEN )(?:select|OPEN select) ",
-        f"VTQL has no subquery; {DENIED}", _TWO_QUERIES, unknown,
+        "subquery", {"OPEN … select"}, r"(?:select|from) (?P<here>OPEN )(?:select|OPEN select) ",
+        "VTQL has no subquery", DENIED, _TWO_QUERIES, unknown,
     ),
     lossy_row(
-        "subquery", "OPEN … select", r"(?P<here>(?:(?:any|all|some) )?OPEN )(?:select|OPEN select) ",
-        f"VTQL has no subquery; {SYNTAX}", _TWO_QUERIES, unknown,
+        "subquery", {"OPEN … select"}, r"(?P<here>(?:(?:any|all|some) )?OPEN )(?:select|OPEN select) ",
+        "VTQL has no subquery", SYNTAX, _TWO_QUERIES, unknown,
     ),
     lossy_row(
-        "distinct", "count", r"(?P<here>count OPEN )distinct ",
-        f"VTQL has no DISTINCT, and does not count distinct values; {SYNTAX}",
+        "distinct", {"count"}, r"(?P<here>count OPEN )distinct ",
+        "VTQL has no DISTINCT, and does not count distinct values", SYNTAX,
         "the field alone, its values counted in Python: `len(set(…))`", count_star,
     ),
     lossy_row(
-        "function", "count", r"count OPEN (?!STAR CLOSE )",
-        f"`count(*)` is the only thing that VTQL counts; {SYNTAX}",
+        "function", {"count"}, r"count OPEN (?!STAR CLOSE )",
+        "`count(*)` is the only thing that VTQL counts", SYNTAX,
         "`count(*)` counts the records that the conditions leave", count_star,
     ),
     lossy_row(
-        "function", "OPEN", rf"(?!(?:{_NO_FUNCTION}) )[a-z_]\w* OPEN ",
-        f"VTQL has no functions; {SYNTAX} to `{{found}}`",
+        "function", {"OPEN"}, rf"(?!(?:{_NO_FUNCTION}) )[a-z_]\w* OPEN ",
+        "VTQL has no functions such as `{found}`", SYNTAX,
         "the field itself, computed with in Python; for a value what the function would give, "
         "`'2024-01-31'`", unknown,
     ),
 )  # fmt: skip
-
-_JOIN = r"(?:(?:(?:inner|left|right|full|cross|natural|outer) )*join|straight_join) "
+"""Constructs that end with their bracket, and whose insides are not looked at."""
 
 WHOLE: tuple[Construct, ...] = (
     lossy_row(
-        "set-operation", "… select",
+        "set-operation", {"… select"},
         r"(?:union|intersect|except|minus) (?:(?:all|distinct) )?(?:OPEN )?select .*?(?=SEMICOLON |\Z)",
-        f"VTQL has no UNION, INTERSECT or EXCEPT; {SYNTAX}",
+        "VTQL has no UNION, INTERSECT or EXCEPT", SYNTAX,
         "a query each; their rows are merged by `id`", nothing,
     ),
-    *(
-        lossy_row(
-            "join", word, rf"{_JOIN}.*?{NEXT_CLAUSE}",
-            f"VTQL has no JOIN: a query has one module; {SYNTAX}", _ON_A_REFERENCE, nothing,
-        )
-        for word in ("join", "straight_join")
+    lossy_row(
+        "join", {"join", "straight_join"}, rf"{_JOIN}.*?{NEXT_CLAUSE}",
+        "VTQL has no JOIN: a query has one module", SYNTAX, _ON_A_REFERENCE, nothing,
     ),
     lossy_row(
-        "other-condition", "case", r"in (?P<here>case (?=(?:[a-z_]\w* )?when ).*?(?:end |(?=SEMICOLON )|\Z))",
-        "VTQL has no CASE; {value}", "the fields themselves, decided on in Python",
-        lambda found, group: bracketed(unknown(found, group)),
+        "other-condition", {"in case"}, r"in (?P<here>case (?=(?:[a-z_]\w* )?when ).*?(?:end |(?=SEMICOLON )|\Z))",
+        "VTQL has no CASE", effect_of_value, "the fields themselves, decided on in Python",
+        lambda tokens, group: bracketed(unknown(tokens, group)),
     ),
     lossy_row(
-        "other-condition", "case", r"case (?=(?:[a-z_]\w* )?when ).*?(?:end |(?=SEMICOLON )|\Z)", "VTQL has no CASE; {value}",
-        "the fields themselves, decided on in Python", unknown,
+        "other-condition", {"case"}, r"case (?=(?:[a-z_]\w* )?when ).*?(?:end |(?=SEMICOLON )|\Z)",
+        "VTQL has no CASE", effect_of_value, "the fields themselves, decided on in Python", unknown,
     ),
     lossy_row(
-        "group-by", "group", rf"group by .*?{NEXT_CLAUSE}",
-        f"VTQL has no GROUP BY; {SYNTAX}",
+        "group-by", {"group", "groupby"}, rf"(?:group by|groupby) .*?{NEXT_CLAUSE}",
+        "VTQL has no GROUP BY", SYNTAX,
         "select the fields and group the rows in Python; `count(*)` with a condition counts one group",
         nothing,
     ),
     lossy_row(
-        "group-by", "groupby", rf"groupby .*?{NEXT_CLAUSE}",
-        f"VTQL has no GROUP BY; {SYNTAX}",
-        "select the fields and group the rows in Python; `count(*)` with a condition counts one group",
-        nothing,
-    ),
-    lossy_row(
-        "having", "having", rf"having .*?{NEXT_CLAUSE}",
-        f"VTQL has no HAVING, and no groups; {SYNTAX}",
+        "having", {"having"}, rf"having .*?{NEXT_CLAUSE}", "VTQL has no HAVING, and no groups", SYNTAX,
         "a condition on fields stands behind WHERE; one on groups is for Python", nothing,
     ),
-    *(
-        lossy_row(
-            "other-statement", pattern.split()[0], rf"(?<!by )(?<!COMMA ){pattern} ",
-            f"`{{found}}` is of another query language, and VTQL has nothing like it; {SYNTAX}",
-            "the query without it", nothing,
-        )
-        for pattern in (
-            "with (?:security_enforced|user_mode|system_mode)", "all rows", r"using scope [a-z_]\w*",
-            "allow filtering", "with ties", r"option OPEN [a-z_]\w* CLOSE",
-        )
+    lossy_row(
+        "other-statement", {"with", "all rows", "using scope"},
+        r"(?<!by )(?<!COMMA )(?:with (?:security_enforced|user_mode|system_mode|ties)|all rows|using scope [a-z_]\w*) ",
+        "`{found}` is of another query language, and VTQL has nothing like it", SYNTAX,
+        "the query without it", nothing,
     ),
     lossy_row(
-        "other-statement", "for", r"for (?:(?:no )?key )?(?:update|share|view|reference) (?:(?:nowait|skip locked) )?",
-        f"VTQL locks nothing and marks nothing as seen; {SYNTAX}", "the query without it", nothing,
+        "other-statement", {"for"}, r"for (?:update|share|view|reference) (?:(?:nowait|skip locked) )?",
+        "VTQL locks nothing and marks nothing as seen", SYNTAX, "the query without it", nothing,
+    ),
+)  # fmt: skip
+"""Constructs that end with their clause."""
+
+FIRST: tuple[Construct, ...] = (
+    lossy_row(
+        "top", {"top", "first"}, r"select (?P<here>(?:top|first) (?:OPEN )?NUMBER (?:CLOSE )?percent (?:with ties )?)",
+        "VTQL has no {WORD}, and knows no percentage", SYNTAX,
+        "`LIMIT` with a number, `count(*)` beforehand", nothing,
+    ),
+    exact_row(
+        "top", {"top", "first"}, r"select (?P<here>(?:top|first) (?:OPEN NUMBER CLOSE |NUMBER ))(?!with |COMMA |from )",
+        "VTQL has no {WORD}", SYNTAX, _AT_THE_END, row_count,
     ),
 )  # fmt: skip
 
-
-_JOIN_HELP = (
-    "two queries say it: the ids of the one module, then `… IN ('11x1', '11x2')` on the reference"
-)
-_STRAY = "a server passes over this `order`, which means nothing without BY"
-_MODULE = rf"(?:{NAME}|(?:BACKTICK|DOUBLE|LITERAL|ANY) )"
-_NO_NAME = (
-    "`{found}` cannot be the name of a field here: a server takes the word for one of the language, "
-    "and answers QUERY_SYNTAX_ERROR"
-)
-_IN_PYTHON = "a field of that name can be selected, and looked at in Python"
+MODULE_ALIAS = exact_row(
+    "alias", {"from"},
+    rf"from {_MODULE}(?P<here>as {_MODULE}|(?!(?:select|set|for|partition|use|force|ignore) ){_MODULE}(?={NEXT_CLAUSE[3:-1]}))",
+    "a module has no alias in VTQL", effect_of, "the module alone; fields stand without its name", nothing,
+)  # fmt: skip
 
 MODULES: tuple[Construct, ...] = (
     lossy_row(
-        "other-statement", "into", r"into (?:outfile |dumpfile )?(?:[a-z_]\w*|LITERAL|HOLE|BACKTICK|DOUBLE) ",
-        f"VTQL only reads, and has no INTO; {SYNTAX}", "the query without it; its rows are for Python",
+        "other-statement", {"into"}, r"into (?:outfile |dumpfile )?(?:[a-z_]\w*|LITERAL|HOLE|BACKTICK|DOUBLE) ",
+        "VTQL only reads, and has no INTO", SYNTAX, "the query without it; its rows are for Python",
         nothing,
     ),
     lossy_row(
-        "join", "from … COMMA",
+        "join", {"from … COMMA"},
         rf"from {_MODULE}(?P<here>(?:(?:as )?{_MODULE})?(?:COMMA {_MODULE}(?:(?:as )?{_MODULE})?)+)",
-        "VTQL has no joins: a query has one module; a server takes `A,B` for one name and answers "
-        "ACCESS_DENIED", _JOIN_HELP, nothing,
-    ),
-    *(
-        exact_row(
-            "unexpected-token", word, rf"from (?P<here>{word} )(?={_MODULE}(?:(?:where|order|orderby|limit|SEMICOLON) |\Z))",
-            f"behind FROM stands the name of a module alone; {SYNTAX}", "the module alone", nothing,
-        )
-        for word in ("all", "only", "module", "table")
+        "VTQL has no joins: a query has one module",
+        "a server takes `A,B` for one name and answers ACCESS_DENIED", _ON_A_REFERENCE, nothing,
     ),
     exact_row(
-        "alias", "from",
-        rf"from {_MODULE}(?P<here>as {_MODULE}|(?!(?:select|set|for|partition|use|force|ignore) ){_MODULE}(?={NEXT_CLAUSE[3:-1]}))",
-        "a module has no alias in VTQL; {answer}",
-        "the module alone; fields stand without its name", nothing,
+        "unexpected-token", {"from all", "from only", "from module", "from table"},
+        rf"from (?P<here>(?:all|only|module|table) )(?={_MODULE}(?:(?:where|order|orderby|limit|SEMICOLON) |\Z))",
+        "behind FROM stands the name of a module alone", SYNTAX, "the module alone", nothing,
     ),
+    MODULE_ALIAS,
 )  # fmt: skip
-
-CLAUSES: tuple[Construct, ...] = (
-    *(
-        exact_row(
-            "unexpected-token", word, rf"(?<!select )(?<!COMMA )(?<!by ){word} by ",
-            f"VTQL has no {word.upper()} BY; {SYNTAX}", "`ORDER BY`",
-            lambda found, _group: [Token("NAME", "ORDER", found[0].place), found[1]],
-        )
-        for word in ("sort", "sorted", "ordered", "arrange")
-    ),
-    exact_row(
-        "unexpected-token", "order",
-        rf"(?<!select )(?<!COMMA )(?<!by )order (?P<here>(?!by )(?:b\w|\wy|by\w|b\wy) )(?={NAME}(?:(?:COMMA|asc|desc|limit|SEMICOLON) |\Z))",
-        f"`{{found}}` has no place behind ORDER; {SYNTAX}", "`BY` may be meant", one_token("NAME", "BY"),
-    ),
-    *(
-        lossy_row(
-            "odd-name", word,
-            rf"(?:where|and|or|not|OPEN) (?P<here>{word} )(?=(?:{COMPARES[3:-2]}|in|is|between) )",
-            _NO_NAME, _IN_PYTHON, unknown,
-        )
-        for word in ("order", "orderby", "limit", "where", "and", "or")
-    ),
-    *(
-        lossy_row(
-            "odd-name", f"by {word}",
-            rf"(?:by|orderby) (?P<here>{word} )(?=(?:asc|desc|COMMA|limit|SEMICOLON) |\Z)",
-            _NO_NAME, _IN_PYTHON, unknown,
-        )
-        for word in ("order", "limit", "where")
-    ),
-    exact_row(
-        "unexpected-token", "NAME and NAME",
-        rf"(?:select|COMMA|by|orderby) (?P<here>{NAME}(?:and {NAME})+)(?=(?:asc|desc|COMMA|limit|from|SEMICOLON) |\Z)",
-        f"AND joins conditions, and `{{found}}` are names of fields; {SYNTAX}",
-        "a comma between two names", with_commas,
-    ),
-    *(
-        exact_row(
-            "unexpected-token", f"{word} {word}", rf"{word} (?P<here>(?:{word} )+)",
-            f"the word stands here again; {SYNTAX}", f"`{word.upper()}` once", nothing,
-        )
-        for word in ("where", "and", "or", "limit", "like")
-    ),
-    exact_row(
-        "unexpected-token", "select select", r"select (?P<here>(?:select )+)(?!(?:from|COMMA) )",
-        f"the word stands here again; {SYNTAX}", "`SELECT` once", nothing,
-    ),
-    exact_row(
-        "unexpected-token", "order by order by", r"order by (?P<here>(?:order by )+)",
-        f"the words stand here again; {SYNTAX}", "`ORDER BY` once", nothing,
-    ),
-    exact_row(
-        "unexpected-token", "where", r"where (?P<here>(?:and|or) )",
-        f"`{{found}}` joins two conditions, and before it stands none; {SYNTAX}",
-        "the condition alone", nothing,
-    ),
-    *(
-        lossy_row(
-            "unexpected-token", both, rf"(?P<here>{both} )",
-            f"AND or OR stands between two conditions, and here stand both; {SYNTAX}",
-            "one of the two", lambda found, _group: [found[-1]],
-        )
-        for both in ("and or", "or and")
-    ),
-    lossy_row(
-        "unexpected-token", "where … where",
-        r"where (?:(?!(?:where|SEMICOLON) )\S+ )+(?P<here>where )",
-        f"a query has one WHERE, and here is another; {SYNTAX}",
-        "more conditions follow with `AND` or `OR`", one_token("NAME", "AND"),
-    ),
-    lossy_row(
-        "clause-order", "limit",
-        r"limit NUMBER (?:(?:COMMA|offset) NUMBER )?(?P<here>(?:asc|desc) )(?=SEMICOLON |\Z)",
-        f"`{{found}}` stands behind LIMIT, and belongs to the order; {SYNTAX}",
-        "the direction before LIMIT: `ORDER BY lastname DESC LIMIT 10`", nothing,
-    ),
-    exact_row(
-        "stray-order", "order",
-        r"(?<!COMMA )(?<!by )order (?=(?:where|limit|and|or|in|like|order|[A-Z]+) |\Z)",
-        _STRAY, "`ORDER BY` with the name of a field, or nothing", nothing,
-    ),
-    exact_row(
-        "stray-order", "where order", r"where (?P<here>order )(?!by )",
-        _STRAY, "`ORDER BY` with the name of a field, or nothing", nothing,
-    ),
-    exact_row(
-        "stray-comma", "COMMA", r"(?<!COMMA )(?P<here>(?:COMMA )++)(?=(?:from|where|order|limit|CLOSE|SEMICOLON) |\Z)",
-        f"a comma stands between two items, and behind this one is none; {SYNTAX}",
-        "no comma behind the last", nothing,
-    ),
-    exact_row(
-        "stray-comma", "COMMA", r"(?:select|OPEN|by) (?P<here>(?:COMMA )+)",
-        f"a comma stands between two items, and before this one is none; {SYNTAX}",
-        "no comma before the first", nothing,
-    ),
-    exact_row(
-        "stray-comma", "COMMA COMMA", r"(?P<keep>COMMA )(?:COMMA )+",
-        f"a comma stands between two items, and here is none; {SYNTAX}", "one comma", only_group("keep"),
-    ),
-)  # fmt: skip
-
-HINTS: tuple[Construct, ...] = (
-    *(
-        exact_row(
-            "other-statement", word, rf"{word} (?:index|key) OPEN (?:{NAME}(?:COMMA {NAME})*)?CLOSE ",
-            f"VTQL has no hints for an index; {SYNTAX}", "the query without it", nothing,
-        )
-        for word in ("use", "force", "ignore")
-    ),
-)  # fmt: skip
-
-
-_ID_SELECTED = "`*` stands alone; `id` is always given"
 
 COLUMNS: tuple[Construct, ...] = (
     exact_row(
-        "function", "count", r"select (?P<here>count STAR )(?=from )",
-        f"the brackets of `count(*)` are missing; {SYNTAX}", "`count(*)`", count_star,
+        "function", {"count STAR"}, r"select (?P<here>count STAR )(?=from )",
+        "the brackets of `count(*)` are missing", SYNTAX, "`count(*)`", count_star,
     ),
     lossy_row(
-        "alias", "as", rf"(?P<here>as (?:{NAME}|(?:LITERAL|DOUBLE|BACKTICK) ))(?=COMMA |from )",
-        f"a column has no alias in VTQL; {SYNTAX}",
-        "the field alone; a row has it under its own name", nothing,
+        "alias", {"as"}, rf"(?P<here>as (?:{NAME}|(?:LITERAL|DOUBLE|BACKTICK) ))(?=COMMA |from )",
+        "a column has no alias in VTQL", SYNTAX, _FIELD_ALONE, nothing,
     ),
-    *(
-        lossy_row(
-            "alias", quoted, rf"(?:{NAME}|ANY |CLOSE |BACKTICK )(?P<here>{quoted} )(?=(?:COMMA|from) )",
-            "a column has no alias in VTQL; {answer}",
-            "the field alone; a row has it under its own name", nothing,
-        )
-        for quoted in ("LITERAL", "DOUBLE", "BACKTICK")
+    lossy_row(
+        "alias", {"LITERAL", "DOUBLE", "BACKTICK"},
+        rf"(?:{NAME}|ANY |CLOSE |BACKTICK )(?P<here>(?:LITERAL|DOUBLE|BACKTICK) )(?=(?:COMMA|from) )",
+        "a column has no alias in VTQL", effect_of, _FIELD_ALONE, nothing,
     ),
     exact_row(
-        "quoted-name", "DOUBLE", r"DOUBLE ",
-        f"`{{found}}` is quoted, and names stand without quotes; {UNREADABLE}",
-        "the name as it is", as_name,
+        "quoted-name", {"DOUBLE"}, r"DOUBLE ", "`{found}` is quoted, and names stand without quotes",
+        UNREADABLE, "the name as it is", as_name,
     ),
     lossy_row(
-        "distinct", "distinct", rf"select (?P<here>distinct OPEN (?P<keep>{NAME}(?:COMMA {NAME})*)CLOSE )",
-        f"VTQL has no DISTINCT; {SYNTAX}",
-        "every row has its `id`, so no two are equal; distinct values are for Python: `set(…)`",
-        only_group("keep"),
+        "distinct", {"distinct"}, rf"select (?P<here>distinct OPEN (?P<keep>{NAME}(?:COMMA {NAME})*)CLOSE )",
+        "VTQL has no DISTINCT", SYNTAX, _SETS_OF_IDS, only_group("keep"),
     ),
     lossy_row(
-        "odd-name", "count", r"(?:select|COMMA) (?P<here>count )(?=(?:from|COMMA) )",
-        f"`count` cannot be the name of a column: a server takes the word for the beginning of `count(*)`; {SYNTAX}",
-        "`count(*)` counts records; a field of that name comes with `*`", unknown,
+        "distinct", {"distinct", "distinctrow"}, r"select (?P<here>(?:distinct|distinctrow) )(?!from |COMMA )",
+        "VTQL has no DISTINCT", SYNTAX, _SETS_OF_IDS, nothing,
     ),
     lossy_row(
-        "distinct", "select", r"select (?P<here>(?:distinct|distinctrow) )(?!from |COMMA )",
-        f"VTQL has no DISTINCT; {SYNTAX}",
-        "every row has its `id`, so no two are equal; distinct values are for Python: `set(…)`", nothing,
+        "odd-name", {"count"}, r"(?:select|COMMA) (?P<here>count )(?=(?:from|COMMA) )",
+        "`count` cannot be the name of a column: a server takes the word for the beginning of `count(*)`",
+        SYNTAX, "`count(*)` counts records; a field of that name comes with `*`", unknown,
     ),
     lossy_row(
-        "distinct", "unique", rf"select (?P<here>unique )(?={NAME}(?:COMMA|from) )",
-        f"VTQL has no SELECT UNIQUE; {SYNTAX}",
-        "every row has its `id`, so no two are equal; distinct values are for Python: `set(…)`", nothing,
+        "distinct", {"unique"}, rf"select (?P<here>unique )(?={NAME}(?:COMMA|from) )",
+        "VTQL has no SELECT UNIQUE", SYNTAX, _SETS_OF_IDS, nothing,
     ),
     exact_row(
-        "distinct", "all", r"select (?P<here>all )(?!from |COMMA )",
-        f"VTQL has no SELECT ALL; {SYNTAX}", "the columns alone", nothing,
+        "distinct", {"all"}, r"select (?P<here>all )(?!from |COMMA )", "VTQL has no SELECT ALL", SYNTAX,
+        "the columns alone", nothing,
     ),
     lossy_row(
-        "alias", "from", rf"(?:{NAME}|ANY )(?P<here>{NAME})(?=(?:COMMA|from) )",
-        f"a column has no alias in VTQL, and a comma stands between two; {SYNTAX}",
+        "alias", {"from"}, rf"(?:{NAME}|ANY )(?P<here>{NAME})(?=(?:COMMA|from) )",
+        "a column has no alias in VTQL, and a comma stands between two", SYNTAX,
         "a comma in between, or the field alone", nothing,
     ),
     lossy_row(
-        "star-beside-columns", "count", r"count OPEN STAR CLOSE (?P<here>(?:COMMA (?:[a-z_]\w* (?:OPEN STAR CLOSE )?|ANY ))+)",
-        "`count(*)` stands alone: a server counts, and does not give `{found}`",
+        "star-beside-columns", {"count"}, r"count OPEN STAR CLOSE (?P<here>(?:COMMA (?:[a-z_]\w* (?:OPEN STAR CLOSE )?|ANY ))+)",
+        "`count(*)` stands alone: a server counts, and does not give `{found}`", "",
         "two queries, one that counts", nothing,
     ),
     lossy_row(
-        "star-beside-columns", "count", r"(?<!COMMA )(?P<here>(?:(?!count |select )[a-z_]\w* COMMA )++)(?=count OPEN STAR CLOSE )",
-        f"`count(*)` stands alone; {SYNTAX}", "two queries, one that counts", nothing,
+        "star-beside-columns", {"count"}, r"(?<!COMMA )(?P<here>(?:(?!count |select )[a-z_]\w* COMMA )++)(?=count OPEN STAR CLOSE )",
+        "`count(*)` stands alone", SYNTAX, "two queries, one that counts", nothing,
     ),
     exact_row(
-        "star-beside-columns", "STAR", r"select STAR (?P<here>(?:COMMA (?:[a-z_]\w*|STAR) )+)",
-        f"`*` brings all fields and stands alone; {SYNTAX}", _ID_SELECTED, nothing,
-    ),
-    exact_row(
-        "star-beside-columns", "STAR", r"select (?P<here>(?:[a-z_]\w* COMMA )+)(?=STAR from )",
-        f"`*` brings all fields and stands alone; {SYNTAX}", _ID_SELECTED, nothing,
+        "star-beside-columns", {"STAR"},
+        r"(?:(?<=select STAR )(?:COMMA (?:[a-z_]\w*|STAR) )+|(?<=select )(?:[a-z_]\w* COMMA )+(?=STAR from ))",
+        "`*` brings all fields and stands alone", SYNTAX, "`*` stands alone; `id` is always given", nothing,
     ),
 )  # fmt: skip
-
+"""Rows for what stands between SELECT and FROM."""
 
 DIRECTIONS: tuple[Construct, ...] = (
-    *(
-        exact_row(
-            "unexpected-token", word, rf"(?<!by )(?<!COMMA )(?<!orderby ){word} ",
-            f"`{{found}}` is no direction of an order; {SYNTAX}", f"the word is `{meant}`",
-            one_token("NAME", meant),
-        )
-        for word, meant in (("descending", "DESC"), ("ascending", "ASC"))
+    exact_row(
+        "unexpected-token", {"ascending", "descending"},
+        r"(?<!by )(?<!COMMA )(?<!orderby )(?:ascending|descending) ",
+        "`{found}` is no direction of an order", SYNTAX, "the words are `ASC` and `DESC`",
+        lambda tokens, _group: [
+            Token("NAME", "ASC" if tokens[0].word == "ascending" else "DESC", tokens[0].place)
+        ],
     ),
     exact_row(
-        "unexpected-token", "by", rf"by (?P<here>(?:asc|desc) {NAME})(?=(?:limit|SEMICOLON) |\Z)",
-        f"a direction stands behind the fields of an order, and here before one; {SYNTAX}",
+        "unexpected-token", {"by asc", "by desc"}, rf"by (?P<here>(?:asc|desc) {NAME})(?=(?:limit|SEMICOLON) |\Z)",
+        "a direction stands behind the fields of an order, and here before one", SYNTAX,
         "the direction at the end: `ORDER BY lastname DESC`",
-        lambda found, _group: [found[1], found[0]],
+        lambda tokens, _group: [tokens[1], tokens[0]],
     ),
     lossy_row(
-        "other-condition", "collate", r"collate (?:[a-z_]\w*|LITERAL|DOUBLE|BACKTICK) ",
-        f"VTQL has no COLLATE; {SYNTAX}",
-        "a server compares and orders without regard to case and accents; otherwise is for Python", nothing,
-    ),
-    lossy_row(
-        "several-directions", "desc", r"(?P<here>desc )(?:nulls (?:first|last) )?COMMA ",
-        f"an order has one direction, at its end, and only its last field descends; {SYNTAX} to a "
-        "direction on each",
+        "several-directions", {"desc"}, r"(?P<here>desc )(?:nulls (?:first|last) )?COMMA ",
+        "an order has one direction, at its end, and only its last field descends", SYNTAX,
         "one direction at the end, `ORDER BY a, b DESC`, or several fields that all ascend", nothing,
     ),
     exact_row(
-        "several-directions", "asc", r"(?P<here>asc )(?=COMMA )",
-        f"an order has one direction, at its end; {SYNTAX} to a direction on each",
+        "several-directions", {"asc"}, r"(?P<here>asc )(?=COMMA )",
+        "an order has one direction, at its end", SYNTAX,
         "all fields but the last ascend, whatever is said", nothing,
     ),
     lossy_row(
-        "several-directions", "nulls", r"nulls (?:first|last) ",
-        f"VTQL has no NULLS FIRST or LAST; {SYNTAX}",
-        "a server orders NULL before everything else", nothing,
+        "several-directions", {"nulls"}, r"nulls (?:first|last) ", "VTQL has no NULLS FIRST or LAST",
+        SYNTAX, "a server orders NULL before everything else", nothing,
     ),
 )  # fmt: skip
-
-
-_AT_THE_END = "`LIMIT`, at the end of the query, says how many"
-_OFFSET = "`LIMIT offset, count`: the rows to pass over come first"
-_A_NUMBER = "a number, `LIMIT 100`, or no LIMIT: a server gives at most 100 rows"
-_FETCH = r"fetch (?:first|next) (?:NUMBER )?(?:row|rows) only "
-
-FIRST: tuple[Construct, ...] = (
-    *(
-        lossy_row(
-            "top", word, rf"select (?P<here>{word} (?:OPEN )?NUMBER (?:CLOSE )?percent (?:with ties )?)",
-            f"VTQL has no {word.upper()}, and knows no percentage; {SYNTAX}",
-            "`LIMIT` with a number, `count(*)` beforehand", nothing,
-        )
-        for word in ("top", "first")
-    ),
-    *(
-        exact_row(
-            "top", word, rf"select (?P<here>{word} (?:OPEN NUMBER CLOSE |NUMBER ))(?!with |COMMA |from )",
-            f"VTQL has no {word.upper()}; {SYNTAX}", _AT_THE_END, row_count,
-        )
-        for word in ("top", "first")
-    ),
-)  # fmt: skip
+"""Rows for what stands behind the first ORDER."""
 
 LIMITS: tuple[Construct, ...] = (
     exact_row(
-        "odd-limit", "limit", r"limit NUMBER (?:COMMA NUMBER )?(?P<here>(?:rows?|records?) )",
-        f"LIMIT takes a number alone; {SYNTAX}", "the number alone: `LIMIT 100`", nothing,
+        "odd-limit", {"limit"},
+        r"limit (?:NUMBER (?:COMMA NUMBER )?(?P<here>(?:rows?|records?) ))",
+        "LIMIT takes a number alone", SYNTAX, "the number alone: `LIMIT 100`", nothing,
     ),
     exact_row(
-        "odd-limit", "limit", r"limit (?P<here>(?:by|to|of|is|EQ) )(?=NUMBER )",
-        f"LIMIT takes a number alone; {SYNTAX}", "the number alone: `LIMIT 100`", nothing,
+        "odd-limit", {"limit"}, r"limit (?P<here>(?:by|to|of|is|EQ) )(?=NUMBER )",
+        "LIMIT takes a number alone", SYNTAX, "the number alone: `LIMIT 100`", nothing,
     ),
     lossy_row(
-        "offset", "skip", r"skip NUMBER (?=(?:limit|order|SEMICOLON) |\Z)",
-        f"VTQL has no SKIP; {SYNTAX}", _OFFSET, nothing,
+        "offset", {"skip"}, r"skip NUMBER (?=(?:limit|order|SEMICOLON) |\Z)", "VTQL has no SKIP", SYNTAX,
+        _OFFSET, nothing,
     ),
     lossy_row(
-        "odd-limit", "limit NUMBER offset", r"limit NUMBER (?P<here>offset (?:(?:SIGN )?(?!(?:NUMBER|SEMICOLON) )(?:[A-Z]+|[a-z_]\w*)|SIGN NUMBER) )",
-        f"OFFSET takes a whole number, and VTQL has no OFFSET; {SYNTAX}", _OFFSET, nothing,
+        "odd-limit", {"limit NUMBER offset"}, r"limit NUMBER (?P<here>offset (?:(?:SIGN )?(?!(?:NUMBER|SEMICOLON) )(?:[A-Z]+|[a-z_]\w*)|SIGN NUMBER) )",
+        "OFFSET takes a whole number, and VTQL has no OFFSET", SYNTAX, _OFFSET, nothing,
     ),
     respelled_row(
-        "offset", "limit NUMBER offset NUMBER", r"limit NUMBER (?P<here>offset NUMBER (?:rows? )?)",
-        f"VTQL has no OFFSET; {SYNTAX}", _OFFSET,
-        lambda found, _group: list(found[:2]),
+        "offset", {"limit NUMBER offset NUMBER"}, r"limit NUMBER (?P<here>offset NUMBER (?:rows? )?)",
+        "VTQL has no OFFSET", SYNTAX, _OFFSET, lambda tokens, _group: list(tokens[:2]),
     ),
     respelled_row(
-        "offset", "offset NUMBER", rf"(?<!limit NUMBER )offset NUMBER (?:rows? )?(?:limit NUMBER |{_FETCH})",
-        f"VTQL has no OFFSET; {SYNTAX}", _OFFSET, limit_offset,
+        "offset", {"offset NUMBER"}, rf"(?<!limit NUMBER )offset NUMBER (?:rows? )?(?:limit NUMBER |{_FETCH})",
+        "VTQL has no OFFSET", SYNTAX, _OFFSET, limit_offset,
     ),
-    exact_row(
-        "top", "fetch", _FETCH,
-        f"VTQL has no FETCH FIRST; {SYNTAX}", _AT_THE_END, row_count,
+    exact_row("top", {"fetch"}, _FETCH, "VTQL has no FETCH FIRST", SYNTAX, _AT_THE_END, row_count),
+    lossy_row(
+        "offset", {"offset NUMBER"}, r"(?<!limit NUMBER )offset NUMBER (?:rows? )?", "VTQL has no OFFSET",
+        SYNTAX, _OFFSET, nothing,
     ),
     lossy_row(
-        "offset", "offset NUMBER", r"(?<!limit NUMBER )offset NUMBER (?:rows? )?",
-        f"VTQL has no OFFSET; {SYNTAX}", _OFFSET, nothing,
+        "odd-limit", {"limit"}, r"limit (?:NUMBER COMMA )?(?P<here>(?!(?:offset|where|order|orderby|limit) )[a-z_]\w* )",
+        f"{_WHOLE_NUMBER}: a server gives 100 rows", "", _A_NUMBER, one_token("NUMBER", "100"),
     ),
     lossy_row(
-        "odd-limit", "limit", r"limit (?:NUMBER COMMA )?(?P<here>(?!(?:offset|where|order|orderby|limit) )[a-z_]\w* )",
-        "LIMIT takes a whole number, and `{found}` is none: a server gives 100 rows", _A_NUMBER,
-        one_token("NUMBER", "100"),
+        "odd-limit", {"limit"}, r"limit (?:NUMBER COMMA )?(?P<here>(?:SIGN (?:NUMBER|DECIMAL)|SIGNED|DECIMAL|WORD|ID|DATE|NUMBER (?:DOT|ARITHMETIC)) )",
+        _WHOLE_NUMBER, effect_of_value, _A_NUMBER, one_token("NUMBER", "100"),
     ),
     lossy_row(
-        "odd-limit", "limit", r"limit (?:NUMBER COMMA )?(?P<here>(?:SIGN (?:NUMBER|DECIMAL)|SIGNED|DECIMAL|WORD|ID|DATE|NUMBER (?:DOT|ARITHMETIC)) )",
-        "LIMIT takes a whole number, and `{found}` is none; {value}", _A_NUMBER, one_token("NUMBER", "100"),
-    ),
-    lossy_row(
-        "odd-limit", "limit NUMBER COMMA NUMBER COMMA", r"limit NUMBER COMMA NUMBER (?P<here>(?:COMMA NUMBER )+)",
-        f"LIMIT takes a number, or an offset and a number, and here are more; {SYNTAX}",
+        "odd-limit", {"limit NUMBER COMMA NUMBER COMMA"}, r"limit NUMBER COMMA NUMBER (?P<here>(?:COMMA NUMBER )+)",
+        "LIMIT takes a number, or an offset and a number, and here are more", SYNTAX,
         "`LIMIT offset, count`", nothing,
     ),
     lossy_row(
-        "odd-limit", "limit NUMBER NUMBER", r"limit NUMBER (?P<here>NUMBER )",
-        f"behind the number of LIMIT stands another, `{{found}}`; {SYNTAX}",
+        "odd-limit", {"limit NUMBER NUMBER"}, r"limit NUMBER (?P<here>NUMBER )",
+        "behind the number of LIMIT stands another, `{found}`", SYNTAX,
         "`LIMIT count`, or `LIMIT offset, count`", nothing,
     ),
 )  # fmt: skip
 
+_NO_NAME = "`{found}` cannot be the name of a field here: it is a keyword to a server"
+_IN_PYTHON = "a field of that name can be selected, and looked at in Python"
+
+CLAUSES: tuple[Construct, ...] = (
+    exact_row(
+        "unexpected-token", {"sort by", "ordered by"}, r"(?<!select )(?<!COMMA )(?<!by )(?:sort|ordered) by ",
+        "VTQL has no {WORD} BY", SYNTAX, "`ORDER BY`",
+        lambda tokens, _group: [Token("NAME", "ORDER", tokens[0].place), tokens[1]],
+    ),
+    exact_row(
+        "unexpected-token", {"order"},
+        rf"(?<!select )(?<!COMMA )(?<!by )order (?P<here>(?!by )(?:b\w|\wy|by\w|b\wy) )(?={NAME}(?:(?:COMMA|asc|desc|limit|SEMICOLON) |\Z))",
+        "`{found}` has no place behind ORDER", SYNTAX, "`BY` may be meant", one_token("NAME", "BY"),
+    ),
+    lossy_row(
+        "odd-name", {"order", "limit"},
+        rf"(?:where|and|or|not|OPEN) (?P<here>(?:order|limit) )(?=(?:{COMPARES[3:-2]}|in|is|between) )",
+        _NO_NAME, SYNTAX, _IN_PYTHON, unknown,
+    ),
+    lossy_row(
+        "odd-name", {"by order", "by limit"}, r"(?:by|orderby) (?P<here>(?:order|limit) )(?=(?:asc|desc|COMMA|limit|SEMICOLON) |\Z)",
+        _NO_NAME, SYNTAX, _IN_PYTHON, unknown,
+    ),
+    exact_row(
+        "unexpected-token", {"NAME and NAME"},
+        rf"(?:select|COMMA|by|orderby) (?P<here>{NAME}(?:and {NAME})+)(?=(?:asc|desc|COMMA|limit|from|SEMICOLON) |\Z)",
+        "AND joins conditions, and `{found}` are names of fields", SYNTAX, "a comma between two names",
+        with_commas,
+    ),
+    exact_row(
+        "unexpected-token", {"select select", "where where", "and and", "or or", "limit limit", "like like"},
+        r"(?P<word>select|where|and|or|limit|like) (?P<here>(?:(?P=word) )+)(?!(?<=select )(?:from|COMMA) )",
+        "the word stands here again", SYNTAX, "`{WORD}` once", nothing,
+    ),
+    exact_row(
+        "unexpected-token", {"order by order by"}, r"order by (?P<here>(?:order by )+)",
+        "the words stand here again", SYNTAX, "`ORDER BY` once", nothing,
+    ),
+    exact_row(
+        "unexpected-token", {"where and", "where or"}, r"where (?P<here>(?:and|or) )",
+        "`{found}` joins two conditions, and before it stands none", SYNTAX, "the condition alone", nothing,
+    ),
+    lossy_row(
+        "unexpected-token", {"and or", "or and"}, r"(?:and or|or and) ",
+        "AND or OR stands between two conditions, and here stand both", SYNTAX, "one of the two",
+        lambda tokens, _group: [tokens[-1]],
+    ),
+    lossy_row(
+        "unexpected-token", {"where … where"}, r"where (?:(?!(?:where|SEMICOLON) )\S+ )+(?P<here>where )",
+        "a query has one WHERE, and here is another", SYNTAX,
+        "more conditions follow with `AND` or `OR`", one_token("NAME", "AND"),
+    ),
+    lossy_row(
+        "clause-order", {"limit"}, r"limit NUMBER (?:(?:COMMA|offset) NUMBER )?(?P<here>(?:asc|desc) )(?=SEMICOLON |\Z)",
+        "`{found}` stands behind LIMIT, and belongs to the order", SYNTAX,
+        "the direction before LIMIT: `ORDER BY lastname DESC LIMIT 10`", nothing,
+    ),
+    exact_row(
+        "stray-order", {"order"},
+        r"(?:(?<!COMMA )(?<!by )order (?=(?:where|limit|and|or|in|like|order|[A-Z]+) |\Z)|(?<=where )order (?!by ))",
+        "a server passes over this `order`, which means nothing without BY", "",
+        "`ORDER BY` with the name of a field, or nothing", nothing,
+    ),
+    exact_row(
+        "stray-comma", {"COMMA"}, r"(?<!COMMA )(?P<here>(?:COMMA )++)(?=(?:from|where|order|limit|CLOSE|SEMICOLON) |\Z)",
+        "a comma stands between two items, and behind this one is none", SYNTAX,
+        "no comma behind the last", nothing,
+    ),
+    exact_row(
+        "stray-comma", {"select COMMA", "OPEN COMMA", "by COMMA"}, r"(?:select|OPEN|by) (?P<here>(?:COMMA )+)",
+        "a comma stands between two items, and before this one is none", SYNTAX,
+        "no comma before the first", nothing,
+    ),
+    exact_row(
+        "stray-comma", {"COMMA COMMA"}, r"(?P<keep>COMMA )(?:COMMA )+",
+        "a comma stands between two items, and here is none", SYNTAX, "one comma", only_group("keep"),
+    ),
+)  # fmt: skip
 
 _RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
 _STRAY_CONDITION = re.compile(
@@ -530,7 +442,7 @@ def reorder_clauses(state: RecoveryState) -> None:
     if len(set(ranks)) == len(ranks) and ranks != sorted(ranks):
         wrong = next(place for place, (a, b) in enumerate(pairwise(ranks)) if a > b)
         misplaced = state.tokens[cuts[wrong + 1]]
-        state.found.append(
+        state.diagnostics.append(
             syntax_diagnostic(
                 "clause-order",
                 Span(*misplaced.place),
@@ -565,7 +477,7 @@ def _move_stray_conditions(state: RecoveryState) -> None:
     excerpt = shortened(visible(" ".join(state.text[slice(*span)].replace("`", "").split())))
     last = next(keys.all[cut] for cut in reversed(cuts) if cut < start)
     clause = "LIMIT" if last == "limit" else "ORDER BY"
-    state.found.append(
+    state.diagnostics.append(
         syntax_diagnostic(
             "clause-order", span, f"the condition `{excerpt}` stands behind {clause}; {SYNTAX}",
             "conditions stand behind WHERE, before ORDER BY and LIMIT",
@@ -612,7 +524,7 @@ def _large_numbers(state: RecoveryState) -> None:
         is_offset = keys[place + 1 : place + 2] == ["COMMA"] or keys[place - 1] == "offset"
         most = OFFSET_DIGITS if is_offset else COUNT_DIGITS
         if piece.kind == "NUMBER" and len(piece.text) > most:
-            state.found.append(
+            state.diagnostics.append(
                 syntax_diagnostic(
                     "large-limit",
                     Span(*piece.place),
