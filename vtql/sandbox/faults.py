@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from vtql.errors import ArgumentError
-from vtql.protocol import INTERNAL_SERVER_ERROR, OPERATIONS, failure
-from vtql.sandbox.refusals import MESSAGES
-from vtql.sandbox.wire import HTML, JSON, Answer
+from vtql.protocol import OPERATIONS
+from vtql.sandbox.wire import JSON, Answer
 from vtql.suggestions import suggestion
 
 When: TypeAlias = Literal["before", "after"]
@@ -89,107 +88,16 @@ class Faults:
             time.sleep(self.latency)
 
 
-class Unreliable:
-    """The faults of a sandbox, as its methods."""
-
-    __slots__ = ("_faults",)
-
-    _faults: Faults
-
-    def fail_next(
-        self,
-        operation: str | None = None,
-        code: str | int = INTERNAL_SERVER_ERROR,
-        message: str | None = None,
-        *,
-        status: int | None = None,
-        times: int = 1,
-        when: When = "before",
-    ) -> None:
-        """Fail the next requests of an operation, or of any.
-
-        Args:
-            operation: its name, such as `create`.
-            code: of the refusal.
-            message: of the refusal; the server's own for the code where none is given.
-            status: an HTTP status; the body is then empty, as of a PHP error.
-            times: how many requests fail.
-            when: `after` does the operation first, and only its answer is lost.
-
-        Raises:
-            ArgumentError: there is no such operation, HTTP status, moment or number of requests.
-        """
-        if status is not None and not (isinstance(status, int) and 200 <= status <= 599):
-            raise ArgumentError(f"an HTTP status goes from 200 to 599, not {status!r}")
-        text = MESSAGES.get(str(code), "") if message is None else message
-        refused = Answer(200, failure(code, text), JSON, code)
-        answer = refused if status is None else Answer(status, b"", HTML)
-        self._faults.expect(Fault(_known(operation), lambda _: answer, when), times)
-
-    def drop_connection(
-        self, operation: str | None = None, *, times: int = 1, when: When = "before"
-    ) -> None:
-        """Cut the connection of the next requests, before or after the operation is done.
-
-        Raises:
-            ArgumentError: there is no such operation.
-        """
-        self._faults.expect(Fault(_known(operation), lambda _: None, when), times)
-
-    def truncate_next(self, operation: str | None = None, *, times: int = 1) -> None:
-        """Answer the next requests with half of what there is to say, as PHP does that dies at it.
-
-        Raises:
-            ArgumentError: there is no such operation.
-        """
-        self._faults.expect(Fault(_known(operation), _half, "after"), times)
-
-    def rate_limit(self, times: int = 1, *, retry_after: int = 1) -> None:
-        """Answer the next requests with HTTP 429, as Vtiger Cloud does, and its headers.
-
-        The status and the headers are published; the code in the body is not.
-        """
-        body = failure("TOO_MANY_REQUESTS", "Rate limit exceeded")
-        headers = (
-            ("Retry-After", str(retry_after)),
-            ("X-FloodControl-MinuteRemaining", "0"),
-            ("X-FloodControl-MinuteReset", str(retry_after)),
-        )
-        answer = Answer(429, body, JSON, "TOO_MANY_REQUESTS", headers)
-        self._faults.expect(Fault(None, lambda _: answer, "before"), times)
-
-    def pollute_bodies(self, dirt: str = WARNING) -> None:
-        """Put something in front of every JSON body from now on; the empty text ends it.
-
-        Raises:
-            ArgumentError: it is no text.
-        """
-        if not isinstance(dirt, str):
-            raise ArgumentError(f"what stands in front of a body is text, not {dirt!r}")
-        self._faults.dirt = dirt
-
-    @property
-    def latency(self) -> float:
-        """Seconds that every answer takes longer. A timeout counts in process as over HTTP."""
-        return self._faults.latency
-
-    @latency.setter
-    def latency(self, seconds: float) -> None:
-        if not isinstance(seconds, int | float) or not 0 <= seconds < float("inf"):
-            raise ArgumentError(f"`latency` is a number of seconds, not {seconds!r}")
-        self._faults.latency = seconds
-
-
 def cut() -> ConnectionResetError:
     """What ends a request without an answer; a server that meets it closes the connection."""
     return ConnectionResetError(errno.ECONNRESET, "the sandbox was told to cut the connection")
 
 
-def _half(answer: Answer | None) -> Answer | None:
+def half(answer: Answer | None) -> Answer | None:
     return answer and replace(answer, body=answer.body[: len(answer.body) // 2])
 
 
-def _known(operation: str | None) -> str | None:
+def known_operation(operation: str | None) -> str | None:
     names = {name.lower(): name for name in OPERATIONS}
     if operation is None or operation.lower() in names:
         return operation and operation.lower()

@@ -17,8 +17,8 @@ from vtql.catalog.types import MULTI, ON_OFF, Family
 from vtql.errors import ArgumentError
 from vtql.sandbox.demo import words
 from vtql.sandbox.numbers import SERIALS
-from vtql.sandbox.records import Row
 from vtql.sandbox.stored import WIDTHS, blank, number
+from vtql.sandbox.table import Row
 from vtql.suggestions import suggestion
 
 POOL = 500

@@ -43,14 +43,6 @@ def is_converted(store: Store, number: int) -> bool:
     return bool(store.run("SELECT 1 FROM converted WHERE number = ?", [number]))
 
 
-def next_number(store: Store, name: str, least: int = 0) -> int:
-    """The next number of a row of numbers, such as that of all ids; never one twice."""
-    (found,) = store.run("SELECT max(last) FROM counted WHERE name = ?", [name])
-    number = max(int(found[0] or 0), least) + 1
-    store.run("INSERT OR REPLACE INTO counted VALUES (?, ?)", [name, number])
-    return number
-
-
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that a record has: its own number, the record's, its name, type and bytes."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from vtql.sandbox.kept import next_number
 from vtql.sandbox.store import Store
 
 SERIALS: Mapping[str, tuple[str, str]] = {
@@ -52,3 +51,11 @@ def _last(store: Store, module: str, field: str) -> int:
     record = store.record(module, store.last_number(module))
     found = _DIGITS.search((record or {}).get(field) or "")
     return int(found.group()) if found else 0
+
+
+def next_number(store: Store, name: str, least: int = 0) -> int:
+    """The next number of a row of numbers, such as that of all ids; never one twice."""
+    (found,) = store.run("SELECT max(last) FROM counted WHERE name = ?", [name])
+    number = max(int(found[0] or 0), least) + 1
+    store.run("INSERT OR REPLACE INTO counted VALUES (?, ?)", [name, number])
+    return number

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vtql.catalog.catalog import Catalog
-from vtql.catalog.server_tables import LINE_ITEMS, several, tables_of_several
+from vtql.catalog.server_tables import LINE_ITEMS, several
 from vtql.catalog.types import RECORD_ID
 from vtql.errors import ArgumentError
+from vtql.sandbox.table import DIGITS, Given, unequal
 from vtql.suggestions import suggestion
-
-Row = Mapping[str, str | None]
-Value = str | None | Sequence[str | None]
-Given = Mapping[str, Value]
-"""A record as a caller gives it: a list stands for the rows of a table with several for one record."""
-
-DIGITS = 18
-"""A record's number with more digits does not fit the 64 bits of a database."""
 
 
 def checked(catalog: Catalog, records: Mapping[str, Iterable[Any]]) -> dict[str, list[Given]]:
@@ -40,37 +33,6 @@ def checked(catalog: Catalog, records: Mapping[str, Iterable[Any]]) -> dict[str,
                 + (f"; {near}" if near else "")
             )
     return {name: _module(catalog, name, records.get(name, ())) for name in catalog}
-
-
-def split(row: Given) -> tuple[dict[str, str | None], dict[str, list[str | None]]]:
-    """The single value of each field, and the lists of more than one.
-
-    The single value of a list is its last, which is the one that `select *` of a server gives.
-    """
-    single: dict[str, str | None] = {}
-    lists: dict[str, list[str | None]] = {}
-    for field, value in row.items():
-        if value is None or isinstance(value, str):
-            single[field] = value
-            continue
-        single[field] = value[-1] if value else None
-        if len(value) > 1:
-            lists[field] = list(value)
-    return single, lists
-
-
-def unequal(module: str, row: Mapping[str, Any]) -> str | None:
-    """What is wrong with the lists of a row: fields of one table with different numbers of values."""
-    for table in tables_of_several(module):
-        sizes = {
-            field: len(row[field]) if isinstance(row[field], list | tuple) else 1
-            for field in sorted(table)
-            if row.get(field) is not None
-        }
-        if len(set(sizes.values())) > 1:
-            counts = ", ".join(f"`{field}` has {size}" for field, size in sizes.items())
-            return f"the values of one table stand side by side, and {counts}"
-    return None
 
 
 def _module(catalog: Catalog, name: str, rows: Iterable[Any]) -> list[Given]:

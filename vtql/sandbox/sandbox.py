@@ -14,18 +14,21 @@ from vtql.catalog.catalog import Catalog
 from vtql.errors import ArgumentError
 from vtql.fork import renew_after_fork
 from vtql.profiles import profile as profile_named
-from vtql.protocol import INVALID_SESSIONID
+from vtql.protocol import INTERNAL_SERVER_ERROR, INVALID_SESSIONID, failure
 from vtql.sandbox.access import Access
 from vtql.sandbox.app import Asked, application, over_http
 from vtql.sandbox.clock import Clock
-from vtql.sandbox.faults import Faults, Unreliable
+from vtql.sandbox.faults import WARNING, Fault, Faults, When, half, known_operation
 from vtql.sandbox.file_lock import FileLock, lock_file
 from vtql.sandbox.files import kept_catalog
 from vtql.sandbox.record_lock import RecordLock
-from vtql.sandbox.records import Given, Value, checked
+from vtql.sandbox.records import checked
+from vtql.sandbox.refusals import MESSAGES
 from vtql.sandbox.service import Service
 from vtql.sandbox.sessions import Sessions, User
 from vtql.sandbox.store import Store
+from vtql.sandbox.table import Given, Value
+from vtql.sandbox.wire import HTML, JSON, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +45,7 @@ USERNAME = "admin"
 ACCESS_KEY = "sandbox-access-key"
 
 
-class Sandbox(Unreliable):
+class Sandbox:
     """A server that speaks the web service's protocol and executes VTQL, over records of its own.
 
     Args:
@@ -72,7 +75,7 @@ class Sandbox(Unreliable):
     """
 
     __slots__ = (
-        "__weakref__", "_changing", "_server", "_service", "_sessions", "_store", "access_key", "app", "catalog", "clock",
+        "__weakref__", "_changing", "_faults", "_server", "_service", "_sessions", "_store", "access_key", "app", "catalog", "clock",
         "requests", "url", "username",
     )  # fmt: skip
 
@@ -216,6 +219,89 @@ class Sandbox(Unreliable):
         `SESSION_EXPIRED` or `SESSION_LEFT_IDLE`; after that the session is simply unknown.
         """
         self._sessions.forget(code)
+
+    def fail_next(
+        self,
+        operation: str | None = None,
+        code: str | int = INTERNAL_SERVER_ERROR,
+        message: str | None = None,
+        *,
+        status: int | None = None,
+        times: int = 1,
+        when: When = "before",
+    ) -> None:
+        """Fail the next requests of an operation, or of any.
+
+        Args:
+            operation: its name, such as `create`.
+            code: of the refusal.
+            message: of the refusal; the server's own for the code where none is given.
+            status: an HTTP status; the body is then empty, as of a PHP error.
+            times: how many requests fail.
+            when: `after` does the operation first, and only its answer is lost.
+
+        Raises:
+            ArgumentError: there is no such operation, HTTP status, moment or number of requests.
+        """
+        if status is not None and not (isinstance(status, int) and 200 <= status <= 599):
+            raise ArgumentError(f"an HTTP status goes from 200 to 599, not {status!r}")
+        text = MESSAGES.get(str(code), "") if message is None else message
+        refused = Answer(200, failure(code, text), JSON, code)
+        answer = refused if status is None else Answer(status, b"", HTML)
+        self._faults.expect(Fault(known_operation(operation), lambda _: answer, when), times)
+
+    def drop_connection(
+        self, operation: str | None = None, *, times: int = 1, when: When = "before"
+    ) -> None:
+        """Cut the connection of the next requests, before or after the operation is done.
+
+        Raises:
+            ArgumentError: there is no such operation.
+        """
+        self._faults.expect(Fault(known_operation(operation), lambda _: None, when), times)
+
+    def truncate_next(self, operation: str | None = None, *, times: int = 1) -> None:
+        """Answer the next requests with half of what there is to say, as PHP does that dies at it.
+
+        Raises:
+            ArgumentError: there is no such operation.
+        """
+        self._faults.expect(Fault(known_operation(operation), half, "after"), times)
+
+    def rate_limit(self, times: int = 1, *, retry_after: int = 1) -> None:
+        """Answer the next requests with HTTP 429, as Vtiger Cloud does, and its headers.
+
+        The status and the headers are published; the code in the body is not.
+        """
+        body = failure("TOO_MANY_REQUESTS", "Rate limit exceeded")
+        headers = (
+            ("Retry-After", str(retry_after)),
+            ("X-FloodControl-MinuteRemaining", "0"),
+            ("X-FloodControl-MinuteReset", str(retry_after)),
+        )
+        answer = Answer(429, body, JSON, "TOO_MANY_REQUESTS", headers)
+        self._faults.expect(Fault(None, lambda _: answer, "before"), times)
+
+    def pollute_bodies(self, dirt: str = WARNING) -> None:
+        """Put something in front of every JSON body from now on; the empty text ends it.
+
+        Raises:
+            ArgumentError: it is no text.
+        """
+        if not isinstance(dirt, str):
+            raise ArgumentError(f"what stands in front of a body is text, not {dirt!r}")
+        self._faults.dirt = dirt
+
+    @property
+    def latency(self) -> float:
+        """Seconds that every answer takes longer. A timeout counts in process as over HTTP."""
+        return self._faults.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        if not isinstance(seconds, int | float) or not 0 <= seconds < float("inf"):
+            raise ArgumentError(f"`latency` is a number of seconds, not {seconds!r}")
+        self._faults.latency = seconds
 
     def close(self) -> None:
         """Stop serving and let go of the records, which stay in their file if they have one.

@@ -14,8 +14,8 @@ from vtql.protocol import (
     INVALID_USER_CREDENTIALS,
     login_digest,
 )
-from vtql.sandbox.records import Row
 from vtql.sandbox.refusals import Refusal
+from vtql.sandbox.table import Row
 
 CHALLENGE_SECONDS = 300
 IDLE_SECONDS = 1440

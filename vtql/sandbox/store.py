@@ -21,11 +21,10 @@ from vtql.errors import ArgumentError
 from vtql.fork import renew_after_fork
 from vtql.sandbox.files import brought_back, copied, never_closed, opened
 from vtql.sandbox.lists import all_lists, lists_of, make_side_tables, put_lists, remove_lists
-from vtql.sandbox.records import Given, Row, Value, split
 from vtql.sandbox.refusals import SqlFailure
 from vtql.sandbox.side_tables import Lists
 from vtql.sandbox.stored import decimals
-from vtql.sandbox.table import NUMBER, Table, table_of
+from vtql.sandbox.table import NUMBER, Given, Row, Table, Value, split, table_of
 from vtql.sandbox.values import FUNCTIONS
 
 MANY = 2_000

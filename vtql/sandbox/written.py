@@ -14,10 +14,10 @@ from typing import Any
 from vtql.catalog.model import Field, Module
 from vtql.catalog.server_tables import LINE_ITEMS, kept_as_text, several
 from vtql.protocol import INTERNAL_SERVER_ERROR
-from vtql.sandbox.records import DIGITS, unequal
 from vtql.sandbox.refusals import Crash, Refusal, bad_id, denied
 from vtql.sandbox.service import Call
 from vtql.sandbox.stored import as_php_writes, blank, stored
+from vtql.sandbox.table import DIGITS, unequal
 from vtql.sandbox.values import record_number
 
 MANDATORY_FIELDS_MISSING = "MANDATORY_FIELDS_MISSING"

@@ -13,9 +13,19 @@ from collections.abc import Mapping as Map
 from typing import Any
 
 from vtql.protocol import INTERNAL_SERVER_ERROR
-from vtql.sandbox import applications as kept
-from vtql.sandbox.applications import Application
-from vtql.sandbox.operations import create, delete, revise
+from vtql.sandbox.applications import (
+    Application,
+    Mapping,
+    forget,
+    mappings,
+    registered,
+    remember,
+)
+from vtql.sandbox.applications import deregister as deregister_application
+from vtql.sandbox.applications import register as register_application
+from vtql.sandbox.operations.create import made
+from vtql.sandbox.operations.delete import deleted
+from vtql.sandbox.operations.revise import revised
 from vtql.sandbox.operations.sync import changes
 from vtql.sandbox.refusals import Crash, Refusal
 from vtql.sandbox.service import Call
@@ -37,14 +47,14 @@ def register(call: Call) -> dict[str, str]:
     if kind not in WHOSE:
         raise Refusal("WSAPP05", "Wrong sync type specified")
     key = secrets.token_hex(7)[:13]
-    kept.register(call.service.store, Application(key, name, kind))
+    register_application(call.service.store, Application(key, name, kind))
     return {"key": key}
 
 
 def deregister(call: Call) -> list[str]:
     """What was sent; an application that is not there is none afterwards either."""
     name, key = call.parameters["type"], call.parameters["key"]
-    kept.deregister(call.service.store, name, key)
+    deregister_application(call.service.store, name, key)
     return [name, key]
 
 
@@ -56,7 +66,7 @@ def get(call: Call) -> dict[str, Any] | list[Any]:
         return []
     module, token = call.parameters["module"], call.parameters["token"]
     found = changes(call, token, module, WHOSE[application.type])
-    had = {each.server: each for each in kept.mappings(call.service.store, application.key)}
+    had = {each.server: each for each in mappings(call.service.store, application.key)}
     created, updated = [], []
     for row in found["updated"]:
         told = _named(call, row) | {"_id": row["id"], "_modifiedtime": row["modifiedtime"]}
@@ -78,7 +88,7 @@ def put(call: Call) -> dict[str, Any] | list[Any]:
     if application is None:
         return []
     store, key = call.service.store, application.key
-    had = {each.client: each for each in kept.mappings(store, key)}
+    had = {each.client: each for each in mappings(store, key)}
     answer: dict[str, Any] = {"created": [], "updated": [], "deleted": []}
     lost: dict[str, str] = {}
     for sent in _sent(call):
@@ -90,10 +100,10 @@ def put(call: Call) -> dict[str, Any] | list[Any]:
             if known is None:
                 told, kind = _made(call, str(sent.get("module") or ""), values), "created"
             elif isinstance(values, Map) and values:
-                told, kind = revise.revised(call, {**values, "id": known.server}), "updated"
+                told, kind = revised(call, {**values, "id": known.server}), "updated"
             else:
-                delete.deleted(call, known.server)
-                kept.forget(store, key, client)
+                deleted(call, known.server)
+                forget(store, key, client)
                 answer["deleted"].append(client)
                 lost[client] = known.server
                 continue
@@ -101,7 +111,7 @@ def put(call: Call) -> dict[str, Any] | list[Any]:
             failed = {"record": values, "messageidentifier": "", "message": refusal.message}
             answer.setdefault("skipped", []).append(failed)
             continue
-        kept.remember(store, key, kept.Mapping(client, told["id"], told.get("modifiedtime") or ""))
+        remember(store, key, Mapping(client, told["id"], told.get("modifiedtime") or ""))
         own = values.get("utclastmodifiedtime") if isinstance(values, Map) else None
         stamps = {"_id": told["id"], "_modifiedtime": told.get("modifiedtime")}
         answer[kind].append(told | stamps | {"id": client, "modifiedtime": own})
@@ -117,10 +127,10 @@ def map_ids(call: Call) -> list[Any] | None:
     for sent in _sent(call):
         client, values = str(sent.get("clientid") or ""), sent.get("values")
         if sent.get("mode") == "delete":
-            kept.forget(store, key, client)
+            forget(store, key, client)
         elif client and isinstance(values, Map):
             server, changed = values.get("serverid"), values.get("_modifiedtime")
-            kept.remember(store, key, kept.Mapping(client, str(server or ""), str(changed or "")))
+            remember(store, key, Mapping(client, str(server or ""), str(changed or "")))
     return None
 
 
@@ -130,7 +140,7 @@ def _application(call: Call) -> Application | None:
     Raises:
         Crash: the server has no handler for it.
     """
-    found = kept.registered(call.service.store, call.parameters["key"])
+    found = registered(call.service.store, call.parameters["key"])
     if found is not None and found.name.lower() != KNOWN:
         raise Crash
     return found
@@ -146,7 +156,7 @@ def _sent(call: Call) -> list[Element]:
 
 
 def _made(call: Call, module: str, values: Any) -> dict[str, Any]:
-    return create.made(call, module, {"assigned_user_id": call.user.id, **values})
+    return made(call, module, {"assigned_user_id": call.user.id, **values})
 
 
 def _named(call: Call, row: Map[str, Any]) -> dict[str, Any]:

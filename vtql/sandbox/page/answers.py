@@ -10,7 +10,7 @@ from vtql.catalog.server_tables import SECRETS, is_secret
 from vtql.completion import completions
 from vtql.errors import QuerySyntaxError, VtqlError
 from vtql.extended.compile import compile_text
-from vtql.sandbox.operations import query
+from vtql.sandbox.operations.query import answered
 from vtql.sandbox.refusals import Crash, Printed, Refusal
 from vtql.sandbox.service import Call, Service
 
@@ -87,7 +87,7 @@ def run(service: Service, text: str) -> dict[str, Any]:
     for statement in statements[:STATEMENTS]:
         try:
             with service.turn:
-                found = query.answered(Call(service, {"query": statement}, ""), statement)
+                found = answered(Call(service, {"query": statement}, ""), statement)
         except Refusal as refusal:
             answers.append(_refused(statement, f"{refusal.code}: {refusal.message}"))
             continue
