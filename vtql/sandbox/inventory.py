@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from vtql.catalog.server_tables import LINE_ITEMS as WITH_LINES
 from vtql.sandbox.service import Call
 from vtql.sandbox.side_tables import LINES
-from vtql.sandbox.totals import charges, final_details
+from vtql.sandbox.totals import Record, charges, final_details
 
 OF_LINES = (
     "productid", "quantity", "listprice", "comment", "discount_amount", "discount_percent", "tax1",
@@ -17,8 +16,6 @@ OF_LINES = (
 """Fields of the lines that such a module has too: a query shows those of the last line."""
 
 TOTALS = ("hdnSubTotal", "hdnGrandTotal", "pre_tax_total")
-
-Record = Mapping[str, str | None]
 
 
 def has_lines(call: Call, module: str) -> bool:

@@ -8,10 +8,8 @@ from unicodedata import normalize
 
 from vtql.catalog.catalog import Catalog
 from vtql.sandbox.demo import words
-from vtql.sandbox.demo.actors import actors
-from vtql.sandbox.demo.draw import Draw, Row
-
-Rows = list[Row]
+from vtql.sandbox.demo.actors import Rows, actors
+from vtql.sandbox.demo.draw import Draw
 
 
 def records(catalog: Catalog, seed: int) -> dict[str, Rows]:
