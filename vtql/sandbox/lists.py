@@ -42,8 +42,8 @@ def all_lists(run: Run, table: Table) -> dict[int, dict[str, list[str | None]]]:
         sql = f"SELECT {RECORD}, {columns} FROM {side.name} ORDER BY {RECORD}, {PLACE}"  # noqa: S608 - names of ours
         for number, *values in run(sql, []):
             lists = found.setdefault(number, {})
-            for field, value in zip(side.fields, values, strict=True):
-                lists.setdefault(field, []).append(value)
+            for name, value in zip(side.fields, values, strict=True):
+                lists.setdefault(name, []).append(value)
     return found
 
 

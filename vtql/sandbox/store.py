@@ -131,9 +131,9 @@ class Store:
     def forget_references(self, module: str, id_: str) -> None:
         """Have no field that may refer to a module refer to a record of it any more."""
         for table in self.tables.values():
-            for field in table.module.fields.values():
-                if module in field.refers_to and field.name in table.columns:
-                    column = table.columns[field.name]
+            for reference in table.module.fields.values():
+                if module in reference.refers_to and reference.name in table.columns:
+                    column = table.columns[reference.name]
                     self.index(table.module.name, column)
                     self.run(f"UPDATE {table.name} SET {column} = NULL WHERE {column} = ?", [id_])  # noqa: S608 - names of ours
 
@@ -291,11 +291,11 @@ def _number(row: Mapping[str, Any]) -> int:
 
 
 def _check_characters(module: str, row: Given) -> None:
-    for field, value in row.items():
+    for name, value in row.items():
         for text in (value,) if value is None or isinstance(value, str) else value:
             if text and not text.isascii() and not _is_text(text):
                 raise ArgumentError(
-                    f"`{field}` of {row['id']} of {module} holds half a surrogate pair, "
+                    f"`{name}` of {row['id']} of {module} holds half a surrogate pair, "
                     "not a character"
                 )
 
