@@ -19,7 +19,7 @@ from typing import Any
 
 from vtql.catalog.catalog import Catalog
 from vtql.sandbox import demo
-from vtql.sandbox.table import Given
+from vtql.sandbox.schema import Given
 
 INVOICES, QUOTES, EVENTS, EMAILS, CONTACTS = 90, 40, 160, 50, 60
 LONG = 130

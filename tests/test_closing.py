@@ -17,8 +17,8 @@ from listening import JSON, Answer, Connect, Seen, Serve, after_login
 
 import vtql
 from vtql.sandbox import Sandbox
-from vtql.sandbox.record_lock import RecordLock
-from vtql.sandbox.server import _Plain, _WellKept
+from vtql.sandbox.locks import RecordLock
+from vtql.sandbox.server import _CherootServer, _StandardServer
 
 ASKING = """
 import sys, threading, time
@@ -149,8 +149,10 @@ def test_records_that_are_used_for_too_long_are_released_by_who_uses_them() -> N
     assert order == ["answered", "released"]
 
 
-@pytest.mark.parametrize("kind", [_WellKept, _Plain])
-def test_a_server_answers_what_has_begun_before_it_stops(kind: type[_WellKept | _Plain]) -> None:
+@pytest.mark.parametrize("kind", [_CherootServer, _StandardServer])
+def test_a_server_answers_what_has_begun_before_it_stops(
+    kind: type[_CherootServer | _StandardServer],
+) -> None:
     with Sandbox() as box:
         server = kind(box.app, 0, "127.0.0.1")
         box.latency = 0.3

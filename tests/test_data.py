@@ -19,7 +19,7 @@ from asker import Asker
 import vtql
 from vtql.catalog.catalog import Catalog
 from vtql.sandbox import Sandbox
-from vtql.sandbox.server import _Plain, _WellKept
+from vtql.sandbox.server import _CherootServer, _StandardServer
 
 CATALOG = Catalog.from_describes(
     [
@@ -246,8 +246,10 @@ def test_what_cannot_be_served_is_said_in_one_line(tmp_path: Path) -> None:
 # Servers
 
 
-@pytest.mark.parametrize("kind", [_WellKept, _Plain])
-def test_both_servers_answer_many_at_a_time_and_stop(kind: type[_WellKept | _Plain]) -> None:
+@pytest.mark.parametrize("kind", [_CherootServer, _StandardServer])
+def test_both_servers_answer_many_at_a_time_and_stop(
+    kind: type[_CherootServer | _StandardServer],
+) -> None:
     with Sandbox() as box:
         server = kind(box.app, 0, "127.0.0.1")
         try:

@@ -36,7 +36,7 @@ from listening import (
 import vtql
 from vtql.errors import AnswerTimeout, BrokenAnswer, ForeignAnswer, Redirected, VtqlError
 from vtql.protocol import failure, read_answer
-from vtql.sandbox.faults import WARNING
+from vtql.sandbox.fault_injection import PHP_WARNING
 
 # What the service refuses
 
@@ -133,7 +133,7 @@ WHOLE = '{"success":true,"result":[{"id":"12x1","lastname":"Żółć"}]}'.encode
 
 
 @pytest.mark.parametrize(
-    "whole", [WARNING.encode() + WHOLE, WHOLE], ids=["with a warning", "plain"]
+    "whole", [PHP_WARNING.encode() + WHOLE, WHOLE], ids=["with a warning", "plain"]
 )
 def test_an_answer_that_is_cut_off_anywhere_is_a_broken_one(
     serve: Serve, connect: Connect, whole: bytes

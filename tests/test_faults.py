@@ -14,7 +14,7 @@ import vtql
 from vtql.catalog.catalog import Catalog
 from vtql.errors import ArgumentError
 from vtql.sandbox import Sandbox
-from vtql.sandbox.clock import START
+from vtql.sandbox.service import START
 
 CATALOG = Catalog.from_describes(
     [
@@ -153,7 +153,7 @@ def test_time_stands_still_until_it_is_moved(box: Sandbox) -> None:
 def test_of_many_requests_the_last_ones_are_kept(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vtql.sandbox.app.REMEMBERED", 10)
+    monkeypatch.setattr("vtql.sandbox.app.LOGGED_REQUESTS", 10)
     with box.session() as session:
         for _ in range(25):
             ask((f"{box.url}webservice.php", session))

@@ -10,7 +10,7 @@ import requests
 
 from vtql.catalog.catalog import Catalog
 from vtql.sandbox import Sandbox, demo
-from vtql.sandbox.page.site import with_page
+from vtql.sandbox.page.routes import with_page
 
 BRACKETS = (
     "select * from Contacts where (firstname = 'Ada' or lastname = 'Lovelace') and email like '%a%'"

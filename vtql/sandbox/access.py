@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from vtql.sandbox.refusals import Refusal, denied
+from vtql.sandbox.errors import Refusal, access_denied
 from vtql.sandbox.sessions import User
 
 
@@ -29,19 +29,19 @@ class Access:
     subordinates: Collection[str] = ()
 
 
-EVERYTHING = Access()
-_NO_ADMIN = Access(denied=("Users",))
+FULL_ACCESS = Access()
+_USER_DEFAULT = Access(denied=("Users",))
 
 
 def access_of(user: User, given: Mapping[str, Access]) -> Access:
     """The access of a user, whatever is given for an administrator."""
     if user.row.get("is_admin") == "on":
-        return EVERYTHING
-    found = given.get(user.name, _NO_ADMIN)
+        return FULL_ACCESS
+    found = given.get(user.name, _USER_DEFAULT)
     return replace(found, denied=(*found.denied, "Users"))
 
 
-def owners(user: User, access: Access) -> list[int]:
+def owner_numbers(user: User, access: Access) -> list[int]:
     """The numbers of those whose records in private modules the user sees."""
     return [int(id_.partition("x")[2]) for id_ in (user.id, *access.groups, *access.subordinates)]
 
@@ -49,7 +49,7 @@ def owners(user: User, access: Access) -> list[int]:
 def check_readable(access: Access, module: str) -> None:
     """Refuse who may not see a module."""
     if module in access.denied:
-        raise denied()
+        raise access_denied()
 
 
 def check_writable(access: Access, module: str) -> None:

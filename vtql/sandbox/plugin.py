@@ -43,14 +43,14 @@ def vtiger_sandbox(
         if mark.args:
             pytest.fail(f"{MARKER}: by name, not {mark.args!r}", pytrace=False)
         options = options | mark.kwargs
-    sandbox = _made(Sandbox, options)
+    sandbox = _make_sandbox(Sandbox, options)
     if isinstance(sandbox, str):
         pytest.fail(f"the sandbox of this test cannot be made: {sandbox}", pytrace=False)
     with sandbox:
         yield sandbox
 
 
-def _made(kind: type[Sandbox], options: dict[str, Any]) -> Sandbox | str:
+def _make_sandbox(kind: type[Sandbox], options: dict[str, Any]) -> Sandbox | str:
     """A sandbox with the options, or why there is none."""
     from inspect import signature  # noqa: PLC0415 - only for those who use it
 

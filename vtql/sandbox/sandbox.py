@@ -16,19 +16,17 @@ from vtql.fork import renew_after_fork
 from vtql.profiles import profile as profile_named
 from vtql.protocol import INTERNAL_SERVER_ERROR, INVALID_SESSIONID, failure
 from vtql.sandbox.access import Access
-from vtql.sandbox.app import Asked, application, over_http
-from vtql.sandbox.clock import Clock
-from vtql.sandbox.faults import WARNING, Fault, Faults, When, half, known_operation
-from vtql.sandbox.file_lock import FileLock, lock_file
-from vtql.sandbox.files import kept_catalog
-from vtql.sandbox.record_lock import RecordLock
-from vtql.sandbox.records import checked
-from vtql.sandbox.refusals import MESSAGES
-from vtql.sandbox.service import Service
+from vtql.sandbox.app import LoggedRequest, application, over_http
+from vtql.sandbox.database import stored_catalog
+from vtql.sandbox.errors import MESSAGES
+from vtql.sandbox.fault_injection import PHP_WARNING, Fault, Faults, When, first_half, operation_key
+from vtql.sandbox.http_messages import HTML, JSON, Response
+from vtql.sandbox.locks import FileLock, RecordLock, lock_file
+from vtql.sandbox.schema import Given, Value
+from vtql.sandbox.seed import check_records
+from vtql.sandbox.service import Clock, Service
 from vtql.sandbox.sessions import Sessions, User
 from vtql.sandbox.store import Store
-from vtql.sandbox.table import Given, Value
-from vtql.sandbox.wire import HTML, JSON, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +95,7 @@ class Sandbox:
         self.username = USERNAME
         self.access_key = ACCESS_KEY
         self.clock = Clock(clock)
-        self.requests: list[Asked] = []
+        self.requests: list[LoggedRequest] = []
         self._faults = Faults()
         self._changing = threading.RLock()
         renew_after_fork(self, Sandbox._renew)
@@ -106,17 +104,17 @@ class Sandbox:
             lock = None if path is None else lock_file(path)
             if lock is not None:
                 undo.callback(lock.release)
-            kept = None if path is None else kept_catalog(path)
+            kept = None if path is None else stored_catalog(path)
             if kept is None:
-                catalog, records = _begun(catalog, records, rows, seed)
+                catalog, records = _initial_content(catalog, records, rows, seed)
             elif catalog is not None or records is not None or rows is not None:
                 raise ArgumentError(f"{path} has a catalog and records of its own")
             else:
                 catalog, records = kept, None
             self.catalog = catalog
-            self._store = Store(catalog, checked(catalog, records or {}), path)
+            self._store = Store(catalog, check_records(catalog, records or {}), path)
             undo.callback(self._store.close)
-            users = _users(catalog, self._store.all("Users") if "Users" in catalog else ())
+            users = _login_users(catalog, self._store.all("Users") if "Users" in catalog else ())
             undo.pop_all()
         self._sessions = Sessions(users, ACCESS_KEY, self.clock, lambda: secrets.token_hex(10))
         turn = RecordLock(partial(_release, self._store, lock))
@@ -158,16 +156,21 @@ class Sandbox:
             OSError: the port is taken, or not ours to take.
         """
         # Tests in process need no sockets and no page.
-        from vtql.sandbox.hosts import for_hosts, host_names  # noqa: PLC0415
-        from vtql.sandbox.page.site import with_page  # noqa: PLC0415
-        from vtql.sandbox.server import serve  # noqa: PLC0415
+        from vtql.sandbox.page.routes import with_page  # noqa: PLC0415
+        from vtql.sandbox.server import (  # noqa: PLC0415
+            host_names,
+            restrict_hosts,
+            serve,
+        )
 
         with self._changing:
             self._service.turn.check()
             self._stop()
             allowed = host_names(allow_hosts)
             site = over_http(with_page(self.app, self._service, self.requests))
-            server = self._server = serve(for_hosts(site, allowed | {host.lower()}), port, host)
+            server = self._server = serve(
+                restrict_hosts(site, allowed | {host.lower()}), port, host
+            )
         return server.url
 
     def wait(self) -> None:
@@ -246,9 +249,9 @@ class Sandbox:
         if status is not None and not (isinstance(status, int) and 200 <= status <= 599):
             raise ArgumentError(f"an HTTP status goes from 200 to 599, not {status!r}")
         text = MESSAGES.get(str(code), "") if message is None else message
-        refused = Answer(200, failure(code, text), JSON, code)
-        answer = refused if status is None else Answer(status, b"", HTML)
-        self._faults.expect(Fault(known_operation(operation), lambda _: answer, when), times)
+        refused = Response(200, failure(code, text), JSON, code)
+        answer = refused if status is None else Response(status, b"", HTML)
+        self._faults.expect(Fault(operation_key(operation), lambda _: answer, when), times)
 
     def drop_connection(
         self, operation: str | None = None, *, times: int = 1, when: When = "before"
@@ -258,7 +261,7 @@ class Sandbox:
         Raises:
             ArgumentError: there is no such operation.
         """
-        self._faults.expect(Fault(known_operation(operation), lambda _: None, when), times)
+        self._faults.expect(Fault(operation_key(operation), lambda _: None, when), times)
 
     def truncate_next(self, operation: str | None = None, *, times: int = 1) -> None:
         """Answer the next requests with half of what there is to say, as PHP does that dies at it.
@@ -266,7 +269,7 @@ class Sandbox:
         Raises:
             ArgumentError: there is no such operation.
         """
-        self._faults.expect(Fault(known_operation(operation), half, "after"), times)
+        self._faults.expect(Fault(operation_key(operation), first_half, "after"), times)
 
     def rate_limit(self, times: int = 1, *, retry_after: int = 1) -> None:
         """Answer the next requests with HTTP 429, as Vtiger Cloud does, and its headers.
@@ -279,10 +282,10 @@ class Sandbox:
             ("X-FloodControl-MinuteRemaining", "0"),
             ("X-FloodControl-MinuteReset", str(retry_after)),
         )
-        answer = Answer(429, body, JSON, "TOO_MANY_REQUESTS", headers)
+        answer = Response(429, body, JSON, "TOO_MANY_REQUESTS", headers)
         self._faults.expect(Fault(None, lambda _: answer, "before"), times)
 
-    def pollute_bodies(self, dirt: str = WARNING) -> None:
+    def pollute_bodies(self, dirt: str = PHP_WARNING) -> None:
         """Put something in front of every JSON body from now on; the empty text ends it.
 
         Raises:
@@ -341,7 +344,7 @@ def _release(store: Store, lock: FileLock | None) -> None:
         lock.release()
 
 
-def _begun(
+def _initial_content(
     catalog: Catalog | None,
     records: Mapping[str, Iterable[Given]] | None,
     rows: int | Mapping[str, int] | None,
@@ -354,16 +357,16 @@ def _begun(
         return catalog, records
     # Only those who want the demo or generated records pay for their words.
     from vtql.sandbox import demo  # noqa: PLC0415
-    from vtql.sandbox.generate import generated  # noqa: PLC0415
+    from vtql.sandbox.seed import generate_records  # noqa: PLC0415
 
     if catalog is None:
         catalog = demo.catalog()
         if rows is None:
             return catalog, demo.records(catalog, seed) if records is None else records
-    return catalog, generated(catalog, rows or 0, seed)
+    return catalog, generate_records(catalog, rows or 0, seed)
 
 
-def _users(catalog: Catalog, rows: Iterable[Mapping[str, str | None]]) -> dict[str, User]:
+def _login_users(catalog: Catalog, rows: Iterable[Mapping[str, str | None]]) -> dict[str, User]:
     """Who may log in, by folded name: the users of the records, and `admin` in any case."""
     prefix = catalog["Users"].id_prefix if "Users" in catalog else "19"
     found = {USERNAME: User(USERNAME, f"{prefix}x1", active=True, row={"is_admin": "on"})}

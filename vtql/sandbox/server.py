@@ -1,7 +1,8 @@
-"""The application over a real socket, for programs that are not this one.
+"""Which hosts a served sandbox answers for, because its access key is no secret.
 
-With the extra `server` it is cheroot that serves: any number of callers at a time, connections
-that stay open. Without it the server of the standard library does, which opens one a request.
+A page of any site can make a browser ask this machine, and read the answer where the name of that
+site leads here by then (DNS rebinding). Such a request has the foreign name in `Host`, and mostly in
+`Origin`. Programs name the host that they connect to, and send no `Origin`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,99 @@ import socket
 import socketserver
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_address
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 from weakref import WeakSet
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from vtql.errors import ArgumentError
 from vtql.fork import renew_after_fork
 from vtql.sandbox.app import Application, StartResponse
+from vtql.suggestions import short_repr
+
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{0,5})?", re.ASCII)
+_NAME = re.compile(r"[0-9A-Za-z._-]+", re.ASCII)
+
+REFUSED = (
+    b"This sandbox answers for localhost and 127.0.0.1 only: the request has another Host, or the "
+    b"Origin of another site.\n`vtql sandbox --allow-host NAME`, or `serve(allow_hosts=[NAME])`, "
+    b"lets it answer for another name.\n"
+)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an IP address is one of this machine to itself."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback
+
+
+def host_of(header: str) -> str:
+    """The name or address in a `Host`, in small letters; empty where it has none."""
+    found = _HOST.fullmatch(header)
+    return (found[1] or found[2]).lower() if found else ""
+
+
+def is_local(name: str) -> bool:
+    """Whether a name or address is that of this machine to itself."""
+    return name == "localhost" or is_loopback(name)
+
+
+def host_names(names: str | Iterable[str]) -> frozenset[str]:
+    """Names and addresses of hosts as they are compared.
+
+    Raises:
+        ArgumentError: one of them is none, such as a URL.
+    """
+    found = (names,) if isinstance(names, str) else tuple(names)
+    return frozenset(map(_host_name, found))
+
+
+def _host_name(name: object) -> str:
+    text = name.strip("[]").lower() if isinstance(name, str) else ""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        if _NAME.fullmatch(text):
+            return text
+    raise ArgumentError(
+        f"{short_repr(name)} is not the name of a host: without `http://` and port, such as "
+        "`sandbox` or `192.0.2.7`"
+    )
+
+
+def restrict_hosts(app: Application, allowed: frozenset[str]) -> Application:
+    """The application for requests to this machine and the allowed hosts; others get HTTP 403."""
+
+    def answered(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if _is_allowed(environ, lambda name: is_local(name) or name in allowed):
+            return app(environ, start_response)
+        length = str(len(REFUSED))
+        headers = [("Content-Type", "text/plain; charset=UTF-8"), ("Content-Length", length)]
+        start_response("403 Forbidden", [*headers, ("X-Content-Type-Options", "nosniff")])
+        return [REFUSED]
+
+    return answered
+
+
+def _is_allowed(environ: Mapping[str, Any], knows: Callable[[str], bool]) -> bool:
+    """Whether a request names only known hosts. One of HTTP/1.0 need not name any."""
+    host, origin = environ.get("HTTP_HOST"), environ.get("HTTP_ORIGIN")
+    if host is not None and not knows(host_of(str(host))):
+        return False
+    if origin is None:
+        return True
+    try:
+        parts = urlsplit(str(origin))
+        return parts.scheme in ("http", "https") and knows(host_of(parts.netloc))
+    except ValueError:
+        return False
+
 
 _REASON = re.compile(r"\[Errno -?[0-9]+\] ([^)\]]+)")
 THREADS = 16
@@ -53,22 +140,22 @@ def serve(app: Application, port: int, host: str) -> Server:
     try:  # before a server is made, for cheroot leaves sockets open where there is no such host
         socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
-        raise _plainly(error, host, port) from None
+        raise _readable_error(error, host, port) from None
     try:
         import cheroot.wsgi as _  # noqa: PLC0415, F401 - an extra
     except ModuleNotFoundError:
-        return _Plain(app, port, host)
-    return _WellKept(app, port, host)
+        return _StandardServer(app, port, host)
+    return _CherootServer(app, port, host)
 
 
-WAKING_SECONDS = 0.2
+WAKE_SECONDS = 0.2
 """How often `wait` wakes up, for signals."""
 CLOSING_SECONDS = 5.0
 """How long `close` waits for requests that have begun. Threads that are not done by then go on
 without the server, and end with the process."""
 
 
-class _Base:
+class _BackgroundServer:
     """What both servers have: a thread that serves, and an address."""
 
     __slots__ = ("__weakref__", "_closed", "_closing", "_thread", "url")
@@ -106,17 +193,17 @@ class _Base:
         # The system may hand a signal to any thread, but Python's handler runs in the main one, which
         # would not wake up for it (it did not, where a thread is begun for each request).
         while self._thread.is_alive():
-            self._thread.join(WAKING_SECONDS)
+            self._thread.join(WAKE_SECONDS)
 
     def _begin(self, work: Any, address: tuple[Any, ...]) -> None:
         host, port = str(address[0]), address[1]
         self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
         self._thread = threading.Thread(target=work, daemon=True)
         self._thread.start()
-        renew_after_fork(self, _Base._leave_to_parent)
+        renew_after_fork(self, _BackgroundServer._leave_to_parent)
 
 
-class _WellKept(_Base):
+class _CherootServer(_BackgroundServer):
     """cheroot."""
 
     __slots__ = ("_server",)
@@ -130,15 +217,17 @@ class _WellKept(_Base):
         )
         self._server.shutdown_timeout = 1
         # A caller that hangs up is nobody's error.
-        self._server.error_log = _say_nothing  # type: ignore[method-assign] # cheroot's own way
+        self._server.error_log = _discard_log  # type: ignore[method-assign] # cheroot's own way
         failed: list[OSError | ValueError] = []
         # Threads are of the kind of the one that makes them, and no program should have to wait
         # for those of a server that it forgot to close.
-        opener = threading.Thread(target=_tried, args=(self._server.prepare, failed), daemon=True)
+        opener = threading.Thread(
+            target=_run_collecting_error, args=(self._server.prepare, failed), daemon=True
+        )
         opener.start()
         opener.join()
         if failed:
-            raise _plainly(failed[0], host, port) from None
+            raise _readable_error(failed[0], host, port) from None
         self._begin(self._server.serve, self._server.bind_addr)
 
     def _listening(self) -> socket.socket | None:
@@ -153,7 +242,7 @@ class _WellKept(_Base):
         self._thread.join(CLOSING_SECONDS)
 
 
-class _Plain(_Base):
+class _StandardServer(_BackgroundServer):
     """The standard library's."""
 
     __slots__ = ("_answering", "_lock", "_server")
@@ -161,9 +250,9 @@ class _Plain(_Base):
     def __init__(self, app: Application, port: int, host: str) -> None:
         super().__init__()
         try:
-            self._server = _Threaded((host, port), _Quiet)
+            self._server = _ThreadingWSGIServer((host, port), _QuietHandler)
         except (OSError, ValueError) as error:
-            raise _plainly(error, host, port) from None
+            raise _readable_error(error, host, port) from None
         self._lock = threading.Lock()
         self._answering: WeakSet[threading.Thread] = WeakSet()
 
@@ -189,7 +278,7 @@ class _Plain(_Base):
             thread.join(max(0.0, until - time.monotonic()))
 
 
-class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
+class _ThreadingWSGIServer(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
     request_queue_size = 128
 
@@ -203,23 +292,23 @@ class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
         """A caller that hangs up is nobody's error."""
 
 
-class _Quiet(WSGIRequestHandler):
+class _QuietHandler(WSGIRequestHandler):
     def log_message(self, *_: Any) -> None:
         """What was asked stands in the sandbox's `requests`."""
 
 
-def _tried(work: Callable[[], None], failed: list[OSError | ValueError]) -> None:
+def _run_collecting_error(work: Callable[[], None], failed: list[OSError | ValueError]) -> None:
     try:
         work()
     except (OSError, ValueError) as error:
         failed.append(error)
 
 
-def _say_nothing(*_: object, **__: object) -> None:
+def _discard_log(*_: object, **__: object) -> None:
     """Instead of a line on stderr."""
 
 
-def _plainly(error: OSError | ValueError, host: str, port: int) -> OSError:
+def _readable_error(error: OSError | ValueError, host: str, port: int) -> OSError:
     """The error in a sentence, without the number that Python puts in front."""
     if isinstance(error, ValueError):  # a label that is empty or too long, a NUL
         return OSError(f"`{host}` is no name of a host, and no address")

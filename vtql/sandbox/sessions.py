@@ -14,8 +14,8 @@ from vtql.protocol import (
     INVALID_USER_CREDENTIALS,
     login_digest,
 )
-from vtql.sandbox.refusals import Refusal
-from vtql.sandbox.table import Row
+from vtql.sandbox.errors import Refusal
+from vtql.sandbox.schema import Row
 
 CHALLENGE_SECONDS = 300
 IDLE_SECONDS = 1440
@@ -32,7 +32,7 @@ class User:
     row: Row
 
 
-NOBODY = User("", "", active=False, row={})
+ANONYMOUS = User("", "", active=False, row={})
 """Who asks without a session."""
 
 

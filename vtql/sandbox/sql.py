@@ -1,31 +1,200 @@
-"""A checked query to a statement for SQLite.
-
-Every value is bound, every name comes from the store's tables: nothing of a query's text is part
-of the statement. What MySQL does and SQLite does not, it learns by the functions in `values`.
-"""
+"""A condition of a query as SQL for SQLite, its values bound."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vtql.ast import Chain, Columns, Connective, Count, Direction, Star
+from vtql.ast import (
+    Bare,
+    Chain,
+    Columns,
+    Comparison,
+    Condition,
+    Connective,
+    Count,
+    Direction,
+    Operator,
+    Star,
+    Value,
+    text_of,
+    values_of,
+)
 from vtql.catalog.collation import as_text
 from vtql.catalog.model import Module
-from vtql.catalog.server_tables import LINE_ITEMS, not_ordered, table_beside
+from vtql.catalog.server_tables import LINE_ITEMS, kept_as_text, not_ordered, table_beside
 from vtql.catalog.types import Family
 from vtql.profiles import ServerPrecedence
 from vtql.protocol import PAGE
-from vtql.sandbox.check import WITHOUT_ID, Query
-from vtql.sandbox.conditions import CALENDARS, Part, condition_part, key, kind_for
-from vtql.sandbox.refusals import SqlFailure
-from vtql.sandbox.side_tables import DOCUMENT_DISCOUNT, Join, joins
-from vtql.sandbox.table import NUMBER as RECORD_NUMBER
-from vtql.sandbox.table import Table
-from vtql.sandbox.values import Comparable
+from vtql.sandbox.errors import SqlFailure
+from vtql.sandbox.mysql_values import (
+    IDS,
+    LINK,
+    LINK_TEXT,
+    MOMENT,
+    NUMBER,
+    REFERENCE,
+    REFERENCE_TEXT,
+    TEXT,
+    Comparable,
+    Kind,
+    as_number,
+    kind_of,
+    record_number,
+)
+from vtql.sandbox.schema import DOCUMENT_DISCOUNT, Join, Table, joins
+from vtql.sandbox.schema import NUMBER_COLUMN as RECORD_NUMBER
+from vtql.sandbox.validate import WITHOUT_ID, Query
+
+CALENDARS = frozenset({"Calendar", "Events", "Emails"})
+"""Modules whose records are kept in `vtiger_activity`."""
+
+NULL_WHEN_EMPTY = frozenset({
+    ("Invoice", "salesorder_id"), ("Quotes", "contact_id"), ("Quotes", "potential_id"),
+    ("Users", "reports_to_id"),
+})  # fmt: skip
+"""References of a main table whose columns are NULL and not 0 where nothing is given (measured)."""
+
+TRUTHS = {"true": "1", "false": "0"}
+
+
+_HEX = re.compile(r"0x[0-9A-Fa-f]{1,200}")
+"""A literal of the database: a text beside a text, else a number (measured)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of SQL and the values bound to its question marks."""
+
+    sql: str
+    bound: Sequence[Comparable] = ()
+
+
+def condition_sql(condition: Condition, query: Query) -> Fragment:
+    """The SQL of a condition.
+
+    Raises:
+        SqlFailure: a server's database would stumble over a value.
+    """
+    field = condition.field.text
+    kind = kind_in_table(query.table, field)
+    if kind in IDS:
+        pattern = _pattern_of_ids(condition)
+        if pattern is not None:
+            number = comparison_key(query.table, field, kind)
+            return Fragment(f"alike(CAST({number} AS TEXT), ?)", [pattern])
+        for value in values_of(condition):
+            if record_number(text_of(value)) is None:
+                raise SqlFailure
+    if isinstance(condition, Comparison):
+        operator = condition.operator
+        if operator is Operator.LIKE and kind not in IDS:
+            return _like(condition.value, query, field)
+        sign = "=" if operator is Operator.LIKE else operator.value
+        kind, operand = _operand(condition.value, query, kind)
+        return Fragment(
+            f"{comparison_key(query.table, field, kind)} {sign} {operand.sql}", operand.bound
+        )
+    return _membership(condition.values, query, field, kind)
+
+
+def _pattern_of_ids(condition: Condition) -> str | None:
+    """What stands behind the x of a LIKE on ids, where it is a pattern and no number.
+
+    Only servers that let such an id through are asked that.
+    """
+    if not isinstance(condition, Comparison) or condition.operator is not Operator.LIKE:
+        return None
+    _, x, pattern = text_of(condition.value).partition("x")
+    return pattern if x and {"%", "_"} & set(pattern) else None
+
+
+def kind_in_table(table: Table, field: str) -> Kind:
+    """How the values of a field of the table are compared.
+
+    A reference beside the main table, and some others, are NULL where nothing is given, not 0.
+    """
+    module, known = table.module.name, table.module.fields[field]
+    text = kept_as_text(module, field)
+    if known.type.name == "reference":
+        if table_beside(module, field) or (module, field) in NULL_WHEN_EMPTY:
+            return LINK_TEXT if text else LINK
+        return REFERENCE_TEXT if text else REFERENCE
+    return TEXT if text else kind_of(known)
+
+
+def comparison_key(table: Table, field: str, kind: Kind) -> str:
+    """The SQL of what a field is compared by."""
+    if field == "id":
+        return RECORD_NUMBER
+    stamp = kind is NUMBER and kind_in_table(table, field) is MOMENT
+    return f"{'as_stamp' if stamp else kind.function}({table.columns[field]})"
+
+
+def _like(value: Value, query: Query, field: str) -> Fragment:
+    column = query.table.columns[field]
+    word = query.original(value.span)
+    if word is None or word.lower() in TRUTHS or as_number(word):
+        pattern = TRUTHS.get((word or "").lower(), text_of(value))
+        return Fragment(f"alike({column}, ?)", [pattern])
+    return Fragment(f"alike({column}, {_column(word, query)})")
+
+
+def _membership(values: Sequence[Value], query: Query, field: str, kind: Kind) -> Fragment:
+    """Every value is compared in its way: quoted as the field is, a number as a number."""
+    alike: dict[str, list[str]] = {}
+    bound: dict[str, list[Comparable]] = {}
+    for value in values:
+        each, operand = _operand(value, query, kind)
+        left = comparison_key(query.table, field, each)
+        alike.setdefault(left, []).append(operand.sql)
+        bound.setdefault(left, []).extend(operand.bound)
+    sql = " OR ".join(f"{left} IN ({', '.join(rights)})" for left, rights in alike.items())
+    return Fragment(f"({sql})", [each for left in alike for each in bound[left]])
+
+
+def _operand(value: Value, query: Query, kind: Kind) -> tuple[Kind, Fragment]:
+    """What stands on the right, and how both sides are to be read: text and number as numbers."""
+    word = query.original(value.span)
+    literal = text_of(value) if word is None and isinstance(value, Bare) else word
+    if literal is not None and kind not in IDS and _HEX.fullmatch(literal):
+        return kind, Fragment("?", [kind.of(_read_hex(literal, kind))])
+    if word is not None and word.lower() not in TRUTHS and not as_number(word):
+        return _word_operand(word, query, kind)
+    text = text_of(value) if word is None else TRUTHS.get(word.lower(), word)
+    bare = word is not None or isinstance(value, Bare)
+    if bare and kind not in IDS and "x" in text:
+        raise SqlFailure  # an id without quotes is the name of no column
+    kind = NUMBER if bare and kind is TEXT else kind
+    return kind, Fragment("?", [kind.of(text)])
+
+
+def _read_hex(word: str, kind: Kind) -> str:
+    digits = word[2:].rjust((len(word) - 1) // 2 * 2, "0")
+    return bytes.fromhex(digits).decode("latin-1") if kind is TEXT else str(int(digits, 16))
+
+
+def _word_operand(word: str, query: Query, kind: Kind) -> tuple[Kind, Fragment]:
+    column = _column(word, query)
+    if column == "NULL":
+        return kind, Fragment("NULL")
+    other = kind_in_table(query.table, word)
+    kind = kind if kind is other else NUMBER
+    return kind, Fragment(comparison_key(query.table, word, kind))
+
+
+def _column(word: str, query: Query) -> str:
+    """The column that a word without quotes names, or null."""
+    if word.lower() == "null":
+        return "NULL"
+    if word not in query.table.module.fields or word == "id":
+        raise SqlFailure
+    return query.table.columns[word]
+
 
 _TASK = as_text("Task")
-_IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
+_IMPLICIT_CONDITIONS: dict[str, tuple[str, str, Sequence[Comparable]]] = {
     "Calendar": ("activitytype", "coalesce(as_text({0}), ?) = ?", (_TASK, _TASK)),
     "Events": (
         "activitytype",
@@ -38,7 +207,7 @@ _IMPLICIT: dict[str, tuple[str, str, Sequence[Comparable]]] = {
 """What a server adds to the conditions of a module; a record that does not say is not left out."""
 
 
-_OF_ALL_RECORDS = frozenset({
+_CRMENTITY_FIELDS = frozenset({
     "assigned_user_id", "createdtime", "description", "modifiedby", "modifiedtime", "source",
 })  # fmt: skip
 """Fields in the table that all modules share, which is joined to their own."""
@@ -92,15 +261,15 @@ def statement(
     table, limit = query.table, query.select.limit
     fields = _fields(query)
     columns = ", ".join(table.columns[field] for field in fields) or "count(*)"
-    where = _owned(query, _where(query, precedence), owners)
+    where = _restricted_to_owners(query, _where(query, precedence), owners)
     order = _order(query, joined, None if joins_order else _tables(query, fields))
     window = (min(limit.count, PAGE), limit.offset or 0) if limit else (PAGE, 0)
     return Statement(
         f"SELECT {columns} FROM {table.name}{''.join(each.sql for each in joined)}"  # noqa: S608 - names of ours
         f" WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",
         [*(value for each in joined for value in each.bound), *where.bound, *window],
-        [_told(query, name) for name in fields] or ["count"],
-        _compared(query, own),
+        [_answer_name(query, name) for name in fields] or ["count"],
+        _compared_keys(query, own),
         bool(joined),
     )
 
@@ -113,7 +282,7 @@ def _with_joined(table: Table, joined: Sequence[Join]) -> Table:
     return replace(table, columns=columns) if joined else table
 
 
-def _compared(query: Query, own: Table) -> list[str]:
+def _compared_keys(query: Query, own: Table) -> list[str]:
     """What stands on the left of conditions for equality, and what the rows are ordered by first;
     only columns of the record's own table can be in an index."""
     table, where, order = query.table, query.select.where, query.select.order
@@ -124,7 +293,7 @@ def _compared(query: Query, own: Table) -> list[str]:
         for name in dict.fromkeys(named)
         if name in own.columns and name != "id" and own.columns[name] == table.columns[name]
     ]
-    return [key(table, name, kind_for(table, name)) for name in known]
+    return [comparison_key(table, name, kind_in_table(table, name)) for name in known]
 
 
 def _fields(query: Query) -> list[str]:
@@ -136,45 +305,45 @@ def _fields(query: Query) -> list[str]:
             return [
                 name
                 for name in chosen
-                if _told(query, name) == name or _told(query, name) not in chosen
+                if _answer_name(query, name) == name or _answer_name(query, name) not in chosen
             ]
         case _:
             table = query.table
             hidden = [name for name in table.columns if name not in table.module.fields]
-            seen = (name for name in query.seen() if _told(query, name) == name != "id")
+            seen = (name for name in query.seen() if _answer_name(query, name) == name != "id")
             return [*seen, *hidden, "id"]
 
 
-def _told(query: Query, name: str) -> str:
+def _answer_name(query: Query, name: str) -> str:
     """The name that a field has in a row, where another field's column has the same."""
     return DOCUMENT_DISCOUNT.get(name, name) if query.table.module.name in LINE_ITEMS else name
 
 
-def _where(query: Query, precedence: ServerPrecedence) -> Part:
+def _where(query: Query, precedence: ServerPrecedence) -> Fragment:
     table, chain = query.table, query.select.where
-    part = _chain(chain, query, precedence) if chain else Part("1")
-    field, template, more = _IMPLICIT.get(table.module.name, ("", "", ()))
+    part = _chain_sql(chain, query, precedence) if chain else Fragment("1")
+    field, template, more = _IMPLICIT_CONDITIONS.get(table.module.name, ("", "", ()))
     column = table.columns.get(field)
     if column is None:
         return part
-    return Part(f"({part.sql}) AND {template.format(column)}", [*part.bound, *more])
+    return Fragment(f"({part.sql}) AND {template.format(column)}", [*part.bound, *more])
 
 
-def _owned(query: Query, part: Part, owners: Sequence[int] | None) -> Part:
+def _restricted_to_owners(query: Query, part: Fragment, owners: Sequence[int] | None) -> Fragment:
     column = query.table.columns.get("assigned_user_id")
     if owners is None or column is None:
         return part
     places = ", ".join("?" for _ in owners)
-    return Part(f"({part.sql}) AND as_record({column}) IN ({places})", [*part.bound, *owners])
+    return Fragment(f"({part.sql}) AND as_record({column}) IN ({places})", [*part.bound, *owners])
 
 
-def _chain(chain: Chain, query: Query, precedence: ServerPrecedence) -> Part:
+def _chain_sql(chain: Chain, query: Query, precedence: ServerPrecedence) -> Fragment:
     """The conditions under brackets: AND first as SQL reads it, or from left to right."""
-    parts = [condition_part(condition, query) for condition in chain.conditions]
+    parts = [condition_sql(condition, query) for condition in chain.conditions]
     words = [link.connective for link in chain.links]
     fold = _and_first if precedence == "and_first" else _left_to_right
     sql = fold([part.sql for part in parts], words)
-    return Part(sql, [value for part in parts for value in part.bound])
+    return Fragment(sql, [value for part in parts for value in part.bound])
 
 
 def _and_first(texts: list[str], words: list[Connective]) -> str:
@@ -239,7 +408,7 @@ def _sorts_numbers(query: Query) -> bool:
 
 
 def _is_own(module: Module, name: str) -> bool:
-    known = name in module.fields and name not in _OF_ALL_RECORDS
+    known = name in module.fields and name not in _CRMENTITY_FIELDS
     return known and table_beside(module.name, name) is None
 
 
@@ -260,4 +429,4 @@ def _sort_key(query: Query, field: str, tables: set[str | None] | None) -> str:
         raise SqlFailure
     if tables is not None and table_beside(table.module.name, field) not in tables:
         raise SqlFailure
-    return key(table, field, kind_for(table, field))
+    return comparison_key(table, field, kind_in_table(table, field))

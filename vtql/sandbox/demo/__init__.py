@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 
 from vtql.catalog.catalog import Catalog
-from vtql.sandbox.demo.records import records
+from vtql.sandbox.demo.rows import records
 
 __all__ = ["catalog", "records"]
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from vtql.protocol import OPERATIONS
+from vtql.sandbox.errors import Refusal
+from vtql.sandbox.operations.authentication import extend_session, get_challenge, log_in, log_out
 from vtql.sandbox.operations.cloud import (
     delete_related,
     lookup,
@@ -14,32 +16,31 @@ from vtql.sandbox.operations.cloud import (
     tags_delete,
     tags_retrieve,
 )
-from vtql.sandbox.operations.convertlead import run as convert_lead
-from vtql.sandbox.operations.create import run as create
-from vtql.sandbox.operations.delete import run as delete
-from vtql.sandbox.operations.describe import run as describe
-from vtql.sandbox.operations.extendsession import run as extend_session
-from vtql.sandbox.operations.files_retrieve import run as retrieve_file
-from vtql.sandbox.operations.getchallenge import run as get_challenge
-from vtql.sandbox.operations.listtypes import run as list_types
-from vtql.sandbox.operations.login import run as log_in
-from vtql.sandbox.operations.logout import run as log_out
-from vtql.sandbox.operations.query import run as query
-from vtql.sandbox.operations.related import add as add_related
-from vtql.sandbox.operations.related import query as query_related
-from vtql.sandbox.operations.related import retrieve as retrieve_related
-from vtql.sandbox.operations.related import types as related_types
-from vtql.sandbox.operations.retrieve import run as retrieve
-from vtql.sandbox.operations.revise import run as revise
-from vtql.sandbox.operations.sync import run as sync
-from vtql.sandbox.operations.update import run as update
-from vtql.sandbox.operations.users import change_password, delete_user
-from vtql.sandbox.operations.wsapp import deregister as wsapp_deregister
-from vtql.sandbox.operations.wsapp import get as wsapp_get
-from vtql.sandbox.operations.wsapp import map_ids as wsapp_map
-from vtql.sandbox.operations.wsapp import put as wsapp_put
-from vtql.sandbox.operations.wsapp import register as wsapp_register
-from vtql.sandbox.refusals import Refusal
+from vtql.sandbox.operations.metadata import describe, list_types
+from vtql.sandbox.operations.read import query, retrieve, retrieve_file
+from vtql.sandbox.operations.relations import (
+    add_related,
+    query_related,
+    related_types,
+    retrieve_related,
+)
+from vtql.sandbox.operations.sync import (
+    sync,
+    wsapp_deregister,
+    wsapp_get,
+    wsapp_map,
+    wsapp_put,
+    wsapp_register,
+)
+from vtql.sandbox.operations.write import (
+    change_password,
+    convert_lead,
+    create,
+    delete,
+    delete_user,
+    revise,
+    update,
+)
 from vtql.sandbox.service import Call
 
 

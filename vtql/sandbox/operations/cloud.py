@@ -10,14 +10,12 @@ from typing import Any
 from vtql.catalog.model import Module
 from vtql.protocol import PAGE
 from vtql.sandbox.access import check_writable
-from vtql.sandbox.kept import unlink
-from vtql.sandbox.operations.query import Row, rows_of
-from vtql.sandbox.operations.retrieve import existing
-from vtql.sandbox.refusals import Refusal, denied
+from vtql.sandbox.errors import Refusal, access_denied
+from vtql.sandbox.operations.read import Row, all_rows, may_see, readable_record
+from vtql.sandbox.serialize import serialize
 from vtql.sandbox.service import Call
-from vtql.sandbox.sharing import may_see
-from vtql.sandbox.shown import shown
-from vtql.sandbox.written import place_of
+from vtql.sandbox.store import unlink
+from vtql.sandbox.write_values import resolve_id
 
 KINDS = ("phone", "email")
 
@@ -25,16 +23,16 @@ KINDS = ("phone", "email")
 def me(call: Call) -> dict[str, Any]:
     """The record of the user who asks, what there is of it."""
     if "Users" in call.service.catalog:
-        _, number = place_of(call, call.user.id)
+        _, number = resolve_id(call, call.user.id)
         record = call.service.store.record("Users", number)
         if record is not None:
-            return shown(call, "Users", record)
+            return serialize(call, "Users", record)
     return {"id": call.user.id, "user_name": call.user.name}
 
 
 def lookup(call: Call) -> list[Row]:
     """The records with a telephone number, of which digits count, or an address of mail."""
-    kind, value = call.parameters["type"], _plain(call, call.parameters["value"])
+    kind, value = call.parameters["type"], _normalized(call, call.parameters["value"])
     if kind not in KINDS or not value:
         raise Refusal(
             "MANDATORY_FIELDS_MISSING",
@@ -42,15 +40,15 @@ def lookup(call: Call) -> list[Row]:
         )
     found = (
         row
-        for name, fields in _places(call, kind)
-        for row in rows_of(call, name)
-        if any(_plain(call, row.get(field) or "") == value for field in fields)
+        for name, fields in _searched_fields(call, kind)
+        for row in all_rows(call, name)
+        if any(_normalized(call, row.get(field) or "") == value for field in fields)
         and may_see(call, name, row)
     )
     return [row for row, _ in zip(found, range(PAGE), strict=False)]
 
 
-def _places(call: Call, kind: str) -> Iterator[tuple[str, list[str]]]:
+def _searched_fields(call: Call, kind: str) -> Iterator[tuple[str, list[str]]]:
     """Where to look: the modules and fields that are named, or all fields of the kind."""
     try:
         named = json.loads(call.parameters["searchIn"] or "null")
@@ -76,7 +74,7 @@ def _of_kind(module: Module, kind: str) -> list[str]:
     return [field.name for field in module.fields.values() if field.type.name == kind]
 
 
-def _plain(call: Call, text: str) -> str:
+def _normalized(call: Call, text: str) -> str:
     return re.sub(r"\D", "", text) if call.parameters["type"] == "phone" else text.casefold()
 
 
@@ -84,8 +82,8 @@ def delete_related(call: Call) -> dict[str, str]:
     """Relate two records no longer."""
     ids = []
     for parameter in ("sourceRecordId", "relatedRecordId"):
-        name, number = place_of(call, call.parameters[parameter])
-        ids.append(str(existing(call, name, number)["id"]))
+        name, number = resolve_id(call, call.parameters[parameter])
+        ids.append(str(readable_record(call, name, number)["id"]))
         check_writable(call.access, name)
     unlink(call.service.store, *ids)
     return {"message": "successfull"}
@@ -93,26 +91,26 @@ def delete_related(call: Call) -> dict[str, str]:
 
 def tags_add(call: Call) -> dict[str, str]:
     """Give a record tags."""
-    return _tagged(call, lambda had, given: [*had, *(tag for tag in given if tag not in had)])
+    return _change_tags(call, lambda had, given: [*had, *(tag for tag in given if tag not in had)])
 
 
 def tags_delete(call: Call) -> dict[str, str]:
     """Take tags from a record."""
-    return _tagged(call, lambda had, given: [tag for tag in had if tag not in given])
+    return _change_tags(call, lambda had, given: [tag for tag in had if tag not in given])
 
 
 def tags_retrieve(call: Call) -> list[str]:
     """The tags of a record."""
-    name, number = place_of(call, call.parameters["id"])
-    return _tags(existing(call, name, number))
+    name, number = resolve_id(call, call.parameters["id"])
+    return _tags(readable_record(call, name, number))
 
 
-def _tagged(call: Call, change: Any) -> dict[str, str]:
-    name, number = place_of(call, call.parameters["id"])
-    record = existing(call, name, number)
+def _change_tags(call: Call, change: Any) -> dict[str, str]:
+    name, number = resolve_id(call, call.parameters["id"])
+    record = readable_record(call, name, number)
     check_writable(call.access, name)
     if "tags" not in record:
-        raise denied()
+        raise access_denied()
     try:
         given = json.loads(call.parameters["tags"] or "[]")
     except (ValueError, RecursionError):
