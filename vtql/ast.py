@@ -7,7 +7,7 @@ means depends on the precedence of AND and OR and lives in `vtql.logic`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import Enum
@@ -83,16 +83,25 @@ class Bare:
     span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
 
 
-Value: TypeAlias = Literal | Bare
+@dataclass(frozen=True, slots=True)
+class StageValues:
+    """Values that an earlier stage of a query set finds; a query that is sent has none.
+
+    `text` stands for them where people read the query. `stage` is what has to be asked for them, a
+    value of the package that asks; None where it only has to be shown.
+    """
+
+    text: str
+    stage: Hashable = None
+    span: Span = attribute(default=NOWHERE, kw_only=True, compare=False, repr=False)
+
+
+Value: TypeAlias = Literal | Bare | StageValues
 
 
 def text_of(value: Value) -> str:
     """The text of a value, whether it stands in quotes or bare."""
-    match value:
-        case Literal():
-            return value.value
-        case Bare():
-            return value.text
+    return value.value if isinstance(value, Literal) else value.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +236,7 @@ class Select:
 
 Node: TypeAlias = (
     Select | Star | Count | Columns | Name | Chain | Link | Comparison | Membership
-    | Literal | Bare | Order | Limit
+    | Literal | Bare | StageValues | Order | Limit
 )  # fmt: skip
 
 
@@ -271,7 +280,7 @@ def dump(node: Node, depth: int = 0) -> str:
 def _label(node: Node) -> str:
     kind = type(node).__name__
     match node:
-        case Name() | Bare():
+        case Name() | Bare() | StageValues():
             return f"{kind} {node.text}"
         case Literal():
             return f"{kind} {node.value!r}"

@@ -9,7 +9,16 @@ from itertools import product
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
-from vtql.ast import Comparison, Condition, Literal, Membership, Operator, Value, text_of
+from vtql.ast import (
+    Comparison,
+    Condition,
+    Literal,
+    Membership,
+    Operator,
+    StageValues,
+    Value,
+    text_of,
+)
 from vtql.catalog.model import Field, Module
 from vtql.catalog.server_tables import kept_as_text
 from vtql.catalog.types import Family
@@ -21,7 +30,7 @@ from vtql.logic.tree import TRUE, And, Tree, conditions_of, conjunction, disjunc
 from vtql.protocol import PAGE
 from vtql.query.connection import Row
 from vtql.query.id_paging import number_of
-from vtql.query.relations import Found, Known, map_conditions
+from vtql.query.relations import ExistingId, map_conditions
 from vtql.query.sorting import sort_key
 from vtql.query.spec import QuerySpec
 
@@ -230,12 +239,12 @@ def _passing(
     spec: QuerySpec, part: Part, read: Callable[[QuerySpec], Iterator[Row]]
 ) -> Iterator[Row]:
     passes = part.passing(spec.module)
-    checks = (
+    names = (
         None
         if spec.columns is None
         else {*spec.columns, "id", *(n.lstrip("-") for n in spec.order)}
     )
-    extra = () if checks is None else tuple(name for name in part.fields if name not in checks)
+    extra = () if names is None else tuple(name for name in part.fields if name not in names)
     for row in read(spec_of_part(spec, part)):
         if passes(row):
             yield (
@@ -251,7 +260,7 @@ def _concerns(condition: Condition, module: Module) -> bool:
     if field.type.name != "reference" and not kept_as_text(module.name, field.name):
         return False
     first = condition.value if isinstance(condition, Comparison) else condition.values[0]
-    return not isinstance(first, (Found, Known))
+    return not isinstance(first, (StageValues, ExistingId))
 
 
 def _choices(condition: Condition, module: Module) -> list[tuple[Tree, tuple[RowTest, ...]]]:

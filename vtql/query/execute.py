@@ -19,7 +19,7 @@ from vtql.query.keyset import ascending, pages_of
 from vtql.query.keyset_descending import descending
 from vtql.query.page_source import Source
 from vtql.query.precedence_probe import probed
-from vtql.query.relations import Found, check_ids, stage_of, with_ids
+from vtql.query.relations import RelatedIds, check_ids, stage_of, with_ids
 from vtql.query.sorting import group_key, in_order, sort_key
 from vtql.query.spec import QuerySpec, ascending_total
 from vtql.query.split_queries import SplitPlan, SplitQuery
@@ -193,13 +193,13 @@ def with_stages_read(spec: QuerySpec) -> QuerySpec:
 
     ids_by_stage: dict[object, list[str]] = {}
 
-    def ids(needed: Found) -> list[str]:
+    def ids(needed: RelatedIds) -> list[str]:
         stage = stage_of(needed)
         if stage not in ids_by_stage:
             ids_by_stage[stage] = read_ids(needed)
         return ids_by_stage[stage]
 
-    def read_ids(needed: Found) -> list[str]:
+    def read_ids(needed: RelatedIds) -> list[str]:
         inner = QuerySpec(
             module=needed.module, catalog=spec.catalog, shape=dict, server=spec.server,
             tree=needed.tree, columns=(needed.column,), precedence=spec.precedence,

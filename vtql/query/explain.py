@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from vtql.ast import Bare, Comparison, Condition, Limit, Membership, Select
+from vtql.ast import Comparison, Condition, Limit, Membership, Select, StageValues
 from vtql.errors import NotExpressible
 from vtql.logic.bitset import numbers
 from vtql.logic.dnf import normal_form
@@ -24,7 +24,7 @@ from vtql.query.client_filters import (
     spec_of_part,
     without_client_tests,
 )
-from vtql.query.relations import Found, stage_of, stages, with_placeholders
+from vtql.query.relations import RelatedIds, stage_of, stages, with_placeholders
 from vtql.query.spec import (
     QuerySpec,
     ascending_total,
@@ -236,11 +236,10 @@ def _stage(spec: QuerySpec, gives: str, places: dict[object, int]) -> Stage:
 def _placed(tree: Tree, places: dict[object, int]) -> Tree:
     """The tree with a word for the ids that earlier stages find."""
 
-    def word(condition: Condition, needed: Found) -> Condition:
-        ids = Bare(f"⟨ids of stage {places[stage_of(needed)]}⟩")
+    def word(condition: Condition, needed: RelatedIds) -> Condition:
+        ids = StageValues(f"⟨ids of stage {places[stage_of(needed)]}⟩")
         if isinstance(condition, Membership):
-            return Membership(condition.field, (ids, Bare("…")))
-        assert isinstance(condition, Comparison)
+            return Membership(condition.field, (ids, StageValues("…")))
         return replace(condition, value=ids)
 
     return with_placeholders(tree, word)
@@ -440,7 +439,7 @@ def single_text(spec: QuerySpec) -> str | None:
     parts = tree.parts if isinstance(tree, (And, Or)) else (tree,)
     conditions: dict[str, Condition] = {}
     for part in parts:
-        if not isinstance(part, Comparison) or isinstance(part.value, Found):
+        if not isinstance(part, Comparison) or isinstance(part.value, StageValues):
             return None
         conditions[part.field.text] = part
     if len(conditions) < len(parts) or len(parts) > FEW or tree == FALSE:

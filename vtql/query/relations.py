@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from vtql.ast import Comparison, Condition, Literal, Membership, Name, text_of, values_of
+from vtql.ast import (
+    Comparison,
+    Condition,
+    Literal,
+    Membership,
+    Name,
+    StageValues,
+    text_of,
+    values_of,
+)
 from vtql.catalog.catalog import Catalog
 from vtql.catalog.model import Field, Module
 from vtql.catalog.types import RECORD_ID, Family
@@ -125,7 +134,7 @@ BRIEF = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Literal):
+class RelatedIds:
     """The ids in a `column` of the records of a module for which a condition holds.
 
     Only those count that begin with `prefix`, where there is one.
@@ -136,17 +145,22 @@ class Found(Literal):
     tree: Tree
     prefix: str
 
+    @property
+    def values(self) -> StageValues:
+        """The ids as a value of a condition, until they have been read."""
+        return StageValues(f"{self.column} of {self.module.name}", self)
 
-class Known(Literal):
-    """The id of a record that a stage found, so that it is known to be there."""
+
+class ExistingId(Literal):
+    """The id of a record that a stage has found, so that the record is known to exist."""
 
     __slots__ = ()
 
 
 def related(way: RelationStep, rest: Tree) -> Condition:
     """The condition that is a step, and what holds where it leads."""
-    label = f"{way.column} of {way.module.name}"
-    return Membership(Name(way.field), (Found(label, way.module, way.column, rest, way.prefix),))
+    ids = RelatedIds(way.module, way.column, rest, way.prefix)
+    return Membership(Name(way.field), (ids.values,))
 
 
 def merge_stages(parts: Iterable[Tree], join: Callable[..., Tree]) -> list[Tree]:
@@ -167,20 +181,20 @@ def merge_stages(parts: Iterable[Tree], join: Callable[..., Tree]) -> list[Tree]
             earlier = related_ids_of(merged[places[way]])
             assert earlier is not None
             tree = join(earlier.tree, ids.tree)
-            merged[places[way]] = replace(part, values=(replace(ids, tree=tree),))
+            merged[places[way]] = replace(part, values=(replace(ids, tree=tree).values,))
         else:
             places[way] = len(merged)
             merged.append(part)
     return merged
 
 
-def related_ids_of(tree: Tree) -> Found | None:
+def related_ids_of(tree: Tree) -> RelatedIds | None:
     """The ids that a condition is about, if they are yet to be found."""
-    if isinstance(tree, Membership) and isinstance(tree.values[0], Found):
-        return tree.values[0]
-    if isinstance(tree, Comparison) and isinstance(tree.value, Found):
-        return tree.value
-    return None
+    if not isinstance(tree, (Comparison, Membership)):
+        return None
+    value = tree.value if isinstance(tree, Comparison) else tree.values[0]
+    stage = value.stage if isinstance(value, StageValues) else None
+    return stage if isinstance(stage, RelatedIds) else None
 
 
 def with_relations(tree: Tree) -> Tree:
@@ -189,7 +203,7 @@ def with_relations(tree: Tree) -> Tree:
     Raises:
         NotExpressible: VTQL cannot say a negation.
     """
-    if isinstance(tree, Comparison) and not isinstance(tree.value, Found):  # the most of them
+    if isinstance(tree, Comparison) and not isinstance(tree.value, StageValues):  # the most of them
         return tree
     tree = without_not(tree)
     if isinstance(tree, (Comparison, Membership)):
@@ -202,7 +216,7 @@ def denied_with_relations(tree: Tree) -> Tree:
 
     Raises: as `pushed`.
     """
-    if isinstance(tree, Comparison) and not isinstance(tree.value, Found):
+    if isinstance(tree, Comparison) and not isinstance(tree.value, StageValues):
         return opposite(tree)
     return with_relations(Not(tree))
 
@@ -217,18 +231,18 @@ def _positive(condition: Condition) -> Tree:
             if isinstance(condition, Membership)
             else denied_with_relations(ids.tree)
         )
-        return Membership(condition.field, (replace(ids, tree=rest),))
-    return replace(condition, value=replace(ids, tree=with_relations(ids.tree)))
+        return Membership(condition.field, (replace(ids, tree=rest).values,))
+    return replace(condition, value=replace(ids, tree=with_relations(ids.tree)).values)
 
 
-def stages(tree: Tree) -> list[Found]:
+def stages(tree: Tree) -> list[RelatedIds]:
     """What has to be found before a tree can be asked for, from left to right."""
     return [
         ids for condition in conditions_of(tree) if (ids := related_ids_of(condition)) is not None
     ]
 
 
-def stage_of(ids: Found) -> object:
+def stage_of(ids: RelatedIds) -> object:
     """What equal stages have in common, so that they are asked once; a large one is equal to itself.
 
     To compare trees is to walk through all that is written in them, however often a part stands
@@ -237,18 +251,18 @@ def stage_of(ids: Found) -> object:
     return ids if _is_brief(ids) else id(ids)
 
 
-def _is_brief(ids: Found) -> bool:
+def _is_brief(ids: RelatedIds) -> bool:
     return is_written_in(ids.tree, BRIEF) and all(map(_is_brief, stages(ids.tree)))
 
 
-def with_ids(tree: Tree, ids: Callable[[Found], Sequence[str]]) -> Tree:
+def with_ids(tree: Tree, ids: Callable[[RelatedIds], Sequence[str]]) -> Tree:
     """The tree with ids in their places; none are asked for beside an AND that is already false."""
     if not stages(tree):
         return tree
     return map_conditions(tree, lambda condition: _with_ids(condition, ids), {})
 
 
-def with_placeholders(tree: Tree, word: Callable[[Condition, Found], Condition]) -> Tree:
+def with_placeholders(tree: Tree, word: Callable[[Condition, RelatedIds], Condition]) -> Tree:
     """The tree with other conditions in place of those whose ids have to be found."""
 
     def leaf(condition: Condition) -> Tree:
@@ -258,11 +272,11 @@ def with_placeholders(tree: Tree, word: Callable[[Condition, Found], Condition])
     return map_conditions(tree, leaf, {}) if stages(tree) else tree
 
 
-def _with_ids(condition: Condition, ids: Callable[[Found], Sequence[str]]) -> Tree:
+def _with_ids(condition: Condition, ids: Callable[[RelatedIds], Sequence[str]]) -> Tree:
     needed = related_ids_of(condition)
     if needed is None:
         return condition
-    values = tuple(map(Known, ids(needed)))
+    values = tuple(map(ExistingId, ids(needed)))
     if isinstance(condition, Membership):
         return Membership(condition.field, values) if values else FALSE
     return conjunction(*(replace(condition, value=value) for value in values))
@@ -313,7 +327,7 @@ def check_ids(spec: QuerySpec) -> None:
 
 def _by_prefix(condition: Condition) -> dict[str, str]:
     """An id for each prefix. Record 0 is none, of any module; ids that a stage finds are right."""
-    texts = (text_of(text) for text in values_of(condition) if not isinstance(text, Found))
+    texts = (text_of(text) for text in values_of(condition) if not isinstance(text, StageValues))
     ids = (text for text in texts if RECORD_ID.fullmatch(text) and int(text.partition("x")[2]))
     return {text.partition("x")[0]: text for text in ids}
 
