@@ -1,6 +1,7 @@
-"""The walks that a query is: the stacks of the parser as the states of an automaton.
+"""The stacks of the parser as the states of an automaton, and the tokens that lead from one to another.
 
-See `vtql.embedded.placeholders` for what it is for.
+A query is a walk through this automaton, and a placeholder may be any walk: see
+`vtql.embedded.placeholders`.
 """
 
 from __future__ import annotations
@@ -17,15 +18,14 @@ from vtql.source import Span
 
 GRAMMAR = "vtql"
 FOR_SPEED = ("", "LITERALS", "PLAIN", JUNK)
-"""Kinds of the scanner that the language has without them, too."""
+"""Kinds of tokens that the lexer has for speed only; the language is the same without them."""
 
 UNUSUAL = 100
-"""What a row of tokens costs, a token, that is in no table of preferences."""
+"""The cost of each token of a row that is in no table of preferences."""
 
 Row: TypeAlias = tuple[str, ...]
 
 _CONDITION = ("NAME", "EQ", "LITERAL")
-
 
 _NUMBERS: dict[Stack, int] = {}
 _STACKS: dict[int, Stack] = {}
@@ -40,19 +40,19 @@ def start() -> int:
 
 @cache
 def transitions(state: int) -> Mapping[str, int]:
-    """The state behind each kind of token, and END where a query may end.
+    """The state after each kind of token, and END where a query may end.
 
-    A state gets its number when it is first reached: a text whose holes are in literals comes to a
-    few of them, and all together take some milliseconds.
+    A state gets its number when it is first reached: a text whose placeholders are in literals comes
+    to a few of them, and all together take some milliseconds.
     """
-    found: dict[str, int] = {}
+    states: dict[str, int] = {}
     for kind in _kinds():
         after = shift(_STACKS[state], kind, GRAMMAR)
         if after is not None:
-            found[kind] = _number(after)
+            states[kind] = _number(after)
     if shift(_STACKS[state], END, GRAMMAR) is not None:
-        found[END] = state
-    return found
+        states[END] = state
+    return states
 
 
 @cache
@@ -65,13 +65,13 @@ def _number(stack: Stack) -> int:
     """The number of a stack, also where several threads ask for it."""
     if stack not in _NUMBERS:
         number = next(_NEXT)
-        _STACKS[number] = stack  # before it has that number, for nobody to look in vain
+        _STACKS[number] = stack  # before the number is known, so that nobody misses it
         _NUMBERS.setdefault(stack, number)
     return _NUMBERS[stack]
 
 
 def walk(state: int, row: Row) -> int | None:
-    """The state behind a row of tokens; None where they have no place."""
+    """The state after a row of tokens; None where they are not possible."""
     for kind in row:
         after = transitions(state).get(kind)
         if after is None:
@@ -91,11 +91,11 @@ _AND, _OR = ("AND", *_CONDITION), ("OR", *_CONDITION)
 _ORDER = ("ORDER", "BY", "NAME")
 
 LEAST: tuple[Row, ...] = ((), ("LITERAL",), ("NAME",), ("NUMBER",), _CONDITION)
-"""As little as reads."""
+"""As little as makes a query."""
 
 
 def _prefixes(link: Row) -> tuple[Row, ...]:
-    """What may stand before the clauses in a hole, from the middle of a condition on."""
+    """What may come before the clauses in a placeholder, from the middle of a condition on."""
     conditions = (*_CONDITION, *link)
     where = ("WHERE", *conditions)
     several = ("NAME", "COMMA", "NAME")
@@ -115,37 +115,37 @@ ALTERNATIVES: tuple[Row, ...] = (
     ("OR",), ("CLOSE", "OR"), ("NAME", "COMMA", "NAME"), ("LITERAL",), (*_CONDITION, *_OR), ("NAME",),
     *_clauses(_prefixes(_OR), (*_ORDER, "DESC"), ("LIMIT", "NUMBER")),
 )  # fmt: skip
-"""The same with conditions that may hold instead."""
+"""The same with alternative conditions."""
 
 PREFERENCES = (LEAST, MUCH, ALTERNATIVES)
 
 
 @cache
 def reachable(state: int, preference: int) -> Mapping[int, tuple[int, Row]]:
-    """Each state that can be reached, with the row of tokens that leads there and what it costs.
+    """Each state that can be reached, with the cost of the row of tokens that leads there, and the row.
 
     The rows of a preference come first, the earlier the cheaper; then the shortest that there is.
     """
-    found: dict[int, tuple[int, Row]] = {}
+    rows: dict[int, tuple[int, Row]] = {}
     for cost, row in enumerate(PREFERENCES[preference]):
         after = walk(state, row)
-        if after is not None and after not in found:
-            found[after] = (cost, row)
-    seen: dict[int, Row] = {state: ()}
-    todo = [state]
-    for place in todo:  # which grows meanwhile
-        for after, kind in _successors(place).items():
-            if after not in seen:
-                seen[after] = (*seen[place], kind)
-                todo.append(after)
-    for after, row in seen.items():
-        found.setdefault(after, (UNUSUAL * (1 + len(row)), row))
-    return found
+        if after is not None:
+            rows.setdefault(after, (cost, row))
+    shortest: dict[int, Row] = {state: ()}
+    queue = [state]
+    for reached in queue:  # which grows in the loop
+        for after, kind in _successors(reached).items():
+            if after not in shortest:
+                shortest[after] = (*shortest[reached], kind)
+                queue.append(after)
+    for after, row in shortest.items():
+        rows.setdefault(after, (UNUSUAL * (1 + len(row)), row))
+    return rows
 
 
 @cache
 def _successors(state: int) -> Mapping[int, str]:
-    """The states one token further, each with one kind that leads there."""
+    """The states one token further, each with one kind of token that leads there."""
     return {
         after: kind for kind, after in reversed(list(transitions(state).items())) if kind != END
     }
@@ -156,32 +156,33 @@ SIGNS = {">=": "GE", "<=": "LE", "!=": "NE", ")": "CLOSE", ",": "COMMA", "=": "E
 
 
 class Token(NamedTuple):
-    """A token: its kind, empty where holes have a say in it, and the number of its first hole."""
+    """A token: its kind, empty where it depends on a placeholder, and the number of its first one."""
 
     kind: str
     span: Span
-    hole: int
+    placeholder: int
 
 
 def tokenize(text: str, mark: str) -> Iterator[Token]:
-    holes = 0
-    for found in _scanner(mark).finditer(text):
-        kind, spelled = found.lastgroup or "", found.group()
+    """The tokens of a query that has marks for its placeholders."""
+    placeholders = 0
+    for match in _lexer(mark).finditer(text):
+        kind, word = match.lastgroup or "", match.group()
         if kind == "BLANK":
             continue
-        inside = spelled.count(mark)
+        inside = word.count(mark)
         if kind == "WORD" and inside:
             kind = ""
         elif kind == "WORD":
-            kind = kind_of(spelled)
+            kind = kind_of(word)
         elif kind == "SIGN":
-            kind = SIGNS[spelled]
-        yield Token(kind, Span(*found.span()), holes)
-        holes += inside
+            kind = SIGNS[word]
+        yield Token(kind, Span(*match.span()), placeholders)
+        placeholders += inside
 
 
 @cache
-def _scanner(mark: str) -> re.Pattern[str]:
+def _lexer(mark: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<BLANK>[ \t\r\n]+)|(?P<LITERAL>'(?:[^']|'')*+')|(?P<WORD>[\w{mark}]+)"
         rf"|(?P<SIGNED>[+-][0-9{mark}]+)|(?P<SIGN>[<>!]=|[<>=(),;*])|(?P<JUNK>[\s\S])"
@@ -194,6 +195,7 @@ _ID = re.compile(r"[0-9]+x[0-9]+")
 
 
 def kind_of(word: str) -> str:
+    """The kind of a word without placeholders."""
     if _NAME.fullmatch(word):
         return tables(GRAMMAR).keywords.get(word.lower(), "NAME")
     if _NUMBER.fullmatch(word):
@@ -202,7 +204,7 @@ def kind_of(word: str) -> str:
 
 
 def kinds_with_placeholders(parts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The kinds of one token that a word can be, each with what stands in its holes then."""
+    """The kinds of one token that a word can be, each with the value of its placeholders then."""
     if _NAME.fullmatch("x".join(parts)):
         yield "NAME", "x"
     if _NUMBER.fullmatch("1".join(parts)):

@@ -1,4 +1,27 @@
-"""A text with its holes filled, and the way back to the one with marks."""
+"""Interpolated values: what may stand in the placeholders of a query, so that it parses as one.
+
+Nobody knows what a program interpolates: a value, a list, a name, a clause, the end of the query. But
+VTQL is a regular language: its parser has no brackets inside brackets to remember, so that the
+stacks it can ever have are few (some 180), and a query is a walk among them
+(`vtql.embedded.automaton`). A placeholder between tokens is then *any walk at all*: after it the
+parser may have every stack that can be reached from where it was, and a query with placeholders is
+followed with a set of stacks instead of one. If the set is never empty and the end of the query is in
+it, some interpolation makes the text a query, and nothing about its syntax is reported; if it becomes
+empty, no interpolation at all could, and the text is wrong whatever the placeholders hold. So a
+finding of syntax is never a false alarm. (One thing is taken for granted: that a placeholder does not
+open or close a quote that the text closes or opens. It would have to be half of an injection.)
+
+Three places have less freedom. Inside a literal a placeholder is a part of the literal. Glued to a
+word (`cf_{number}`) it is a part of the word, or a blank and something new. And what is formatted as
+a whole number is one.
+
+What rules find may depend on what is interpolated, also far away: `ORDER BY lastname` is wrong or not
+by what `{fields}` selects. So there are several interpolations, as different as can be: the least
+that parses, and others that select all, add conditions, an order and a limit. What is found with one
+and not with another depends on a placeholder, and is not reported (`vtql.embedded.lint_string`). The
+words of the interpolations differ, too, so that a message that quotes one is not the same with the
+others.
+"""
 
 from __future__ import annotations
 
@@ -24,30 +47,54 @@ from vtql.embedded.automaton import (
 from vtql.parser.lalr import END, JUNK
 from vtql.source import Span
 
+MAX_TOKENS = 20_000
+"""Tokens of a string with placeholders that are followed; a server takes a query of some 8,000 bytes."""
 
-class Glue(Enum):
-    """How what fills a hole stands to the token it is in."""
+MAX_ADJACENT = 2
+"""Placeholders in a row that are followed; the next ones hold nothing."""
 
-    NONE = "it is between tokens"
-    PART = "it is a part of it"
-    WORD = "it stands instead of it"
+LESS_PREFERRED = 50
+"""The cost of an interpretation where another one is preferred."""
+
+_UNLIKELY = 5_000
+_MISSING, _SKIPPED = 10_000, 25_000
+_MAX_REPAIRS = 20
+_MAX_WORD_PARTS = 6
+_ENDS_LIKE_A_PREFIX = re.compile(r"[0-9_]\Z")
+
+WORDS: tuple[Mapping[str, str], ...] = (
+    {"NAME": "hole", "LITERAL": "'hole'", "NUMBER": "1", "ID": "12x1", "": "hole"},
+    {"NAME": "id", "LITERAL": "'1'", "NUMBER": "100", "ID": "12x2", "": "1"},
+    {"NAME": "Groups", "LITERAL": "'2024-01-31'", "NUMBER": "7", "ID": "12x3", "": "2024-01-31"},
+)
+"""The word for a kind of token in each interpolation, and under `""` for a part of a literal."""
+
+_WHOLE_NUMBER: tuple[Row, ...] = (("NUMBER",), ("SIGNED",))
 
 
-class Fill(NamedTuple):
-    """What fills a hole, and its role: see `Filled`."""
+class Position(Enum):
+    """How an interpolated value relates to the token around it."""
+
+    BETWEEN = "it is between tokens"
+    PART = "it is a part of the token"
+    REPLACED = "it replaces the token"
+
+
+class Interpolation(NamedTuple):
+    """The value of a placeholder, and its role: see `InterpolatedText`."""
 
     text: str
     role: str
-    glue: Glue = Glue.NONE
+    position: Position = Position.BETWEEN
 
 
 class InterpolatedText(NamedTuple):
-    """A text with its holes filled.
+    """A text with values in its placeholders, and the way back to the one with marks.
 
-    `unsure` are the spans that depend on a hole. For each hole, `places` say where it was, and
-    `roles` what it is there: a part of a `literal` or `word`, a `value`, `name`, `number` or
-    `clause`. `segments` say, for each stretch, where it begins here and in the text with marks, and
-    how many characters it has there.
+    `unsure` are the spans that depend on a placeholder. For each placeholder, `places` has its
+    offset, and `roles` what it is there: a part of a `literal` or `word`, a `value`, `name`, `number`
+    or `clause`. `segments` are the stretches of the text: the offset of each here and in the text
+    with marks, and its number of characters there.
     """
 
     text: str
@@ -57,375 +104,373 @@ class InterpolatedText(NamedTuple):
     segments: tuple[tuple[int, int, int], ...]
 
     def touches(self, span: Span) -> bool:
-        """Whether a span of this text depends on a hole."""
+        """Whether a span of this text depends on a placeholder."""
         end = max(span.end, span.start + 1)
-        following = bisect_right(self.unsure, span.start, key=lambda hole: hole.end)
+        following = bisect_right(self.unsure, span.start, key=lambda unsure: unsure.end)
         return following < len(self.unsure) and self.unsure[following].start < end
 
     def back(self, span: Span) -> Span:
         """A span of this text in the one with marks."""
         if span.start >= span.end:
-            at = self._back(span.start)
-            return Span(at, at)
+            offset = self._back(span.start)
+            return Span(offset, offset)
         return Span(self._back(span.start), self._back(span.end - 1) + 1)
 
-    def _back(self, at: int) -> int:
-        here, there, size = self.segments[bisect_right(self.segments, (at, len(self.text) + 1)) - 1]
-        return there + min(at - here, size)
-
-
-def interpolate(
-    text: str, mark: str, tokens: Sequence[Token], fills: Sequence[Fill]
-) -> InterpolatedText:
-    """The text with what stands in its holes."""
-    writing = _TextWriter(text, mark, fills)
-    at = 0
-    for token in tokens:
-        start, end = token.span
-        if mark in text[start:end]:
-            writing.keep(at, start)
-            writing.token(start, end)
-            at = end
-    writing.keep(at, len(text))
-    return InterpolatedText(
-        "".join(writing.done), tuple(writing.unsure), tuple(writing.places),
-        tuple(fill.role for fill in fills), tuple(writing.segments),
-    )  # fmt: skip
-
-
-class _TextWriter:
-    """A text while its holes are filled."""
-
-    def __init__(self, text: str, mark: str, fills: Sequence[Fill]) -> None:
-        self.text, self.mark, self.fills = text, mark, fills
-        self.done: list[str] = []
-        self.segments: list[tuple[int, int, int]] = []
-        self.unsure: list[Span] = []
-        self.places: list[int] = []
-        self.size = 0
-
-    def keep(self, start: int, end: int) -> None:
-        """Write some of the text as it is."""
-        self._add(self.text[start:end], start, end - start)
-
-    def token(self, start: int, end: int) -> None:
-        """Write a token that has holes."""
-        first, began = self.fills[len(self.places)], self.size
-        if first.glue is Glue.WORD:
-            self.places += [self.size] * self.text.count(self.mark, start, end)
-            self._add(first.text, start, end - start)
-            self.unsure.append(Span(began, self.size))
-            return
-        glued, at = False, start
-        while (hole := self.text.find(self.mark, at, end)) >= 0:
-            fill = self.fills[len(self.places)]
-            self.keep(at, hole)
-            self.places.append(self.size)
-            if fill.glue is Glue.NONE:
-                filler = self._apart(fill.text, hole)
-                self.unsure.append(Span(self.size, self.size + len(filler)))
-                self._add(filler, hole, 1)
-            else:
-                glued = True
-                self._add(fill.text, hole, 1)
-            at = hole + 1
-        self.keep(at, end)
-        if glued:
-            self.unsure.append(Span(began, self.size))
-
-    def _apart(self, filler: str, hole: int) -> str:
-        """What fills a hole, with blanks where it would become one with what stands beside it."""
-        if not filler:
-            return filler
-        before, behind = self.text[hole - 1 : hole], self.text[hole + 1 : hole + 2]
-        return f"{' ' * _needs_blank(before)}{filler}{' ' * _needs_blank(behind)}"
-
-    def _add(self, piece: str, start: int, length: int) -> None:
-        if piece:
-            self.segments.append((self.size, start, length))
-            self.done.append(piece)
-            self.size += len(piece)
-
-
-def _needs_blank(character: str) -> bool:
-    """Whether a word beside this character would become one with it."""
-    return bool(character) and character not in " \t\r\n(),;=<>"
-
-
-_WHOLE: tuple[Row, ...] = (("NUMBER",), ("SIGNED",))
-
-FILLERS: tuple[Mapping[str, str], ...] = (
-    {"NAME": "hole", "LITERAL": "'hole'", "NUMBER": "1", "ID": "12x1", "": "hole"},
-    {"NAME": "id", "LITERAL": "'1'", "NUMBER": "100", "ID": "12x2", "": "1"},
-    {"NAME": "Groups", "LITERAL": "'2024-01-31'", "NUMBER": "7", "ID": "12x3", "": "2024-01-31"},
-)
-"""What stands for a token in each filling, and under `""` for a part of a literal."""
-
-Path: TypeAlias = "tuple[Path, Fill] | None"
-"""The fillings of the holes so far, the last one first."""
-
-Front: TypeAlias = dict[int, tuple[int, Path]]
-"""The states that the parser can be in, each with what the cheapest way there costs and fills in."""
-
-
-def after_placeholder(
-    front: Front, preference: int, *, whole: bool, frame: tuple[str, str] | None = None
-) -> Front:
-    """The states behind a hole; `frame` is what stands around its filling inside of a word."""
-    if not front:
-        return {}
-    before, behind = frame or ("", "")
-    glue = Glue.NONE if frame is None else Glue.PART
-    if whole:
-        found: Front = {}
-        fill = Fill("1", "number", glue)
-        for state, (cost, path) in front.items():
-            for row in _WHOLE:
-                after = transitions(state).get(row[0])
-                if after is not None:
-                    keep_cheapest(found, after, cost, (path, fill))
-        return found
-    least = min(cost for cost, _ in front.values())
-    shape = tuple((state, cost - least) for state, (cost, _) in front.items())
-    return {
-        after: (least + cost, (front[state][1], fill))
-        for after, (cost, state, fill) in _cheapest(shape, preference, before, behind, glue).items()
-    }
-
-
-@lru_cache(maxsize=256)
-def _cheapest(
-    shape: tuple[tuple[int, int], ...], preference: int, before: str, behind: str, glue: Glue
-) -> Mapping[int, tuple[int, int, Fill]]:
-    """The states behind a hole, each with what it costs, the state that it is reached from, and how.
-
-    A shape has the states before the hole, each with its cost above the least: queries that look
-    alike have few of them, so that most holes are looked up.
-    """
-    found: dict[int, tuple[int, int, Fill]] = {}
-    for state, cost in shape:
-        for after, more, fill in _interpolations(state, preference, before, behind, glue):
-            if after not in found or cost + more < found[after][0]:
-                found[after] = (cost + more, state, fill)
-    return found
-
-
-@cache
-def _interpolations(
-    state: int, preference: int, before: str, behind: str, glue: Glue
-) -> tuple[tuple[int, int, Fill], ...]:
-    """The states behind a hole in one state, each with what it costs and what fills the hole."""
-    fillers = FILLERS[preference]
-    made = []
-    for after, (more, row) in reachable(state, preference).items():
-        filler = " ".join(fillers.get(kind, _SPELLED.get(kind, kind)) for kind in row)
-        made.append((after, more, Fill(f"{before}{filler}{behind}", _role(row), glue)))
-    return tuple(made)
-
-
-def replace_word(front: Front, holes: int, preference: int) -> Front:
-    """The states behind a word and its holes, which together may be anything, as one hole may.
-
-    So they are where there are many holes, or where one holds a part of a keyword.
-    """
-    made = after_placeholder(front, preference, whole=False)
-    found: Front = {}
-    for state, (cost, path) in made.items():
-        assert path is not None
-        before, fill = path
-        text = f" {fill.text} "
-        found[state] = (cost, repeat(before, Fill(text, "clause", Glue.WORD), holes))
-    return found
-
-
-def repeat(path: Path, fill: Fill, times: int) -> Path:
-    """A path on which the next holes, so many of them, are filled in alike."""
-    for _ in range(times):
-        path = (path, fill)
-    return path
-
-
-def keep_cheapest(found: Front, state: int, cost: int, path: Path) -> None:
-    if state not in found or cost < found[state][0]:
-        found[state] = (cost, path)
-
-
-_SPELLED = {kind: sign for sign, kind in SIGNS.items()} | {"SIGNED": "-1"}
-
-
-def _role(row: Row) -> str:
-    said = row[:-1] if row[-1:] == ("SEMICOLON",) else row
-    if said in (("NAME",), ("NUMBER",)):
-        return said[0].lower()
-    return "value" if "LITERAL" in said and "NAME" not in said else "clause"
-
-
-LESS_PREFERRED = 50
-"""What a way costs that another one is liked better than."""
-
-ADJACENT_PLACEHOLDERS = 2
-"""Holes one behind the other that are followed; those behind them hold nothing."""
-
-
-def split_word(
-    front: Front, parts: Sequence[str], hole: int, whole: Sequence[bool], preference: int
-) -> Front:
-    """The states behind a word whose holes begin and end other tokens.
-
-    What stands beside a hole may be a word of its own, or a part of a name that the hole begins or
-    ends.
-    """
-    found: Front = {}
-    begun = {number for number, part in enumerate(parts) if part and _begins_a_name(number, part)}
-    names = {number for number in begun if kind_of(parts[number]) == "NAME"}
-    ways = [names, begun, set[int]()] if preference != 1 else [set[int](), names, begun]
-    for number, way in enumerate(ways):
-        for state, (cost, path) in _split_with_names(
-            front, parts, hole, whole, preference, way
-        ).items():
-            keep_cheapest(found, state, cost + LESS_PREFERRED * number, path)
-    return found
-
-
-def _begins_a_name(number: int, part: str) -> bool:
-    return kind_of(f"x{part}" if number else part) not in ("NUMBER", "ID", JUNK)
-
-
-def _split_with_names(
-    front: Front, parts: Sequence[str], hole: int, whole: Sequence[bool], preference: int,
-    names: set[int],
-) -> Front:  # fmt: skip
-    """The same where parts of these numbers are parts of names."""
-    beside = 0
-    for number, part in enumerate(parts):
-        beside = 0 if part else beside + 1
-        if number and beside > ADJACENT_PLACEHOLDERS:
-            fill = Fill("", "clause", Glue.PART)
-            front = {state: (cost, (path, fill)) for state, (cost, path) in front.items()}
-        elif number:
-            before = "x " if number - 1 in names else " " if parts[number - 1] else ""
-            behind = " x" if number in names else " " if part else ""
-            front = after_placeholder(
-                front, preference, whole=whole[hole + number - 1], frame=(before, behind)
-            )
-        if part:
-            kind = "NAME" if number in names else kind_of(part)
-            after: Front = {}
-            for state, way in front.items():
-                if kind in transitions(state):
-                    keep_cheapest(after, transitions(state)[kind], *way)
-            front = after
-    return front
-
-
-LONGEST = 20_000
-"""Tokens of a string with holes that are followed; a server takes a query of some 8,000 bytes."""
-
-_JOINT = re.compile(r"[0-9_]\Z")
-_UNLIKELY = 5_000
-_MISSING, _SKIPPED = 10_000, 25_000
-_REPAIRS = 20
-_PARTS_OF_A_WORD = 6
+    def _back(self, offset: int) -> int:
+        number = bisect_right(self.segments, (offset, len(self.text) + 1)) - 1
+        here, there, size = self.segments[number]
+        return there + min(offset - here, size)
 
 
 def interpolated_texts(text: str, mark: str, whole: Sequence[bool]) -> Iterator[InterpolatedText]:
-    """The text with its holes filled, in several ways; none if it is too long.
+    """The text with values in its placeholders, in several ways; none if it is too long.
 
     Args:
-        text: a query with a mark for each hole.
+        text: a query with a mark for each placeholder.
         mark: the character that marks one.
-        whole: of each hole, whether it is written as a whole number.
+        whole: for each placeholder, whether it is formatted as a whole number.
     """
     tokens = list(tokenize(text, mark))
-    if len(tokens) <= LONGEST:
+    if len(tokens) <= MAX_TOKENS:
         for preference in range(len(PREFERENCES)):
-            yield _interpolated_text(text, mark, tokens, whole, preference)
+            interpolations = _cheapest_walk(text, mark, tokens, whole, preference)
+            yield interpolate(text, mark, tokens, interpolations)
 
 
-def _interpolated_text(
+# The walk: which values make the text a query
+
+Path: TypeAlias = "tuple[Path, Interpolation] | None"
+"""The interpolations so far, the last one first."""
+
+Front: TypeAlias = dict[int, tuple[int, Path]]
+"""The states that the parser can be in, each with the cost of the cheapest way there, and that way."""
+
+
+def _cheapest_walk(
     text: str, mark: str, tokens: Sequence[Token], whole: Sequence[bool], preference: int
-) -> InterpolatedText:
+) -> list[Interpolation]:
+    """The interpolations that make the text a query at the lowest cost."""
     front: Front = {start(): (0, None)}
-    odd = beside = 0
+    repairs = adjacent = 0
     for token in tokens:
-        spelled = text[token.span.start : token.span.end]
-        beside = beside + 1 if spelled == mark and not whole[token.hole] else 0
-        if beside > ADJACENT_PLACEHOLDERS:
-            fill = Fill("", "clause")
-            front = {state: (cost, (path, fill)) for state, (cost, path) in front.items()}
+        word = text[token.span.start : token.span.end]
+        adjacent = adjacent + 1 if word == mark and not whole[token.placeholder] else 0
+        if adjacent > MAX_ADJACENT:
+            nothing = Interpolation("", "clause")
+            front = {state: (cost, (path, nothing)) for state, (cost, path) in front.items()}
             continue
-        after = _after_token(front, token, spelled, mark, whole, preference)
+        after = _after_token(front, token, word, mark, whole, preference)
         if not after:
-            odd += 1
-            after = _skip_token(front, spelled.count(mark))
-            if odd <= _REPAIRS:
+            repairs += 1
+            after = _skip_token(front, word.count(mark))
+            if repairs <= _MAX_REPAIRS:
                 missing = _after_token(
-                    _after_missing_tokens(front), token, spelled, mark, whole, preference
+                    _after_missing_tokens(front), token, word, mark, whole, preference
                 )
                 for state, way in missing.items():
                     keep_cheapest(after, state, *way)
         front = after
-    ended = [way for state, way in front.items() if END in transitions(state)]
-    _, path = min(ended or front.values(), key=lambda way: way[0])
-    fills: list[Fill] = []
+    complete = [way for state, way in front.items() if END in transitions(state)]
+    _, path = min(complete or front.values(), key=lambda way: way[0])
+    interpolations: list[Interpolation] = []
     while path is not None:
-        path, fill = path
-        fills.append(fill)
-    return interpolate(text, mark, tokens, fills[::-1])
+        path, interpolation = path
+        interpolations.append(interpolation)
+    return interpolations[::-1]
 
 
-def _skip_token(front: Front, holes: int) -> Front:
-    """The states behind a token that is left out, for it has no place."""
-    fill: Fill = Fill("hole", "clause", Glue.PART)
+def _skip_token(front: Front, count: int) -> Front:
+    """The states after a token that is left out because it has no place."""
+    interpolation = Interpolation("hole", "clause", Position.PART)
     return {
-        state: (cost + _SKIPPED, repeat(path, fill, holes)) for state, (cost, path) in front.items()
+        state: (cost + _SKIPPED, repeat(path, interpolation, count))
+        for state, (cost, path) in front.items()
     }
 
 
 def _after_missing_tokens(front: Front) -> Front:
     """The states that can be reached from those of a front, for something may be missing."""
-    found: Front = {}
+    states: Front = {}
     for state, (cost, path) in front.items():
         for after, (_, row) in reachable(state, 0).items():
-            keep_cheapest(found, after, cost + _MISSING * (1 + len(row)), path)
-    return found
+            keep_cheapest(states, after, cost + _MISSING * (1 + len(row)), path)
+    return states
 
 
 def _after_token(
-    front: Front, token: Token, spelled: str, mark: str, whole: Sequence[bool], preference: int
+    front: Front, token: Token, word: str, mark: str, whole: Sequence[bool], preference: int
 ) -> Front:
-    """The states behind a token."""
+    """The states after a token."""
+    states: Front = {}
     if token.kind:
-        found: Front = {}
-        fill: Fill = Fill(FILLERS[preference][""], "literal", Glue.PART)
+        interpolation = Interpolation(WORDS[preference][""], "literal", Position.PART)
         if token.kind == "SIGNED":
-            fill = Fill("1", "value", Glue.PART)
+            interpolation = Interpolation("1", "value", Position.PART)
         for state, (cost, path) in front.items():
             after = transitions(state).get(token.kind)
             if after is not None:
-                keep_cheapest(found, after, cost, repeat(path, fill, spelled.count(mark)))
-        if token.kind == "SIGNED" and mark in spelled:
-            for state, (cost, path) in replace_word(front, spelled.count(mark), preference).items():
-                keep_cheapest(found, state, cost + _UNLIKELY, path)
-        return found
-    if spelled == mark:
-        return after_placeholder(front, preference, whole=whole[token.hole])
-    found = {}
-    parts = spelled.split(mark)
-    role = "word" if _JOINT.search(parts[0]) or parts[-1].startswith("_") else "clause"
-    if len(parts) > _PARTS_OF_A_WORD:
-        return replace_word(front, len(parts) - 1, preference)
-    for kind, filler in kinds_with_placeholders(parts):
-        fill = Fill(filler, role, Glue.PART)
+                keep_cheapest(states, after, cost, repeat(path, interpolation, word.count(mark)))
+        if token.kind == "SIGNED" and mark in word:
+            for state, (cost, path) in replace_word(front, word.count(mark), preference).items():
+                keep_cheapest(states, state, cost + _UNLIKELY, path)
+        return states
+    if word == mark:
+        return after_placeholder(front, preference, whole=whole[token.placeholder])
+    parts = word.split(mark)
+    count = len(parts) - 1
+    role = "word" if _ENDS_LIKE_A_PREFIX.search(parts[0]) or parts[-1].startswith("_") else "clause"
+    if len(parts) > _MAX_WORD_PARTS:
+        return replace_word(front, count, preference)
+    for kind, value in kinds_with_placeholders(parts):
+        interpolation = Interpolation(value, role, Position.PART)
         if kind == "NAME" and preference:
-            fill = Fill(FILLERS[preference][kind], role, Glue.WORD)
+            interpolation = Interpolation(WORDS[preference][kind], role, Position.REPLACED)
         for state, (cost, path) in front.items():
             after = transitions(state).get(kind)
             if after is not None:
-                then = repeat(path, fill, len(parts) - 1)
-                keep_cheapest(found, after, cost + LESS_PREFERRED * (preference == 1), then)
-    for state, way in split_word(front, parts, token.hole, whole, preference).items():
-        keep_cheapest(found, state, way[0] + LESS_PREFERRED * (preference != 1), way[1])
-    for state, (cost, path) in replace_word(front, len(parts) - 1, preference).items():
-        keep_cheapest(found, state, cost + _UNLIKELY, path)
-    return found
+                way = repeat(path, interpolation, count)
+                keep_cheapest(states, after, cost + LESS_PREFERRED * (preference == 1), way)
+    for state, (cost, path) in split_word(
+        front, parts, token.placeholder, whole, preference
+    ).items():
+        keep_cheapest(states, state, cost + LESS_PREFERRED * (preference != 1), path)
+    for state, (cost, path) in replace_word(front, count, preference).items():
+        keep_cheapest(states, state, cost + _UNLIKELY, path)
+    return states
+
+
+def after_placeholder(
+    front: Front, preference: int, *, whole: bool, frame: tuple[str, str] | None = None
+) -> Front:
+    """The states after a placeholder: any walk; `frame` is put around its value inside of a word."""
+    if not front:
+        return {}
+    before, after = frame or ("", "")
+    position = Position.BETWEEN if frame is None else Position.PART
+    if whole:
+        states: Front = {}
+        number = Interpolation("1", "number", position)
+        for state, (cost, path) in front.items():
+            for row in _WHOLE_NUMBER:
+                following = transitions(state).get(row[0])
+                if following is not None:
+                    keep_cheapest(states, following, cost, (path, number))
+        return states
+    least = min(cost for cost, _ in front.values())
+    shape = tuple((state, cost - least) for state, (cost, _) in front.items())
+    cheapest = _cheapest(shape, preference, before, after, position)
+    return {
+        following: (least + cost, (front[state][1], interpolation))
+        for following, (cost, state, interpolation) in cheapest.items()
+    }
+
+
+@lru_cache(maxsize=256)
+def _cheapest(
+    shape: tuple[tuple[int, int], ...], preference: int, before: str, after: str, position: Position
+) -> Mapping[int, tuple[int, int, Interpolation]]:
+    """The states after a placeholder, each with its cost, the state it is reached from, and how.
+
+    A shape has the states before the placeholder, each with its cost above the least: similar queries
+    have few of them, so that most placeholders are looked up.
+    """
+    states: dict[int, tuple[int, int, Interpolation]] = {}
+    for state, cost in shape:
+        for following, more, value in _interpolations(state, preference, before, after, position):
+            if following not in states or cost + more < states[following][0]:
+                states[following] = (cost + more, state, value)
+    return states
+
+
+@cache
+def _interpolations(
+    state: int, preference: int, before: str, after: str, position: Position
+) -> tuple[tuple[int, int, Interpolation], ...]:
+    """The states after a placeholder in one state, each with its cost and the interpolation."""
+    words = WORDS[preference]
+    return tuple(
+        (
+            following,
+            cost,
+            Interpolation(
+                f"{before}{' '.join(words.get(kind, _SIGN_OF.get(kind, kind)) for kind in row)}{after}",
+                _role(row),
+                position,
+            ),
+        )
+        for following, (cost, row) in reachable(state, preference).items()
+    )
+
+
+def replace_word(front: Front, count: int, preference: int) -> Front:
+    """The states after a word and its placeholders, which together may be anything.
+
+    It is so where the placeholders are many, or where one holds a part of a keyword.
+    """
+    states: Front = {}
+    for state, (cost, path) in after_placeholder(front, preference, whole=False).items():
+        assert path is not None
+        before, interpolation = path
+        word = Interpolation(f" {interpolation.text} ", "clause", Position.REPLACED)
+        states[state] = (cost, repeat(before, word, count))
+    return states
+
+
+def repeat(path: Path, interpolation: Interpolation, times: int) -> Path:
+    """A path on which the next placeholders, so many of them, have the same value."""
+    for _ in range(times):
+        path = (path, interpolation)
+    return path
+
+
+def keep_cheapest(front: Front, state: int, cost: int, path: Path) -> None:
+    """Add a way to a state, unless there is a cheaper one."""
+    if state not in front or cost < front[state][0]:
+        front[state] = (cost, path)
+
+
+_SIGN_OF = {kind: sign for sign, kind in SIGNS.items()} | {"SIGNED": "-1"}
+
+
+def _role(row: Row) -> str:
+    tokens = row[:-1] if row[-1:] == ("SEMICOLON",) else row
+    if tokens in (("NAME",), ("NUMBER",)):
+        return tokens[0].lower()
+    return "value" if "LITERAL" in tokens and "NAME" not in tokens else "clause"
+
+
+# A word with placeholders in it that is several tokens
+
+
+def split_word(
+    front: Front, parts: Sequence[str], first: int, whole: Sequence[bool], preference: int
+) -> Front:
+    """The states after a word whose placeholders begin and end tokens.
+
+    A part of it may be a word of its own, or a part of a name that a placeholder begins or ends.
+    """
+    states: Front = {}
+    begin_names = {
+        number for number, part in enumerate(parts) if part and _may_be_in_a_name(number, part)
+    }
+    are_names = {number for number in begin_names if kind_of(parts[number]) == "NAME"}
+    choices = [are_names, begin_names, set[int]()]
+    if preference == 1:
+        choices = [set[int](), are_names, begin_names]
+    for number, names in enumerate(choices):
+        split = _split_with_names(front, parts, first, whole, preference, names)
+        for state, (cost, path) in split.items():
+            keep_cheapest(states, state, cost + LESS_PREFERRED * number, path)
+    return states
+
+
+def _may_be_in_a_name(number: int, part: str) -> bool:
+    return kind_of(f"x{part}" if number else part) not in ("NUMBER", "ID", JUNK)
+
+
+def _split_with_names(
+    front: Front, parts: Sequence[str], first: int, whole: Sequence[bool], preference: int,
+    names: set[int],
+) -> Front:  # fmt: skip
+    """The same where the parts of these numbers are parts of names."""
+    adjacent = 0
+    for number, part in enumerate(parts):
+        adjacent = 0 if part else adjacent + 1
+        if number and adjacent > MAX_ADJACENT:
+            nothing = Interpolation("", "clause", Position.PART)
+            front = {state: (cost, (path, nothing)) for state, (cost, path) in front.items()}
+        elif number:
+            before = "x " if number - 1 in names else " " if parts[number - 1] else ""
+            after = " x" if number in names else " " if part else ""
+            front = after_placeholder(
+                front, preference, whole=whole[first + number - 1], frame=(before, after)
+            )
+        if part:
+            kind = "NAME" if number in names else kind_of(part)
+            states: Front = {}
+            for state, way in front.items():
+                if kind in transitions(state):
+                    keep_cheapest(states, transitions(state)[kind], *way)
+            front = states
+    return front
+
+
+# The text with the values
+
+
+def interpolate(
+    text: str, mark: str, tokens: Sequence[Token], interpolations: Sequence[Interpolation]
+) -> InterpolatedText:
+    """The text with values in its placeholders."""
+    writer = _TextWriter(text, mark, interpolations)
+    offset = 0
+    for token in tokens:
+        start, end = token.span
+        if mark in text[start:end]:
+            writer.copy(offset, start)
+            writer.interpolate(start, end)
+            offset = end
+    writer.copy(offset, len(text))
+    return InterpolatedText(
+        "".join(writer.stretches), tuple(writer.unsure), tuple(writer.places),
+        tuple(interpolation.role for interpolation in interpolations), tuple(writer.segments),
+    )  # fmt: skip
+
+
+class _TextWriter:
+    """Writes a text with values in its placeholders."""
+
+    def __init__(self, text: str, mark: str, interpolations: Sequence[Interpolation]) -> None:
+        self.text, self.mark, self.interpolations = text, mark, interpolations
+        self.stretches: list[str] = []
+        self.segments: list[tuple[int, int, int]] = []
+        self.unsure: list[Span] = []
+        self.places: list[int] = []
+        self.size = 0
+
+    def copy(self, start: int, end: int) -> None:
+        """Write some of the text as it is."""
+        self._add(self.text[start:end], start, end - start)
+
+    def interpolate(self, start: int, end: int) -> None:
+        """Write a token that has placeholders."""
+        interpolation, token_start = self.interpolations[len(self.places)], self.size
+        if interpolation.position is Position.REPLACED:
+            self.places += [self.size] * self.text.count(self.mark, start, end)
+            self._add(interpolation.text, start, end - start)
+            self.unsure.append(Span(token_start, self.size))
+            return
+        is_part, offset = False, start
+        while (mark := self.text.find(self.mark, offset, end)) >= 0:
+            interpolation = self.interpolations[len(self.places)]
+            self.copy(offset, mark)
+            self.places.append(self.size)
+            if interpolation.position is Position.BETWEEN:
+                value = self._separated(interpolation.text, mark)
+                self.unsure.append(Span(self.size, self.size + len(value)))
+                self._add(value, mark, 1)
+            else:
+                is_part = True
+                self._add(interpolation.text, mark, 1)
+            offset = mark + 1
+        self.copy(offset, end)
+        if is_part:
+            self.unsure.append(Span(token_start, self.size))
+
+    def _separated(self, value: str, mark: int) -> str:
+        """A value, with blanks where it would become one token with the text around it."""
+        if not value:
+            return value
+        before, after = self.text[mark - 1 : mark], self.text[mark + 1 : mark + 2]
+        return f"{' ' * _needs_blank(before)}{value}{' ' * _needs_blank(after)}"
+
+    def _add(self, stretch: str, start: int, length: int) -> None:
+        if stretch:
+            self.segments.append((self.size, start, length))
+            self.stretches.append(stretch)
+            self.size += len(stretch)
+
+
+def _needs_blank(character: str) -> bool:
+    """Whether a word next to this character would become one with it."""
+    return bool(character) and character not in " \t\r\n(),;=<>"
