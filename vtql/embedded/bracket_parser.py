@@ -1,23 +1,24 @@
-"""The strings of a scanned program: those that a sign puts together, and what is done with them.
+"""A parser of brackets: the strings of a scanned file, and what is done with them.
 
-The tokens go through one stack of groups: a bracket, a template or a hole in one opens a group, and
-its end closes it, so that the work is one step a token however deep they are inside each other. In a
-group, operands with the language's plus between them are a chain; whatever is no string is a hole.
-A chain that has a string which begins like a query, and all behind it in the chain, is a candidate.
+The tokens go through one stack of groups: a bracket, a template or a placeholder in one opens a
+group, and its end closes it, so that the work is one step a token however deep they are nested. In a
+group, operands with the language's operator between them are a concatenation; whatever is not a
+string is a placeholder. A concatenation that has a string which begins like a query, with all that
+follows in it, is a candidate.
 
-What is done with variables is noted by function, as far as braces tell what a function is: that
-they are given to a function, or that more is put behind them.
+Uses of variables are collected by function, as far as braces show what a function is: that they are
+given to a function, or that more is appended to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from vtql.embedded.expressions import (
     CONTROL,
-    DEEP,
-    NAMES,
+    MAX_FUNCTIONS,
+    MAX_NAMES,
     CandidateString,
     Collector,
     Group,
@@ -27,7 +28,7 @@ from vtql.embedded.expressions import (
     nested,
 )
 from vtql.embedded.host import Fate, Flow, HostString
-from vtql.embedded.markers import marker_in
+from vtql.embedded.markers import marker_of_lines, markers_in
 from vtql.embedded.scanned_data_flow import KEEP, Carried, Variable, string_origin
 from vtql.embedded.scanners import Kind, Syntax, Token
 from vtql.embedded.template import Part, Placeholder, Text
@@ -37,13 +38,13 @@ if TYPE_CHECKING:
     pass
 
 _ENDS = frozenset(",;=?:<>|&") | {"=>", "==", "!=", "===", "!==", "&&", "||", "??", "??=", "|", "&"}
-"""Signs at which a chain ends."""
+"""Signs at which a concatenation ends."""
 
 _BEFORE_AN_OBJECT = frozenset(("(", ",", "=", ":", "[", "?", "return", "&&", "||", "??", "{"))
-"""What stands before a brace that begins an object and no block."""
+"""What comes before a brace that begins an object and not a block."""
 
 _JOINS = frozenset(("join", "concat", "push", "unshift", "append"))
-"""Methods of a string literal that put more text beside it."""
+"""Methods of a string literal that join it with more text."""
 
 _FUNCTIONS = ("function", "fn")
 _SHOWS = frozenset(("echo", "print", "throw"))
@@ -51,18 +52,19 @@ _DECLARES = frozenset(("const", "let", "var"))
 
 
 class Signature(NamedTuple):
-    """What stood in the last brackets, if they are those of a function."""
+    """The contents of the last brackets, as those of a function."""
 
     name: str = ""
     parameters: Sequence[str] = ()
     defaults: Sequence[tuple[str, Carried]] = ()
 
 
-class BracketParser(Collector):
-    """The stack of groups while the tokens go through it."""
+class BracketParser:
+    """The stack of groups through which the tokens go."""
 
-    def __init__(self, text: str, language: Syntax) -> None:
-        super().__init__(text, language)
+    def __init__(self, text: str, syntax: Syntax) -> None:
+        self.text, self.syntax = text, syntax
+        self.collector = Collector(text, syntax)
         self.groups = [Group("", 0)]
         self._signature = Signature()
         self._arrow: Signature | None = None
@@ -75,7 +77,7 @@ class BracketParser(Collector):
             group.statement = token.start
         if self._arrow is not None and token.text != "{":
             scope = group.scope[-1] if group.scope else 0
-            self.graph.define(*self._arrow[:2], scope, self._arrow.defaults)
+            self.collector.graph.define(*self._arrow[:2], scope, self._arrow.defaults)
             self._arrow = None
         match token.kind:
             case Kind.STRING:
@@ -86,14 +88,14 @@ class BracketParser(Collector):
                 self._sign(group, token, last)
             case Kind.OPEN:
                 self._open(group, token, last)
-            case Kind.CLOSE | Kind.FILLED:
+            case Kind.CLOSE | Kind.PLACEHOLDER_END:
                 self._close(token)
             case Kind.BEGIN:
                 called = group.operand.name if group.operand else ""
                 self.groups.append(nested(group, Group("`", token.start, called, group.scope)))
             case Kind.TEXT:
                 group.template += token.parts
-            case Kind.HOLE:
+            case Kind.PLACEHOLDER:
                 hole = Group("${", token.start, "", group.scope, statement=token.start)
                 self.groups.append(nested(group, hole))
             case Kind.END:
@@ -104,28 +106,28 @@ class BracketParser(Collector):
     def end(self) -> None:
         """Close what is still open."""
         while self.groups:
-            self.finish(self.groups[-1])
+            self.collector.finish(self.groups[-1])
             self.groups.pop()
 
     def _string(
-        self, group: Group, token: Token, parts: Sequence[Part], *, filled: bool = False
+        self, group: Group, token: Token, parts: Sequence[Part], *, formatted: bool = False
     ) -> None:
         if group.operand is not None:
-            self.finish(group)
-        self.interpolated(group, parts)
-        group.operand = Operand(token.start, token.end, parts, filled=filled)
+            self.collector.finish(group)
+        self.collector.interpolated(group, parts)
+        group.operand = Operand(token.start, token.end, parts, formatted=formatted)
 
     def _name(self, group: Group, token: Token, last: Token) -> None:
         operand = group.operand
         if token.text in _FUNCTIONS:
             group.function = True
-        if token.text.lower() in self.language.keywords:
-            self.finish(group)
+        if token.text.lower() in self.syntax.keywords:
+            self.collector.finish(group)
             self._keyword(group, token.text.lower())
             return
-        member = last.kind is Kind.SIGN and last.text in self.language.member
-        if last.kind is Kind.CLOSE and operand is not None and self._is_over(operand):
-            self.finish(group)
+        member = last.kind is Kind.SIGN and last.text in self.syntax.member
+        if last.kind is Kind.CLOSE and operand is not None and self._ends_before_name(operand):
+            self.collector.finish(group)
             operand = None
         if operand is not None and (operand.parts is None or member):
             if not member and last.kind is Kind.NAME:
@@ -136,49 +138,49 @@ class BracketParser(Collector):
                 self._join(operand)
             return
         if operand is not None:
-            self.finish(group)
+            self.collector.finish(group)
         group.names_class = group.names_class or (token.text == "class" and not member)
         group.operand = Operand(token.start, token.end, words=[token.text])
 
-    def _is_over(self, operand: Operand) -> bool:
-        """Whether a name behind a bracket begins something new: `if (a) b`, a line without `;`."""
+    def _ends_before_name(self, operand: Operand) -> bool:
+        """Whether a name after a bracket begins something new: `if (a) b`, a line without `;`."""
         return bool(operand.words) and (
-            self.language.plus != "." or operand.words[0].lower() in (*CONTROL, *_FUNCTIONS)
+            self.syntax.optional_semicolons or operand.words[0].lower() in (*CONTROL, *_FUNCTIONS)
         )
 
     def _keyword(self, group: Group, word: str) -> None:
-        """Note what a keyword says of its statement."""
+        """Note the keyword of a statement."""
         group.returns = group.returns or word == "return"
         group.shows = group.shows or word in _SHOWS
         group.declares = group.declares or word in _DECLARES
         group.iterates = group.iterates or word in ("as", "of")
 
     def _join(self, operand: Operand) -> None:
-        """Note that more is put to a string literal."""
+        """Note that a string literal is joined with more."""
         last_part = operand.parts[-1] if operand.parts else None
-        if not (isinstance(last_part, Placeholder) and not last_part.seen):
+        if not (isinstance(last_part, Placeholder) and not last_part.certain):
             operand.parts = (
                 *(operand.parts or ()),
-                Placeholder(Span(operand.end, operand.end), seen=False),
+                Placeholder(Span(operand.end, operand.end), certain=False),
             )
 
     def _sign(self, group: Group, token: Token, last: Token) -> None:
-        language, sign = self.language, token.text
+        syntax, sign = self.syntax, token.text
         operand = group.operand
-        if sign == language.plus:
+        if sign == syntax.concatenates:
             if operand is not None:
                 group.chain.append(operand)
                 group.operand = None
-        elif sign == language.grows:
+        elif sign == syntax.appends:
             name = ""
             if operand is not None:
-                for each in self.carried(group, operand):
-                    self.graph.add(each, Fate.COMPLETED)
-                name, group.appends = _target(operand, language.member)
+                for value in self.collector.carried(group, operand):
+                    self.collector.graph.add(value, Fate.COMPLETED)
+                name, group.appends = _target(operand, syntax.member)
             group.operand = None
-            self.finish(group)
+            self.collector.finish(group)
             group.assigned = name
-        elif sign in language.member:
+        elif sign in syntax.member:
             if operand is not None and operand.parts is None:
                 operand.words.append(sign)
         elif sign in _ENDS or (sign in "?:" and len(sign) == 1):
@@ -191,40 +193,40 @@ class BracketParser(Collector):
             operand.parts = operand.parts if sign == "@" else None
 
     def _end(self, group: Group, token: Token, last: Token) -> None:
-        """End a chain at a sign."""
+        """End a concatenation at a sign."""
         sign = token.text
         if sign == "=":
             self._assign(group, token)
         elif sign == "?":
-            self._ask(group)
-        elif sign == ":" and group.asked:
-            if last.text == "?" and self.language.plus == ".":  # `$q ?: …` has the value of `$q`
+            self._begin_conditional(group)
+        elif sign == ":" and group.in_conditional:
+            if last.text == "?" and self.syntax.elvis:  # `$q ?: …` has the value of `$q`
                 group.operand = group.condition
-            self.finish(group)
-            group.asked = False
-        elif sign == "=>" and self.language.plus != ".":
+            self.collector.finish(group)
+            group.in_conditional = False
+        elif sign == "=>" and self.syntax.arrow_functions:
             self._begin_arrow(group, last)
         elif sign in (":", "=>"):
             self._key(group, sign, last)
         else:
-            self.finish(group)
+            self.collector.finish(group)
         if sign == ",":
             group.commas += 1
             group.key = ""
             group.assigned = "" if group.opening else group.assigned
-            group.asked = False
+            group.in_conditional = False
         elif sign == ";":
             _begin_statement(group)
             self._signature, self._typed = Signature(), False
 
     def _assign(self, group: Group, token: Token) -> None:
-        """End the chain before `=`: the variable that what follows is assigned to."""
+        """End the concatenation before `=`: the variable that is assigned to."""
         operand = group.operand
-        name, appends = _target(operand, self.language.member) if operand else ("", False)
+        name, appends = _target(operand, self.syntax.member) if operand else ("", False)
         if group.opening == "(" and operand is not None:
-            self.finish(group)
+            self.collector.finish(group)
         group.operand = None
-        self.finish(group)
+        self.collector.finish(group)
         if group.declares and group.declared:
             name = group.declared  # `const q: string =`
         group.declares, group.declared = False, ""
@@ -234,39 +236,41 @@ class BracketParser(Collector):
         if name:
             group.assigned, group.appends = name, appends
 
-    def _ask(self, group: Group) -> None:
-        """End the condition before `?`, or the name of a parameter that may be left out."""
+    def _begin_conditional(self, group: Group) -> None:
+        """End the condition before `?`, or the name of an optional parameter."""
         group.condition = None if group.chain else group.operand
         if group.condition is not None:
             if group.opening == "(":
                 group.parameters.setdefault(group.commas, group.condition.name)
             group.operand = None
-        self.finish(group)
-        group.asked = True
+        self.collector.finish(group)
+        group.in_conditional = True
 
     def _begin_arrow(self, group: Group, last: Token) -> None:
         """End the parameters of an arrow function."""
         operand = group.operand
         named = [] if operand is None or last.text == ")" else [operand.name]
         group.operand = None
-        self.finish(group)
+        self.collector.finish(group)
         name = group.assigned.lstrip(".") or group.key
-        known = self._signature
-        self._arrow = Signature(name, named or known.parameters, () if named else known.defaults)
+        signature = self._signature
+        self._arrow = Signature(
+            name, named or signature.parameters, () if named else signature.defaults
+        )
 
     def _key(self, group: Group, sign: str, last: Token) -> None:
-        """End the name before a value, or before a type."""
+        """End the key of a value, or the name before a type."""
         operand = group.operand
         name = operand.name if operand else ""
         if operand is not None and operand.parts is not None:
             name = "".join(part.value for part in operand.parts if isinstance(part, Text))
         if last.text == ")" and sign == ":":
             self._typed = True
-        if group.opening == "(" and sign == ":" and self.language.plus != ".":
+        if group.opening == "(" and sign == ":" and self.syntax.types_after_colons:
             group.parameters.setdefault(group.commas, name)
         if group.opening and operand is not None and not group.chain:
             group.operand = None  # a key is no value
-        self.finish(group)
+        self.collector.finish(group)
         if group.declares and sign == ":" and not group.declared:
             group.declared = name
         if name:
@@ -284,7 +288,7 @@ class BracketParser(Collector):
             opened.called = ""
             method = last.text == ")" and self._called not in CONTROL
             if group.function or method or last.text == "=>" or self._typed:
-                scope = (*scope, token.start + 1) if len(scope) < DEEP else scope
+                scope = (*scope, token.start + 1) if len(scope) < MAX_FUNCTIONS else scope
                 opened.scope = scope
                 self._define(group, scope[-1])
             opened.holds_members, group.names_class = group.names_class, False
@@ -295,37 +299,37 @@ class BracketParser(Collector):
         """Note the function whose body begins."""
         signature = self._arrow or self._signature
         name = signature.name or group.assigned.lstrip(".$") or group.key
-        self.graph.define(name, signature.parameters, scope, signature.defaults)
+        self.collector.graph.define(name, signature.parameters, scope, signature.defaults)
         self._arrow, self._signature = None, Signature()
 
     _called = ""
 
     def _close(self, token: Token) -> None:
         if len(self.groups) == 1:
-            self.finish(self.groups[0])
+            self.collector.finish(self.groups[0])
             return
         group = self.groups[-1]
         whole: Operand | None = None
         if group.opening == "(" and not group.commas and not group.called:
-            whole = self.whole(group)
+            whole = self.collector.whole(group)
         if whole is None:
-            self.finish(group)
+            self.collector.finish(group)
         self.groups.pop()
         self._called = group.called
         outer = self.groups[-1]
         if group.opening == "${":
-            outer.template.append(self.hole(group.start, token.end))
+            outer.template.append(self.collector.placeholder(group.start, token.end))
             return
         if group.opening == "{":
-            self.finish(outer)
+            self.collector.finish(outer)
             _begin_statement(outer, keep=group.holds_members)
             return
         if group.opening == "(" and group.called != "use":
-            self._sign_of(group)
+            self._keep_signature(group)
         self._grouped(outer, group, token, whole)
 
-    def _sign_of(self, group: Group) -> None:
-        """Keep what stood in brackets: they may be those of a function."""
+    def _keep_signature(self, group: Group) -> None:
+        """Keep the contents of brackets: they may be those of a function."""
         name = dotted_name(group.called).rpartition(".")[2]
         places = range(max(group.parameters, default=-1) + 1)
         self._signature = Signature(
@@ -335,19 +339,21 @@ class BracketParser(Collector):
         )
 
     def _grouped(self, outer: Group, group: Group, token: Token, whole: Operand | None) -> None:
-        """Let a bracket and what is in it be a part of the operand that it stands in."""
+        """Make a bracket a part of the operand around it."""
         values = self._values_of(group)
         if outer.operand is None:
             if whole is not None:
-                outer.operand = Operand(group.start, token.end, whole.parts, filled=whole.filled)
+                outer.operand = Operand(
+                    group.start, token.end, whole.parts, formatted=whole.formatted
+                )
             else:
                 outer.operand = Operand(group.start, token.end, words=["()"])
                 outer.operand.base = values
             return
         outer.operand.end = token.end
         if outer.operand.parts is not None:
-            for each in values:
-                self.complete(outer, each)
+            for value in values:
+                self.collector.complete(outer, value)
         elif values:
             outer.operand.words[:] = ["()"]
             outer.operand.base = values
@@ -355,7 +361,7 @@ class BracketParser(Collector):
             outer.operand.words.append("[]" if group.opening == "[" else "()")
 
     def _values_of(self, group: Group) -> list[Carried]:
-        """The values that a bracket has, or hands on; those of a request are sent."""
+        """The values of a bracket; those of a request are sent."""
         called = dotted_name(group.called)
         if group.opening in ("[", "{}") or called == "array":
             lists: list[Carried] = []
@@ -363,31 +369,31 @@ class BracketParser(Collector):
             for key, value in group.elements:
                 sent = value.sent or is_request(keys, key)
                 if sent and not value.sent:
-                    self.graph.add(value, Fate.SENT)
+                    self.collector.graph.add(value, Fate.SENT)
                 lists.append(value._replace(lists=True, sent=sent))
                 if group.opening == "{}":
-                    self.graph.add(value._replace(sent=True), Variable((0, f".{key}")))
+                    self.collector.graph.add(value._replace(sent=True), Variable((0, f".{key}")))
             return lists
         if called in ("for", "foreach"):
             lists, names = (group.targets, group.carried) if called == "foreach" else (
                 group.carried, group.targets,
             )  # fmt: skip
-            for each in lists:
+            for iterated in lists:
                 for name in names:
                     source, _ = name.sources[-1]
-                    self.graph.add(
-                        each._replace(indexed=not each.lists, lists=False), Variable(source)
+                    self.collector.graph.add(
+                        iterated._replace(indexed=not iterated.lists, lists=False), Variable(source)
                     )
             return []
         if group.commas and KEEP.search(called):
-            for each in group.carried:
-                self.complete(group, each)
+            for value in group.carried:
+                self.collector.complete(group, value)
             return []
         return group.carried
 
     def _end_of_template(self, token: Token) -> None:
         while len(self.groups) > 1 and self.groups[-1].opening != "`":
-            self.finish(self.groups.pop())
+            self.collector.finish(self.groups.pop())
         if len(self.groups) > 1:
             group = self.groups.pop()
             whole = Token(Kind.STRING, "", group.start, token.end)
@@ -404,59 +410,49 @@ class BracketParser(Collector):
 def _begin_statement(group: Group, *, keep: bool = False) -> None:
     group.assigned = group.key = group.declared = ""
     group.statement = -1
-    group.returns = group.shows = group.declares = group.asked = group.appends = False
+    group.returns = group.shows = group.declares = group.in_conditional = group.appends = False
     group.function = group.function and keep
 
 
 def _target(operand: Operand, member: Collection[str]) -> tuple[str, bool]:
-    """The name of what is assigned to, and whether it is an element of that."""
+    """The variable that is assigned to, and whether as an element of it."""
     words = operand.words
     appends = words[-1:] == ["[]"]
     words = words[:-1] if appends else words
-    if not words or "()" in words or "[]" in words or len(words) > NAMES:
+    if not words or "()" in words or "[]" in words or len(words) > MAX_NAMES:
         return "", False
     if len(words) > 1 and words[-2] in member:
         return f".{words[-1].lstrip('$')}", appends
     return "".join(words), appends
 
 
-def scanned_strings(source: Source, language: Syntax) -> Iterator[HostString]:
-    """The strings of a program that may be queries, with what is known around them."""
-    reader = BracketParser(source.text, language)
-    comments: list[Token] = []
+def scanned_strings(source: Source, syntax: Syntax) -> Iterator[HostString]:
+    """The strings of a scanned file that may be queries, with their context."""
+    parser = BracketParser(source.text, syntax)
+    comments: list[tuple[int, str]] = []
     last = Token(Kind.SIGN, ";", 0, 0)
-    for token in language.scan(source.text):
+    for token in syntax.scan(source.text):
         if token.kind is Kind.COMMENT:
-            if marker_in(token.text) is not None:
-                comments.append(token)
+            comments.append((token.start, token.text))
             continue
-        reader.read(token, last)
+        parser.read(token, last)
         last = token
-    reader.end()
-    marks = _marked_lines(source, comments)
-    for number, candidate in enumerate(reader.candidates):
-        yield _host_string(source, candidate, reader.graph.flow(string_origin(number)), marks)
+    parser.end()
+    markers = markers_in(source, comments)
+    graph = parser.collector.graph
+    for number, candidate in enumerate(parser.collector.candidates):
+        yield _with_context(source, candidate, graph.flow(string_origin(number)), markers)
 
 
-def _marked_lines(source: Source, comments: Sequence[Token]) -> dict[int, bool]:
-    """The lines on which a comment says something; one that is alone speaks of the next line."""
-    marks: dict[int, bool] = {}
-    for comment in comments:
-        line, column = source.position(comment.start)
-        alone = not source.text[comment.start - column + 1 : comment.start].strip()
-        marks[line + alone] = marker_in(comment.text) is True
-    return marks
-
-
-def _host_string(
-    source: Source, candidate: CandidateString, flow: Flow, marks: dict[int, bool]
+def _with_context(
+    source: Source, candidate: CandidateString, flow: Flow, markers: Mapping[int, bool]
 ) -> HostString:
-    """A candidate with what is known of its way and of its lines."""
-    found = candidate.found
-    given = (*found.given_to, *sorted(flow.given_to.difference(found.given_to)))
-    found = found._replace(given_to=given, fate=flow.fate)
-    if marks:
-        first, last = (source.position(at)[0] for at in found.span)
+    """A candidate with where it goes, and the marker of its lines."""
+    string = candidate.string
+    given = (*string.given_to, *sorted(flow.given_to.difference(string.given_to)))
+    string = string._replace(given_to=given, fate=flow.fate)
+    if markers:
+        first, last = (source.position(offset)[0] for offset in string.span)
         lines = (source.position(candidate.statement)[0], *range(first, last + 1))
-        found = found._replace(marked=next((marks[each] for each in lines if each in marks), None))
-    return found
+        string = string._replace(marked=marker_of_lines(markers, lines))
+    return string

@@ -1,9 +1,14 @@
-"""What is open while a scanned program is read: brackets, and the operands in them."""
+"""Expressions of a scanned file: concatenations of operands in groups of brackets.
+
+At its end a concatenation is either a string that may be a query, or a use of variables, which goes
+into the graph of the file.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from vtql.embedded.detect import begins_like_a_query
@@ -26,27 +31,29 @@ from vtql.embedded.scanners import Syntax
 from vtql.embedded.template import Part, Placeholder, Text
 from vtql.source import Span
 
-DEEP = 30
-"""Functions around a string that are known; no program that somebody wrote has as many."""
+MAX_FUNCTIONS = 30
+"""Functions around a string that are kept; no source code that somebody wrote has as many."""
 
-NAMES = 20
-"""Names, arrows and calls of a chain of calls that tell what it is."""
+MAX_NAMES = 20
+"""Names, arrows and calls at the end of a chain of calls that name it."""
 
 _ARROWS = re.compile(r"\??->|::|\?\.")
 
 
+@dataclass(slots=True, eq=False)
 class Operand:
-    """What stands between two pluses; `parts` is None unless it is a string and nothing else."""
+    """An operand of a concatenation; `parts` is None unless it is a string and nothing else.
 
-    __slots__ = ("base", "end", "filled", "parts", "start", "words")
+    `words` are the names and signs of a chain of calls, and `base` the values of a bracket that it
+    begins with.
+    """
 
-    def __init__(
-        self, start: int, end: int, parts: Sequence[Part] | None = None, *, filled: bool = False,
-        words: Iterable[str] = (),
-    ) -> None:  # fmt: skip
-        self.start, self.end, self.parts, self.filled = start, end, parts, filled
-        self.words = list(words)
-        self.base: list[Carried] = []  # what a bracket at its beginning has the value of
+    start: int
+    end: int
+    parts: Sequence[Part] | None = None
+    words: list[str] = field(default_factory=list)
+    base: list[Carried] = field(default_factory=list)
+    formatted: bool = False
 
     @property
     def name(self) -> str:
@@ -54,67 +61,83 @@ class Operand:
 
         Of a long chain of calls, its last names.
         """
-        return "".join(self.words[-NAMES:])
+        return "".join(self.words[-MAX_NAMES:])
 
 
+@dataclass(slots=True, eq=False)
 class Group:
-    """Brackets, a template or a hole, while they are open.
+    """Brackets, a template or a placeholder of one, while they are open.
 
-    `functions` are those whose brackets are open up to the block that it stands in, the inmost
-    first; `block` is the group of the block, None where it is one itself. `carried` has what the
-    value of a bracket is, `elements` what a list or an object holds, by their keys, `parameters` the
-    names in it, by their places, and `defaults` their values.
-    `returns`, `shows` and `declares` say what the statement does; `iterates`, that a loop's list
-    and variable are read.
+    `statement` is the offset of the current statement, -1 before it begins. `chain` has the operands
+    of the current concatenation but for the last, `operand`.
+
+    `assigned` is the variable that is assigned to, `appends` whether as an element of it, and `also`
+    those of `a = b = …` before it; `equals` is the offset after the last `=`. `key` is the key or
+    parameter before the current value, `keys` has all, and `declared` is the name before a type.
+
+    `functions` are those whose brackets are open up to the block, the inmost first; `block` is the
+    group of the block around it, None where it is one itself.
+
+    `carried` are the values of a bracket, `elements` those of a list or an object by their keys,
+    `targets` the variables of a loop, `parameters` the names in it by their places, and `defaults`
+    their values.
+
+    `returns`, `shows` and `declares` say what the statement does, and `function` that it has a
+    function; `iterates`, that the list of a loop has been read. `names_class` says that a class was
+    named, and `holds_members` that it is the body of one. `in_conditional` is true after `?`, whose
+    `condition` it keeps.
     """
 
-    __slots__ = ("also", "appends", "asked", "assigned", "block", "called", "carried", "chain", "commas", "condition", "declared", "declares", "defaults",
-                 "elements", "equals", "function", "functions", "holds_members", "iterates", "key", "keys", "names_class",
-                 "opening", "operand", "parameters", "returns", "scope", "shows", "start", "statement",
-                 "targets", "template")  # fmt: skip
-
-    def __init__(
-        self, opening: str, start: int, called: str = "", scope: tuple[int, ...] = (), *,
-        statement: int = -1,
-    ) -> None:  # fmt: skip
-        self.opening, self.start, self.called, self.scope = opening, start, called, scope
-        self.statement = statement
-        self.chain: list[Operand] = []
-        self.operand: Operand | None = None
-        self.assigned = self.key = self.declared = ""
-        self.commas = self.equals = 0
-        self.also: list[str] = []
-        self.function = self.returns = self.shows = self.declares = self.iterates = False
-        self.appends = self.asked = False
-        self.names_class = self.holds_members = False
-        self.carried: list[Carried] = []
-        self.targets: list[Carried] = []
-        self.condition: Operand | None = None
-        self.elements: list[tuple[str, Carried]] = []
-        self.keys: set[str] = set()
-        self.parameters: dict[int, str] = {}
-        self.defaults: list[tuple[str, Carried]] = []
-        self.template: list[Part] = []
-        self.functions: tuple[str, ...] = ()
-        self.block: Group | None = None
+    opening: str
+    start: int
+    called: str = ""
+    scope: tuple[int, ...] = ()
+    statement: int = -1
+    chain: list[Operand] = field(default_factory=list)
+    operand: Operand | None = None
+    condition: Operand | None = None
+    assigned: str = ""
+    key: str = ""
+    declared: str = ""
+    commas: int = 0
+    equals: int = 0
+    also: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    function: bool = False
+    returns: bool = False
+    shows: bool = False
+    declares: bool = False
+    iterates: bool = False
+    appends: bool = False
+    in_conditional: bool = False
+    names_class: bool = False
+    holds_members: bool = False
+    carried: list[Carried] = field(default_factory=list)
+    targets: list[Carried] = field(default_factory=list)
+    elements: list[tuple[str, Carried]] = field(default_factory=list)
+    parameters: dict[int, str] = field(default_factory=dict)
+    defaults: list[tuple[str, Carried]] = field(default_factory=list)
+    template: list[Part] = field(default_factory=list)
+    functions: tuple[str, ...] = ()
+    block: Group | None = None
 
     @property
     def is_block(self) -> bool:
-        """Whether statements stand in it."""
+        """Whether it has statements."""
         return self.opening in ("", "{")
 
 
 def nested(outer: Group, group: Group) -> Group:
-    """A group that is opened in another, which knows what is around it then."""
+    """A group that is opened in another one."""
     group.block = outer if outer.is_block else outer.block
     if not group.is_block:
         names = (dotted_name(group.called),) if group.called else ()
-        group.functions = (*names, *outer.functions[: DEEP - len(names)])
+        group.functions = (*names, *outer.functions[: MAX_FUNCTIONS - len(names)])
     return group
 
 
 def statement_start(group: Group) -> int:
-    """Where the statement begins that a group is in."""
+    """The offset of the statement that a group is in."""
     block: Group | None = group if group.is_block else group.block
     while block is not None and block.statement < 0:
         block = block.block
@@ -122,27 +145,27 @@ def statement_start(group: Group) -> int:
 
 
 def dotted_name(called: str) -> str:
-    """The name of a function with a dot for each arrow, as other languages would write it."""
+    """The name of a function with a dot for each arrow."""
     return _ARROWS.sub(".", called).replace("$", "").replace("[]", "()")
 
 
 class CandidateString(NamedTuple):
-    """A string that may be a query, and where its statement begins."""
+    """A string that may be a query, and the offset of its statement."""
 
-    found: HostString
+    string: HostString
     statement: int
 
 
-_LONG = 2_000
-"""Characters of an expression that are looked at, which may have other strings inside."""
+_MAX_EXPRESSION = 2_000
+"""Characters of an expression that are kept; there may be other strings in it."""
 
-_LONG_CHAIN = 60
+_MAX_CHAIN = 60
 """Names and signs of a chain of calls that is followed."""
 
 CONTROL = frozenset(
     ("if", "for", "foreach", "while", "switch", "catch", "elseif", "with", "match", "use")
 )
-"""What stands before brackets and is no function."""
+"""Keywords before brackets, which are no functions."""
 
 _LOOPS = ("for", "foreach")
 _MEMBER = re.compile(r"[{]?\$[{]?(?P<name>\w+)(?P<members>(?:\??->\w+)*)(?P<index>\[)?")
@@ -150,15 +173,15 @@ _QUERY, _OPERATION = "query", "operation"
 
 
 class Collector:
-    """The strings of a program that may be queries, and what is done with its variables."""
+    """Collects the strings that may be queries, and what is done with variables."""
 
-    def __init__(self, text: str, language: Syntax) -> None:
-        self.text, self.language = text, language
+    def __init__(self, text: str, syntax: Syntax) -> None:
+        self.text, self.syntax = text, syntax
         self.candidates: list[CandidateString] = []
         self.graph = Graph()
 
     def finish(self, group: Group) -> None:
-        """End the chain of a group."""
+        """End the concatenation of a group."""
         chain = group.chain
         if group.operand is not None:
             chain.append(group.operand)
@@ -166,30 +189,30 @@ class Collector:
         if not chain:
             return
         if group.opening == "(" and len(chain) == 1 and chain[0].parts is None:
-            known = group.parameters.get(group.commas, "")
-            if not known or (chain[0].name.startswith("$") and not known.startswith("$")):
+            parameter = group.parameters.get(group.commas, "")
+            if not parameter or (chain[0].name.startswith("$") and not parameter.startswith("$")):
                 group.parameters[group.commas] = chain[0].name
         carried = self._values(group, chain)
         called = group.functions
-        first = next((place for place, each in enumerate(chain) if _begins(each)), None)
-        if first is None and not any(each.parts is not None for each in chain):
+        first = next((place for place, operand in enumerate(chain) if _begins(operand)), None)
+        if first is None and not any(operand.parts is not None for operand in chain):
             self._place_all(group, carried)
             return
         whole = not first
         chain = chain[first or 0 :]
         parts = [part for operand in chain for part in self.parts(operand)]
-        filled = any(operand.filled for operand in chain)
-        if group.opening == "(" and not group.commas and self.language.formats.search(group.called):
-            parts, filled = list(percent(parts)), True
+        formatted = any(operand.formatted for operand in chain)
+        if group.opening == "(" and not group.commas and self.syntax.formats.search(group.called):
+            parts, formatted = list(percent(parts)), True
         if first is None and not any(_has_words(part) for part in parts):
             return
         key = (group.key,) if group.key else ()
         tags = [word for operand in chain if operand.parts is not None for word in operand.words]
-        found = HostString(
-            parts, Span(chain[0].start, chain[-1].end), (*called, *key, *tags), filled=filled
+        string = HostString(
+            parts, Span(chain[0].start, chain[-1].end), (*called, *key, *tags), formatted=formatted
         )
         value = Carried(((string_origin(len(self.candidates)), True),))
-        self.candidates.append(CandidateString(found, statement_start(group)))
+        self.candidates.append(CandidateString(string, statement_start(group)))
         if not CHANGES.isdisjoint(tags):
             self.graph.add(value, Fate.COMPLETED)
         elif not (whole and KEEPS.issuperset(tags)):
@@ -199,26 +222,28 @@ class Collector:
             self.graph.add(value, Fate.UNKNOWN)
 
     def whole(self, group: Group) -> Operand | None:
-        """The one string that a bracket is around; None where it is around something else."""
+        """The string in a bracket that has nothing else; None where it has."""
         chain = [*group.chain, *([group.operand] if group.operand else [])]
         if not any(operand.parts is not None for operand in chain):
             return None
         group.chain, group.operand = [], None
         self._values(group, chain)
         parts = [part for operand in chain for part in self.parts(operand)]
-        return Operand(group.start, group.start, parts, filled=any(each.filled for each in chain))
+        return Operand(
+            group.start, group.start, parts, formatted=any(operand.formatted for operand in chain)
+        )
 
     def _values(self, group: Group, chain: Sequence[Operand]) -> list[Carried]:
-        """What the value of a chain is; several operands are put together."""
-        values = [each for operand in chain for each in self.carried(group, operand)]
+        """The values of a concatenation; those of several operands become a part of a text."""
+        values = [value for operand in chain for value in self.carried(group, operand)]
         if len(chain) == 1:
             return values
-        for each in values:
-            self.complete(group, each)
+        for value in values:
+            self.complete(group, value)
         return []
 
     def complete(self, group: Group, value: Carried) -> None:
-        """Note that more is put beside a value, unless the text is only shown."""
+        """Note that a value is concatenated with more, unless the text is only shown."""
         block = group if group.is_block else group.block
         if not (any(map(shows, group.functions)) or (block is not None and block.shows)):
             self.graph.add(value, Fate.COMPLETED)
@@ -240,7 +265,7 @@ class Collector:
         return Variable((group.scope[-1] if group.scope else 0, name))
 
     def carried(self, group: Group, operand: Operand) -> list[Carried]:
-        """The variables whose value an operand has; what its methods do is noted."""
+        """The variables whose value an operand has; calls of their methods go into the graph."""
         words = operand.words
         if operand.parts is not None or not words:
             return []
@@ -252,20 +277,20 @@ class Collector:
 
         while at < len(words):
             word = words[at]
-            method = words[at + 1] if word in self.language.member and at + 1 < len(words) else ""
+            method = words[at + 1] if word in self.syntax.member and at + 1 < len(words) else ""
             called = words[at + 2 : at + 3] == ["()"]
             if word == "[]":
-                values, name = [each._replace(indexed=True) for each in here()], ""
+                values, name = [value._replace(indexed=True) for value in here()], ""
                 at += 1
             elif method in KEEPS and called:
                 at += 3
             elif (method in CHANGES or method in JOINS) and called:
-                for each in here():
-                    self._joined(group, each, method)
+                for value in here():
+                    self._joined(group, value, method)
                 return []
             elif method in LOOKS and called:
                 return []
-            elif word != "()" and (not method or at > _LONG_CHAIN):
+            elif word != "()" and (not method or at > _MAX_CHAIN):
                 self._lose(here())
                 return []
             else:
@@ -281,9 +306,9 @@ class Collector:
         return here()
 
     def _lose(self, values: Sequence[Carried]) -> None:
-        """Note that nobody knows where values go."""
-        for each in values:
-            self.graph.add(each, Fate.UNKNOWN)
+        """Note that it is unknown where values go."""
+        for value in values:
+            self.graph.add(value, Fate.UNKNOWN)
 
     def _joined(self, group: Group, value: Carried, method: str) -> None:
         if method in JOINS:
@@ -292,21 +317,21 @@ class Collector:
             self.complete(group, value)
 
     def interpolated(self, group: Group, parts: Sequence[Part]) -> None:
-        """Note the variables that are put into a string."""
+        """Note the variables that are interpolated in a string."""
         for part in parts:
-            found = _MEMBER.match(part.shown) if isinstance(part, Placeholder) else None
-            if found:
-                member = found["members"].rpartition(">")[2]
-                name = f".{member}" if member else f"${found['name']}"
-                value = self.value_of(group, name)._replace(indexed=bool(found["index"]))
+            match = _MEMBER.match(part.expression) if isinstance(part, Placeholder) else None
+            if match:
+                member = match["members"].rpartition(">")[2]
+                name = f".{member}" if member else f"${match['name']}"
+                value = self.value_of(group, name)._replace(indexed=bool(match["index"]))
                 self.complete(group, value)
 
     def _place_all(self, group: Group, values: Sequence[Carried]) -> None:
-        for each in values:
-            self._place(group, each)
+        for value in values:
+            self._place(group, value)
 
     def _place(self, group: Group, value: Carried) -> None:
-        """Note where the value of a whole expression goes, by the bracket or statement it is in."""
+        """Note where the value of a whole expression goes, by its bracket or statement."""
         called = dotted_name(group.called)
         if group.opening in ("[", "{}") or called == "array":
             if group.opening == "[" and called:
@@ -336,7 +361,7 @@ class Collector:
         group.elements.append((key, value))
 
     def _give(self, group: Group, called: str, value: Carried) -> None:
-        """Give a value to a function, or let a bracket have it."""
+        """Give a value to a function, or to the bracket around it."""
         if group.assigned:
             self.graph.add(value, self.variable(group, group.assigned))
             if called not in CONTROL:
@@ -350,7 +375,7 @@ class Collector:
             return
         elif KEEP.search(called) and not group.commas:
             group.carried.append(value)
-        elif self.language.formats.search(called):
+        elif self.syntax.formats.search(called):
             if group.commas:
                 self.complete(group, value)
             else:
@@ -361,29 +386,30 @@ class Collector:
             self.graph.add(value, Argument(called, group.commas, group.key))
 
     def _push(self, group: Group, called: str, value: Carried) -> None:
-        """Put a value into a list that a method is called of."""
+        """Put a value into the list whose method is called."""
         owner = called.rpartition(".")[0]
         name = f".{owner.rpartition('.')[2]}" if "." in owner else owner
-        if not owner or self.language.plus == ".":  # of an object, not of a list
+        if not owner or not self.syntax.lists_are_objects:
             self.graph.add(value, Argument(called, group.commas, group.key))
         else:
             self.graph.add(value._replace(lists=True), self.variable(group, name))
 
     def parts(self, operand: Operand) -> Sequence[Part]:
+        """The parts of an operand; one that is not a string is a placeholder."""
         if operand.parts is not None:
             return operand.parts
-        if operand.end - operand.start > _LONG:
-            shown = f"{self.text[operand.start : operand.start + _LONG]}…"
-            return (Placeholder(Span(operand.start, operand.end), shown),)
-        shown = self.text[operand.start : operand.end]
-        safe = bool(self.language.safe.match(shown))
-        return (Placeholder(Span(operand.start, operand.end), shown, safe=safe),)
+        source = self.text[operand.start : operand.end]
+        return (self._placeholder(operand.start, operand.end, source),)
 
-    def hole(self, start: int, end: int) -> Placeholder:
-        if end - start > _LONG:
-            return Placeholder(Span(start, end), f"{self.text[start : start + _LONG]}…")
-        shown = self.text[start:end].removeprefix("${").removesuffix("}").strip()
-        return Placeholder(Span(start, end), shown, safe=bool(self.language.safe.match(shown)))
+    def placeholder(self, start: int, end: int) -> Placeholder:
+        """The placeholder of a template, with its braces."""
+        source = self.text[start:end]
+        return self._placeholder(start, end, source.removeprefix("${").removesuffix("}").strip())
+
+    def _placeholder(self, start: int, end: int, source: str) -> Placeholder:
+        if end - start > _MAX_EXPRESSION:
+            return Placeholder(Span(start, end), f"{self.text[start : start + _MAX_EXPRESSION]}…")
+        return Placeholder(Span(start, end), source, safe=bool(self.syntax.safe.match(source)))
 
 
 def is_request(keys: set[str], key: str) -> bool:

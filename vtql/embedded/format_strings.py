@@ -1,4 +1,4 @@
-"""Texts that are filled in by an operator or a function: `%`, `str.format`, and such."""
+"""Format strings: texts in which an operator or a function interpolates values (`%`, `str.format`)."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ DOLLARS = r"(?P<same>\$\$)|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})"
 LIKELY = (
     r"%(?:\([A-Za-z_]\w{0,99}\))?[sdr](?!\w)|\{[A-Za-z_]?[\w.\[\]]{0,99}\}|\$\{?[A-Za-z_]\w*\}?"
 )
-"""What looks as if another place filled it in."""
+"""What looks like a placeholder of a format string."""
 
 _WHOLE = re.compile(r"[<>=^]?[+\- ]?0?[0-9]{0,9}d")
 
 
 def percent(parts: Iterable[Part]) -> Iterator[Part]:
-    """The parts of what stands before `%` or is the first argument of `sprintf`."""
+    """The parts of the left operand of `%`, or of the first argument of `sprintf`."""
     return _split(parts, PERCENT, lambda text: text.replace("%", "%%"))
 
 
 def braces(parts: Iterable[Part]) -> Iterator[Part]:
-    """The parts of what `.format` is called of."""
+    """The parts of a string whose `format` is called."""
     return _split(parts, BRACES, lambda text: text.replace("{", "{{").replace("}", "}}"))
 
 
 def dollars(parts: Iterable[Part]) -> Iterator[Part]:
-    """The parts of what is given to `string.Template`."""
+    """The parts of an argument of `string.Template`."""
     return _split(parts, DOLLARS, lambda text: text.replace("$", "$$"))
 
 
 def likely(parts: Iterable[Part]) -> Iterator[Part]:
-    """Parts with a hole for each thing that looks like one; nobody sees them filled in."""
+    """Parts with a placeholder for all that looks like one, though no interpolation is seen."""
     for part in parts:
         if isinstance(part, Placeholder):
             yield part
             continue
-        for each in _fields(part, LIKELY, lambda text: text):
-            yield each._replace(seen=False) if isinstance(each, Placeholder) else each
+        for inner in _fields(part, LIKELY, lambda text: text):
+            yield inner._replace(certain=False) if isinstance(inner, Placeholder) else inner
 
 
 def _split(parts: Iterable[Part], field: str, escape: Callable[[str], str]) -> Iterator[Part]:
@@ -64,29 +64,29 @@ def _split(parts: Iterable[Part], field: str, escape: Callable[[str], str]) -> I
 
 
 def _fields(part: Text, field: str, escape: Callable[[str], str]) -> Iterator[Part]:
-    base: Escaper = part.spell
-    part = part._replace(spell=lambda text: base(escape(text)))
+    base: Escaper = part.escape
+    part = part._replace(escape=lambda text: base(escape(text)))
     at = 0
-    for found in re.finditer(field, part.value):
-        start, end = found.span()
+    for match in re.finditer(field, part.value):
+        start, end = match.span()
         yield part.part(at, start)
         place = Span(part.starts[start], part.ends[end - 1])
-        groups = found.groupdict()
+        groups = match.groupdict()
         if groups.get("same"):
-            yield Text(groups["same"][0], (place.start,), (place.end,), part.spell)
+            yield Text(groups["same"][0], (place.start,), (place.end,), part.escape)
         else:
-            yield Placeholder(place, found.group(), whole=_is_whole(found.group(), groups))
+            yield Placeholder(place, match.group(), whole=_is_whole(match.group(), groups))
         at = end
     yield part.part(at, len(part.value))
 
 
-def _is_whole(spelled: str, groups: dict[str, str | None]) -> bool:
-    """Whether what is filled in is written as a whole number."""
+def _is_whole(field: str, groups: dict[str, str | None]) -> bool:
+    """Whether the value of a field is formatted as a whole number."""
     if "kind" in groups:
         return groups["kind"] in ("d", "i", "u")
     if "format" in groups:
         return bool(_WHOLE.fullmatch(groups["format"] or ""))
-    return spelled.startswith("%") and spelled.endswith("d")
+    return field.startswith("%") and field.endswith("d")
 
 
 FORMAT_STYLES: Mapping[str, Callable[[Iterable[Part]], Iterator[Part]]] = {
@@ -94,4 +94,4 @@ FORMAT_STYLES: Mapping[str, Callable[[Iterable[Part]], Iterator[Part]]] = {
     "braces": braces,
     "dollars": dollars,
 }
-"""The ways in which a text is filled in."""
+"""The styles of format strings."""

@@ -43,13 +43,13 @@ class Fate(Enum):
 class Flow:
     """Where a string goes: its fates, and the functions that it is given to.
 
-    `filled` are the styles in which it is formatted as a template: `percent`, `braces`, `dollars`.
+    `format_styles` are those in which it is formatted: `percent`, `braces`, `dollars`.
     """
 
     def __init__(self) -> None:
         self.fates: set[Fate] = set()
         self.given_to: set[str] = set()
-        self.filled: set[str] = set()
+        self.format_styles: set[str] = set()
 
     @property
     def fate(self) -> Fate:
@@ -91,7 +91,7 @@ def shows(name: str) -> bool:
 class HostString(NamedTuple):
     """A string literal of a host file, or several that are concatenated: its parts and its context.
 
-    `given_to` are the functions that take it; `alone` says that nothing does (a docstring). `filled`
+    `given_to` are the functions that take it; `alone` says that nothing does (a docstring). `formatted`
     says that all its placeholders are known, and `marked` what a marker says of it, if there is one.
     """
 
@@ -100,7 +100,7 @@ class HostString(NamedTuple):
     given_to: Collection[str] = ()
     alone: bool = False
     fate: Fate = Fate.UNKNOWN
-    filled: bool = False
+    formatted: bool = False
     marked: bool | None = None
 
 
@@ -141,16 +141,16 @@ def _query_template(source: Source, string: HostString, catalog: Catalog | None)
     """The template of a string that is VTQL; None of any other."""
     if not begins_like_a_query(_first_text(string.parts)) and not string.marked:
         return None
-    parts = list(string.parts if string.filled else likely(string.parts))
+    parts = list(string.parts if string.formatted else likely(string.parts))
     if string.fate is Fate.COMPLETED:
-        parts.append(Placeholder(Span(string.span.end, string.span.end), seen=False))
+        parts.append(Placeholder(Span(string.span.end, string.span.end), certain=False))
     template = join_parts(parts, source.text)
     match = module_of(template.text)
     module = match[1] if match else ""
     is_placeholder = template.mark in module
     if is_placeholder and match:
         number = template.text.count(template.mark, 0, match.end(1)) - 1
-        module = template.placeholders[number].shown
+        module = template.placeholders[number].expression
     candidate = Candidate(
         template.text, template.mark, module, is_placeholder, string.given_to, catalog or (),
         False if string.alone and string.marked is None else string.marked,

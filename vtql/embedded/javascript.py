@@ -1,10 +1,10 @@
-"""The tokens of a JavaScript or TypeScript program, and of one with JSX in it.
+"""JavaScript and TypeScript: the tokens of a file, also of one with JSX in it.
 
-Three things make its strings hard to find. A slash begins a comment, a regular expression or
-nothing: it divides behind a value, and a regular expression ends on its line. A template has
-programs in its holes, which have templates of their own. And the text of JSX is no program: an
-apostrophe behind a letter (`it's`) and a backtick behind a word and a blank begin nothing there, and
-nowhere else would they stand so.
+Three things make its strings hard to find. A slash begins a comment or a regular expression, or it
+divides: after a value it divides, and a regular expression ends on its line. A template has
+expressions in its placeholders, which have templates of their own. And the text of JSX is not code:
+an apostrophe after a letter (`it's`) and a backtick after a word and a blank begin nothing there, and
+they occur nowhere else.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ESCAPE = re.compile(
 )
 _ONE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v"}
 _PLAIN = re.compile(r"[^\\`$\r]+")
-_ANEW = 8
+_MAX_RETRIES = 8
 KEYWORDS = frozenset(
     ("return", "case", "typeof", "in", "of", "await", "yield", "throw", "new", "delete", "void", "else",
      "do", "const", "let", "var", "default", "export", "instanceof", "import", "from", "async")
@@ -48,12 +48,12 @@ KEYWORDS = frozenset(
 
 
 def scan(text: str) -> Iterator[Token]:
-    """The tokens of a program.
+    """The tokens of a file.
 
-    A template that does not end is none: its backtick is passed over, and what follows is read anew.
+    The backtick of a template that does not end is skipped, and the text after it is read again.
     """
     at = 0
-    for _ in range(_ANEW):
+    for _ in range(_MAX_RETRIES):
         tokens: list[Token] = []
         unclosed = _scan(text, at, tokens)
         yield from (token for token in tokens if unclosed is None or token.start < unclosed)
@@ -63,114 +63,118 @@ def scan(text: str) -> Iterator[Token]:
 
 
 def _scan(text: str, at: int, tokens: list[Token]) -> int | None:
-    """Read the tokens from an offset on; returns where a template begins that does not end."""
+    """Read the tokens from an offset on. Returns where a template begins that does not end."""
     end = len(text)
-    templates: list[tuple[int, int]] = []  # where each began, and the braces open in its hole
+    templates: list[
+        tuple[int, int]
+    ] = []  # the offset of each, and the open braces in its placeholder
     last = Token(Kind.SIGN, ";", at, at)
     while at < end:
-        found = _TOKEN.match(text, at)
-        assert found is not None
-        kind, spelled, stop = found.lastgroup or "", found.group(), found.end()
-        behind = last.kind is Kind.NAME and last.text not in KEYWORDS
-        value = behind or last.kind in (Kind.STRING, Kind.CLOSE, Kind.END)
+        match = _TOKEN.match(text, at)
+        assert match is not None
+        kind, word, stop = match.lastgroup or "", match.group(), match.end()
+        after_name = last.kind is Kind.NAME and last.text not in KEYWORDS
+        after_value = after_name or last.kind in (Kind.STRING, Kind.CLOSE, Kind.END)
         if kind == "BLANK":
             at = stop
             continue
-        expression = _EXPRESSION.match(text, at) if spelled == "/" and not value else None
+        expression = _EXPRESSION.match(text, at) if word == "/" and not after_value else None
         if kind == "COMMENT":
-            tokens.append(Token(Kind.COMMENT, spelled, at, stop))
+            tokens.append(Token(Kind.COMMENT, word, at, stop))
             at = stop
             continue
         if expression:
             stop = expression.end()
             last = Token(Kind.NAME, "/", at, stop)
-        elif kind == "STRING" and behind and last.end == at:
+        elif kind == "STRING" and after_name and last.end == at:
             stop = at + 1  # an apostrophe in a text: `it's`
             last = Token(Kind.SIGN, "'", at, stop)
         elif kind == "STRING":
             last = Token(Kind.STRING, "", at, stop, (_string(text, at, stop),))
-        elif kind == "BEGIN" and behind and last.end < at:
+        elif kind == "BEGIN" and after_name and last.end < at:
             last = Token(Kind.SIGN, "`", at, stop)
-        elif kind == "BEGIN" or (spelled == "}" and templates and not templates[-1][1]):
-            filled = kind != "BEGIN"
-            tokens.append(Token(Kind.FILLED if filled else Kind.BEGIN, spelled, at, stop))
-            templates += [] if filled else [(at, 0)]
+        elif kind == "BEGIN" or (word == "}" and templates and not templates[-1][1]):
+            continues = kind != "BEGIN"
+            tokens.append(Token(Kind.PLACEHOLDER_END if continues else Kind.BEGIN, word, at, stop))
+            templates += [] if continues else [(at, 0)]
             stop, ends = _template(text, stop, tokens)
             last = tokens[-1]
             if ends:
                 templates.pop()
-            elif last.kind is not Kind.HOLE:
+            elif last.kind is not Kind.PLACEHOLDER:
                 return templates[0][0]
             at = stop
             continue
         else:
-            last = Token(Kind[kind], spelled, at, stop)
-            if templates and spelled in ("{", "}"):
-                begun, open_ = templates[-1]
-                templates[-1] = (begun, open_ + (1 if spelled == "{" else -1))
+            last = Token(Kind[kind], word, at, stop)
+            if templates and word in ("{", "}"):
+                start, open_braces = templates[-1]
+                templates[-1] = (start, open_braces + (1 if word == "{" else -1))
         tokens.append(last)
         at = stop
     return templates[0][0] if templates else None
 
 
 def _template(text: str, at: int, tokens: list[Token]) -> tuple[int, bool]:
-    """Read a template to its end or next hole; returns where that is, and whether it is the end."""
-    run = TextBuilder(_in_template)
+    """Read a template to its end or next placeholder. Returns that offset, and whether it is the end."""
+    builder = TextBuilder(_in_template)
     end = len(text)
     start = at
     while at < end:
         plain = _PLAIN.match(text, at)
         if plain:
-            run.add(plain.group(), at, plain.end())
+            builder.add(plain.group(), at, plain.end())
             at = plain.end()
         elif text[at] == "`" or text.startswith("${", at):
             stop = at + (1 if text[at] == "`" else 2)
-            tokens.append(Token(Kind.TEXT, "", start, at, (run.taken(),)))
-            tokens.append(Token(Kind.END if text[at] == "`" else Kind.HOLE, text[at], at, stop))
+            tokens.append(Token(Kind.TEXT, "", start, at, (builder.finish(),)))
+            tokens.append(
+                Token(Kind.END if text[at] == "`" else Kind.PLACEHOLDER, text[at], at, stop)
+            )
             return stop, text[at] == "`"
         elif text[at] == "\\":
-            at = _add_escape(run, text, at, end)
+            at = _add_escape(builder, text, at, end)
         elif text[at] == "\r":
             stop = at + 2 if text.startswith("\r\n", at) else at + 1
-            run.add("\n", at, stop)
+            builder.add("\n", at, stop)
             at = stop
         else:
-            run.add(text[at], at, at + 1)
+            builder.add(text[at], at, at + 1)
             at += 1
     tokens.append(Token(Kind.SIGN, "", at, at))
     return at, False
 
 
 def _string(text: str, start: int, end: int) -> Text:
-    """What stands between the quotes of a string."""
-    run = TextBuilder(_in_double if text[start] == '"' else _in_single)
-    return decode_escapes(run, text, start + 1, end - 1, _add_escape)
+    """The text between the quotes of a string."""
+    builder = TextBuilder(_in_double if text[start] == '"' else _in_single)
+    return decode_escapes(builder, text, start + 1, end - 1, _add_escape)
 
 
-def _add_escape(run: TextBuilder, text: str, at: int, end: int) -> int:
+def _add_escape(builder: TextBuilder, text: str, at: int, end: int) -> int:
     escape = _ESCAPE.match(text, at, end)
     if escape is None:
-        run.add("\\", at, at + 1)
+        builder.add("\\", at, at + 1)
         return at + 1
-    run.add(_meaning(escape), at, escape.end())
+    builder.add(_meaning(escape), at, escape.end())
     return escape.end()
 
 
 def _meaning(escape: re.Match[str]) -> str:
     group = escape.lastgroup
-    said = escape[group] if group else ""
+    sequence = escape[group] if group else ""
     match group:
         case "line":
             return ""
         case "low":
             high = int(escape["high"], 16)
-            return chr(0x10000 + ((high - 0xD800) << 10) + int(said, 16) - 0xDC00)
+            return chr(0x10000 + ((high - 0xD800) << 10) + int(sequence, 16) - 0xDC00)
         case "octal":
-            return chr(int(said, 8))
+            return chr(int(sequence, 8))
         case "one":
-            return _ONE.get(said, said)
+            return _ONE.get(sequence, sequence)
         case _:
-            code = int(said, 16)
+            code = int(sequence, 16)
             return chr(code) if code < 0x110000 else escape.group()
 
 
@@ -197,6 +201,7 @@ SYNTAX = Syntax(
         r"|[\s\S]*\.replace(?:All)?\(/\['\\\\\]/g,"
     ),
     re.compile(r"(?:^|\.)(?:s?printf|format)$"),
+    arrow_functions=True, types_after_colons=True, optional_semicolons=True, lists_are_objects=True,
 )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
-"""Comments of a program that say whether a string is VTQL: `vtql`, `vtql: ignore`."""
+"""Markers: comments that say whether a string is VTQL (`vtql`) or not (`vtql: ignore`)."""
 
 from __future__ import annotations
 
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from vtql.source import Source
 
 _MARKER = re.compile(
     r"(?:#|//|/\*+|\*)\s*vtql\s*(?P<ignore>:\s*ignore)?\s*(?:\*/)?\s*\Z", re.IGNORECASE
@@ -13,32 +15,46 @@ _MARKER = re.compile(
 
 
 def marker_in(comment: str) -> bool | None:
-    """What a comment says of the string beside it: that it is VTQL, that it is not, or nothing."""
-    found = _MARKER.match(comment)
-    return None if found is None else found["ignore"] is None
+    """Whether a comment marks a string as VTQL (True) or as something else (False); None if neither."""
+    match = _MARKER.match(comment)
+    return None if match is None else match["ignore"] is None
 
 
-def markers_of(program: str) -> Mapping[int, bool]:
-    """The lines of a Python program on which a comment says so, and what it says.
-
-    A comment alone on its line speaks of the next one.
-    """
-    if not re.search(r"#\s*vtql", program, re.IGNORECASE):
+def markers_of(text: str) -> dict[int, bool]:
+    """The markers of a Python file by their lines; one alone on its line counts for the next one."""
+    if not re.search(r"#\s*vtql", text, re.IGNORECASE):
         return {}
-    marks: dict[int, bool] = {}
-    for line, column, comment in _comments(program):
-        says = marker_in(comment)
-        if says is not None:
-            marks[line + (not column)] = says
-    return marks
+    markers: dict[int, bool] = {}
+    for line, column, comment in _comments(text):
+        marker = marker_in(comment)
+        if marker is not None:
+            markers[line + (not column)] = marker
+    return markers
 
 
-def _comments(program: str) -> Iterator[tuple[int, int, str]]:
-    """The comments of a program: line, number of characters of code before it, text."""
+def markers_in(source: Source, comments: Iterable[tuple[int, str]]) -> dict[int, bool]:
+    """The same of the comments of any language, each with its offset."""
+    markers: dict[int, bool] = {}
+    for start, comment in comments:
+        marker = marker_in(comment)
+        if marker is not None:
+            line, column = source.position(start)
+            is_alone = not source.text[start - column + 1 : start].strip()
+            markers[line + is_alone] = marker
+    return markers
+
+
+def marker_of_lines(markers: Mapping[int, bool], lines: Iterable[int]) -> bool | None:
+    """The first marker on any of these lines."""
+    return next((markers[line] for line in lines if line in markers), None)
+
+
+def _comments(text: str) -> Iterator[tuple[int, int, str]]:
+    """The comments of a Python file: line, number of characters of code before it, text."""
     try:
-        for token in tokenize.generate_tokens(io.StringIO(program).readline):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
                 before = token.line[: token.start[1]].strip()
                 yield token.start[0], len(before), token.string
     except (tokenize.TokenError, SyntaxError, ValueError):
-        return  # what `ast` reads and `tokenize` does not: marks behind this place are not seen
+        return  # what `ast` parses and `tokenize` does not: later markers are not seen

@@ -1,4 +1,4 @@
-"""The tokens of a PHP program. Outside of its tags a file is a page, and no string begins there."""
+"""PHP: the tokens of a file. Outside of its tags a file is a page, and no string begins there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ONE = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b", "f": "\f", "\\"
 _VARIABLE = re.compile(
     r"\$[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*(?:\[[^\]\r\n\"]{0,200}\]|\??->[A-Za-z_]\w*)?"
 )
-"""What is no ASCII is a part of a name; named by what is none, the class is made in no time."""
+"""Characters that are not ASCII are parts of names; a negated class compiles fastest."""
 _BRACED = re.compile(r"\{(?=\$)|\$\{")
 _IN_BRACES = re.compile(r"'(?:[^'\\]|\\[\s\S])*+'|\"(?:[^\"\\]|\\[\s\S])*+\"|[{}]")
 _PLAIN = re.compile(r"[^\\{$\r\n]+")
@@ -45,16 +45,16 @@ KEYWORDS = frozenset(
 
 
 def scan(text: str) -> Iterator[Token]:
-    """The tokens of a program; a file without a tag is taken for one from its beginning."""
+    """The tokens of a file; without a tag it is code from its beginning."""
     tag = _TAG.search(text)
     at, end = tag.end() if tag else 0, len(text)
     while at < end:
-        found = _TOKEN.match(text, at)
-        assert found is not None
-        kind, spelled = found.lastgroup or "", found.group()
-        if found["id"] is not None:
+        match = _TOKEN.match(text, at)
+        assert match is not None
+        kind, word = match.lastgroup or "", match.group()
+        if match["id"] is not None:
             kind = "HEREDOC"
-        stop = found.end()
+        stop = match.end()
         match kind:
             case "TAG":
                 yield Token(Kind.SIGN, ";", at, stop)
@@ -63,18 +63,16 @@ def scan(text: str) -> Iterator[Token]:
             case "SINGLE":
                 yield Token(Kind.STRING, "", at, stop, (_single(text, at, stop),))
             case "DOUBLE":
-                parts = tuple(
-                    _interpolated(text, at + 1, stop - 1, speller(spelled[0]), spelled[0])
-                )
+                parts = tuple(_interpolated(text, at + 1, stop - 1, in_quotes(word[0]), word[0]))
                 yield Token(Kind.STRING, "", at, stop, parts)
             case "HEREDOC":
-                token = _heredoc(text, at, found)
+                token = _heredoc(text, at, match)
                 yield token
                 stop = token.end
             case "BLANK":
                 pass
             case _:
-                yield Token(Kind[kind], spelled, at, stop)
+                yield Token(Kind[kind], word, at, stop)
         at = stop
 
 
@@ -82,16 +80,16 @@ def _single(text: str, start: int, end: int) -> Part:
     return decode_escapes(TextBuilder(_in_single), text, start + 1, end - 1, _add_pair)
 
 
-def _add_pair(run: TextBuilder, text: str, at: int, _end: int) -> int:
-    """A backslash and what it stands before, which in single quotes it only escapes if that is a
-    backslash or a quote."""
+def _add_pair(builder: TextBuilder, text: str, at: int, _end: int) -> int:
+    """Add a backslash and the character after it; in single quotes it escapes only a backslash or a
+    quote."""
     doubled = text[at + 1] in "\\'"
-    run.add(text[at + 1] if doubled else text[at : at + 2], at, at + 2)
+    builder.add(text[at + 1] if doubled else text[at : at + 2], at, at + 2)
     return at + 2
 
 
 def _heredoc(text: str, start: int, opening: re.Match[str]) -> Token:
-    """The string that a `<<<` begins; without its end it goes to that of the file."""
+    """The string that a `<<<` begins; without an end it is the rest of the file."""
     body = opening.end()
     closing = re.compile(rf"^(?P<indent>[ \t]*){opening['id']}\b", re.MULTILINE).search(text, body)
     end = closing.start() if closing else len(text)
@@ -104,12 +102,12 @@ def _heredoc(text: str, start: int, opening: re.Match[str]) -> Token:
         last -= 1
     parts: list[Part]
     if opening["quote"] == "'":
-        run = TextBuilder(_in_nowdoc)
+        builder = TextBuilder(_in_nowdoc)
         for line in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)?", text[body:last]):
             first = body + line.start() + _indented(line.group(), indent)
             if first < body + line.end():
-                run.add(text[first : body + line.end()], first, body + line.end())
-        parts = [run.taken()]
+                builder.add(text[first : body + line.end()], first, body + line.end())
+        parts = [builder.finish()]
     else:
         parts = list(_interpolated(text, body, last, _in_double, "", indent))
     return Token(Kind.STRING, "", start, stop, tuple(parts))
@@ -121,74 +119,74 @@ def _indented(line: str, indent: int) -> int:
 
 
 def _interpolated(
-    text: str, at: int, end: int, spell: Escaper, quote: str, indent: int = 0
+    text: str, at: int, end: int, escape: Escaper, quote: str, indent: int = 0
 ) -> Iterator[Part]:
-    """The parts of a string in which variables are filled in, and in which `quote` is escaped."""
-    run = TextBuilder(spell)
+    """The parts of a string with interpolated variables, in which `quote` is escaped."""
+    builder = TextBuilder(escape)
     at += _indented(text[at : min(at + indent, end)], indent)
     while at < end:
         plain = _PLAIN.match(text, at, end)
         if plain:
-            run.add(plain.group(), at, plain.end())
+            builder.add(plain.group(), at, plain.end())
             at = plain.end()
             continue
-        hole = _hole(text, at, end)
-        if hole is not None:
-            yield run.taken()
-            yield hole
-            at = hole.span.end
+        placeholder = _placeholder(text, at, end)
+        if placeholder is not None:
+            yield builder.finish()
+            yield placeholder
+            at = placeholder.span.end
         elif text[at] == "\\":
-            at = _add_escape(run, text, at, end, quote)
+            at = _add_escape(builder, text, at, end, quote)
         else:
-            run.add(text[at], at, at + 1)
+            builder.add(text[at], at, at + 1)
             at += 1
             if text[at - 1] == "\n":
                 at += _indented(text[at : min(at + indent, end)], indent)
-    yield run.taken()
+    yield builder.finish()
 
 
-def _hole(text: str, at: int, end: int) -> Placeholder | None:
+def _placeholder(text: str, at: int, end: int) -> Placeholder | None:
     """The variable or expression in braces that begins here."""
     variable = _VARIABLE.match(text, at, end)
     if variable:
-        return _filled(text, at, variable.end())
+        return _interpolation(text, at, variable.end())
     braced = _BRACED.match(text, at, end)
     if braced is None:
         return None
     depth, place = 1, braced.end()
-    while depth and (found := _IN_BRACES.search(text, place, end)):
-        depth += (found.group() == "{") - (found.group() == "}")
-        place = found.end()
-    return _filled(text, at, end if depth else place)
+    while depth and (brace := _IN_BRACES.search(text, place, end)):
+        depth += (brace.group() == "{") - (brace.group() == "}")
+        place = brace.end()
+    return _interpolation(text, at, end if depth else place)
 
 
-def _filled(text: str, start: int, end: int) -> Placeholder:
-    shown = text[start:end].removeprefix("{").removesuffix("}")
-    return Placeholder(Span(start, end), shown, safe=bool(_SAFE.match(shown)))
+def _interpolation(text: str, start: int, end: int) -> Placeholder:
+    expression = text[start:end].removeprefix("{").removesuffix("}")
+    return Placeholder(Span(start, end), expression, safe=bool(_SAFE.match(expression)))
 
 
-def _add_escape(run: TextBuilder, text: str, at: int, end: int, quote: str) -> int:
+def _add_escape(builder: TextBuilder, text: str, at: int, end: int, quote: str) -> int:
     escape = _ESCAPE.match(text, at, end)
     if escape is None:
-        run.add("\\", at, at + 1)
+        builder.add("\\", at, at + 1)
         return at + 1
     group = escape.lastgroup
-    said = escape[group] if group else ""
+    sequence = escape[group] if group else ""
     match group:
         case "octal":
-            meaning = chr(int(said, 8) & 0xFF)
+            meaning = chr(int(sequence, 8) & 0xFF)
         case "hex":
-            meaning = chr(int(said, 16))
+            meaning = chr(int(sequence, 16))
         case "code":
-            meaning = chr(int(said, 16)) if int(said, 16) < 0x110000 else escape.group()
+            meaning = chr(int(sequence, 16)) if int(sequence, 16) < 0x110000 else escape.group()
         case _:
-            meaning = _ONE.get(said, said if said == quote else escape.group())
-    run.add(meaning, at, escape.end())
+            meaning = _ONE.get(sequence, sequence if sequence == quote else escape.group())
+    builder.add(meaning, at, escape.end())
     return escape.end()
 
 
-def speller(quote: str) -> Escaper:
-    """How a text is written between double quotes or backticks."""
+def in_quotes(quote: str) -> Escaper:
+    """Escapes a text for a string in double quotes or backticks."""
     return lambda text: _in_double(text).replace(quote, f"\\{quote}")
 
 
@@ -210,7 +208,7 @@ _SAFE = re.compile(
 )
 SYNTAX = Syntax(
     scan, ".", ".=", frozenset(("->", "?->", "::")), KEYWORDS, _SAFE,
-    re.compile(r"(?:^|[>:])v?s?printf$"),
+    re.compile(r"(?:^|[>:])v?s?printf$"), elvis=True,
 )  # fmt: skip
 
 

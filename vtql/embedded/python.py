@@ -33,12 +33,12 @@ _UNCHANGING = ("strip", "lstrip", "rstrip", "encode", "decode", "dedent", "clean
 class StringReading:
     """The parts of a string, and the expressions in its holes, whose own strings come later.
 
-    `filled` says that it is seen how the string is filled in, so that nothing else in it is a hole.
+    `formatted` says that it is seen how the string is filled in, so that nothing else in it is a hole.
     """
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
-        self.filled = False
+        self.formatted = False
         self.inside: list[ast.AST] = []
 
 
@@ -147,7 +147,7 @@ def _read_filled(
     split: Callable[[Iterable[Part]], Iterator[Part]], values: Sequence[ast.expr | None],
 ) -> None:  # fmt: skip
     inner = read_string(reader, template)
-    into.filled = True
+    into.formatted = True
     given = {part.span for part in inner.parts if isinstance(part, Placeholder)}
     parts = list(split(inner.parts))
     filled = [part for part in parts if isinstance(part, Placeholder) and part.span not in given]
@@ -172,7 +172,7 @@ def _with_values(
         if isinstance(part, Placeholder):
             value = next(rest)
             safe = value is not None and is_safe(reader, value)
-            made.append(part._replace(safe=safe, shown=_shown(reader, part, value)))
+            made.append(part._replace(safe=safe, expression=_shown(reader, part, value)))
         else:
             made.append(part)
     return made
@@ -180,9 +180,9 @@ def _with_values(
 
 def _shown(reader: ScopeReader, hole: Placeholder, value: ast.expr | None) -> str:
     if value is None:
-        return hole.shown
+        return hole.expression
     span = reader.places.span(value)
-    return reader.places.source.text[span.start : span.end] or hole.shown
+    return reader.places.source.text[span.start : span.end] or hole.expression
 
 
 def _percent_values(node: ast.expr) -> Sequence[ast.expr | None]:
@@ -247,7 +247,9 @@ def _strings(source: Source, tree: ast.AST, shift: int) -> Iterator[HostString]:
                 string = read_string(ScopeReader(places, uses, around.scope), node)
             except RecursionError:
                 continue  # thousands of calls inside each other, which no query is made by
-            found = HostString(string.parts, places.span(node), marked=marked, filled=string.filled)
+            found = HostString(
+                string.parts, places.span(node), marked=marked, formatted=string.formatted
+            )
             program = program or SymbolTable(tree)
             yield _with_flow(found, around, program, node)
             inner = around._replace(given_to=(), row=None)
@@ -277,11 +279,11 @@ def _with_flow(
     """A string with what its way through the program tells of it."""
     flow = flow_of(program, around.row or node, whole=around.row is None)
     parts = found.parts
-    for how in sorted(flow.filled):
+    for how in sorted(flow.format_styles):
         parts = list(FORMAT_STYLES[how](parts))
     return found._replace(
         parts=parts, given_to=(*around.given_to, *sorted(flow.given_to)), alone=around.alone,
-        filled=found.filled or bool(flow.filled), fate=flow.fate,
+        formatted=found.formatted or bool(flow.format_styles), fate=flow.fate,
     )  # fmt: skip
 
 

@@ -205,7 +205,7 @@ def _put_together(
     """What becomes of a string beside an operator, or in a formatted string."""
     match parent:
         case ast.BinOp(op=ast.Mod(), left=left) if left is stop.node and not stop.element:
-            flow.filled.add("percent")
+            flow.format_styles.add("percent")
             yield Stop(parent)
         case ast.BinOp(op=ast.Add()) if stop.element:
             yield Stop(parent, element=True)
@@ -255,7 +255,7 @@ def _given(
             yield Fate.COMPLETED
     elif last in _KEEP and not stop.element:
         if last == "Template":
-            flow.filled.add("dollars")
+            flow.format_styles.add("dollars")
         yield Stop(call)
     elif shows(name):
         pass
@@ -300,7 +300,7 @@ def _method(
         elif name not in _ELEMENTS:
             yield Fate.UNKNOWN
     elif name in ("format", "format_map"):
-        flow.filled.add("braces")
+        flow.format_styles.add("braces")
         yield Stop(call)
     elif (
         name in ("substitute", "safe_substitute")

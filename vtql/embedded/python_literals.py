@@ -1,8 +1,8 @@
-r"""Python's string literals as parts: what each character of a value is spelled with.
+r"""Python's string literals as parts: which characters of the file each of their characters is.
 
-`ast` knows the value of a string, but neither the pieces of one that goes over several lines, nor
-its escapes, nor, before Python 3.12, where the braces of an f-string are. So the literals are read
-once more, from where `ast` says that they stand.
+`ast` has the value of a string, but neither the literals of an implicit concatenation, nor their
+escape sequences, nor, before Python 3.12, the braces of an f-string. So the literals are read again
+at the places that `ast` gives.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _STRING = re.compile(
 
 
 class Kind(NamedTuple):
-    """What the letters and quotes of a literal say."""
+    """The kind of a literal, by its prefix and quotes."""
 
     quote: str
     raw: bool
@@ -41,7 +41,7 @@ class Kind(NamedTuple):
 
 
 def literal_parts(file: str, start: int, end: int) -> Generator[Part, None, None]:
-    """The parts of the literals, one behind the other, that stand between two offsets of a file."""
+    """The parts of the literals, implicitly concatenated, between two offsets of a file."""
     at = start
     while at < end:
         blank = _BETWEEN.match(file, at, end)
@@ -57,72 +57,72 @@ def literal_parts(file: str, start: int, end: int) -> Generator[Part, None, None
 
 
 def _body(file: str, at: int, end: int, kind: Kind) -> Generator[Part, None, int]:
-    """The parts of a literal from behind its opening quote; returns where it ends."""
-    run = TextBuilder(speller(kind))
+    """The parts of a literal from after its opening quote. Returns where it ends."""
+    builder = TextBuilder(escaper(kind))
     while at < end and not file.startswith(kind.quote, at):
         character = file[at]
         plain = _PLAIN.match(file, at, end)
         if plain:
-            run.add(plain.group(), at, plain.end())
+            builder.add(plain.group(), at, plain.end())
             at = plain.end()
         elif character == "\\" and not kind.raw:
             escape = _ESCAPE.match(file, at, end)
             stop = escape.end() if escape else at + 1
-            run.add(_meaning(escape, kind) if escape else "\\", at, stop)
+            builder.add(_meaning(escape, kind) if escape else "\\", at, stop)
             at = stop
         elif character == "\\":
             stop = min(at + 2, end)
             if file.startswith("\r\n", at + 1) or (kind.formatted and file[at + 1 : stop] in "{}"):
-                run.add("\\", at, at + 1)
+                builder.add("\\", at, at + 1)
                 at += 1
             else:
-                run.add(file[at:stop], at, stop)
+                builder.add(file[at:stop], at, stop)
                 at = stop
         elif character == "\r":
             stop = at + 2 if file.startswith("\r\n", at) else at + 1
-            run.add("\n", at, stop)
+            builder.add("\n", at, stop)
             at = stop
         elif kind.formatted and character in "{}":
             if file.startswith(character * 2, at):
-                run.add(character, at, at + 2)
+                builder.add(character, at, at + 2)
                 at += 2
                 continue
-            hole = _hole(file, at, end)
-            yield run.taken()
-            yield hole
-            at = hole.span.end
+            placeholder = _placeholder(file, at, end)
+            yield builder.finish()
+            yield placeholder
+            at = placeholder.span.end
         else:
-            run.add(character, at, at + 1)
+            builder.add(character, at, at + 1)
             at += 1
-    yield run.taken()
+    yield builder.finish()
     return at + len(kind.quote)
 
 
 def _meaning(escape: re.Match[str], kind: Kind) -> str:
     group = escape.lastgroup
-    said = escape[group] if group else ""
+    sequence = escape[group] if group else ""
     match group:
         case "line":
             return ""
         case "octal":
-            return chr(int(said, 8) & 0xFF if kind.bytes else int(said, 8))
+            return chr(int(sequence, 8) & 0xFF if kind.bytes else int(sequence, 8))
         case "hex":
-            return chr(int(said, 16))
+            return chr(int(sequence, 16))
         case "one":
-            return _ONE.get(said, escape.group())
+            return _ONE.get(sequence, escape.group())
         case _ if kind.bytes:
             return escape.group()
         case "name":
             try:
-                return unicodedata.lookup(said)
+                return unicodedata.lookup(sequence)
             except KeyError:
                 return escape.group()
         case _:
-            code = int(said, 16)
+            code = int(sequence, 16)
             return chr(code) if code < 0x110000 else escape.group()
 
 
-def _hole(file: str, start: int, end: int) -> Placeholder:
+def _placeholder(file: str, start: int, end: int) -> Placeholder:
     """The replacement field that begins at a brace."""
     at, depth = start + 1, 0
     expression_end = -1
@@ -142,16 +142,16 @@ def _hole(file: str, start: int, end: int) -> Placeholder:
             expression_end = at
         elif depth == 0 and character == ":":
             stop = _end_of_format(file, at + 1, end)
-            shown = file[start + 1 : expression_end if expression_end > 0 else at]
+            expression = file[start + 1 : expression_end if expression_end > 0 else at]
             whole = bool(_WHOLE.fullmatch(file[at + 1 : stop])) and expression_end < 0
-            return Placeholder(Span(start, min(stop + 1, end)), shown.strip(), whole=whole)
+            return Placeholder(Span(start, min(stop + 1, end)), expression.strip(), whole=whole)
         at += 1
-    shown = file[start + 1 : expression_end if expression_end > 0 else at]
-    return Placeholder(Span(start, min(at + 1, end)), shown.strip())
+    expression = file[start + 1 : expression_end if expression_end > 0 else at]
+    return Placeholder(Span(start, min(at + 1, end)), expression.strip())
 
 
 def _end_of_format(file: str, at: int, end: int) -> int:
-    """Where the brace is that ends a field, from the beginning of its format."""
+    """The offset of the brace that ends a field, from the beginning of its format."""
     depth = 0
     while at < end:
         if file[at] == "{":
@@ -164,17 +164,17 @@ def _end_of_format(file: str, at: int, end: int) -> int:
     return end
 
 
-def speller(kind: Kind) -> Escaper:
-    """How a text is written in a literal of a kind."""
+def escaper(kind: Kind) -> Escaper:
+    """Escapes a text for a literal of a kind."""
 
-    def spell(text: str) -> str | None:
+    def escape(text: str) -> str | None:
         if kind.bytes and not text.isascii():
             return None
         if kind.formatted:
             text = text.replace("{", "{{").replace("}", "}}")
         return _raw(text, kind) if kind.raw else _escaped(text, kind)
 
-    return spell
+    return escape
 
 
 def _raw(text: str, kind: Kind) -> str | None:

@@ -1,6 +1,6 @@
-"""What the scanners of other languages give: tokens of a program, its strings among them.
+"""What the scanners of host languages give: the tokens of a file, its strings among them.
 
-A scanner is no parser. It knows comments, strings and brackets, so that what looks like a string
+A scanner is not a parser. It knows comments, strings and brackets, so that what looks like a string
 inside of one of them is none, and leaves everything else as names and signs.
 """
 
@@ -22,16 +22,16 @@ class Kind(Enum):
     OPEN = "an opening bracket"
     CLOSE = "a closing bracket"
     STRING = "a string with its parts"
-    BEGIN = "the beginning of a string whose holes are programs"
-    TEXT = "a text in such a string"
-    HOLE = "the beginning of a hole in it"
-    FILLED = "the end of the hole"
-    END = "the end of the string"
+    BEGIN = "the beginning of a template, whose placeholders have expressions"
+    TEXT = "a text in a template"
+    PLACEHOLDER = "the beginning of a placeholder in a template"
+    PLACEHOLDER_END = "the end of a placeholder"
+    END = "the end of a template"
     COMMENT = "a comment"
 
 
 class Token(NamedTuple):
-    """A token: what it is, its text, and where it stands; the parts of a string or of a text in one."""
+    """A token: its kind, text and place, and the parts of a string or of a text in a template."""
 
     kind: Kind
     text: str
@@ -44,17 +44,25 @@ Scan: TypeAlias = Callable[[str], Iterator[Token]]
 
 
 class Syntax(NamedTuple):
-    """What tells one language from another behind its scanner.
+    """The differences between the languages that are scanned.
 
-    `plus` is the sign that puts strings together, and `grows` the one that puts more behind a
-    variable; `member` are the signs between an object and its name; `safe` finds expressions whose
-    value ends no literal, `formats` the functions whose first argument is a template of `%`.
+    `concatenates` is the operator that concatenates strings, and `appends` the one that appends to a
+    variable; `member` are the operators between an object and its member. `safe` matches expressions
+    whose value cannot end a literal, `formats` functions whose first argument is a format string with
+    `%`. The flags say whether `=>` begins the body of a function, a colon the type of a name, a line
+    a statement without a semicolon before it, whether `push` is a method of lists, and whether
+    `a ?: b` has the value of `a`.
     """
 
     scan: Scan
-    plus: str
-    grows: str
+    concatenates: str
+    appends: str
     member: frozenset[str]
     keywords: frozenset[str]
     safe: re.Pattern[str]
     formats: re.Pattern[str]
+    arrow_functions: bool = False
+    types_after_colons: bool = False
+    optional_semicolons: bool = False
+    lists_are_objects: bool = False
+    elvis: bool = False

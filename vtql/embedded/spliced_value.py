@@ -85,10 +85,10 @@ _ROLES: Mapping[str, tuple[Severity, str, Callable[[HostLanguage], str]]] = {
 def _check(splice: Splice) -> Iterator[Finding]:
     hole = splice.hole
     told = _ROLES.get(splice.role)
-    if told is None or not hole.seen or hole.safe or hole.whole:
+    if told is None or not hole.certain or hole.safe or hole.whole:
         return
     severity, message, way = told
-    shown = " ".join(visible(hole.shown).replace("`", "").split())
+    shown = " ".join(visible(hole.expression).replace("`", "").split())
     if len(shown) > SHOWN:
         shown = shown[: SHOWN - 1] + "…"
     yield Finding(

@@ -1,7 +1,8 @@
-"""A string of a program as parts: text whose place in the file is known, and holes between.
+"""A string literal as a template: texts whose places in the file are known, and placeholders.
 
-However a language spells its strings, what the rest of this package sees is a row of these. Each
-character of a text knows which characters of the file stand for it: one, or an escape of several.
+However a language writes its strings, the rest of this package sees a row of such parts. Each
+character of a text knows the characters of the file that it is decoded from: one, or an escape
+sequence of several.
 """
 
 from __future__ import annotations
@@ -18,54 +19,56 @@ from vtql.diagnostics import Edit
 from vtql.source import Span
 
 Escaper: TypeAlias = Callable[[str], str | None]
-"""How a text is written inside a string of its kind; None where it cannot be."""
+"""Escapes a text for a string literal of its kind; None where it cannot be written there."""
 
 _LONGER = re.compile(r"\\(?:[0-7]{1,2}(?=\0[0-7])|x[0-9A-Fa-f](?=\0[0-9A-Fa-f]))")
-"""An escape that would be another one with what stands behind the NUL."""
+"""An escape sequence that the character after the NUL would become a part of."""
 
 _JOINS_A_PLACEHOLDER = re.compile(r"[\w\[\-?]")
 
 
 class Text(NamedTuple):
-    """A piece of a string in one spelling; character `n` stands at `starts[n]` to `ends[n]` of the file."""
+    """A text in a string literal; character `n` is at `starts[n]` to `ends[n]` of the file."""
 
     value: str
     starts: Sequence[int]
     ends: Sequence[int]
-    spell: Escaper
+    escape: Escaper
 
     def part(self, start: int, end: int) -> Text:
-        """The characters from `start` to `end` of it."""
-        return Text(self.value[start:end], self.starts[start:end], self.ends[start:end], self.spell)
+        """Its characters from `start` to `end`."""
+        return Text(
+            self.value[start:end], self.starts[start:end], self.ends[start:end], self.escape
+        )
 
 
 class Placeholder(NamedTuple):
-    """A value that a program fills in when it runs.
+    """A place of a string where a value is interpolated when the program runs.
 
-    `shown` is what stands there. `whole` says that it is written as a whole number whatever it is,
-    `safe` that its text has no quote that could end a literal; `seen` that the program is seen to
-    fill it in, where a text only looks as if some other place filled it in.
+    `expression` is the source code there. `whole` says that the value is formatted as a whole number
+    whatever it is, and `safe` that it has no quote that could end a literal. It is `certain` where
+    the interpolation is seen, and not where a text only looks as if it were a template.
     """
 
     span: Span
-    shown: str = ""
+    expression: str = ""
     whole: bool = False
     safe: bool = False
-    seen: bool = True
+    certain: bool = True
 
 
 Part: TypeAlias = Text | Placeholder
 
 
 class Template:
-    """The parts of a string, as one text with a mark where a hole is."""
+    """The parts of a string, as one text with a mark for each placeholder."""
 
     def __init__(self, parts: tuple[Part, ...], file: str) -> None:
         self.parts, self.file = parts, file
 
     @cached_property
     def mark(self) -> str:
-        """A character for private use that no part has."""
+        """A private-use character that no part has."""
         used = {
             character for part in self.parts if isinstance(part, Text) for character in part.value
         }
@@ -73,12 +76,12 @@ class Template:
 
     @cached_property
     def text(self) -> str:
-        """The texts, a mark for each hole."""
+        """The texts, with a mark for each placeholder."""
         return "".join(part.value if isinstance(part, Text) else self.mark for part in self.parts)
 
     @cached_property
     def placeholders(self) -> tuple[Placeholder, ...]:
-        """The holes, in the order of their marks."""
+        """The placeholders, in the order of their marks."""
         return tuple(part for part in self.parts if isinstance(part, Placeholder))
 
     @cached_property
@@ -87,7 +90,7 @@ class Template:
         return [0, *accumulate(sizes)]
 
     def place(self, span: Span) -> Span:
-        """Where the characters of a span of the text stand in the file."""
+        """The place in the file of a span of the text."""
         size = len(self.text)
         if not size:
             return Span(0, 0)
@@ -106,8 +109,8 @@ class Template:
         part = self.parts[first]
         if not isinstance(part, Text):
             return None
-        spelled = part.spell(edit.text)
-        if spelled is None:
+        escaped = part.escape(edit.text)
+        if escaped is None:
             return None
         offset = self._starts[first]
         if start < end:
@@ -118,16 +121,16 @@ class Template:
         if start == offset and first and isinstance(self.parts[first - 1], Placeholder):
             if _JOINS_A_PLACEHOLDER.match(edit.text):
                 return None
-        elif _LONGER.search(f"{self.file[max(0, place.start - 4) : place.start]}\0{spelled[:1]}"):
+        elif _LONGER.search(f"{self.file[max(0, place.start - 4) : place.start]}\0{escaped[:1]}"):
             return None
-        return Edit(place, spelled)
+        return Edit(place, escaped)
 
     def _part(self, at: int) -> int:
         """The number of the part that a character of the text belongs to."""
         return min(bisect_right(self._starts, at) - 1, len(self.parts) - 1)
 
     def _of(self, at: int) -> Span:
-        """Where a character of the text stands in the file."""
+        """The place in the file of a character of the text."""
         number = self._part(at)
         part = self.parts[number]
         if isinstance(part, Placeholder):
@@ -137,24 +140,24 @@ class Template:
 
 
 def join_parts(parts: Sequence[Part], file: str) -> Template:
-    """A template of parts: those without a character left out, those in one spelling as one."""
-    made: list[Part] = []
+    """Join parts into a template, dropping empty ones and merging neighbours with the same quoting."""
+    joined: list[Part] = []
     run: list[Text] = []
     for part in (*parts, None):
         if run and not (isinstance(part, Text) and _is_adjacent(run[-1], part)):
-            made.append(run[0] if len(run) == 1 else _merged(run))
+            joined.append(run[0] if len(run) == 1 else _merged(run))
             run = []
         if isinstance(part, Placeholder):
-            made.append(part)
+            joined.append(part)
         elif part is not None and part.value:
             run.append(part)
-    return Template(tuple(made), file)
+    return Template(tuple(joined), file)
 
 
 def _is_adjacent(text: Text, following: Text) -> bool:
-    """Whether a text is the same piece of the file as the one before it."""
+    """Whether a text directly follows another one in the same literal."""
     return not following.value or (
-        following.spell is text.spell and following.starts[0] == text.ends[-1]
+        following.escape is text.escape and following.starts[0] == text.ends[-1]
     )
 
 
@@ -163,21 +166,21 @@ def _merged(run: Sequence[Text]) -> Text:
         "".join(text.value for text in run),
         [start for text in run for start in text.starts],
         [end for text in run for end in text.ends],
-        run[0].spell,
+        run[0].escape,
     )
 
 
 class TextBuilder:
-    """The characters of a string so far, and where each of them stands in the file."""
+    """Collects the characters of a string, each with its place in the file."""
 
-    def __init__(self, spell: Escaper) -> None:
-        self._spell = spell
+    def __init__(self, escape: Escaper) -> None:
+        self._escape = escape
         self._value: list[str] = []
         self._starts: list[int] = []
         self._ends: list[int] = []
 
     def add(self, text: str, start: int, end: int) -> None:
-        """Add what the characters from `start` to `end` of the file mean."""
+        """Add the text that the characters from `start` to `end` of the file stand for."""
         self._value.append(text)
         if len(text) == end - start:
             self._starts.extend(range(start, end))
@@ -186,36 +189,35 @@ class TextBuilder:
             self._starts.extend([start] * len(text))
             self._ends.extend([end] * len(text))
 
-    def taken(self) -> Text:
-        """The text so far; what is added next begins another one."""
-        text = Text("".join(self._value), self._starts, self._ends, self._spell)
+    def finish(self) -> Text:
+        """The text so far; the next characters begin another one."""
+        text = Text("".join(self._value), self._starts, self._ends, self._escape)
         self._value, self._starts, self._ends = [], [], []
         return text
 
 
 def decode_escapes(
-    run: TextBuilder,
+    builder: TextBuilder,
     text: str,
     at: int,
     end: int,
-    escape: Callable[[TextBuilder, str, int, int], int],
+    decode_escape: Callable[[TextBuilder, str, int, int], int],
 ) -> Text:
-    """What the characters from `at` to `end` mean, where `escape` adds what a backslash begins and
-    gives the offset behind it."""
+    """Decode `text[at:end]`; `decode_escape` adds one escape sequence and returns the offset after it."""
     while at < end:
-        found = text.find("\\", at, end)
-        plain = end if found < 0 else found
+        backslash = text.find("\\", at, end)
+        plain = end if backslash < 0 else backslash
         if plain > at:
-            run.add(text[at:plain], at, plain)
-        at = plain if found < 0 else escape(run, text, plain, end)
-    return run.taken()
+            builder.add(text[at:plain], at, plain)
+        at = plain if backslash < 0 else decode_escape(builder, text, plain, end)
+    return builder.finish()
 
 
 T = TypeVar("T")
 
 
 def relocate(node: T, place: Callable[[Span], Span]) -> T:
-    """The same tree, each span of it as `place` gives it."""
+    """The same tree with each of its spans replaced by the one that `place` gives for it."""
     value: Any = node
     changed: dict[str, Any] = {}
     for field in fields(value) if is_dataclass(value) else ():
@@ -224,8 +226,8 @@ def relocate(node: T, place: Callable[[Span], Span]) -> T:
         if isinstance(part, Span):
             changed[name] = place(part)
         elif isinstance(part, tuple):
-            changed[name] = tuple(relocate(each, place) for each in part)
+            changed[name] = tuple(relocate(item, place) for item in part)
         else:
             changed[name] = relocate(part, place)
-    made: Any = replace(value, **changed) if changed else value
-    return cast("T", made)
+    relocated: Any = replace(value, **changed) if changed else value
+    return cast("T", relocated)
