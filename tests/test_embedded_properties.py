@@ -105,7 +105,7 @@ def meant(kind: Written, body: str) -> str:
 
 
 def told(analysis: vtql.Analysis) -> list[tuple[str, str, str]]:
-    return [(found.code, found.message, found.help) for found in analysis.diagnostics]
+    return [(found.code, found.text, found.advice) for found in analysis.diagnostics]
 
 
 def placed_as(file: str, place: Span, kind: Written, said: str) -> bool:

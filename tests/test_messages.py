@@ -26,14 +26,14 @@ def untrue(text: str) -> str | None:
     """The one claim about a text that the model of a server does not bear out."""
     told = [each for each in vtql.analyze(text).diagnostics if each.severity is Severity.ERROR]
     claims = (*CLAIMS.values(), "DATABASE_QUERY_ERROR")
-    if len(told) != 1 or not any(claim in told[0].message for claim in claims):
+    if len(told) != 1 or not any(claim in told[0].text for claim in claims):
         return None
     words = sorted({*re.findall(r"\b[A-Za-z_]\w*", text, re.ASCII), "id"})
     fields = [{"name": word, "type": {"name": "string"}} for word in words]
     judged = verdict(text, {word: {"name": word, "fields": fields} for word in words})
-    said = {code for code, claim in CLAIMS.items() if claim in told[0].message}
+    said = {code for code, claim in CLAIMS.items() if claim in told[0].text}
     true = not said if judged.ok else judged.code in said
-    return None if true else f"{told[0].message} ({judged.code}: {judged.message})"
+    return None if true else f"{told[0].text} ({judged.code}: {judged.message})"
 
 
 def worse(text: str) -> str | None:

@@ -94,7 +94,7 @@ def test_the_examples_of_a_rule_are_true(rule: Rule, described: vtql.Catalog) ->
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.slug))
 def test_what_a_rule_says_has_manners(rule: Rule, described: vtql.Catalog) -> None:
     for each in vtql.analyze(example(rule, "Example"), described).diagnostics:
-        for text in (each.message, each.help):
+        for text in (each.text, each.advice):
             assert text
             assert not text.endswith("."), text
             assert not re.search(r"\b(you|your|please|illegal|bad|invalid)\b", text, re.I), text

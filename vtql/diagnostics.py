@@ -40,9 +40,10 @@ class Edit:
 class Diagnostic:
     """A finding.
 
-    `code` (`VT102`) and `slug` (`unknown-field`) name its kind; `message` says what was found,
-    `help` what to write instead; `edits` is the repair where there is one, and `applicability`
-    whether it is made unasked or only by those who accept that rows may change.
+    `code` (`VT102`) and `slug` (`unknown-field`) name its kind. `message` says what was found and
+    `server_effect` what a server does with it; `equivalent` is a query that says the same and
+    `help` what to write instead. `edits` is the fix where there is one, and `applicability` whether
+    it may be applied unasked or only by those who accept that rows may change.
     """
 
     code: str
@@ -53,6 +54,19 @@ class Diagnostic:
     help: str = ""
     edits: tuple[Edit, ...] = ()
     applicability: Applicability = Applicability.SAFE
+    server_effect: str = ""
+    equivalent: str = ""
+
+    @property
+    def text(self) -> str:
+        """The message with what a server does, as people read it."""
+        return "; ".join(filter(None, (self.message, self.server_effect)))
+
+    @property
+    def advice(self) -> str:
+        """The equivalent query with the help, as people read it."""
+        equivalent = f"`{self.equivalent}` says the same" if self.equivalent else ""
+        return "; ".join(filter(None, (equivalent, self.help)))
 
 
 def repaired(text: str, edits: Iterable[Edit]) -> str:
@@ -93,14 +107,14 @@ def paint(source: Source, found: Diagnostic) -> str:
     snippet, carets = _snippet(source.line(line), column - 1, found.span.end - found.span.start)
     margin = " " * len(str(line))
     painted = [
-        f"{found.severity.value}[{found.code}] {found.slug}: {visible(found.message)}",
+        f"{found.severity.value}[{found.code}] {found.slug}: {visible(found.text)}",
         f"{margin}--> {visible(source.name)}:{line}:{column}",
         f"{margin} |",
         f"{line} | {snippet}",
         f"{margin} | {carets}",
     ]
-    if found.help:
-        painted.append(f"{margin} = help: {visible(found.help)}")
+    if found.advice:
+        painted.append(f"{margin} = help: {visible(found.advice)}")
     return "\n".join(painted)
 
 

@@ -30,11 +30,14 @@ def in_plain(
     return _with_fix(aim, statement, recovered, made, findings), flattened(made)
 
 
-def _said(found: Diagnostic, query: str) -> str:
-    """The help of a finding with the query that says the same, which makes an example needless."""
-    if found.slug == "brackets":
-        return f"`{query}` says the same; `vtql compile` does that for any condition"
-    return f"`{query}` says the same; {found.help}"
+def _with_equivalent(diagnostic: Diagnostic, query: str) -> Diagnostic:
+    """The finding with the query that says the same, which replaces an example."""
+    help_ = (
+        "`vtql compile` does that for any condition"
+        if diagnostic.slug == "brackets"
+        else diagnostic.help
+    )
+    return replace(diagnostic, equivalent=query, help=help_)
 
 
 def _with_fix(
@@ -56,5 +59,5 @@ def _with_fix(
     if not statement.inside:  # a comment would go with what is replaced
         first, *others = (replace(each, edits=(Edit(span, query),)) for each in findings)
     if len(query) <= SHOWN_WHOLE:
-        first = replace(first, help=_said(first, visible(query)))
+        first = _with_equivalent(first, visible(query))
     return [first, *others]

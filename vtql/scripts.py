@@ -128,10 +128,9 @@ def _weighed(aim: Aim, found: Diagnostic) -> Diagnostic:
     It is an info where all servers that the query is meant for know what it is about. `true` and `false`
     are the texts '1' and '0' for a checkbox only: any other field is compared with a number.
     """
-    known = found.slug == "not-like" and all(each.notlike for each in aim.servers)
-    if known and "NOTLIKE" in found.message:
-        return replace(found, severity=Severity.INFO, edits=())
     word = aim.source.text[found.span.start : found.span.end].lower()
+    if word == "notlike" and found.slug == "not-like" and all(each.notlike for each in aim.servers):
+        return replace(found, severity=Severity.INFO, edits=())
     if found.slug == "bare-word" and word in ("true", "false") and not _of_a_checkbox(aim, found):
         return replace(found, applicability=Applicability.UNSAFE)
     return found

@@ -124,8 +124,8 @@ def findings_are_told_in_their_place(looked: Looked) -> None:
             assert _CODE.fullmatch(found.code)
             assert found.slug
             assert found.message
-            assert _shows(found.message), found.code
-            assert _shows(found.help), found.code
+            assert _shows(found.text), found.code
+            assert _shows(found.advice), found.code
             for span in (found.span, *(edit.span for edit in found.edits)):
                 assert _inside(span, looked.text), found.code
 

@@ -40,8 +40,6 @@ VALUE_ROLES = ("literal", "value", "number")
 
 DEPENDENCES = {rule.slug: rule.depends_on for rule in RULES}
 
-_SAME_RESULT = "` says the same; "
-"""What ends the part of a help that quotes the repaired query."""
 
 _FIRST_KEYWORDS = {
     "SELECT": Dependence.COLUMNS,
@@ -104,7 +102,7 @@ def _diagnostics_by_key(
         )
         if len(edits) < len(diagnostic.edits):
             edits = ()
-        key = (diagnostic.code, span, diagnostic.message)
+        key = (diagnostic.code, span, diagnostic.text)
         diagnostics[key] = replace(diagnostic, span=span, edits=edits)
     return diagnostics
 
@@ -133,13 +131,14 @@ def _has_only_values(interpolated: InterpolatedText, span: Span) -> bool:
 
 def _merged(diagnostics: Sequence[Diagnostic]) -> Diagnostic:
     """A diagnostic without the edits and help in which the interpolated values show."""
-    first = diagnostics[0]
+    general = [diagnostic for diagnostic in diagnostics if not diagnostic.equivalent] or diagnostics
+    first = general[0]
     if any(diagnostic.edits != first.edits for diagnostic in diagnostics):
         first = replace(first, edits=())
-    helps = {diagnostic.help.rpartition(_SAME_RESULT)[2] for diagnostic in diagnostics}
-    if any(diagnostic.help != first.help for diagnostic in diagnostics):
-        longest = max(helps, key=len)
-        first = replace(first, help=longest if all(map(longest.endswith, helps)) else "")
+    if any(diagnostic.equivalent != first.equivalent for diagnostic in diagnostics):
+        first = replace(first, equivalent="")
+    if any(diagnostic.help != first.help for diagnostic in general):
+        first = replace(first, help="")
     return first
 
 

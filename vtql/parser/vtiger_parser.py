@@ -360,12 +360,3 @@ def effect_of_head(text: str) -> str:
     if lacks_module(text):
         return DENIED
     return "" if _SELECT.match(text) else ENDLESS
-
-
-def as_answered(message: str, answer: str) -> str:
-    """The message with the answer that a server gives to the whole text, if it gives one to that."""
-    if not answer:
-        return message
-    if ENDLESS in message:
-        return message.replace(ENDLESS, answer)
-    return message.replace(SYNTAX, answer).replace(UNREADABLE, answer)

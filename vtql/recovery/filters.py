@@ -145,8 +145,9 @@ def several_queries(statement: Statement) -> Diagnostic:
     """The finding that a statement is not the only one."""
     return syntax_diagnostic(
         "several-queries", statement.span,
-        f"a request takes one query, and this is another; {SYNTAX} to both",
+        "a request takes one query, and this is another",
         "a request each; in a `.vtql` file they may stand one behind the other",
+        effect=SYNTAX,
     )  # fmt: skip
 
 
@@ -155,9 +156,9 @@ def _comment(comment: Token, guessed: int | None) -> Diagnostic:
     span = Span(*comment.place)
     certain = guessed is None or span.start <= guessed
     return syntax_diagnostic(
-        "comment", span, f"a server knows no comments; {UNREADABLE}",
+        "comment", span, "a server knows no comments",
         "without it; in a `.vtql` file it may stand, and is not sent",
-        (Edit(span, ""),) if certain else (),
+        (Edit(span, ""),) if certain else (), effect=UNREADABLE
     )  # fmt: skip
 
 
@@ -245,8 +246,9 @@ def _unquoted(name: str) -> str:
 def _two_fields(diagnostic: Diagnostic, word: str) -> Diagnostic:
     return replace(
         diagnostic,
-        message=f"`{word}` stands without quotes, and is the name of a field: a server puts it into SQL "
-        "as a column, which compares two fields where the column is called so",
+        message=f"`{word}` stands without quotes, and is the name of a field",
+        server_effect="a server puts it into SQL as a column, which compares two fields where the column "
+        "is called so",
         help=f"for a value `'{word}'`; two fields are compared in Python",
         edits=(),
     )

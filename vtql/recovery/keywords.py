@@ -48,14 +48,14 @@ def wrapped_query(text: str, pieces: tuple[Token, ...]) -> Diagnostic | None:
         before = Span(first.start(), pieces[2].start())
         return syntax_diagnostic(
             "other-statement", Span(first.start(), pieces[1].end()),
-            f"a query begins with SELECT; {effect_of_start(own)}", "the query alone",
-            (Edit(before, ""),),
+            "a query begins with SELECT", "the query alone",
+            (Edit(before, ""),), effect=effect_of_start(own)
         )  # fmt: skip
     else:
         return None
     own = text[span.start : span.end]
     return syntax_diagnostic(
-        "other-statement", span, f"this query is {wrapping}; {effect_of_start(own)}", instead
+        "other-statement", span, f"this query is {wrapping}", instead, effect=effect_of_start(own)
     )
 
 
@@ -67,8 +67,8 @@ def not_a_query(text: str, pieces: tuple[Token, ...]) -> Diagnostic | None:
     own = text[pieces[0].start() : pieces[-1].end()]
     return syntax_diagnostic(
         "other-statement", Span(*pieces[0].place),
-        f"a query has SELECT and FROM, and this has neither; {effect_of_start(own)}",
-        "a query reads `SELECT * FROM Contacts;`",
+        "a query has SELECT and FROM, and this has neither",
+        "a query reads `SELECT * FROM Contacts;`", effect=effect_of_start(own)
     )  # fmt: skip
 
 
@@ -96,8 +96,8 @@ def _move_from_behind_select(state: RecoveryState) -> None:
     state.diagnostics.append(
         syntax_diagnostic(
             "clause-order", Span(*state.tokens[start].place),
-            f"`{state.tokens[start].text}` stands behind `{state.tokens[0].text}`; {effect_of_start(own)}",
-            "a query goes SELECT, FROM, WHERE, ORDER BY, LIMIT",
+            f"`{state.tokens[start].text}` stands behind `{state.tokens[0].text}`",
+            "a query goes SELECT, FROM, WHERE, ORDER BY, LIMIT", effect=effect_of_start(own)
         )
     )  # fmt: skip
     columns, before, following = (
@@ -125,8 +125,8 @@ def _repair_select(state: RecoveryState) -> None:
         state.diagnostics.append(
             syntax_diagnostic(
                 "unexpected-token", Span(*first.place),
-                f"between `{first.text[: len('select')]}` and `{rest}` is no blank; {effect_of_start(own)}",
-                "a blank", (Edit(Span(middle, middle), " "),),
+                f"between `{first.text[: len('select')]}` and `{rest}` is no blank",
+                "a blank", (Edit(Span(middle, middle), " "),), effect=effect_of_start(own)
             )
         )  # fmt: skip
         parted = [Token("NAME", "SELECT", (first.start(), middle)),
@@ -139,14 +139,14 @@ def _repair_select(state: RecoveryState) -> None:
     if nearest(first.text, ["SELECT"]):
         finding = syntax_diagnostic(
             "unexpected-token", Span(*first.place),
-            f"`{first.text}` has no place at the start of a query; {effect_of_start(own)}",
-            "`SELECT` may be meant", (Edit(Span(*first.place), "SELECT"),),
+            f"`{first.text}` has no place at the start of a query",
+            "`SELECT` may be meant", (Edit(Span(*first.place), "SELECT"),), effect=effect_of_start(own)
         )  # fmt: skip
     elif first.word in _VERBS and "from" in state.keys().present:
         finding = syntax_diagnostic(
             "other-statement", Span(*first.place),
-            f"a query begins with SELECT, and this with `{first.text}`; {effect_of_start(own)}",
-            "`SELECT`, and the fields",
+            f"a query begins with SELECT, and this with `{first.text}`",
+            "`SELECT`, and the fields", effect=effect_of_start(own)
         )  # fmt: skip
         state.exact = False
     else:
@@ -170,8 +170,8 @@ def _split_joined_keyword(state: RecoveryState, word: str, answer: str) -> None:
         state.diagnostics.append(
             syntax_diagnostic(
                 "unexpected-token", Span(*piece.place),
-                f"between `{piece.text[: len(word)]}` and `{rest}` is no blank; {answer}", "a blank",
-                (Edit(Span(middle, middle), " "),),
+                f"between `{piece.text[: len(word)]}` and `{rest}` is no blank", "a blank",
+                (Edit(Span(middle, middle), " "),), effect=answer
             )
         )  # fmt: skip
         parted = [
@@ -261,8 +261,8 @@ def missing_semicolon(statement: Statement) -> Diagnostic:
 def wrong_terminator(last: Token) -> Diagnostic:
     """The finding that a query ends with another sign than its semicolon."""
     return syntax_diagnostic(
-        "unreadable-text", Span(*last.place), f"`{last.text}` ends no query; {UNREADABLE}",
-        "`;` ends a query", (Edit(Span(*last.place), ";"),),
+        "unreadable-text", Span(*last.place), f"`{last.text}` ends no query",
+        "`;` ends a query", (Edit(Span(*last.place), ";"),), effect=UNREADABLE
     )  # fmt: skip
 
 
@@ -270,7 +270,6 @@ def other_statement(first: Token, text: str) -> Diagnostic:
     """The finding that a statement, whose text this is, begins with another word than SELECT."""
     return syntax_diagnostic(
         "other-statement", Span(*first.place),
-        f"VTQL only reads: a query begins with SELECT, and this with `{first.text}`; "
-        f"{effect_of_start(text)}",
-        OTHER_STATEMENTS[first.word],
+        f"VTQL only reads: a query begins with SELECT, and this with `{first.text}`",
+        OTHER_STATEMENTS[first.word], effect=effect_of_start(text)
     )  # fmt: skip

@@ -223,26 +223,23 @@ def replaced_token(
     edits = (Edit(span, instead.text),)
     if instead.kind == "NAME" and piece.kind == "NAME":
         return syntax_diagnostic(
-            "unexpected-token", span, f"`{excerpt}` has no place {_position_after(last)}; "
-            + (effect_without_from(text) if instead.word == "from" else SYNTAX),
+            "unexpected-token", span, f"`{excerpt}` has no place {_position_after(last)}",
             f"`{instead.text}` may be meant", edits,
+            effect_without_from(text) if instead.word == "from" else SYNTAX,
         ), True  # fmt: skip
     if instead.kind == "EQ":
         return syntax_diagnostic(
-            "other-operator", span, f"`{excerpt}` is no operator of VTQL; {SYNTAX}",
-            "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` and `IN`",
+            "other-operator", span, f"`{excerpt}` is no operator of VTQL",
+            "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` and `IN`", effect=SYNTAX
         ), False  # fmt: skip
     if instead.kind == "LITERAL" and piece.kind == "NAME":
         keyword = piece.word in _KEYWORDS_TO_SERVERS
         return syntax_diagnostic(
             "bare-word", span,
             f"`{excerpt}` stands without quotes, "
-            + (
-                f"and is a word of the language; {SYNTAX}"
-                if keyword
-                else f"and a word without them is a column to a server; {effect_of_value(piece.text)}"
-            ),
+            + ("and is a word of the language" if keyword else "and a word without them is a column to a server"),
             f"values stand in single quotes: `{visible(instead.text)}`", () if keyword else edits,
+            SYNTAX if keyword else effect_of_value(piece.text),
         ), not keyword  # fmt: skip
     if instead.kind == "LITERAL" and _OTHER_NUMBER.fullmatch(piece.text):
         return syntax_diagnostic(
@@ -254,28 +251,27 @@ def replaced_token(
     if instead.kind == "LITERAL":
         return syntax_diagnostic(
             "unquoted-value", span,
-            f"`{excerpt}` stands without quotes; {effect_of_value(piece.text)}",
-            f"values stand in single quotes: `{visible(instead.text)}`", edits,
+            f"`{excerpt}` stands without quotes",
+            f"values stand in single quotes: `{visible(instead.text)}`", edits, effect=effect_of_value(piece.text)
         ), True  # fmt: skip
     if instead.kind == "NUMBER":
         return syntax_diagnostic(
-            "odd-limit", span, f"`{excerpt}` is no whole number; {EMPTY_LIST}",
-            "a number without quotes: `LIMIT 100`", edits if instead.text != "0" else (),
+            "odd-limit", span, f"`{excerpt}` is no whole number",
+            "a number without quotes: `LIMIT 100`", edits if instead.text != "0" else (), effect=EMPTY_LIST
         ), instead.text != "0"  # fmt: skip
     if instead.kind == "NAME":
         return syntax_diagnostic(
-            "quoted-name", span, f"`{excerpt}` is quoted, and names stand without quotes; {DENIED}",
-            f"the name as it is: `{instead.text}`", edits,
+            "quoted-name", span, f"`{excerpt}` is quoted, and names stand without quotes",
+            f"the name as it is: `{instead.text}`", edits, effect=DENIED
         ), True  # fmt: skip
     if last is not None and last.word in ("by", "orderby"):
         return syntax_diagnostic(
-            "odd-sort-field", span, f"ORDER BY takes names of fields, and `{excerpt}` is none; {EMPTY_LIST}",
-            "the name of a selected field",
+            "odd-sort-field", span, f"ORDER BY takes names of fields, and `{excerpt}` is none",
+            "the name of a selected field", effect=EMPTY_LIST
         ), False  # fmt: skip
     return syntax_diagnostic(
-        "odd-name", span, f"`{excerpt}` is no name, which is of letters, digits and `_` and begins with no digit; "
-        f"{DENIED if piece.kind in _NAMES_TO_SERVERS else effect_of(piece.text)}",
-        _expectation(expectations),
+        "odd-name", span, f"`{excerpt}` is no name, which is of letters, digits and `_` and begins with no digit",
+        _expectation(expectations), effect=DENIED if piece.kind in _NAMES_TO_SERVERS else effect_of(piece.text)
     ), False  # fmt: skip
 
 
@@ -304,8 +300,8 @@ def missing_token(
         blank = " " if kind in _CERTAIN else ""
         edits = (Edit(Span(at, at), f"{spelling}{blank}"),)
     return syntax_diagnostic(
-        slug, place, f"{_MISSING_TEXT.get(' '.join(inserted), _MISSING_TEXT[kind])} before `{_excerpt(piece)}`; {effect}",
-        _expectation(expectations), edits,
+        slug, place, f"{_MISSING_TEXT.get(' '.join(inserted), _MISSING_TEXT[kind])} before `{_excerpt(piece)}`",
+        _expectation(expectations), edits, effect=effect
     ), certain  # fmt: skip
 
 
@@ -314,8 +310,8 @@ def unmatched_bracket(lost: Sequence[Token], *, certain: bool) -> Diagnostic:
     span = Span(lost[0].start(), lost[-1].end())
     edits = tuple(Edit(Span(*token.place), "") for token in lost) if certain else ()
     return syntax_diagnostic(
-        "brackets", span, f"this bracket closes none; {SYNTAX}",
-        "the query without it; VTQL has no brackets around conditions", edits,
+        "brackets", span, "this bracket closes none",
+        "the query without it; VTQL has no brackets around conditions", edits, effect=SYNTAX
     )  # fmt: skip
 
 
@@ -338,12 +334,12 @@ def unexpected_tokens(
         answer = DENIED if last.word == "from" else effect_of(first)
     if lost[0].kind in _UNREADABLE_KINDS or not first.isascii():
         return syntax_diagnostic(
-            "unreadable-text", span, f"`{excerpt}` is not part of the language; {answer}",
-            stray_help(first[0]),
+            "unreadable-text", span, f"`{excerpt}` is not part of the language",
+            stray_help(first[0]), effect=answer
         )  # fmt: skip
     return syntax_diagnostic(
-        "unexpected-token", span, f"`{excerpt}` has no place {_position_after(last)}; {answer}",
-        _expectation(expectations),
+        "unexpected-token", span, f"`{excerpt}` has no place {_position_after(last)}",
+        _expectation(expectations), effect=answer
     )  # fmt: skip
 
 

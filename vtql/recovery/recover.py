@@ -12,7 +12,7 @@ from vtql.diagnostics import Diagnostic, Edit, paint, repaired
 from vtql.errors import QuerySyntaxError
 from vtql.parser.lalr import Stop
 from vtql.parser.node_builders import plain_machine
-from vtql.parser.vtiger_parser import as_answered, effect_of_head
+from vtql.parser.vtiger_parser import DENIED, effect_of_head
 from vtql.recovery.constructs import CONSTRUCTS
 from vtql.recovery.constructs.conditions import expand_unknowns
 from vtql.recovery.constructs.structure import reorder_clauses
@@ -95,13 +95,20 @@ def recover_statement(text: str, statement: Statement, fields: Collection[str] =
 
 
 def _with_effect_of_head(recovered: Recovered, text: str, statement: Statement) -> Recovered:
-    """The same, with what a server answers to this statement, which it may read no further than its head."""
+    """The same where a server reads no further than the head of the statement: one effect for all."""
     if not statement.tokens:
         return recovered
-    answer = effect_of_head(text[statement.tokens[0].start() : statement.tokens[-1].end()])
+    effect = effect_of_head(text[statement.tokens[0].start() : statement.tokens[-1].end()])
+    if not effect:
+        return recovered
     findings, foreign = (
-        tuple(replace(each, message=as_answered(each.message, answer)) for each in found)
-        for found in (recovered.findings, recovered.foreign)
+        tuple(
+            diagnostic
+            if diagnostic.server_effect in ("", DENIED)  # the module comes first
+            else replace(diagnostic, server_effect=effect)
+            for diagnostic in diagnostics
+        )
+        for diagnostics in (recovered.findings, recovered.foreign)
     )
     return replace(recovered, findings=findings, foreign=foreign)
 

@@ -29,9 +29,9 @@ def replace_empty_pattern(tokens: list[Token], diagnostics: list[Diagnostic]) ->
     edits = (Edit(Span(*tokens[at].place), "="), Edit(Span(*literal.place), "' '"))
     diagnostics.append(syntax_diagnostic(
         "empty-literal", Span(*literal.place),
-        f"LIKE has an empty literal; {UNREADABLE}",
+        "LIKE has an empty literal",
         "`= ' '` finds the empty text: LIKE tells it from a blank, `=` does not",
-        () if negated else edits,
+        () if negated else edits, effect=UNREADABLE
     ))  # fmt: skip
     tokens[-1] = Token("LITERAL", "' '", literal.place)
     if not negated:
@@ -163,8 +163,8 @@ def _begins_query(text: str, select: Token, last: Token) -> bool:
 def _semicolon_in_a_list(piece: Token) -> Diagnostic:
     return syntax_diagnostic(
         "unexpected-token", Span(*piece.place),
-        f"`;` ends a query, and here a list goes on; {SYNTAX}", "commas stand between values",
-        (Edit(Span(*piece.place), ","),),
+        "`;` ends a query, and here a list goes on", "commas stand between values",
+        (Edit(Span(*piece.place), ","),), effect=SYNTAX
     )  # fmt: skip
 
 
@@ -193,7 +193,7 @@ def _odd_blank(piece: Token) -> Diagnostic:
     code = f"U+{ord(piece.text[0]):04X}"
     return syntax_diagnostic(
         "odd-blank", Span(*piece.place),
-        f"{code} looks like a blank and is none to a server, which answers INTERNAL_SERVER_ERROR, or "
-        "ACCESS_DENIED where it takes it for a part of the name of the module",
+        f"{code} looks like a blank and is none",
         "outside quotes only space, tab and line ends are blanks", (Edit(Span(*piece.place), " "),),
+        f"{UNREADABLE}, or ACCESS_DENIED where it takes it for a part of the name of the module",
     )  # fmt: skip

@@ -30,6 +30,7 @@ from vtql.parser.literals import (
     too_long_to_write,
     write_literal,
 )
+from vtql.parser.vtiger_parser import SYNTAX, UNREADABLE
 from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.sanitize import visible
 from vtql.source import Span
@@ -126,10 +127,10 @@ def unopened_literal(text: str, at: int, end: int) -> Unopened | None:
     certain = _ONE_WORD.fullmatch(inside)
     return Unopened(start, match.end(), meant, syntax_diagnostic(
         "unclosed-literal", Span(start, match.end()),
-        "a quote ends this value and none begins it, so a server takes what follows for a literal and "
-        "answers QUERY_SYNTAX_ERROR, or INTERNAL_SERVER_ERROR",
+        "a quote ends this value and none begins it",
         f"a literal begins with `'`, too: `{_shown(meant)}`",
         (Edit(Span(start, start), "'"),) if certain else (),
+        "a server takes what follows for a literal and answers QUERY_SYNTAX_ERROR, or INTERNAL_SERVER_ERROR",
     ))  # fmt: skip
 
 
@@ -151,8 +152,8 @@ def _turned_inside_out(text: str, literal: re.Match[str], end: int) -> bool:
 def _check_literal(spelled: str, at: int, end: int) -> StringLiteral:
     if spelled == "''":
         return StringLiteral(end, "' '", syntax_diagnostic(
-            "empty-literal", Span(at, end), "a server cannot read the empty literal `''` and answers "
-            "INTERNAL_SERVER_ERROR", "`' '` equals the empty text", (Edit(Span(at, end), "' '"),),
+            "empty-literal", Span(at, end), "the literal `''` is empty",
+            "`' '` equals the empty text", (Edit(Span(at, end), "' '"),), UNREADABLE,
         ))  # fmt: skip
     if too_long(spelled[1:-1]):
         return StringLiteral(end, "'…'", long_literal(at, end))
@@ -163,8 +164,8 @@ def long_literal(at: int, end: int) -> Diagnostic:
     """The finding that a literal is longer than a server reads."""
     return syntax_diagnostic(
         "long-literal", Span(at, end),
-        f"this literal is longer than the {LITERAL_BYTES} bytes that a server reads; it answers "
-        "INTERNAL_SERVER_ERROR", "a shorter value, or LIKE with a part of it",
+        f"this literal is longer than the {LITERAL_BYTES} bytes that can be read",
+        "a shorter value, or LIKE with a part of it", effect=UNREADABLE,
     )  # fmt: skip
 
 
@@ -172,8 +173,8 @@ def _escaped_literal(spelled: str, at: int, end: int) -> StringLiteral:
     meant = write_literal(re.sub(r"\\(['\\])", r"\1", spelled[1:-1].replace("''", "'")))
     return StringLiteral(end, meant, syntax_diagnostic(
         "escaped-quote", Span(at, end),
-        "a backslash before a quote lets the text out of its literal on the server: the query breaks, "
-        "or says something else",
+        "a backslash before a quote lets the text out of its literal on the server: "
+        "the query breaks, or says something else",
         rf"a backslash is written `\\`, a quote inside a literal `''`: `{_shown(meant)}`",
         (Edit(Span(at, end), meant),),
     ))  # fmt: skip
@@ -183,10 +184,9 @@ def _undoubled_literal(spelled: str, at: int, end: int, *, certain: bool) -> Str
     meant = write_literal(read_literal("'" + spelled[1:-1].replace("'", "''") + "'"))
     return StringLiteral(end, meant, syntax_diagnostic(
         "undoubled-quote", Span(at, end),
-        "a quote inside this literal ends it, and the rest is no VTQL; a server answers "
-        "QUERY_SYNTAX_ERROR",
+        "a quote inside this literal ends it, and the rest is no VTQL",
         f"a quote inside a literal is written twice: `{_shown(meant)}`",
-        (Edit(Span(at, end), meant),) if certain else (),
+        (Edit(Span(at, end), meant),) if certain else (), SYNTAX,
     ))  # fmt: skip
 
 
@@ -201,9 +201,9 @@ def unclosed_literal(text: str, at: int, end: int) -> StringLiteral:
     value = inside.replace("\\\\", "\\") if inside.strip() else " "
     meant = write_literal(value)
     return StringLiteral(stop, "'…'" if too_long_to_write(value) else meant, syntax_diagnostic(
-        "unclosed-literal", Span(at, stop), "this literal has no closing quote; a server answers INTERNAL_SERVER_ERROR, or takes what "
-        "follows for a part of it and answers QUERY_SYNTAX_ERROR",
+        "unclosed-literal", Span(at, stop), "this literal has no closing quote",
         f"a literal ends with `'`, perhaps here: `{_shown(meant)}`; a quote inside is written twice",
+        effect=f"{UNREADABLE}, or takes what follows for a part of it and answers QUERY_SYNTAX_ERROR",
     ))  # fmt: skip
 
 

@@ -74,8 +74,9 @@ def syntax_diagnostic(
 
     `effect` is what a server does with it.
     """
-    text = f"{message}; {effect}" if effect else message
-    return Diagnostic(CODES[slug], slug, Severity.ERROR, text, span, help_, edits)
+    return Diagnostic(
+        CODES[slug], slug, Severity.ERROR, message, span, help_, edits, server_effect=effect
+    )
 
 
 _X = "x" * 9000

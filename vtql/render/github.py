@@ -30,7 +30,7 @@ def _line(source: Source, diagnostic: Diagnostic) -> str:
     end_line, end_column = source.position(diagnostic.span.end)
     places = {"file": source.name, "line": line, "col": column, "endLine": end_line,
               "endColumn": end_column, "title": f"vtql {diagnostic.code} {diagnostic.slug}"}  # fmt: skip
-    message = f"{diagnostic.message}; {diagnostic.help}" if diagnostic.help else diagnostic.message
+    message = "; ".join(filter(None, (diagnostic.text, diagnostic.advice)))
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in places.items())
     return f"::{COMMANDS[diagnostic.severity]} {properties}::{_data(message)}"
 

@@ -74,7 +74,7 @@ def _result(source: Source, diagnostic: Diagnostic, index: int) -> dict[str, Any
         "ruleId": diagnostic.code,
         "ruleIndex": index,
         "level": LEVELS[diagnostic.severity],
-        "message": {"text": f"{diagnostic.message}; {diagnostic.help}" if diagnostic.help else diagnostic.message},
+        "message": {"text": "; ".join(filter(None, (diagnostic.text, diagnostic.advice)))},
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": {"uri": _uri(source.name)}, "region": _region(source, diagnostic.span),
@@ -98,7 +98,7 @@ def _fix(source: Source, diagnostic: Diagnostic) -> dict[str, Any]:
         "replacements": [replacement(edit) for edit in diagnostic.edits],
     }
     return {
-        "description": {"text": diagnostic.help or diagnostic.message},
+        "description": {"text": diagnostic.advice or diagnostic.text},
         "artifactChanges": [change],
         "properties": {"applicability": diagnostic.applicability.value},
     }

@@ -446,8 +446,9 @@ def reorder_clauses(state: RecoveryState) -> None:
             syntax_diagnostic(
                 "clause-order",
                 Span(*misplaced.place),
-                f"`{misplaced.text}` stands behind `{state.tokens[cuts[wrong]].text}`; {SYNTAX}",
+                f"`{misplaced.text}` stands behind `{state.tokens[cuts[wrong]].text}`",
                 "a query goes SELECT, FROM, WHERE, ORDER BY, LIMIT",
+                effect=SYNTAX,
             )
         )
         ends = [*cuts[1:], end]
@@ -479,8 +480,8 @@ def _move_stray_conditions(state: RecoveryState) -> None:
     clause = "LIMIT" if last == "limit" else "ORDER BY"
     state.diagnostics.append(
         syntax_diagnostic(
-            "clause-order", span, f"the condition `{excerpt}` stands behind {clause}; {SYNTAX}",
-            "conditions stand behind WHERE, before ORDER BY and LIMIT",
+            "clause-order", span, f"the condition `{excerpt}` stands behind {clause}",
+            "conditions stand behind WHERE, before ORDER BY and LIMIT", effect=SYNTAX
         )
     )  # fmt: skip
     has_where = "where" in keys.present

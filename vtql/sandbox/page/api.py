@@ -64,8 +64,8 @@ def inspect_text(service: Service, text: str, offset: int) -> dict[str, Any]:
     analysis = analyze(text, service.catalog, service.profile.name)
     statements, trouble = _statements(service, text, analysis)
     findings = [
-        {"code": each.code, "severity": each.severity.value, "message": each.message,
-         "help": each.help, "start": each.span.start, "end": each.span.end,
+        {"code": each.code, "severity": each.severity.value, "message": each.text,
+         "help": each.advice, "start": each.span.start, "end": each.span.end,
          "edits": [(edit.span.start, edit.span.end, edit.text) for edit in each.edits]}
         for each in analysis.diagnostics
     ]  # fmt: skip
