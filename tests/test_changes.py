@@ -16,7 +16,7 @@ from listening import Connect, Seen, Serve, asked, json_answer
 from vtql.catalog.catalog import Catalog
 from vtql.client import Client
 from vtql.client.changes import Change, Changes
-from vtql.client.position import Position
+from vtql.client.checkpoint import Position
 from vtql.errors import ArgumentError, BrokenAnswer, TransportError
 from vtql.sandbox import Sandbox
 

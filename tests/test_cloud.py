@@ -33,9 +33,9 @@ from listening import (
 
 import vtql
 from vtql.client import Client
+from vtql.client.cloud import is_rest
 from vtql.client.doctor import examine
-from vtql.client.pacing import Pace
-from vtql.client.rest import is_rest
+from vtql.client.rate_limit import RateLimit
 from vtql.errors import (
     ArgumentError,
     ForeignAnswer,
@@ -223,7 +223,7 @@ def test_refusals_of_the_cloud_need_no_login_to_be_told(serve: Serve, connect: C
 
 @given(st.text(), st.text())
 def test_any_limits_are_taken_or_left(left: str, reset: str) -> None:
-    pace = Pace()
+    pace = RateLimit()
     pace.note({"X-FloodControl-MinuteRemaining": left, "X-FloodControl-MinuteReset": reset})
 
 

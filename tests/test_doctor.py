@@ -14,8 +14,7 @@ import pytest
 from listening import Answer, Connect, Seen, Serve, after_login, json_answer, json_refusal
 
 from vtql.cli import main
-from vtql.client.doctor import LOOKS, Finding, examine
-from vtql.client.speed import Speed, measured
+from vtql.client.doctor import LOOKS, Finding, Speed, examine, measured
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS
 from vtql.sandbox import Sandbox

@@ -20,7 +20,7 @@ import pytest
 import vtql
 from vtql.catalog.catalog import Catalog
 from vtql.client import Client
-from vtql.client.operations import journal as journal_module
+from vtql.client.operations import bulk as journal_module
 from vtql.errors import ArgumentError, FileInUse, JournalError, VtqlError
 from vtql.sandbox import Sandbox
 

@@ -42,7 +42,7 @@ DOORS = {
     "argparse": ("cli/",),
     "cheroot": ("sandbox/server.py",),
     "pytest": ("sandbox/plugin.py",),
-    "keyring": ("client/keychain.py",),
+    "keyring": ("client/accounts.py",),
     "pyarrow": ("export/arrow.py",),
     "pandas": ("export/pandas.py",),
     "polars": ("export/polars.py",),

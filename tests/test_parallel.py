@@ -31,8 +31,8 @@ from listening import (
 import vtql
 from vtql.ast import Direction
 from vtql.catalog.catalog import Catalog
-from vtql.client.parallel import Reading
-from vtql.client.pieces import AHEAD, LONGEST, SPARE, Pieces
+from vtql.client.id_ranges import AHEAD, LONGEST, SPARE, IdRanges
+from vtql.client.parallel import ParallelRead
 from vtql.errors import BrokenAnswer, ServiceError, TransportError
 from vtql.protocol import PAGE, failure, success
 from vtql.query.id_paging import Pages
@@ -92,7 +92,7 @@ def read(
 
 
 def reading_of(pages: Pages, top: int, connections: int) -> Iterator[dict[str, Any]]:
-    return Reading(pages, "12", Pieces(0, top, 100.0, connections)).rows(connections)
+    return ParallelRead(pages, "12", IdRanges(0, top, 100.0, connections)).rows(connections)
 
 
 def numbers(rows: Iterator[dict[str, Any]]) -> list[int]:

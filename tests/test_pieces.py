@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from vtql.client.pieces import AHEAD, HALVED, LONGEST, SPARE, Piece, Pieces
+from vtql.client.id_ranges import AHEAD, HALVED, LONGEST, SPARE, IdRange, IdRanges
 from vtql.protocol import PAGE
 
 LOGINS = 8
@@ -53,9 +53,9 @@ class Read:
 
 
 def read(ids: list[int]) -> Read:
-    pieces = Pieces(0, ids[-1], 100.0, LOGINS)
+    pieces = IdRanges(0, ids[-1], 100.0, LOGINS)
     found = Read(ids, [])
-    under_way: list[tuple[int, int, Piece]] = []
+    under_way: list[tuple[int, int, IdRange]] = []
     idle = list(range(LOGINS))
     while True:
         for login in idle[:]:
@@ -108,7 +108,7 @@ def test_all_logins_have_work_wherever_the_ids_lie(
 
 def test_of_rows_that_nobody_takes_no_more_are_held_than_a_bound() -> None:
     ids = imported(random.Random(1))
-    pieces = Pieces(0, ids[-1], 100.0, LOGINS)
+    pieces = IdRanges(0, ids[-1], 100.0, LOGINS)
     while (piece := pieces.begin()) is not None:
         while not piece.over:
             behind = bisect_right(ids, piece.last)
@@ -117,7 +117,7 @@ def test_of_rows_that_nobody_takes_no_more_are_held_than_a_bound() -> None:
 
 
 def test_who_is_free_takes_over_half_of_the_longest_piece() -> None:
-    pieces = Pieces(0, 700, 100.0, 1)
+    pieces = IdRanges(0, 700, 100.0, 1)
     begun = [piece for _ in range(9) if (piece := pieces.begin())]
     assert begun[0].low == 0
     assert len(begun) > 2

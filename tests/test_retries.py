@@ -36,8 +36,8 @@ from listening import (
 import vtql
 from vtql.cli.server import shown_waits
 from vtql.client import Client
-from vtql.client.logs import WAIT, log_wait
-from vtql.client.retries import RetryPolicy, is_outage, may_repeat, policy_of, retry_after
+from vtql.client.logging import WAIT, log_wait
+from vtql.client.retry import RetryPolicy, is_outage, may_repeat, policy_of, retry_after
 from vtql.errors import (
     AnswerTimeout,
     ArgumentError,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
     from vtql.client.client import Client
     from vtql.client.connect import connect
-    from vtql.client.retries import RetryPolicy
+    from vtql.client.retry import RetryPolicy
     from vtql.diagnostics import Applicability, Diagnostic, Edit, Severity
     from vtql.errors import (
         AnswerTimeout,
@@ -107,7 +107,7 @@ _HOMES = {
     "RateLimited": "vtql.errors",
     "RecordError": "vtql.errors",
     "Redirected": "vtql.errors",
-    "RetryPolicy": "vtql.client.retries",
+    "RetryPolicy": "vtql.client.retry",
     "SchemaError": "vtql.errors",
     "Select": "vtql.ast",
     "ServerDown": "vtql.errors",

@@ -67,7 +67,7 @@ def shown_waits() -> Iterator[None]:
     """Have every wait of a second or more before a request stand on stderr, with its reason."""
     from logging import Handler, LogRecord  # noqa: PLC0415 - only beside a server
 
-    from vtql.client.logs import WAIT, log  # noqa: PLC0415 - loads requests
+    from vtql.client.logging import WAIT, log  # noqa: PLC0415 - loads requests
 
     class Complaining(Handler):
         def emit(self, record: LogRecord) -> None:

@@ -1,8 +1,4 @@
-"""Accounts that are kept: a file that only its owner can read, and the system's keyring.
-
-The file is `vtql/accounts.json` in the user's configuration folder, with mode 0600 in a folder of
-mode 0700. An account whose access key lies in the keyring has none in the file.
-"""
+"""The system's keyring. The door to keyring, an extra: `pip install 'vtql[keyring]'`."""
 
 from __future__ import annotations
 
@@ -13,12 +9,69 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from vtql.client import keychain
 from vtql.client.secrets import Secret
 from vtql.errors import ArgumentError
 from vtql.files import write_file
 from vtql.suggestions import suggestion
+
+SERVICE = "vtql"
+
+
+def read(name: str) -> Secret:
+    """The access key of an account.
+
+    Raises:
+        ArgumentError: no keyring is there, or it has no such key.
+    """
+    password = _done(lambda keyring: keyring.get_password(SERVICE, name))
+    if password is None:
+        raise ArgumentError(
+            f"the keyring has no access key for the account `{name}`; `vtql login {name}` keeps one"
+        )
+    return Secret(password)
+
+
+def write(name: str, key: Secret) -> None:
+    """Keep the access key of an account.
+
+    Raises:
+        ArgumentError: no keyring is there, or it does not have the key afterwards.
+    """
+    _done(lambda keyring: keyring.set_password(SERVICE, name, key.reveal()))
+    if _done(lambda keyring: keyring.get_password(SERVICE, name)) != key.reveal():
+        raise ArgumentError(_useless("it keeps nothing"))
+
+
+def remove(name: str) -> None:
+    """Forget the access key of an account, if there is one."""
+    if _done(lambda keyring: keyring.get_password(SERVICE, name)) is not None:
+        _done(lambda keyring: keyring.delete_password(SERVICE, name))
+
+
+def _done(work: Any) -> Any:
+    try:
+        import keyring  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise ArgumentError(
+            "the system's keyring needs the package keyring: `pip install 'vtql[keyring]'`"
+        ) from None
+    failed = ""
+    try:
+        return work(keyring)
+    except Exception as error:  # noqa: BLE001 - backends raise what their libraries do
+        failed = type(error).__name__
+    # Outside, so that no frame of a backend, which has the key, is in the traceback.
+    raise ArgumentError(_useless(failed))
+
+
+def _useless(why: str) -> str:
+    return (
+        f"the system's keyring does not work here ({why}); "
+        "without `--keyring` the key is kept in a file that only its owner can read"
+    )
+
 
 DEFAULT = "default"
 """The account that is meant where none is named."""
@@ -40,8 +93,8 @@ def accounts_file() -> Path:
         if sys.platform == "win32"
         else ("XDG_CONFIG_HOME", Path.home() / ".config")
     )
-    named = os.environ.get(variable)
-    return (Path(named) if named else home) / "vtql" / "accounts.json"
+    directory = os.environ.get(variable)
+    return (Path(directory) if directory else home) / "vtql" / "accounts.json"
 
 
 def load(name: str) -> Account | None:
@@ -50,17 +103,17 @@ def load(name: str) -> Account | None:
     Raises:
         ArgumentError: there is no such account, others can read the file, or it is not one.
     """
-    kept = _read()
-    found = kept.get(name)
-    if found is None:
+    accounts = _read()
+    entry = accounts.get(name)
+    if entry is None:
         if name == DEFAULT:
             return None
-        near = suggestion(name, kept)
+        near = suggestion(name, accounts)
         raise ArgumentError(
             f"no account `{name}` is kept{f'; {near}' if near else ''}; "
             f"`vtql login {name}` keeps one"
         )
-    return Account(found.url, found.username, found.access_key or keychain.read(name))
+    return Account(entry.url, entry.username, entry.access_key or read(name))
 
 
 def save(name: str, account: Account, *, in_keyring: bool = False) -> Path:
@@ -70,22 +123,22 @@ def save(name: str, account: Account, *, in_keyring: bool = False) -> Path:
         ArgumentError: the file that is there is not one of accounts, or no keyring takes the key.
         OSError: it cannot be written.
     """
-    kept = _read()
+    accounts = _read()
     if in_keyring:
-        keychain.write(name, account.access_key)
+        write(name, account.access_key)
     key = None if in_keyring else account.access_key
-    return _write({**kept, name: _Kept(account.url, account.username, key)})
+    return _write({**accounts, name: _Entry(account.url, account.username, key)})
 
 
 def forget(name: str) -> bool:
     """Keep an account no longer; whether there was one."""
-    kept = _read()
-    found = kept.pop(name, None)
-    if found is None:
+    accounts = _read()
+    entry = accounts.pop(name, None)
+    if entry is None:
         return False
-    if found.access_key is None:
-        keychain.remove(name)
-    _write(kept)
+    if entry.access_key is None:
+        remove(name)
+    _write(accounts)
     return True
 
 
@@ -95,7 +148,7 @@ def names() -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Entry:
     """An entry of the file; its key lies in the keyring where there is none."""
 
     url: str
@@ -103,7 +156,7 @@ class _Kept:
     access_key: Secret | None
 
 
-def _read() -> dict[str, _Kept]:
+def _read() -> dict[str, _Entry]:
     path = accounts_file()
     if not path.exists():
         return {}
@@ -112,20 +165,20 @@ def _read() -> dict[str, _Kept]:
             f"others than its owner can read {path}, which holds access keys; "
             f"`chmod 600 {path}` keeps them out"
         )
-    found = _parsed(path)
-    if found is None:
+    accounts = _parsed(path)
+    if accounts is None:
         raise ArgumentError(
             f"{path} is not a file of accounts; moved away, `vtql login` writes a new one"
         )
-    return found
+    return accounts
 
 
-def _parsed(path: Path) -> dict[str, _Kept] | None:
+def _parsed(path: Path) -> dict[str, _Entry] | None:
     """The entries; None where it is no file of them. Nothing is raised that would show a key."""
     try:
         entries = json.loads(path.read_bytes())
         return {
-            name: _Kept(
+            name: _Entry(
                 _text(entry["url"]),
                 _text(entry["username"]),
                 Secret(entry["access_key"]) if entry.get("access_key") else None,
@@ -142,15 +195,15 @@ def _text(value: object) -> str:
     return value
 
 
-def _texts(kept: _Kept) -> dict[str, str]:
-    texts = {"url": kept.url, "username": kept.username}
-    return texts | ({"access_key": kept.access_key.reveal()} if kept.access_key else {})
+def _texts(entry: _Entry) -> dict[str, str]:
+    texts = {"url": entry.url, "username": entry.username}
+    return texts | ({"access_key": entry.access_key.reveal()} if entry.access_key else {})
 
 
-def _write(kept: Mapping[str, _Kept]) -> Path:
+def _write(accounts: Mapping[str, _Entry]) -> Path:
     """Write the file; at no moment can others read it."""
     path = accounts_file()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    content = json.dumps({name: _texts(each) for name, each in kept.items()}, indent=2)
+    content = json.dumps({name: _texts(entry) for name, entry in accounts.items()}, indent=2)
     write_file(path, content.encode(), mode=0o600)
     return path

@@ -15,7 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
-from vtql.client.deadlines import watched
+from vtql.client.deadlines import response_class
 
 
 class _Query(threading.local):
@@ -59,7 +59,7 @@ class OneServer(HTTPAdapter):
 
     def _watch(self, manager: Any) -> Any:
         kinds = manager.pool_classes_by_scheme.items()
-        answers = watched(self._deadline)
+        answers = response_class(self._deadline)
         manager.pool_classes_by_scheme = {scheme: _pool(kind, answers) for scheme, kind in kinds}
         return manager
 

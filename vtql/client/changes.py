@@ -1,34 +1,93 @@
-"""What has changed in a module: each change once, and none forgotten.
+"""The operation `sync`, page by page.
 
-A second is read only when it is over, by the server's own clock and a few seconds more: so no record
-can be given a time that was read already. Within that, records are read in the order of time and id.
-A record that is changed while others are read leaves the part that is being read, and comes with the
-next; so offsets would skip records, and each page asks for what is behind the last one seen: first
-for the rest of its second, by id, then for the seconds after it.
-
-The operation `sync` is used where it gives everything: of Vtiger Cloud's, to an administrator. On
-open-source servers it does not work on 8.x and gives only the user's own records before (measured), so there
-records come by queries, and from `sync` only what no query tells: which of the user's own are deleted.
-Neither tells of records that are gone from the recycle bin; ids that are known here and that no query gives
-any more are deleted, or hidden from the user.
+A page has the changes of a module behind a second, a hundred and all of the last one's second, oldest first;
+of records that are deleted it has the ids, without their times. On open-source servers only the user's own
+records come (measured), and on Vtiger Cloud those that the type of the sync says, for administrators all.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
-from vtql.client.position import BEGINNING, Position, read_state, write_state
-from vtql.client.syncing import TIME, Ask, Page, is_id, is_moment, pages
+from vtql.catalog.types import RECORD_ID
+from vtql.client.checkpoint import BEGINNING, Position, read_state, write_state
 from vtql.errors import ArgumentError, BrokenAnswer, ServerFailed, ServiceError
 from vtql.fork import in_one_process
 from vtql.models.model import Model
 from vtql.protocol import ACCESS_DENIED
 from vtql.query.id_paging import number_of
+
+Ask = Callable[[int], Mapping[str, Any]]
+"""From a second since 1970 to what `sync` answers for it."""
+TIME = "modifiedtime"
+LONGEST_ID, SECOND_DIGITS = 50, 11
+"""Characters of an id and digits of a second since 1970 at most."""
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records that were changed, ids of those that are gone, and the second up to which that is all."""
+
+    rows: list[dict[str, Any]]
+    deleted: list[str]
+    last: int
+
+
+def pages(ask: Ask, since: int) -> Iterator[Page]:
+    """All changes behind a second.
+
+    Raises:
+        BrokenAnswer: an answer has another shape, or there is no end of them.
+    """
+    since = max(since, 1)  # 0 is no value to PHP
+    while True:
+        answer = ask(since)
+        page = _page(answer)
+        yield page
+        if not answer.get("more"):
+            return
+        if page.last <= since:
+            raise BrokenAnswer(
+                "sync: the server says that more has changed, and gives the same again"
+            )
+        since = page.last
+
+
+def _page(answer: Mapping[str, Any]) -> Page:
+    rows, deleted, last = (answer.get(key) for key in ("updated", "deleted", "lastModifiedTime"))
+    if (
+        not isinstance(rows, list)
+        or not isinstance(deleted, list)
+        or not all(isinstance(row, dict) and is_id(row.get("id")) for row in rows)
+        or not all(is_moment(row.get(TIME)) for row in rows)
+        or not all(map(is_id, deleted))
+        or not _is_second(last)
+    ):
+        raise BrokenAnswer("sync: the answer does not tell what has changed")
+    return Page(rows, deleted, int(str(last)))
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether a value of an answer is the id of a record."""
+    return isinstance(value, str) and len(value) <= LONGEST_ID and bool(RECORD_ID.fullmatch(value))
+
+
+def is_moment(value: object) -> TypeGuard[str]:
+    """Whether a value of an answer is a moment, to the second."""
+    return isinstance(value, str) and bool(_MOMENT.fullmatch(value))
+
+
+def _is_second(value: object) -> bool:
+    text = str(value) if isinstance(value, str | int) else ""
+    return text.isascii() and text.isdecimal() and len(text) <= SECOND_DIGITS
+
 
 PAGE_OF_CHANGES = 99
 
@@ -91,8 +150,8 @@ class Changes:
         self._known = known
         self._syncs = syncs
         self._owner = owner or {}
-        found = (read_state(state, self._owner) if state else None) or _position(model, since)
-        self.position = replace(found, swept=found.swept or found.second)
+        position = (read_state(state, self._owner) if state else None) or _position(model, since)
+        self.position = replace(position, swept=position.swept or position.second)
 
     def __iter__(self) -> Iterator[Change]:
         return in_one_process(self._taken())
@@ -131,16 +190,16 @@ class Changes:
     # By queries
 
     def _queried(self, until: str) -> Iterator[list[Step]]:
-        every = self._model.objects
+        records = self._model.objects
         if self._names:
-            every = every.only(*self._names, TIME)
+            records = records.only(*self._names, TIME)
         while True:
             second, last = self.position.second, self.position.id
             if last is not None:
-                rest = every.filter(**{TIME: second, "id__gt": last})
+                rest = records.filter(**{TIME: second, "id__gt": last})
                 yield from ([self._step(record.raw)] for record in rest)
-            later = every.filter(**{f"{TIME}__gt": second, f"{TIME}__lte": until})
-            page = [each.raw for each in later.order_by(TIME, "id")[:PAGE_OF_CHANGES]]
+            later = records.filter(**{f"{TIME}__gt": second, f"{TIME}__lte": until})
+            page = [record.raw for record in later.order_by(TIME, "id")[:PAGE_OF_CHANGES]]
             if not page:
                 break
             yield [self._step(row) for row in page]
@@ -167,7 +226,7 @@ class Changes:
                         return
         except (ServiceError, ServerFailed):
             return
-        self.position = replace(self.position, swept=until, gone=())
+        self.position = replace(self.position, swept=until, deleted=())
 
     def _passed(self, page: Page, until: str) -> bool:
         """Note that what is gone was taken up to a page's end; whether that is before the horizon."""
@@ -175,17 +234,17 @@ class Changes:
         if end <= until:
             self.position = replace(self.position, swept=end)
             return True
-        self.position = replace(self.position, swept=until, gone=tuple(page.gone))
+        self.position = replace(self.position, swept=until, deleted=tuple(page.deleted))
         return False
 
     # By sync
 
-    def _synced(self, found: Iterator[Page], until: str) -> Iterator[list[Step]]:
-        for page in found:
+    def _synced(self, pages_of_changes: Iterator[Page], until: str) -> Iterator[list[Step]]:
+        for page in pages_of_changes:
             at, steps = self.position, list[Step]()
             for row in sorted(page.rows, key=lambda row: (row[TIME], number_of(row["id"]))):
                 second, number = str(row[TIME]), number_of(row["id"])
-                if second > until or not _is_behind(second, number, self.position):
+                if second > until or not _is_after(second, number, self.position):
                     continue
                 at = replace(at, second=second, id=row["id"], swept=second)
                 steps.append((Change(row["id"], self._shown(row)), at))
@@ -195,17 +254,17 @@ class Changes:
             if self.position.swept and self.position.swept > self.position.second:
                 self.position = replace(self.position, second=self.position.swept, id=None)
         else:
-            self.position = replace(self.position, swept=until, gone=())
+            self.position = replace(self.position, swept=until, deleted=())
         if until > self.position.second:
             self.position = replace(self.position, second=until, id=None)
 
     def _gone(self, page: Page, at: Position) -> list[Step]:
         """The ids of a page that are gone, but for those that were told: they are known by no time."""
         steps = list[Step]()
-        for each in page.gone:
-            if each not in at.gone:
-                at = replace(at, gone=(*at.gone, each))
-                steps.append((Change(each), at))
+        for record_id in page.deleted:
+            if record_id not in at.deleted:
+                at = replace(at, deleted=(*at.deleted, record_id))
+                steps.append((Change(record_id), at))
         return steps
 
     def _behind(self) -> int:
@@ -213,14 +272,14 @@ class Changes:
         return self._seconds(self.position.second) - (self.position.id is not None)
 
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
-        wanted = (*self._names, TIME, "id")
-        return {name: row[name] for name in wanted if name in row} if self._names else row
+        names = (*self._names, TIME, "id")
+        return {name: row[name] for name in names if name in row} if self._names else row
 
     # What was known
 
-    def _missing(self, known: Iterable[str], told: set[str]) -> Iterator[Change]:
+    def _missing(self, known: Iterable[str], seen: set[str]) -> Iterator[Change]:
         """Ids that are known and that no record has any more."""
-        missing = {each: None for each in known if each not in told}
+        missing = {record_id: None for record_id in known if record_id not in seen}
         for record in self._model.objects.only("id"):
             missing.pop(record.raw.get("id"), None)
         yield from map(Change, missing)
@@ -238,7 +297,7 @@ class Changes:
             write_state(self._state, self._owner, self.position)
 
 
-def _is_behind(second: str, number: int, at: Position) -> bool:
+def _is_after(second: str, number: int, at: Position) -> bool:
     if second != at.second:
         return second > at.second
     return at.id is not None and number > number_of(at.id)
@@ -252,6 +311,6 @@ def _position(model: type[Model], since: datetime | str | Position | None) -> Po
     return Position(model.module.field(TIME).encode(since))
 
 
-def at(seconds: int, lag: float) -> datetime:
+def position_at(seconds: int, lag: float) -> datetime:
     """A moment so long before a second since 1970."""
     return datetime.fromtimestamp(seconds, UTC) - timedelta(seconds=lag)

@@ -11,18 +11,16 @@ from typing import NoReturn, Self
 
 from vtql.catalog.catalog import Catalog
 from vtql.catalog.timezones import NO_CLOCK, Clock
-from vtql.client.changes import Changes, Syncs, at
-from vtql.client.checkpoint import owner_of
+from vtql.client.changes import Ask, Changes, Syncs, position_at
+from vtql.client.checkpoint import Position, owner_of
+from vtql.client.operations.base import Sessions
 from vtql.client.operations.bulk import Bulk
 from vtql.client.operations.files import Files
-from vtql.client.operations.reading import SyncType
+from vtql.client.operations.read import SyncType
 from vtql.client.operations.relations import Relations
-from vtql.client.operations.sessions import Sessions
 from vtql.client.operations.users import Users
-from vtql.client.parallel import Spread
-from vtql.client.position import Position
+from vtql.client.parallel import ParallelFetch
 from vtql.client.session import Session
-from vtql.client.syncing import Ask
 from vtql.errors import ArgumentError, BrokenAnswer
 from vtql.models.model import Model, make_model
 from vtql.profiles import ServerPrecedence
@@ -57,7 +55,7 @@ class Client(Sessions, Bulk, Relations, Files, Users):
     ) -> None:
         super().__init__(session, profile_name, catalog=catalog)
         further = (session.another() for _ in range(1, connections))
-        self._spread = Spread((session, *further)) if connections > 1 else None
+        self._spread = ParallelFetch((session, *further)) if connections > 1 else None
         self._clock = clock
         self._server = Server(self.fetch, self.catalog, url_bytes, catalog.precedence)
 
@@ -153,17 +151,17 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         """
         if lag < 1:
             raise ArgumentError("`lag` is at least a second: one that is not over may get more")
-        made = self.model(module)
+        model = self.model(module)
         names, file = tuple(fields), Path(state) if state else None
         return Changes(
-            made,
+            model,
             since,
-            lambda: at(self._server_time(), lag),
+            lambda: position_at(self._server_time(), lag),
             names,
             file,
             known,
             self._syncs(module),
-            owner_of(self.server, self.username, made.module.name),
+            owner_of(self.server, self.username, model.module.name),
         )
 
     def _syncs(self, module: str) -> Syncs:
@@ -178,15 +176,15 @@ class Client(Sessions, Bulk, Relations, Files, Users):
     def _server_time(self) -> int:
         if self.profile.name not in OPERATIONS["getchallenge"].profiles:
             return int(time.time()) - CLOCKS_APART
-        told = self.get_challenge().get("serverTime")
-        if not isinstance(told, int):
+        server_time = self.get_challenge().get("serverTime")
+        if not isinstance(server_time, int):
             raise BrokenAnswer("getchallenge: the answer does not tell the server's time")
-        return told
+        return server_time
 
     def fetch_over(self, connections: int) -> Fetch:
         """From VTQL to the rows of one page, over so many logins, of which this client's is one."""
         further = (self._session.another() for _ in range(1, connections))
-        return Spread((self._session, *further))
+        return ParallelFetch((self._session, *further))
 
     @property
     def fetch(self) -> Fetch:

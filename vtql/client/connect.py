@@ -14,12 +14,11 @@ from vtql.catalog.catalog import Catalog
 from vtql.catalog.timezones import clock_of
 from vtql.client.accounts import DEFAULT, Account, load
 from vtql.client.client import Client
-from vtql.client.rest import PATH, RestSession, credentials, is_rest, pair
-from vtql.client.retries import RetryPolicy, policy_of
+from vtql.client.cloud import PATH, RestSession, credentials, is_rest, pair
+from vtql.client.retry import RetryPolicy, policy_of
 from vtql.client.secrets import Secret
-from vtql.client.sending import Timeout
 from vtql.client.session import Session
-from vtql.client.transport import Transport
+from vtql.client.transport import Timeout, Transport
 from vtql.errors import ArgumentError
 from vtql.protocol.urls import endpoint, rest_endpoint
 from vtql.query.connection import URL_BYTES, url_limit
@@ -100,29 +99,36 @@ def connect(
     policy = policy_of(retries)
     _check_timeout(timeout)
     _check_deadline(deadline)
-    found = find(url, username, key, account)
+    account_found = find(url, username, key, account)
     if service not in (None, "rest", "webservice"):
         raise ArgumentError("`service` is `rest` or `webservice`")
-    if not found.access_key.is_unicode:
+    if not account_found.access_key.is_unicode:
         raise ArgumentError("the access key is not Unicode text, so it cannot be sent")
-    user = (found.username, found.access_key)
-    known = (found.access_key, pair(*user))
-    if service == "rest" or (service is None and is_rest(found.url)):
-        address = rest_endpoint(found.url, PATH)
+    user = (account_found.username, account_found.access_key)
+    known = (account_found.access_key, pair(*user))
+    if service == "rest" or (service is None and is_rest(account_found.url)):
+        address = rest_endpoint(account_found.url, PATH)
         basic = credentials(*user)
         cloud = Transport(address, session, timeout, connections, basic, deadline, known)
-        made: Session = RestSession(cloud, *user, policy)
+        user_session: Session = RestSession(cloud, *user, policy)
         profile = profile or "cloud"
     else:
-        service_ = Transport(found.url, session, timeout, connections, None, deadline, known)
-        made = Session(service_, *user, policy)
+        service_ = Transport(
+            account_found.url, session, timeout, connections, None, deadline, known
+        )
+        user_session = Session(service_, *user, policy)
     clock = clock_of(now or partial(datetime.now, UTC), zone)
     if not isinstance(catalog, Catalog | None):
         raise ArgumentError("`catalog` is a Catalog, such as `vtql.Catalog.load(path)` gives")
     metadata = Catalog({}) if catalog is None else catalog
     metadata = metadata if server_zone is None else metadata.in_zone(server_zone)
     return Client(
-        made, profile, connections, catalog=metadata, clock=clock, url_bytes=url_limit(url_bytes)
+        user_session,
+        profile,
+        connections,
+        catalog=metadata,
+        clock=clock,
+        url_bytes=url_limit(url_bytes),
     )
 
 
@@ -132,15 +138,15 @@ def find(url: str | None, username: str | None, key: Secret | None, account: str
     Raises:
         ArgumentError: something is missing; the variable that can hold it is named.
     """
-    named = account or os.environ.get(ACCOUNT)
-    if not named:  # an account that is named goes before the environment
+    account_name = account or os.environ.get(ACCOUNT)
+    if not account_name:  # an account that is named goes before the environment
         url = url or os.environ.get(WANTED["url"][0])
         username = username or os.environ.get(WANTED["username"][0])
         key = key or _secret(WANTED["access_key"][0])
     if not (url and username and key):
-        kept = load(named or DEFAULT)
-        if kept is not None and _same(kept, url, username):
-            url, username, key = kept.url, kept.username, key or kept.access_key
+        entry = load(account_name or DEFAULT)
+        if entry is not None and _same(entry, url, username):
+            url, username, key = entry.url, entry.username, key or entry.access_key
     for name, value in (("url", url), ("username", username), ("access_key", key)):
         if not value:
             variable, meaning = WANTED[name]
@@ -174,10 +180,10 @@ def _is_time(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
-def _same(kept: Account, url: str | None, username: str | None) -> bool:
+def _same(entry: Account, url: str | None, username: str | None) -> bool:
     """Whether what is given is the account's own, as far as it is given."""
-    return (not url or endpoint(url) == endpoint(kept.url)) and (
-        not username or username == kept.username
+    return (not url or endpoint(url) == endpoint(entry.url)) and (
+        not username or username == entry.username
     )
 
 

@@ -23,7 +23,7 @@ class TooSlow(TimeoutError):
     """That an answer had not ended at its deadline, as a socket would say it."""
 
 
-class Watched(io.RawIOBase):
+class DeadlineStream(io.RawIOBase):
     """What comes from a socket until a moment of the monotonic clock.
 
     `read` puts into a buffer what is there, and waits for no more; `lasting` has it wait so many
@@ -68,7 +68,7 @@ class Watched(io.RawIOBase):
         super().close()
 
 
-def watched(limit: float) -> type[HTTPResponse]:
+def response_class(limit: float) -> type[HTTPResponse]:
     """A class of answers that take no longer than so many seconds."""
 
     class Answer(HTTPResponse):
@@ -83,15 +83,15 @@ def watched(limit: float) -> type[HTTPResponse]:
 
             stream = self.fp.detach()
             until = time.monotonic() + limit
-            self.fp = io.BufferedReader(Watched(stream, stream.readinto, until, lasting))
+            self.fp = io.BufferedReader(DeadlineStream(stream, stream.readinto, until, lasting))
 
     return Answer
 
 
-def watch(raw: Any, until: float) -> None:
+def limit_response(raw: Any, until: float) -> None:
     """Have the rest of an answer, as urllib3 gives it, come until a moment; what else there is comes
     as it does, such as from an application in the same process."""
     answer = getattr(raw, "_original_response", None)
     stream = getattr(answer, "fp", None)
     if isinstance(answer, HTTPResponse) and isinstance(stream, io.BufferedReader):
-        answer.fp = io.BufferedReader(Watched(stream, stream.readinto1, until))
+        answer.fp = io.BufferedReader(DeadlineStream(stream, stream.readinto1, until))

@@ -1,24 +1,84 @@
-"""What there is to know about a server before relying on it: a table of looks at it.
+"""How many logins make a read faster: the same pages, asked for over 1, 2 and 4 of them.
 
-Nothing is written. A look asks a few requests, and what it finds comes with what it means. One that
-fails keeps no other from being made.
+A server does the requests of one login in turn, so a second one helps; but its processors are shared.
+Measured on two cores: a parallel read took 0.38 of the time of a loop over 2 logins and 0.42 over 8
+with all fields, 0.54 and 0.69 with two fields.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
+from vtql.client.changes import is_id
 from vtql.client.client import Client
-from vtql.client.speed import PAGES, measured
-from vtql.client.syncing import is_id
 from vtql.errors import ServiceError, TransportError, VtqlError
 from vtql.parser.names import unwritable_name_reason
 from vtql.protocol import OPERATIONS, PAGE
+from vtql.query.connection import Fetch
 from vtql.suggestions import listing
+
+LOGINS = (1, 2, 4)
+PAGES = 8
+"""Requests for each number of logins."""
+GAIN = 0.8
+"""The part of the time that a read must take at most for more logins to be worth it."""
+LONG = 4.0
+"""Seconds after which pages are not asked for a second time to be sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """The seconds that the same pages took, by the number of logins."""
+
+    seconds: Mapping[int, float]
+
+    @property
+    def best(self) -> int:
+        """The fewest logins of which more do not make the read faster by a fifth."""
+        best = min(self.seconds)
+        for logins in sorted(self.seconds):
+            if self.seconds[logins] <= GAIN * self.seconds[best]:
+                best = logins
+        return best
+
+
+def measured(
+    fetch_over: Callable[[int], Fetch], text: str, clock: Callable[[], float] = time.perf_counter
+) -> Speed:
+    """Ask for the page of a query several times, over each number of logins.
+
+    Every login is made before the clock runs.
+
+    Args:
+        fetch_over: gives what asks over so many logins.
+        text: the query.
+        clock: gives seconds.
+
+    Raises:
+        VtqlError: what a request ends with.
+    """
+    return Speed(
+        {logins: _seconds_of_reads(fetch_over(logins), logins, text, clock) for logins in LOGINS}
+    )
+
+
+def _seconds_of_reads(fetch: Fetch, logins: int, text: str, clock: Callable[[], float]) -> float:
+    with ThreadPoolExecutor(logins, "vtql-speed") as pool:
+
+        def fetch_times(times: int) -> float:
+            began = clock()
+            list(pool.map(fetch, [text] * times))
+            return clock() - began
+
+        fetch_times(logins)
+        first = fetch_times(PAGES)
+        return first if first > LONG else min(first, fetch_times(PAGES))
+
 
 Grade = Literal["good", "note", "problem"]
 
@@ -65,12 +125,12 @@ def _reading(client: Client) -> Finding:
     module, known = _record(client)
     never = f"{known.partition('x')[0]}x0"
     text = f"SELECT id FROM {module} WHERE id = '{known}' OR id = '{known}' AND id = '{never}';"  # noqa: S608 - names and ids are the server's own
-    found = "and_first" if client.query(text) else "left_to_right"
-    said = "`and` before `or`" if found == "and_first" else "from left to right"
-    if found == client.profile.precedence:
-        return Finding("and/or", "good", f"conditions are read {said}", "as the profile has it")
+    precedence = "and_first" if client.query(text) else "left_to_right"
+    phrase = "`and` before `or`" if precedence == "and_first" else "from left to right"
+    if precedence == client.profile.precedence:
+        return Finding("and/or", "good", f"conditions are read {phrase}", "as the profile has it")
     return Finding(
-        "and/or", "problem", f"conditions are read {said}",
+        "and/or", "problem", f"conditions are read {phrase}",
         f"the profile `{client.profile.name}` has it otherwise; only chains that mean the same "
         "either way are safe, which is what is compiled unless a precedence is named",
     )  # fmt: skip
@@ -80,15 +140,15 @@ def _clock(client: Client) -> Finding:
     zone = f"the user's zone is {client.login_facts.get('time_zone') or 'not told'}"
     if not OPERATIONS["getchallenge"].serves(client.profile.name):
         return Finding("clock", "note", f"{client.profile.title} does not tell its time", zone)
-    told = client.get_challenge().get("serverTime")
-    if not isinstance(told, int):
+    server_time = client.get_challenge().get("serverTime")
+    if not isinstance(server_time, int):
         return Finding("clock", "note", "the server does not tell its time", zone)
-    apart = told - round(time.time())
-    if abs(apart) <= CLOCK_SECONDS:
-        return Finding("clock", "good", f"{apart:+d} s from this machine's", zone)
-    side = "ahead of" if apart > 0 else "behind"
+    difference = server_time - round(time.time())
+    if abs(difference) <= CLOCK_SECONDS:
+        return Finding("clock", "good", f"{difference:+d} s from this machine's", zone)
+    side = "ahead of" if difference > 0 else "behind"
     return Finding(
-        "clock", "note", f"{_span(abs(apart))} {side} this machine's",
+        "clock", "note", f"{_span(abs(difference))} {side} this machine's",
         "`changes` goes by the server's and forgets nothing; a condition such as `today` goes by this "
         f"machine's, and may mean another day than the server's; {zone}",
     )  # fmt: skip
@@ -152,17 +212,17 @@ def _operations(client: Client) -> Finding:
     fact += f"; {listing(fails, 'and')} {'does' if len(fails) == 1 else 'do'} not" if fails else ""
     meaning = f"others that do not work on {client.profile.title}: {_lacking(server, fails)}"
     if odd:
-        said = (
+        sentence = (
             f"otherwise than is known of {client.profile.title}: {listing(odd, 'and')}; {meaning}"
         )
-        return Finding("operations", "note", fact, said)
+        return Finding("operations", "note", fact, sentence)
     return Finding("operations", "good", fact, meaning)
 
 
-def _lacking(server: str, told: list[str]) -> str:
+def _lacking(server: str, names: list[str]) -> str:
     """The operations that are known not to work; those that only Vtiger Cloud has, as that."""
     lacking = [row for row in OPERATIONS.values() if not row.serves(server)]
-    others = [row.name for row in lacking if row.profiles != ("cloud",) and row.name not in told]
+    others = [row.name for row in lacking if row.profiles != ("cloud",) and row.name not in names]
     only = (
         "what Vtiger Cloud alone has" if any(row.profiles == ("cloud",) for row in lacking) else ""
     )

@@ -1,10 +1,8 @@
-"""All rows of a query over several logins at once, in the order of their ids.
+"""Requests of many threads over a few logins: each is sent as soon as a login is free.
 
-A server does the requests of one session in turn (measured), so a read is as fast as there are
-logins. The ids behind the first page are cut into pieces (`pieces.py`), each read as one login reads
-all: by `id > last ORDER BY id`. A piece has no upper bound in its query; it ends with the first row
-behind it, so that nothing is asked only to hear that there is no more. What ends a read, and that
-neither a short page nor an empty one does, stands in `vtql/query/id_paging.py`, and holds here.
+A login has a thread that does nothing but send and receive. What comes before and behind, such as
+making rows of an answer, is done by whoever asked, while the login has the next request under way. So
+a login waits for nobody, as long as more threads ask than there are logins.
 """
 
 from __future__ import annotations
@@ -13,15 +11,19 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from functools import partial
 from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import Generic, NoReturn, TypeVar
 
-from vtql.client.lines import Lines
-from vtql.client.operations.reading import run_query
-from vtql.client.pieces import Piece, Pieces
-from vtql.client.session import Session
-from vtql.client.wanted import NotWanted, wanted_until
+from vtql.client import cancellation, meanwhile
+from vtql.client.cancellation import Cancelled, cancelled_by
+from vtql.client.id_ranges import IdRange, IdRanges
+from vtql.client.operations.read import run_query
+from vtql.client.session import Delivery, Session
+from vtql.client.transport import Request
+from vtql.fork import renew_after_fork
 from vtql.protocol import PAGE
 from vtql.query.connection import Row
 from vtql.query.id_paging import (
@@ -33,6 +35,90 @@ from vtql.query.id_paging import (
     number_of,
     rows_after_hidden,
 )
+
+IDLE = 0.5
+"""Seconds after which a thread that has nothing to send ends."""
+
+Handing = Callable[[], None]
+Job = Callable[[Session], Handing]
+"""Asks over a login, and gives what hands the answer to who waits for it."""
+
+
+class SessionPool:
+    """Logins that share the requests of all who ask. Threads are begun as they are needed."""
+
+    __slots__ = ("__weakref__", "_free", "_jobs", "_lock", "_resting", "_sessions")
+
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        self._sessions = tuple(sessions)
+        self._begin_anew()
+        renew_after_fork(self, SessionPool._begin_anew)
+
+    def _begin_anew(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: SimpleQueue[Job] = SimpleQueue()
+        self._resting = list(reversed(self._sessions))  # those that have no thread
+        self._free = 0  # threads less the requests that are waiting or under way
+
+    def carry(self, request: Request) -> Delivery:
+        """Send a request over the next login that is free; what came of it.
+
+        Raises: what `Session.carry` does, and NotWanted.
+        """
+        came: SimpleQueue[Callable[[], Delivery]] = SimpleQueue()
+        context = copy_context()
+
+        def job(session: Session) -> Handing:
+            return partial(came.put, context.run(_done, session, request))
+
+        with self._lock:
+            if self._free <= 0 and self._resting:
+                self._begin(self._resting.pop())
+            self._free -= 1
+            self._jobs.put(job)
+        return came.get()()
+
+    def _begin(self, session: Session) -> None:
+        self._free += 1
+        name = f"vtql-line-{len(self._resting)}"
+        threading.Thread(target=self._work, args=(session,), name=name, daemon=True).start()
+
+    def _work(self, session: Session) -> None:
+        while (job := self._next(session)) is not None:
+            meanwhile.once_sent(job(session))
+            with self._lock:
+                self._free += 1
+
+    def _next(self, session: Session) -> Job | None:
+        """The next request to send; None where there was none for a while."""
+        try:
+            return self._jobs.get_nowait()
+        except Empty:
+            meanwhile.now()
+        try:
+            return self._jobs.get(timeout=IDLE)
+        except Empty:
+            with self._lock:
+                if not self._jobs.empty():
+                    return self._jobs.get()
+                self._free -= 1
+                self._resting.append(session)
+                return None
+
+
+def _done(session: Session, request: Request) -> Callable[[], Delivery]:
+    """What came of a request, to be called where it is wanted: a value, or something raised."""
+    try:
+        cancellation.check()
+        delivery = session.carry(request)
+    except BaseException as error:  # noqa: BLE001 - raised where the answer is wanted
+        return partial(_raise_in_caller, error)
+    return lambda: delivery
+
+
+def _raise_in_caller(error: BaseException) -> Delivery:
+    raise error
+
 
 ANEW = 9
 """How often a session may be gone again under one request; each time it is sent in a new one. While
@@ -47,7 +133,7 @@ come, and not only when its rows are made."""
 T = TypeVar("T")
 
 
-class Spread:
+class ParallelFetch:
     """The way to a server over several logins: a function from VTQL to its rows, one page, and
     all rows by id. No more requests are under way at any time than there are logins."""
 
@@ -56,7 +142,7 @@ class Spread:
     def __init__(self, sessions: Sequence[Session]) -> None:
         self.connections = len(sessions)
         self._first = sessions[0]
-        self._lines = Lines(sessions)
+        self._lines = SessionPool(sessions)
 
     def __call__(self, text: str) -> list[Row]:
         """The rows of one query, over whichever login is free."""
@@ -69,7 +155,7 @@ class Spread:
         return islice(self._all(pages), most)
 
     def _all(self, pages: Pages) -> Iterator[Row]:
-        with Meanwhile(lambda: end_of(pages, None)) as end:
+        with BackgroundCall(lambda: end_of(pages, None)) as end:
             first = in_order(pages.page(None, PAGE, 0), None, pages.direction)
             yield from first
             if len(first) < PAGE:
@@ -81,12 +167,12 @@ class Spread:
             yield from by_id(pages, None, after=last)
             return
         spread = float(number_of(last) - number_of(first[0]["id"]) + 1)
-        pieces = Pieces(number_of(last), number_of(top), spread, self.connections)
-        reading = Reading(pages, last.partition("x")[0], pieces)
+        pieces = IdRanges(number_of(last), number_of(top), spread, self.connections)
+        reading = ParallelRead(pages, last.partition("x")[0], pieces)
         yield from reading.rows(self.connections + MORE)
 
 
-class Meanwhile(Generic[T]):
+class BackgroundCall(Generic[T]):
     """A question that is asked in a thread of its own, while something else is."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
@@ -95,7 +181,7 @@ class Meanwhile(Generic[T]):
         self._process = os.getpid()
         self._came: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
 
-    def __enter__(self) -> Meanwhile[T]:
+    def __enter__(self) -> BackgroundCall[T]:
         threading.Thread(target=self._work, name="vtql-meanwhile", daemon=True).start()
         return self
 
@@ -108,25 +194,25 @@ class Meanwhile(Generic[T]):
         return self._came.get()()
 
     def _work(self) -> None:
-        with wanted_until(self._over):
+        with cancelled_by(self._over):
             try:
-                found = self._ask()
-            except NotWanted:
+                result = self._ask()
+            except Cancelled:
                 return
             except BaseException as error:  # noqa: BLE001 - raised again where the answer is wanted
                 self._came.put(partial(_raise, error))
             else:
-                self._came.put(lambda: found)
+                self._came.put(lambda: result)
 
 
 def _raise(error: BaseException) -> NoReturn:
     raise error
 
 
-class Reading:
+class ParallelRead:
     """The threads of one read. `pages` gives the rows behind an id, of which `prefix` is a part."""
 
-    def __init__(self, pages: Pages, prefix: str, pieces: Pieces) -> None:
+    def __init__(self, pages: Pages, prefix: str, pieces: IdRanges) -> None:
         self._pages = pages
         self._prefix = prefix
         self._pieces = pieces
@@ -163,16 +249,16 @@ class Reading:
             return page
 
     def _work(self) -> None:
-        with wanted_until(self._stopped):
+        with cancelled_by(self._stopped):
             try:
                 while (piece := self._begin()) is not None:
                     self._read(piece)
-            except NotWanted:
+            except Cancelled:
                 return
             except BaseException as error:  # noqa: BLE001 - raised again where the rows are taken
                 self._stop(error)
 
-    def _begin(self) -> Piece | None:
+    def _begin(self) -> IdRange | None:
         """The next piece to read; None when there will be none."""
         with self._lock:
             while not (self._stopped.is_set() or self._pieces.over):
@@ -184,7 +270,7 @@ class Reading:
             self._room.notify()  # the others end, too
             return None
 
-    def _read(self, piece: Piece) -> None:
+    def _read(self, piece: IdRange) -> None:
         end = f"{self._prefix}x{self._pieces.top}"
         while not (piece.over or self._stopped.is_set()):
             last = f"{self._prefix}x{piece.last}"

@@ -52,21 +52,21 @@ def forms_of(secret: str) -> tuple[bytes, ...]:
     if not secret:
         return ()
     content = secret.encode("utf-8", "surrogatepass")
-    found = [content]
+    forms = [content]
     if " " in secret:
-        found.append(content.replace(b" ", b"+"))  # as forms are encoded
+        forms.append(content.replace(b" ", b"+"))  # as forms are encoded
     if not secret.isascii():
-        found.append(secret.encode("latin-1", "replace"))
+        forms.append(secret.encode("latin-1", "replace"))
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         whole = encode(content)
-        found += [whole, whole.rstrip(b"=")]
+        forms += [whole, whole.rstrip(b"=")]
         for before in range(3):
             padded = encode(b"\0" * before + content).rstrip(b"=")
             # Of the characters at its ends, those that depend on what stands around it are left out.
             core = padded[-(-8 * before // 6) : 8 * (before + len(content)) // 6]
             if len(core) >= CORE:
-                found.append(core)
-    return tuple(dict.fromkeys(found))
+                forms.append(core)
+    return tuple(dict.fromkeys(forms))
 
 
 def hide(text: str, forms: Iterable[bytes]) -> str:
@@ -76,14 +76,14 @@ def hide(text: str, forms: Iterable[bytes]) -> str:
 
 def hide_bytes(content: bytes, forms: Iterable[bytes]) -> bytes:
     """The same of bytes."""
-    wanted = [*forms]
-    escapes = _escapes(content, wanted)
+    remaining = [*forms]
+    escapes = _escapes(content, remaining)
     if escapes is None:
-        for form in wanted:
+        for form in remaining:
             content = content.replace(form, HIDDEN.encode())
         return content
     parts, end = list[bytes](), 0
-    for start, stop in sorted(_places(content, wanted, escapes)):
+    for start, stop in sorted(_places(content, remaining, escapes)):
         if start >= end:
             parts += content[end:start], HIDDEN.encode()
         end = max(end, stop)
@@ -105,21 +105,21 @@ def _places(
     content: bytes, forms: Iterable[bytes], escapes: re.Pattern[bytes]
 ) -> set[tuple[int, int]]:
     """Where in the content a form stands, as it is or when it is decoded."""
-    rounds, found = list[_Round](), set[tuple[int, int]]()
+    rounds, places = list[_Round](), set[tuple[int, int]]()
     while True:
         for form in forms:
             at = content.find(form)
             while at >= 0:
                 span = at, at + len(form)
-                for each in reversed(rounds):
-                    span = each.source(*span)
-                found.add(span)
+                for round_ in reversed(rounds):
+                    span = round_.source(*span)
+                places.add(span)
                 at = content.find(form, at + len(form))
-        made = _Round(content, escapes)
-        if made.content == content or len(rounds) == ROUNDS:
-            return found
-        rounds.append(made)
-        content = made.content
+        next_round = _Round(content, escapes)
+        if next_round.content == content or len(rounds) == ROUNDS:
+            return places
+        rounds.append(next_round)
+        content = next_round.content
 
 
 class _Round:

@@ -43,7 +43,7 @@ class Secret:
     @property
     def is_unicode(self) -> bool:
         """Whether the text can be sent. Asked for, because an encoder's error would show it."""
-        return not any("\ud800" <= each <= "\udfff" for each in self._text)
+        return not any("\ud800" <= character <= "\udfff" for character in self._text)
 
     @property
     def forms(self) -> tuple[bytes, ...]:

@@ -1,9 +1,4 @@
-"""Logging in: challenge, digest, login; and doing it again when the server has forgotten.
-
-Logins of one user take turns (`turns.py`). A thread that finds its session already renewed uses that one.
-Another process cannot be seen; a login whose challenge was replaced meanwhile is refused, and the whole of
-it begins again after a pause.
-"""
+"""The result in a reply, what its status and headers say of a failure, and the answers of a login."""
 
 from __future__ import annotations
 
@@ -14,20 +9,165 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from typing import Any
+from weakref import WeakValueDictionary
 
-from vtql.client import wanted
-from vtql.client.logs import log_wait, operation_and_module, told
-from vtql.client.losses import Loss, Passing
-from vtql.client.replies import result_of, session_of, token_of
-from vtql.client.retries import ONCE, RetryPolicy, may_repeat, wait
+from vtql.client import cancellation
+from vtql.client.cancellation import NotSent
+from vtql.client.logging import log_request, log_wait, operation_and_module
+from vtql.client.retry import ONCE, RetryPolicy, may_repeat, retry_after, wait
 from vtql.client.secrets import Secret, digest
-from vtql.client.sending import Files
-from vtql.client.transport import Parameters, Reply, Request, Transport
-from vtql.client.turns import Challenge, turn_of
-from vtql.client.wanted import NotSent
-from vtql.errors import ServiceError, TransportError
+from vtql.client.transport import Files, Parameters, Reply, Request, Transport
+from vtql.client.transport_errors import ForeignError, Loss
+from vtql.errors import BrokenAnswer, RateLimited, ServerFailed, ServiceError, TransportError
 from vtql.fork import renew_after_fork
-from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation
+from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, is_token, read_answer
+
+LONGEST_SESSION = 1_000
+"""Characters of a session's name at most: it travels in URLs. A server's has some dozens."""
+MAY_ASK_TO_WAIT = (RateLimited, ServerFailed)
+"""Failures beside which a server says, in `Retry-After`, how long to wait."""
+
+
+def result_of(operation: str, reply: Reply) -> Any:
+    """The result in the reply to an operation.
+
+    Raises:
+        ServiceError: the service refused.
+        TransportError: the reply is not an answer of a web service; `status` is its HTTP status,
+            `retry_after` the seconds that it asks to wait.
+    """
+    try:
+        return read_answer(reply.body, reply.status, operation, reply.hide, reply.late)
+    except TransportError as error:
+        error.status = reply.status
+        error.plain_text = _is_plain(reply)
+        pause = retry_after(reply.headers) if isinstance(error, MAY_ASK_TO_WAIT) else None
+        if pause is None:
+            raise
+        located = type(error)(
+            f"{error}; the server asks to come again in {pause:.0f} s", retry_after=pause
+        )
+        located.status, located.plain_text = reply.status, error.plain_text
+    raise located
+
+
+def token_of(answer: Any) -> str:
+    """The token in the answer to `getchallenge`.
+
+    Raises:
+        BrokenAnswer: there is none, or none of which a digest can be made; it is not in the message.
+    """
+    token = answer.get("token") if isinstance(answer, dict) else None
+    if token and is_token(token):
+        return str(token)
+    lacking = not isinstance(token, str)
+    del answer, token
+    if lacking:
+        raise BrokenAnswer("getchallenge: the answer has no token")
+    raise BrokenAnswer(
+        "getchallenge: the answer's token is empty, too long, or has characters that no challenge has"
+    )
+
+
+def session_of(answer: Any) -> tuple[Secret, dict[str, Any]]:
+    """The session that the answer to `login` names, and what else it says of server and user.
+
+    Raises:
+        BrokenAnswer: it names none, or one that no request can carry.
+    """
+    facts = dict(answer) if isinstance(answer, dict) else {}
+    # The published page calls it sessionName; forks and old versions say sessionId.
+    names = [facts.pop(key, None) for key in ("sessionName", "sessionId")]
+    name = next((name for name in names if isinstance(name, str) and name), None)
+    if name is None:
+        raise BrokenAnswer("login: the answer names no session")
+    session, size = Secret(name), len(name)
+    del name, names, answer
+    if not session.is_unicode or size > LONGEST_SESSION:
+        raise BrokenAnswer("login: the answer names a session that no request can carry")
+    return session, facts
+
+
+def _is_plain(reply: Reply) -> bool:
+    """Whether a body is text, neither JSON nor HTML, in answer to a request that succeeded."""
+    text = reply.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return reply.status == 200 and text[:1] not in (b"", b"<", b"{", b"[")
+
+
+YOUNG = 60.0
+"""Seconds for which logins share a challenge. A server forgets it after 300."""
+
+
+@dataclass(slots=True, eq=False)
+class Challenge:
+    """A challenge, how long logins share it, and how many do."""
+
+    token: Secret
+    until: float
+    uses: int = 0
+
+    @classmethod
+    def of(cls, token: str) -> Challenge:
+        """A new one."""
+        return cls(Secret(token), time.monotonic() + YOUNG)
+
+
+class LoginTurn:
+    """The logins of a user at a server: whose turn it is to have a challenge, and the last one.
+
+    It can be forgotten when nobody needs it.
+    """
+
+    __slots__ = ("__weakref__", "_last", "lock", "shares")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.shares = True
+        self._last: Challenge | None = None
+        renew_after_fork(self, LoginTurn._renew)
+
+    def _renew(self) -> None:
+        self.lock = threading.Lock()
+        self._last = None
+
+    def challenge(self, used: Challenge | None, ask: Callable[[], str]) -> Challenge:
+        """The challenge for a login of who has used another one before; asks for one if need be."""
+        last = self._last
+        if not self.shares or last is None or last is used or time.monotonic() >= last.until:
+            last = self._last = Challenge.of(ask())
+        last.uses += 1
+        return last
+
+    def forget(self, challenge: Challenge | None = None) -> None:
+        """Share this challenge no more; if none is named, whichever it is."""
+        if challenge is None or challenge is self._last:
+            self._last = None
+
+
+class _LoginTurns:
+    """The turns of this process, by server and user."""
+
+    __slots__ = ("__weakref__", "_lock", "_turns")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._turns: WeakValueDictionary[tuple[str, str], LoginTurn] = WeakValueDictionary()
+        renew_after_fork(self, _LoginTurns._renew)
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
+
+    def of(self, url: str, username: str) -> LoginTurn:
+        with self._lock:
+            return self._turns.setdefault((url, username.casefold()), LoginTurn())
+
+
+_TURNS = _LoginTurns()
+
+
+def turn_of(url: str, username: str) -> LoginTurn:
+    """The turn in which all logins of a user at a server are made, in the whole process."""
+    return _TURNS.of(url, username)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +179,11 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class Delivery:
     """What came of a request, and what to call if it says that its session is gone."""
 
-    came: Reply | Loss | Passing
-    gone: Callable[[], None]
+    came: Reply | Loss | ForeignError
+    forget_session: Callable[[], None]
 
 
 class NotLoggedIn(NotSent):
@@ -54,7 +194,7 @@ class NotLoggedIn(NotSent):
         self.why = why
 
 
-Carry = Callable[[Request], Carried]
+Carry = Callable[[Request], Delivery]
 
 
 class Session:
@@ -153,7 +293,7 @@ class Session:
             why = found.why
         raise why
 
-    def carry(self, request: Request) -> Carried:
+    def carry(self, request: Request) -> Delivery:
         """Ask once in this session, logging in if need be.
 
         Raises:
@@ -164,7 +304,7 @@ class Session:
         except Exception as error:  # noqa: BLE001 - what it is, the caller is told
             raise NotLoggedIn(error) from None
         came = self._transport.send(replace(request, session=login.session))
-        return Carried(came, partial(self._gone, login))
+        return Delivery(came, partial(self._gone, login))
 
     def logout(self) -> None:
         """End the session, if there is one."""
@@ -210,9 +350,9 @@ class Session:
             if self._login is login:
                 self._login = None
 
-    def _plainly(self, request: Request) -> Carried:
+    def _plainly(self, request: Request) -> Delivery:
         """Ask once for what needs no session, or names one."""
-        return Carried(self._transport.send(request), lambda: None)
+        return Delivery(self._transport.send(request), lambda: None)
 
     def _log_in(self) -> Login:
         for seconds in self._retry_policy.delays():
@@ -246,9 +386,9 @@ class Session:
         )
 
     def _enter(self, challenge: Challenge) -> Login:
-        made = digest(challenge.token, self._key)
-        named: dict[str, str | Secret] = {"username": self._username, "accessKey": made}
-        return Login(*session_of(self._send(Request(OPERATIONS["login"], named))))
+        digested = digest(challenge.token, self._key)
+        parameters: dict[str, str | Secret] = {"username": self._username, "accessKey": digested}
+        return Login(*session_of(self._send(Request(OPERATIONS["login"], parameters))))
 
     def _send(
         self, request: Request, carry: Carry | None = None, policy: RetryPolicy | None = None
@@ -257,7 +397,7 @@ class Session:
         first: float | None = None
         for failures in count():
             try:
-                return _once(request, carry or self._plainly)
+                return _send_once(request, carry or self._plainly)
             except TransportError as error:
                 now = time.monotonic()
                 first = now if first is None else first
@@ -271,9 +411,9 @@ class Session:
         raise AssertionError
 
 
-def _once(request: Request, carry: Carry) -> Any:
-    wanted.check()
-    with told(request.operation, request.parameters) as line:
+def _send_once(request: Request, carry: Carry) -> Any:
+    cancellation.check()
+    with log_request(request.operation, request.parameters) as line:
         carried = carry(request)
         came = carried.came
         if not isinstance(came, Reply):
@@ -282,6 +422,6 @@ def _once(request: Request, carry: Carry) -> Any:
             result = line.result = result_of(request.operation.name, came)
         except ServiceError as error:
             if error.code in LOG_IN_AGAIN:
-                carried.gone()
+                carried.forget_session()
             raise
         return result

@@ -1,8 +1,9 @@
-"""One request to the web service and what came of it.
+"""How a request is handed to requests: over a session of our own, or over one that was given.
 
-The parameters of a GET travel in the URL and those of a POST in a form-encoded body, both encoded.
-Redirects are not followed: a POST that became a GET would lose its body, and a session must not
-travel to another host. What came is a value, also when nothing did (`losses.py`).
+Of our own session everything that is the same each time is found out once: the proxies and
+certificates that the environment names, the user that a `.netrc` has for the host, the headers.
+requests would look again before each request, which takes it longer than the request itself.
+A session that was given may be of any make, so it is asked as it is documented.
 """
 
 from __future__ import annotations
@@ -10,32 +11,172 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
-from functools import partial
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from functools import cache, lru_cache, partial
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Protocol
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from requests.cookies import RequestsCookieJar
+from urllib3.exceptions import HTTPError as UrllibError
 
-from vtql.client.deadlines import TIMES
-from vtql.client.logs import redact_logs
-from vtql.client.losses import Loss, Passing, lost
-from vtql.client.pacing import Pace
-from vtql.client.retries import retry_after
+from vtql.client import meanwhile
+from vtql.client.adapter import OneServer
+from vtql.client.deadlines import TIMES, limit_response
+from vtql.client.logging import redact_logs
+from vtql.client.rate_limit import RateLimit
+from vtql.client.retry import retry_after
 from vtql.client.secrets import Secret, hidden, hidden_in_body
-from vtql.client.sending import (
-    Credentials,
-    Files,
-    Send,
-    Timeout,
-    by_given,
-    by_own,
-    own,
-    renew_connections,
-)
+from vtql.client.transport_errors import ForeignError, Loss, loss_of
 from vtql.errors import ClosedError, RateLimited, Redirected, TransportError
 from vtql.fork import renew_after_fork
 from vtql.protocol import ENDPOINT, TOO_MANY, Operation
-from vtql.protocol.urls import endpoint, shown
+from vtql.protocol.urls import endpoint, printable_url
+
+Fields = Mapping[str, str | tuple[str, ...]]
+"""Parameters as texts; one that has several travels once for each."""
+Timeout = float | tuple[float, float]
+Files = Mapping[str, tuple[str, bytes, str]]
+"""Parts of a multipart body: a file's name, its content and its media type."""
+MANY_ADDRESSES = 64
+
+
+class Send(Protocol):
+    """Sends a request, and follows no redirect; raises what requests raises."""
+
+    def __call__(
+        self, method: str, url: str, fields: Fields, files: Files
+    ) -> requests.Response: ...
+
+
+class Credentials(AuthBase):
+    """A header Authorization. As such a `.netrc` cannot put another user in its place."""
+
+    def __init__(self, value: Secret) -> None:
+        self._value = value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """The request with the header."""
+        request.headers["Authorization"] = self._value.reveal()
+        return request
+
+
+def over_given_session(
+    http: requests.Session, timeout: Timeout, deadline: float, auth: Credentials | None
+) -> Send:
+    """The way over a session that was given; what of its own it does with answers stays."""
+    own_hooks = getattr(http, "hooks", {}).get("response") or []
+    hooks = own_hooks if isinstance(own_hooks, list) else [own_hooks]
+
+    def send(method: str, url: str, fields: Fields, files: Files) -> requests.Response:
+        in_url = method == "GET"
+        came: list[requests.Response] = []
+
+        def note(response: requests.Response, **_: Any) -> None:
+            came.append(response)
+
+        meanwhile.now()  # when it has been sent cannot be seen
+        until = time.monotonic() + deadline
+        try:
+            answer = http.request(
+                method,
+                url,
+                params=fields if in_url else None,
+                data=None if in_url else fields,
+                files=files or None,
+                auth=auth,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+                hooks={"response": [note, *hooks]},
+            )
+        except (ValueError, requests.RequestException, UrllibError):
+            # requests looks where a redirect leads to also when it shall not follow.
+            if not (came and came[-1].is_redirect):
+                raise
+            answer = came[-1]
+        limit_response(answer.raw, until)
+        return answer
+
+    return send
+
+
+def over_own_session(
+    http: requests.Session, url: str, timeout: Timeout, auth: Credentials | None
+) -> Send:
+    """The way over a session of our own, whose settings are those of the first request."""
+    adapter = http.get_adapter(url)
+
+    @lru_cache(MANY_ADDRESSES)
+    def prepared(address: str) -> requests.PreparedRequest:
+        return http.prepare_request(requests.Request("GET", address, auth=auth))
+
+    @cache
+    def settings() -> Mapping[str, Any]:
+        stream = True
+        return http.merge_environment_settings(url, {}, stream, None, None)
+
+    def send(method: str, url: str, fields: Fields, files: Files) -> requests.Response:
+        bare = prepared(url)
+        if method == "GET":
+            prepared_request = requests.PreparedRequest()
+            prepared_request.method, prepared_request.headers = method, bare.headers
+            prepared_request.url = f"{bare.url}?{urlencode(fields, doseq=True)}"
+        else:
+            prepared_request = bare.copy()
+            prepared_request.prepare_method(method)
+            prepared_request.prepare_body(fields, files or None)
+        # Not through the session: it has no hooks and keeps no cookies, and no redirect is followed.
+        return adapter.send(prepared_request, timeout=timeout, **settings())
+
+    return send
+
+
+def renew_connections(http: requests.Session) -> None:
+    """In a child after `os.fork`, have a session open connections of its own.
+
+    The sockets that it has are the parent's, too: closing them here closes them there for nobody. The
+    locks of the pools may be held by a thread that the child does not have.
+    """
+    adapters: list[Any] = list(getattr(http, "adapters", {}).values())
+    for adapter in adapters:
+        if isinstance(adapter, HTTPAdapter):
+            for manager in (adapter.poolmanager, *adapter.proxy_manager.values()):
+                _leave_connections(manager)
+            unpickled: Any = adapter
+            unpickled.__setstate__(unpickled.__getstate__())  # which makes new pools
+    jar = getattr(http, "cookies", None)
+    if isinstance(jar, RequestsCookieJar):
+        http.cookies = copy(jar)  # with a new lock
+
+
+def _leave_connections(manager: Any) -> None:
+    """Close this process's copies of the sockets of idle connections, without taking a lock."""
+    for pool in list(manager.pools._container.values()):  # noqa: SLF001 - its methods take one
+        idle = pool.pool
+        for connection in list(idle.queue) if idle is not None else ():
+            if connection is not None:
+                connection.close()
+        if idle is not None:
+            idle.__init__(idle.maxsize)  # urllib3 takes its lock when the pool is let go of
+
+
+def own_session(connections: int, deadline: float) -> requests.Session:
+    """A session with as many sockets as there are logins, and no cookies.
+
+    The server sets one that names the session; sent along with another session's requests, it
+    would only be one more place where a secret travels.
+    """
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, OneServer(connections, deadline))
+    return session
+
 
 CLOSING_SECONDS = 5.0
 """How long `close` waits for requests that are under way."""
@@ -58,7 +199,7 @@ class Request:
     def secrets(self) -> tuple[Secret, ...]:
         """What no message may show."""
         held = (self.session, *self.parameters.values())
-        return tuple(each for each in held if isinstance(each, Secret))
+        return tuple(value for value in held if isinstance(value, Secret))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +242,13 @@ class Transport:
         auth = Credentials(credentials) if credentials else None
         limit = deadline or TIMES * (timeout[1] if isinstance(timeout, tuple) else timeout)
         self._limit = limit
-        self._http = http or own(connections, limit)
+        self._http = http or own_session(connections, limit)
         self._send: Send = (
-            by_given(http, timeout, limit, auth)
+            over_given_session(http, timeout, limit, auth)
             if http
-            else by_own(self._http, self.url, timeout, auth)
+            else over_own_session(self._http, self.url, timeout, auth)
         )
-        self._pace = Pace()
+        self._pace = RateLimit()
         self._idle = threading.Condition()  # told when no request is under way
         self._running = 0
         self._closed = False
@@ -119,7 +260,7 @@ class Transport:
         self._running = 0
         renew_connections(self._http)
 
-    def send(self, request: Request) -> Reply | Loss | Passing:
+    def send(self, request: Request) -> Reply | Loss | ForeignError:
         """Ask once; what came. Waits before it where a limit is used up.
 
         Once the transport is closed nothing is sent; what comes then is a ClosedError.
@@ -131,7 +272,7 @@ class Transport:
         secrets = (*request.secrets, *self._sent(), *self._known)
         with self._idle:
             if self._closed:
-                return Passing(ClosedError(CLOSED))
+                return ForeignError(ClosedError(CLOSED))
             self._running += 1
         try:
             reply = self._asked(request, secrets)
@@ -150,7 +291,7 @@ class Transport:
             return Loss(Redirected, reason, received=False)
         return reply
 
-    def _asked(self, request: Request, secrets: tuple[Secret, ...]) -> Reply | Loss | Passing:
+    def _asked(self, request: Request, secrets: tuple[Secret, ...]) -> Reply | Loss | ForeignError:
         fields, url = _revealed(request.parameters), self.url
         if self._credentials is None:
             fields = {"operation": request.operation.name, **fields}
@@ -163,7 +304,7 @@ class Transport:
             with self._send(request.operation.method, url, fields, request.files) as answer:
                 body = _body(answer)
         except BaseException as error:  # noqa: BLE001 - any of them has seen the request
-            return lost(error, self.host, secrets)
+            return loss_of(error, self.host, secrets)
         if body is None:
             reason = (
                 f"the answer of {self.host} is larger than {LARGEST >> 20} MB, and was not read"
@@ -196,7 +337,7 @@ class Transport:
     @property
     def server(self) -> str:
         """The server's address, without what may be secret in it and what all of them have."""
-        return shown(self.url).strip("`").removesuffix(ENDPOINT).rstrip("/")
+        return printable_url(self.url).strip("`").removesuffix(ENDPOINT).rstrip("/")
 
     @property
     def host(self) -> str:
@@ -209,9 +350,9 @@ def _place(url: str, location: str | None) -> str:
     if not location:
         return "without saying where to"
     try:
-        to = shown(urljoin(url, location))
+        to = printable_url(urljoin(url, location))
     except ValueError:
-        to = shown(location)
+        to = printable_url(location)
     return f"to {to}; if the web service is there, connect to that address"
 
 
@@ -229,8 +370,8 @@ def _in_address(url: str) -> tuple[Secret, ...]:
 
 def _body(answer: requests.Response) -> bytes | None:
     """What is in an answer; None if it is larger than any."""
-    told = answer.headers.get("Content-Length", "")
-    if told.isdecimal() and len(told) > len(str(LARGEST)):
+    length = answer.headers.get("Content-Length", "")
+    if length.isdecimal() and len(length) > len(str(LARGEST)):
         return None
     parts, size = [], 0
     for part in answer.iter_content(PART):

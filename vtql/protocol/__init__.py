@@ -7,8 +7,9 @@ caller's, choice. The answer is `{"success": true, "result": …}` or
 """
 
 from vtql.profiles import PAGE
-from vtql.protocol.answers import failure, read_answer, success
-from vtql.protocol.codes import (
+from vtql.protocol.authentication import is_token, login_digest
+from vtql.protocol.envelope import failure, read_answer, success
+from vtql.protocol.error_codes import (
     ACCESS_DENIED,
     AUTHENTICATION_REQUIRED,
     CHALLENGE_LOST,
@@ -27,7 +28,6 @@ from vtql.protocol.codes import (
     TOO_MANY,
     UNAUTHORISED,
 )
-from vtql.protocol.login import is_token, login_digest
 from vtql.protocol.operations import OPERATIONS, SERVERS, Operation
 
 ENDPOINT = "webservice.php"

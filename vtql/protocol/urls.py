@@ -18,9 +18,9 @@ def endpoint(url: str) -> str:
     Raises:
         ArgumentError: not an address of a web server.
     """
-    written = url.strip()
+    text = url.strip()
     try:
-        parts = urlsplit(written)
+        parts = urlsplit(text)
         known = parts.scheme in ("http", "https") and _is_host(
             parts.hostname or "", bracketed="[" in parts.netloc
         )
@@ -29,9 +29,9 @@ def endpoint(url: str) -> str:
         raise ArgumentError(
             "this is not the address of a Vtiger; one looks like `https://crm.example.com`"
         ) from None
-    if not known or not written.isprintable() or " " in parts.netloc:
+    if not known or not text.isprintable() or " " in parts.netloc:
         raise ArgumentError(
-            f"{shown(url)} is not the address of a Vtiger; one looks like `https://crm.example.com`"
+            f"{printable_url(url)} is not the address of a Vtiger; one looks like `https://crm.example.com`"
         )
     path = parts.path if parts.path.endswith(".php") else f"{parts.path.rstrip('/')}/{ENDPOINT}"
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
@@ -58,7 +58,7 @@ def rest_endpoint(url: str, path: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, begun + path, "", ""))
 
 
-def shown(url: str) -> str:
+def printable_url(url: str) -> str:
     """An address without what may be secret in it: user, password, query."""
     try:
         parts = urlsplit(url)

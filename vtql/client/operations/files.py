@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from vtql.catalog.types import RECORD_ID
-from vtql.client.operations.calling import listing, mapping, name, record_id
-from vtql.client.operations.writing import Writing, check_mapping
+from vtql.client.operations.base import listing, mapping, name, record_id
+from vtql.client.operations.write import Write, check_mapping
 from vtql.errors import ArgumentError, BrokenAnswer
 
 
@@ -26,7 +26,7 @@ class StoredFile:
     content: bytes = field(repr=False)
 
 
-class Files(Writing):
+class Files(Write):
     """`files_retrieve`, and `create` of a document with its file."""
 
     __slots__ = ()
@@ -48,12 +48,12 @@ class Files(Writing):
         Raises:
             BrokenAnswer: a file's content is not base64.
         """
-        kept = mapping(self._call("retrieve", id=record_id(record)), "retrieve")
-        ids = str(kept.get("imageattachmentids") or "")
+        document = mapping(self._call("retrieve", id=record_id(record)), "retrieve")
+        ids = str(document.get("imageattachmentids") or "")
         return [
             _stored(row)
-            for each in filter(None, map(str.strip, ids.split(",")))
-            for row in self.files_retrieve(each)
+            for file_id in filter(None, map(str.strip, ids.split(",")))
+            for row in self.files_retrieve(file_id)
         ]
 
     def upload(

@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from vtql.ast import Connective
-from vtql.client.operations.calling import Calling, listing, mapping, name, record_id
+from vtql.client.operations.base import Base, listing, mapping, name, record_id
 from vtql.errors import ArgumentError
 from vtql.parser.printer import write
 from vtql.statements import parse
 
 
-class Relations(Calling):
+class Relations(Base):
     """`relatedtypes`, `retrieve_related`, `query_related`, `add_related` and Cloud's further ones."""
 
     __slots__ = ()
 
     def related_types(self, module: str) -> dict[str, Any]:
         """The relations of a module, by label, since 7.0: `types` and `information`."""
-        asked = name(module, "the name of a module")
-        answer = self._call("relatedtypes", elementType=asked)
+        module_name = name(module, "the name of a module")
+        answer = self._call("relatedtypes", elementType=module_name)
         return mapping(answer or {}, "relatedtypes")  # PHP makes [] of a map with nothing in it
 
     def retrieve_related(
@@ -53,15 +53,17 @@ class Relations(Calling):
             ArgumentError: it has an `or`, behind which rows that are not related would come, or
                 WHERE in a value, where the server would cut it.
         """
-        named = name(text, "a query")
-        query = parse(named if named.rstrip().endswith(";") else f"{named};")
+        text_of_query = name(text, "a query")
+        query = parse(
+            text_of_query if text_of_query.rstrip().endswith(";") else f"{text_of_query};"
+        )
         if query.where and any(link.connective is Connective.OR for link in query.where.links):
             raise ArgumentError(
                 "a query of related records cannot have `or`: the server would answer with records "
                 "that are not related; ask once for each alternative, or use `id IN (…)`"
             )
-        asked = write(query).rstrip(";")
-        if asked.count("WHERE") > 1:
+        statement = write(query).rstrip(";")
+        if statement.count("WHERE") > 1:
             raise ArgumentError(
                 "a query of related records cannot have WHERE in a value, where the server would cut "
                 "it; in small letters the value finds the same, for a server compares without "
@@ -69,7 +71,7 @@ class Relations(Calling):
             )
         answer = self._call(
             "query_related",
-            query=asked,
+            query=statement,
             id=record_id(record),
             relatedLabel=name(label, "the label of a relation"),
         )

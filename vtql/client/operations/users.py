@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vtql.client.operations.calling import mapping, record_id
-from vtql.client.operations.writing import Writing
+from vtql.client.operations.base import mapping, record_id
+from vtql.client.operations.write import Write
 from vtql.client.secrets import Secret
 from vtql.errors import ArgumentError
 from vtql.protocol import OPERATIONS
@@ -14,7 +14,7 @@ from vtql.protocol import OPERATIONS
 ENTITIES = ("Accounts", "Contacts", "Potentials")
 
 
-class Users(Writing):
+class Users(Write):
     """`convertlead`, `changePassword`, `deleteUser`, `reopen`."""
 
     __slots__ = ()
@@ -68,14 +68,14 @@ class Users(Writing):
         if not isinstance(old, str) or not isinstance(new, str):
             del old, new
             raise ArgumentError("`old` and `new` are passwords, texts")
-        secret, wanted = Secret(old), Secret(new)
+        secret, new_secret = Secret(old), Secret(new)
         del old, new
         answer = self._call(
             "changePassword",
             id=record_id(user),
             oldPassword=secret,
-            newPassword=wanted,
-            confirmPassword=wanted,
+            newPassword=new_secret,
+            confirmPassword=new_secret,
         )
         return mapping(answer, "changePassword")
 

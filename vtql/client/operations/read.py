@@ -1,20 +1,60 @@
-"""Reading: modules, records, queries."""
+"""Where in a query a refusal points. A server tells a name or a token, never a place."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from vtql.client.operations.calling import Calling, listing, mapping, name, record_id
-from vtql.client.places import placed
+from vtql.client.operations.base import Base, listing, mapping, name, record_id
 from vtql.client.session import Carry, Session
-from vtql.errors import ArgumentError, BrokenAnswer, ServiceError
-from vtql.protocol import OPERATIONS
+from vtql.errors import ArgumentError, BrokenAnswer, QuerySyntaxError, ServiceError
+from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, OPERATIONS, QUERY_SYNTAX_ERROR
+from vtql.source import Span
+from vtql.statements import parse
+
+# `Permission to access '.foo.' attribute denied.`, with dots where the field is selected, or
+# `… denied for name : Foo`, or `token 'foo' Unexpected …` (reference 1.5 and 4.8).
+_NAMED = (
+    re.compile(r"access '?\.?(\w+)\.?'? attribute denied", re.ASCII),
+    re.compile(r"denied for name : (\w+)", re.ASCII),
+)
+_TOKEN = re.compile(r"token '(.+?)' Unexpected", re.DOTALL)
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+
+
+def error_span(text: str, error: ServiceError) -> Span | None:
+    """The part of the text that a refusal is about; None where that cannot be told."""
+    if error.code in (QUERY_SYNTAX_ERROR, INTERNAL_SERVER_ERROR):
+        token = _TOKEN.search(error.message)
+        return _first_error(text) or (_only(text, token[1]) if token else None)
+    if error.code == ACCESS_DENIED:
+        for pattern in _NAMED:
+            match = pattern.search(error.message)
+            if match:
+                return _only(text, match[1])
+    return None
+
+
+def _only(text: str, word: str) -> Span | None:
+    """The one place of a word outside literals; None where there are none or several."""
+    outside = _LITERAL.sub(lambda found: " " * len(found[0]), text)
+    found = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", outside, re.ASCII))
+    return Span(*found[0].span()) if len(found) == 1 else None
+
+
+def _first_error(text: str) -> Span | None:
+    try:
+        parse(text)
+    except QuerySyntaxError as error:
+        return error.diagnostics[0].span if error.diagnostics else None
+    return None
+
 
 SyncType = Literal["user", "userandgroup", "application"]
 
 
-class Reading(Calling):
+class Read(Base):
     """`listtypes`, `describe`, `retrieve`, `query`, `sync`, and what Vtiger Cloud has besides."""
 
     __slots__ = ()
@@ -27,17 +67,17 @@ class Reading(Calling):
         """
         if isinstance(field_types, str):
             raise ArgumentError("`field_types` is a list of types, such as ['email']")
-        wanted = None if field_types is None else list(field_types)
-        answer = mapping(self._call("listtypes", fieldTypeList=wanted), "listtypes")
+        families = None if field_types is None else list(field_types)
+        answer = mapping(self._call("listtypes", fieldTypeList=families), "listtypes")
         types = answer.get("types")
-        if not isinstance(types, list) or not all(isinstance(each, str) for each in types):
+        if not isinstance(types, list) or not all(isinstance(item, str) for item in types):
             raise BrokenAnswer("listtypes: the answer names no modules")
         return answer
 
     def describe(self, module: str) -> dict[str, Any]:
         """The metadata of a module as the server tells it."""
-        asked = name(module, "the name of a module")
-        return mapping(self._call("describe", elementType=asked), "describe")
+        module_name = name(module, "the name of a module")
+        return mapping(self._call("describe", elementType=module_name), "describe")
 
     def retrieve(self, record: str) -> dict[str, Any]:
         """The raw record of an id such as `12x34`, with its lines where it has some.
@@ -102,8 +142,8 @@ class Reading(Calling):
         fields = (
             None if search_in is None else {key: list(names) for key, names in search_in.items()}
         )
-        wanted = name(value, "the value to look up")
-        return listing(self._call("lookup", type=kind, value=wanted, searchIn=fields), "lookup")
+        text = name(value, "the value to look up")
+        return listing(self._call("lookup", type=kind, value=text, searchIn=fields), "lookup")
 
     def account_hierarchy(self, account: str) -> Any:
         """The accounts above and below one, on Vtiger Cloud."""
@@ -114,10 +154,10 @@ def run_query(
     session: Session, text: str, anew: int = 1, carry: Carry | None = None
 ) -> list[dict[str, Any]]:
     """The rows of one query, over a session; see `Reading.query`, and for the rest `Session.call`."""
-    asked = name(text, "a query")
+    query = name(text, "a query")
     try:
-        answer = session.call(OPERATIONS["query"], {"query": asked}, None, anew, carry)
+        answer = session.call(OPERATIONS["query"], {"query": query}, None, anew, carry)
         return listing(answer, "query")
     except ServiceError as error:
-        error.span = placed(asked, error)
+        error.span = error_span(query, error)
         raise

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from urllib3.util.retry import Retry
 
-from vtql.client import meanwhile, wanted
+from vtql.client import cancellation, meanwhile
 from vtql.errors import (
     AnswerTimeout,
     ArgumentError,
@@ -34,7 +34,7 @@ from vtql.errors import (
 from vtql.fork import renew_after_fork
 from vtql.protocol import Operation
 
-PASSING = (
+TRANSIENT = (
     AnswerTimeout,
     BrokenAnswer,
     ConnectionLost,
@@ -143,7 +143,7 @@ def _backoff(first: float, failures: int, longest: float) -> float:
 
 def may_repeat(operation: Operation, error: TransportError) -> bool:
     """Whether a request that ended so may be sent again."""
-    if not isinstance(error, PASSING) or isinstance(error, DeadlinePassed):
+    if not isinstance(error, TRANSIENT) or isinstance(error, DeadlinePassed):
         return False
     if (error.retry_after or 0) > LONGEST_WAIT:
         return False
@@ -153,7 +153,7 @@ def may_repeat(operation: Operation, error: TransportError) -> bool:
 def wait(seconds: float) -> None:
     """Sleep; answers that are still to be handed over are handed over before."""
     meanwhile.now()
-    wanted.pause(seconds)
+    cancellation.pause(seconds)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

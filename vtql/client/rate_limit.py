@@ -10,8 +10,8 @@ import threading
 import time
 from collections.abc import Mapping
 
-from vtql.client import meanwhile, wanted
-from vtql.client.logs import log_hold
+from vtql.client import cancellation, meanwhile
+from vtql.client.logging import log_hold
 from vtql.fork import renew_after_fork
 
 LONGEST_HOLD = 120.0
@@ -31,7 +31,7 @@ RESET = {
 }
 
 
-class Pace:
+class RateLimit:
     """What is left of each limit, and when it begins anew; shared by all logins of a client."""
 
     __slots__ = ("__weakref__", "_left", "_lock", "_reset", "_rest_until")
@@ -41,7 +41,7 @@ class Pace:
         self._left: dict[str, int] = {}
         self._reset: dict[str, float] = {}
         self._rest_until = 0.0
-        renew_after_fork(self, Pace._renew)
+        renew_after_fork(self, RateLimit._renew)
 
     def _renew(self) -> None:
         self._lock = threading.Lock()
@@ -76,7 +76,7 @@ class Pace:
                 return pause
             log_hold(pause)
             meanwhile.now()
-            wanted.pause(pause)
+            cancellation.pause(pause)
 
     def _pause(self) -> float:
         with self._lock:

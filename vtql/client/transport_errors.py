@@ -57,13 +57,13 @@ class Loss:
 
     def error(self, operation: str) -> TransportError:
         """The exception that says so."""
-        found = self.kind(f"{operation}: {self.reason}", received=self.received)
-        found.retry_after = self.retry_after
-        return found
+        error = self.kind(f"{operation}: {self.reason}", received=self.received)
+        error.retry_after = self.retry_after
+        return error
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
+class ForeignError:
     """An exception that is not about the way to a server, and so is raised as what it is: a
     program's own mistake, or that somebody pressed Ctrl-C."""
 
@@ -74,7 +74,7 @@ class Passing:
         return self.exception
 
 
-def lost(error: BaseException, host: str, secrets: Iterable[Secret]) -> Loss | Passing:
+def loss_of(error: BaseException, host: str, secrets: Iterable[Secret]) -> Loss | ForeignError:
     """What is told of an exception that a request ended with."""
     match error:
         case Exception() if _is_too_slow(error):
@@ -83,9 +83,9 @@ def lost(error: BaseException, host: str, secrets: Iterable[Secret]) -> Loss | P
         case requests.RequestException():
             return _of_requests(error, host)
         case ClosedError() | ForkError():  # of a sandbox in the same process
-            return Passing(_bare(error))
-        case Exception() if isinstance(error, BY_MISTAKE) and not _is_of_the_way(error):
-            return Passing(_mistake(error, secrets))
+            return ForeignError(_without_traceback(error))
+        case Exception() if isinstance(error, BY_MISTAKE) and not _is_of_transport(error):
+            return ForeignError(_caller_error(error, secrets))
         case UnicodeError():
             return Loss(TransportError, "a parameter is not Unicode text", received=False)
         case ValueError():  # of urllib3 and urllib
@@ -95,7 +95,7 @@ def lost(error: BaseException, host: str, secrets: Iterable[Secret]) -> Loss | P
             reason = f"the request to {host} failed ({type(error).__name__})"
             return Loss(TransportError, reason, received=True)
         case _:
-            return Passing(_bare(error))
+            return ForeignError(_without_traceback(error))
 
 
 def _is_too_slow(error: BaseException | None) -> bool:
@@ -105,24 +105,24 @@ def _is_too_slow(error: BaseException | None) -> bool:
     return error is not None
 
 
-def _is_of_the_way(error: Exception) -> bool:
+def _is_of_transport(error: Exception) -> bool:
     """Whether an exception comes from a socket, or from what leads to one."""
     modules = [str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__)]
     return SOCKETS in modules or modules[-1].partition(".")[0] in WAY
 
 
-def _mistake(error: Exception, secrets: Iterable[Secret]) -> Exception:
+def _caller_error(error: Exception, secrets: Iterable[Secret]) -> Exception:
     """An exception as it is, and as a note the lines where it came from, without their values."""
-    bases = [each for each in type(error).__mro__ if each.__module__ == "builtins"]
+    bases = [base for base in type(error).__mro__ if base.__module__ == "builtins"]
     # A UnicodeEncodeError and its like are made of what could not be encoded.
-    kind = next(each for each in bases if each not in OF_A_TEXT)
-    made: Exception = kind(hidden(str(error), secrets))
+    kind = next(base for base in bases if base not in OF_A_TEXT)
+    copy: Exception = kind(hidden(str(error), secrets))
     lines = "".join(format_tb(error.__traceback__))
-    made.add_note(f"{type(error).__name__} was raised on the way of a request:\n{lines.rstrip()}")
-    return made
+    copy.add_note(f"{type(error).__name__} was raised on the way of a request:\n{lines.rstrip()}")
+    return copy
 
 
-def _bare(error: BaseException) -> BaseException:
+def _without_traceback(error: BaseException) -> BaseException:
     """An exception that knows nothing of where it came from."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
@@ -176,8 +176,8 @@ def _is_unknown(error: requests.RequestException) -> bool:
 
 
 def _is_no_http(error: requests.RequestException) -> bool:
-    found = _cause(error)
-    inner = found.args[-1] if isinstance(found, ProtocolError) and found.args else None
+    cause = _cause(error)
+    inner = cause.args[-1] if isinstance(cause, ProtocolError) and cause.args else None
     return isinstance(inner, HTTPException) and not isinstance(inner, RemoteDisconnected)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from vtql.catalog.catalog import Catalog
 from vtql.catalog.model import Module
-from vtql.client.operations.reading import Reading
+from vtql.client.operations.read import Read
 from vtql.client.session import Session
 from vtql.errors import BrokenAnswer, CatalogError, ModuleError, ServiceError
 from vtql.fork import renew_after_fork
@@ -24,7 +24,7 @@ USUAL_PREFIXES: Mapping[str, str] = {
 """Of a fresh installation (reference 3): where to look first for the module of an id."""
 
 
-class Describing(Reading):
+class CatalogCache(Read):
     """The catalog of a client."""
 
     __slots__ = ("__weakref__", "_catalog", "_lock")
@@ -35,7 +35,7 @@ class Describing(Reading):
         super().__init__(session, profile_name)
         self._catalog = catalog
         self._lock = threading.Lock()
-        renew_after_fork(self, Describing._renew)
+        renew_after_fork(self, CatalogCache._renew)
 
     def _renew(self) -> None:
         self._lock = threading.Lock()
@@ -81,10 +81,10 @@ class Describing(Reading):
             raise ModuleError(
                 f"the server shows this user no module `{module}`" + (f"; {near}" if near else "")
             ) from None
-        told = described.get("name")
-        if isinstance(told, str) and told.casefold() != module.casefold():
+        name = described.get("name")
+        if isinstance(name, str) and name.casefold() != module.casefold():
             raise BrokenAnswer(
-                f"describe: the answer is about {short_repr(told)}, and {short_repr(module)} was asked for"
+                f"describe: the answer is about {short_repr(name)}, and {short_repr(module)} was asked for"
             )
         with self._lock:
             try:

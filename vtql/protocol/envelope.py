@@ -18,7 +18,7 @@ from vtql.errors import (
     ServiceError,
     TransportError,
 )
-from vtql.protocol.codes import CODES, TOO_LONG, TOO_MANY, UNAUTHORISED, UNAVAILABLE
+from vtql.protocol.error_codes import CODES, TOO_LONG, TOO_MANY, UNAUTHORISED, UNAVAILABLE
 
 if TYPE_CHECKING:
     from json import JSONDecoder
@@ -167,14 +167,14 @@ def _envelope(text: str, late: Callable[[], bool]) -> Mapping[str, Any] | None:
             break
         end = len(text)
         try:
-            found, _ = decoder.raw_decode(text, start.start())
+            envelope, _ = decoder.raw_decode(text, start.start())
         except ValueError as error:
             end = getattr(error, "pos", end)
         except RecursionError:
             pass
         else:
-            if isinstance(found, dict) and ("success" in found or "error" in found):
-                return found
+            if isinstance(envelope, dict) and ("success" in envelope or "error" in envelope):
+                return envelope
         # An exception of json counts the lines before its place, which is quick but not for nothing.
         left -= max(end, start.end()) - start.start() + end // LINES
         if late():
@@ -194,8 +194,8 @@ def _what_came(text: str, hide: Callable[[str], str]) -> tuple[type[TransportErr
     if begun:
         return BrokenAnswer, "the answer's JSON is cut off or broken"
     if _PHP.match(text) or _PHP_BEGUN.match(text):
-        said = _line(_TAG.sub("", text)) or "nothing that can be read"
-        return BrokenAnswer, f"the answer is what PHP says of an error, and no JSON: “{said}”"
+        summary = _line(_TAG.sub("", text)) or "nothing that can be read"
+        return BrokenAnswer, f"the answer is what PHP says of an error, and no JSON: “{summary}”"
     if text.startswith("<"):
         return ForeignAnswer, "the answer is a web page, not the web service"
     return ForeignAnswer, f"the answer is not that of a Vtiger web service: {_line(text)!r}"

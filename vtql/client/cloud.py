@@ -12,9 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vtql.client.secrets import Secret
-from vtql.client.sending import Files
-from vtql.client.session import Carried, Carry, Login, Session
-from vtql.client.transport import Parameters, Request
+from vtql.client.session import Carry, Delivery, Login, Session
+from vtql.client.transport import Files, Parameters, Request
 from vtql.protocol import OPERATIONS, Operation
 
 PATH = "/restapi/v1/vtiger/default"
@@ -46,10 +45,10 @@ def pair(username: str, access_key: Secret) -> Secret:
 def _types(parameters: Parameters) -> Parameters:
     """The parameters of `listtypes` as they are published: not optional, and a list that is no JSON."""
     others = {name: value for name, value in parameters.items() if name != "fieldTypeList"}
-    wanted = parameters.get("fieldTypeList")
-    if not isinstance(wanted, str):
+    types = parameters.get("fieldTypeList")
+    if not isinstance(types, str):
         return {**others, "fieldTypeList": "null"}
-    return {**others, "fieldTypeList[]": tuple(map(str, json.loads(wanted)))}
+    return {**others, "fieldTypeList[]": tuple(map(str, json.loads(types)))}
 
 
 class RestSession(Session):
@@ -60,9 +59,9 @@ class RestSession(Session):
     @property
     def facts(self) -> dict[str, Any]:
         """What `me` tells of the user, under the names of a login answer."""
-        told = self.call(OPERATIONS["me"], {})
-        found = dict(told) if isinstance(told, dict) else {}
-        return {**found, "userId": found.get("id", "")}
+        answer = self.call(OPERATIONS["me"], {})
+        facts = dict(answer) if isinstance(answer, dict) else {}
+        return {**facts, "userId": facts.get("id", "")}
 
     def another(self) -> Session:
         """The same user again: requests are not done in turn."""
@@ -81,7 +80,7 @@ class RestSession(Session):
             parameters = _types(parameters)
         return self._send(Request(operation, parameters, None, files or {}), carry)
 
-    def carry(self, request: Request) -> Carried:
+    def carry(self, request: Request) -> Delivery:
         """Ask once."""
         return self._plainly(request)
 

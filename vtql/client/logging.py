@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from vtql.client.wanted import NotSent
+from vtql.client.cancellation import NotSent
 from vtql.errors import ServiceError, TransportError
 from vtql.protocol import Operation
 
@@ -39,20 +39,20 @@ class Line:
 
 
 @contextmanager
-def told(operation: Operation, parameters: Mapping[str, object]) -> Iterator[Line]:
+def log_request(operation: Operation, parameters: Mapping[str, object]) -> Iterator[Line]:
     """Log a request when it is over: at level INFO what came, at WARNING what did not."""
     line, began = Line(), time.perf_counter()
-    what = operation_and_module(operation, parameters)
+    label = operation_and_module(operation, parameters)
     try:
         yield line
     except NotSent:
         raise
     except Exception as error:
         why = error.code if isinstance(error, ServiceError) else type(error).__name__
-        log.warning("%s: %s after %d ms", what, why, _milliseconds(began))
+        log.warning("%s: %s after %d ms", label, why, _milliseconds(began))
         raise
     rows = f", {len(line.result)} rows" if isinstance(line.result, list) else ""
-    log.info("%s: %d ms%s", what, _milliseconds(began), rows)
+    log.info("%s: %d ms%s", label, _milliseconds(began), rows)
 
 
 def operation_and_module(operation: Operation, parameters: Mapping[str, object]) -> str:
@@ -60,7 +60,7 @@ def operation_and_module(operation: Operation, parameters: Mapping[str, object])
     return " ".join(filter(None, (operation.name, _module(parameters))))
 
 
-def log_wait(what: str, seconds: float, error: ServiceError | TransportError) -> None:
+def log_wait(label: str, seconds: float, error: ServiceError | TransportError) -> None:
     """Log at level WARNING that a request waits before it is sent again, how long and why.
 
     The line has the kind of the failure and not its message, which may quote a server.
@@ -69,9 +69,9 @@ def log_wait(what: str, seconds: float, error: ServiceError | TransportError) ->
         why = str(error.code)
     else:
         status = f" (HTTP {error.status})" if error.status else ""
-        asked = ", as long as the server asks" if (error.retry_after or 0.0) >= seconds else ""
-        why = f"{type(error).__name__}{status}{asked}"
-    _log_seconds(f"{what}: sent again", seconds, why)
+        on_request = ", as long as the server asks" if (error.retry_after or 0.0) >= seconds else ""
+        why = f"{type(error).__name__}{status}{on_request}"
+    _log_seconds(f"{label}: sent again", seconds, why)
 
 
 def log_hold(seconds: float) -> None:
@@ -79,8 +79,8 @@ def log_hold(seconds: float) -> None:
     _log_seconds("the next request is sent", seconds, "a limit of the server is used up")
 
 
-def _log_seconds(what: str, seconds: float, why: str) -> None:
-    log.warning("%s in %.1f s: %s", what, seconds, why, extra={WAIT: seconds})
+def _log_seconds(label: str, seconds: float, why: str) -> None:
+    log.warning("%s in %.1f s: %s", label, seconds, why, extra={WAIT: seconds})
 
 
 def redact_logs() -> None:
@@ -91,9 +91,9 @@ def redact_logs() -> None:
 
 
 def _module(parameters: Mapping[str, object]) -> str:
-    named = parameters.get("elementType")
+    module = parameters.get("elementType")
     query = _FROM.search(str(parameters.get("query", "")))
-    return str(named) if named else query[1] if query else ""
+    return str(module) if module else query[1] if query else ""
 
 
 def _milliseconds(began: float) -> int:
@@ -102,13 +102,13 @@ def _milliseconds(began: float) -> int:
 
 def _redacted(record: logging.LogRecord) -> bool:
     given = record.args if isinstance(record.args, tuple) else ()
-    if any(isinstance(each, str) and _OURS.search(each) for each in given):
-        record.args = tuple(map(_shown, given))
+    if any(isinstance(value, str) and _OURS.search(value) for value in given):
+        record.args = tuple(map(_redacted_value, given))
         record.exc_info = record.exc_text = None
     return True
 
 
-def _shown(value: object) -> object:
+def _redacted_value(value: object) -> object:
     if isinstance(value, BaseException):
         return type(value).__name__
     return _SESSION.sub(r"\1…", value) if isinstance(value, str) else value

@@ -42,7 +42,7 @@ HALVED = 2.4
 
 
 @dataclass(slots=True)
-class Rest:
+class UnreadRange:
     """The ids behind `low` up to `high` that nobody reads yet; `spread` is how far apart the first and the
     last id of a page are there."""
 
@@ -52,7 +52,7 @@ class Rest:
 
 
 @dataclass(slots=True)
-class Piece:
+class IdRange:
     """The ids behind `low` up to `high`; `pages` are those not yet taken.
 
     It is `meant` to have so many pages, and `read` were; `last` is how far. `end` is where it ended when it
@@ -70,7 +70,7 @@ class Piece:
     end: int | None = None
 
 
-class Pieces:
+class IdRanges:
     """What is left to begin, what is begun, and how far the rows were taken.
 
     Args:
@@ -83,9 +83,9 @@ class Pieces:
     __slots__ = ("_begun", "_connections", "_left", "_reading", "_taken", "top")
 
     def __init__(self, low: int, top: int, spread: float, connections: int) -> None:
-        self._left = [Rest(low, top, max(1.0, spread))]  # by their lower ends
-        self._begun: dict[int, Piece] = {}  # by their lower ends
-        self._reading: list[Piece] = []
+        self._left = [UnreadRange(low, top, max(1.0, spread))]  # by their lower ends
+        self._begun: dict[int, IdRange] = {}  # by their lower ends
+        self._reading: list[IdRange] = []
         self._taken = low
         self._connections = connections
         self.top = top
@@ -97,7 +97,7 @@ class Pieces:
 
     # Who reads
 
-    def begin(self) -> Piece | None:
+    def begin(self) -> IdRange | None:
         """The next piece to read; None where none may be begun now."""
         if not self._left:
             self._halve()
@@ -111,32 +111,32 @@ class Pieces:
         self._left.pop(0)
         high = rest.high
         if cut + WORTH * rest.spread < rest.high:
-            self._left.insert(0, Rest(cut, rest.high, rest.spread))
+            self._left.insert(0, UnreadRange(cut, rest.high, rest.spread))
             high = cut
-        piece = Piece(rest.low, high, meant, rest.spread, rest.low)
+        piece = IdRange(rest.low, high, meant, rest.spread, rest.low)
         self._begun[rest.low] = piece
         self._reading.append(piece)
         return piece
 
-    def add(self, piece: Piece, page: list[Row]) -> None:
+    def add(self, piece: IdRange, page: list[Row]) -> None:
         """Take a page, in order and not empty, of the rows behind the last one of a piece."""
         first, last = number_of(page[0]["id"]), number_of(page[-1]["id"])
         piece.read += 1
         if 2 * len(page) > PAGE:  # one with many rows hidden tells little
             piece.spread = max(1.0, math.sqrt(piece.spread * (last - first + 1)))
-        kept, beyond = _cut(page, piece.high)
+        inside, beyond = _split_at(page, piece.high)
         self._tell(piece.high, piece.spread)
         self._hand_on(piece.high, beyond)
-        piece.pages.append(kept)
-        piece.last = number_of(kept[-1]["id"]) if kept else piece.last
+        piece.pages.append(inside)
+        piece.last = number_of(inside[-1]["id"]) if inside else piece.last
         if beyond or piece.last == piece.high:
             self._end(piece, piece.high)
         else:
             self._give_back(piece)
 
-    def finish(self, piece: Piece) -> None:
+    def finish(self, piece: IdRange) -> None:
         """Nothing is left behind the last row of a piece."""
-        self._left = [each for each in self._left if each.low < piece.low]
+        self._left = [unread for unread in self._left if unread.low < piece.low]
         self._end(piece, None)
 
     # Who takes
@@ -162,13 +162,13 @@ class Pieces:
 
     def _held(self) -> int:
         """Pages that are there or under way."""
-        there = sum(len(each.pages) for each in self._begun.values())
-        return there + sum(max(1, each.meant - each.read) for each in self._reading)
+        there = sum(len(id_range.pages) for id_range in self._begun.values())
+        return there + sum(max(1, id_range.meant - id_range.read) for id_range in self._reading)
 
     def _to_do(self) -> float:
         """Pages that are still to be asked for, as far as is known."""
-        places = [(each.low, each.high, each.spread) for each in self._left]
-        places += [(each.last, each.high, each.spread) for each in self._reading]
+        places = [(id_range.low, id_range.high, id_range.spread) for id_range in self._left]
+        places += [(id_range.last, id_range.high, id_range.spread) for id_range in self._reading]
         return sum((high - low) / spread for low, high, spread in places)
 
     def _tell(self, high: int, spread: float) -> None:
@@ -181,24 +181,24 @@ class Pieces:
     def _hand_on(self, high: int, rows: list[Row]) -> None:
         """Rows behind the end of a piece, for what begins among them and is not begun."""
         last = number_of(rows[-1]["id"]) if rows else high
-        for rest in [each for each in self._left if high <= each.low < last]:
+        for rest in [unread for unread in self._left if high <= unread.low < last]:
             end = min(last, rest.high)
-            _, behind = _cut(rows, rest.low)
-            piece = Piece(rest.low, end, 0, rest.spread, end, over=True, end=end)
-            piece.pages.append(_cut(behind, end)[0])
+            _, after = _split_at(rows, rest.low)
+            piece = IdRange(rest.low, end, 0, rest.spread, end, over=True, end=end)
+            piece.pages.append(_split_at(after, end)[0])
             self._begun[rest.low] = piece
             rest.low = end
             if end == rest.high:
                 self._left.remove(rest)
 
-    def _give_back(self, piece: Piece) -> None:
+    def _give_back(self, piece: IdRange) -> None:
         """Cut a piece that is longer than it was meant to be."""
         meant = max(0, piece.meant - piece.read)
         if self._expected(piece) <= meant + 1 and piece.read < piece.meant + SPARE:
             return
         cut = piece.last + (round(piece.spread * (meant - SHORT)) if meant else 0)
-        self._left.append(Rest(cut, piece.high, piece.spread))
-        self._left.sort(key=lambda each: each.low)
+        self._left.append(UnreadRange(cut, piece.high, piece.spread))
+        self._left.sort(key=lambda unread: unread.low)
         piece.high = cut
         if not meant:
             self._end(piece, cut)
@@ -208,21 +208,21 @@ class Pieces:
         longest = max(self._reading, key=self._expected, default=None)
         if longest is None or self._expected(longest) < HALVED:
             return
-        kept = 1 + int((self._expected(longest) - 1) / 2)
-        cut = longest.last + max(1, round(longest.spread * (kept - SHORT)))
-        self._left.append(Rest(cut, longest.high, longest.spread))
-        longest.high, longest.meant = cut, longest.read + kept
+        own_pages = 1 + int((self._expected(longest) - 1) / 2)
+        cut = longest.last + max(1, round(longest.spread * (own_pages - SHORT)))
+        self._left.append(UnreadRange(cut, longest.high, longest.spread))
+        longest.high, longest.meant = cut, longest.read + own_pages
 
-    def _expected(self, piece: Piece) -> float:
+    def _expected(self, piece: IdRange) -> float:
         """How many pages a piece still has, as far as is known."""
         return (piece.high - piece.last) / piece.spread
 
-    def _end(self, piece: Piece, end: int | None) -> None:
+    def _end(self, piece: IdRange, end: int | None) -> None:
         piece.end, piece.over = end, True
         self._reading.remove(piece)
 
 
-def _cut(rows: list[Row], high: int) -> tuple[list[Row], list[Row]]:
+def _split_at(rows: list[Row], high: int) -> tuple[list[Row], list[Row]]:
     """The rows up to an id, and those behind it."""
     at = len(rows)
     while at and number_of(rows[at - 1]["id"]) > high:

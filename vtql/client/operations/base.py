@@ -9,8 +9,8 @@ from typing import Any
 
 from vtql.catalog.types import RECORD_ID
 from vtql.client.secrets import Secret
-from vtql.client.sending import Files
 from vtql.client.session import Session
+from vtql.client.transport import Files
 from vtql.errors import ArgumentError, BrokenAnswer, NotAvailable
 from vtql.profiles import Profile, profile, profile_of_version
 from vtql.protocol import OPERATIONS, Operation
@@ -19,7 +19,7 @@ from vtql.suggestions import short_repr, suggestion
 _NAME = re.compile(r"\w+(\.\w+)?", re.ASCII)
 
 
-class Calling:
+class Base:
     """A session, the kind of server that it leads to, and `call`."""
 
     __slots__ = ("_profile", "_session")
@@ -113,20 +113,20 @@ def record_id(value: object) -> str:
     Raises:
         ArgumentError: it is none.
     """
-    found = getattr(value, "id", value)
-    if not isinstance(found, str) or not RECORD_ID.fullmatch(found):
-        raise ArgumentError(f"a record id looks like `12x34`, not {short_repr(found)}")
-    return found
+    text = getattr(value, "id", value)
+    if not isinstance(text, str) or not RECORD_ID.fullmatch(text):
+        raise ArgumentError(f"a record id looks like `12x34`, not {short_repr(text)}")
+    return text
 
 
-def name(value: object, what: str) -> str:
+def name(value: object, label: str) -> str:
     """A name that is not empty, such as a module's.
 
     Raises:
         ArgumentError: it is none.
     """
     if not isinstance(value, str) or not value.strip():
-        raise ArgumentError(f"{what} is a text that is not empty, not {short_repr(value)}")
+        raise ArgumentError(f"{label} is a text that is not empty, not {short_repr(value)}")
     return value
 
 
@@ -165,3 +165,47 @@ def _text(value: Any, key: str, row: Operation) -> str | Secret:
         return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         raise ArgumentError(f"`{key}` has a value that JSON cannot hold") from None
+
+
+class Sessions(Base):
+    """`getchallenge`, `login`, `extendsession`, `logout`."""
+
+    __slots__ = ()
+
+    def get_challenge(self, username: str | None = None) -> dict[str, Any]:
+        """A challenge for a user, this client's where none is named: `token`, `serverTime`,
+        `expireTime`, the times in seconds since 1970.
+
+        It replaces the challenge of a login that is under way elsewhere. Vtiger Cloud has none.
+        """
+        user = username or self._session.username
+        return mapping(self._call("getchallenge", username=user), "getchallenge")
+
+    def login(self) -> dict[str, Any]:
+        """Begin a new session; what the server told, as `login_facts` has it.
+
+        Vtiger Cloud has no sessions; there it is what `me` tells.
+        """
+        self._session.forget()
+        return self.login_facts
+
+    def extend_session(self) -> dict[str, Any]:
+        """What `extendsession` tells: `userId`, `version`, `vtigerVersion`.
+
+        It keeps nothing alive: any request does (reference 2.3). Works from 8.0 on; a server up to
+        7.5 knows only the sessions of browsers here.
+        """
+        row = OPERATIONS["extendsession"]
+        self._check(row, self.profile)
+        return self._session.extend(row)
+
+    def logout(self) -> None:
+        """End the session, if there is one. A later request begins a new one.
+
+        Where the server's `logout` does not work, from 8.0 to 8.3, the session is left to end by
+        itself.
+        """
+        if self._session.alive and self.profile.name in OPERATIONS["logout"].profiles:
+            self._session.logout()
+        else:
+            self._session.forget()

@@ -21,7 +21,7 @@ def login_digest(token: str, access_key: str) -> str:
     if not is_token(token):
         problem = "the challenge's token has characters that no challenge has"
     elif not isinstance(access_key, str) or any(
-        "\ud800" <= each <= "\udfff" for each in access_key
+        "\ud800" <= character <= "\udfff" for character in access_key
     ):
         problem = "the access key is not Unicode text"
     if problem:

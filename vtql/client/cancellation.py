@@ -21,12 +21,12 @@ class NotSent(Exception):
     """That a request was not sent. Nobody sees it."""
 
 
-class NotWanted(NotSent):
+class Cancelled(NotSent):
     """That nobody waits for this thread any more. It ends with it, and nobody sees it."""
 
 
 @contextmanager
-def wanted_until(over: threading.Event) -> Iterator[None]:
+def cancelled_by(over: threading.Event) -> Iterator[None]:
     """Have everything that this thread asks for inside be wanted only until the event is set."""
     token = _OVER.set(over)
     try:
@@ -43,7 +43,7 @@ def check() -> None:
     """
     over = _OVER.get()
     if over is not None and over.is_set():
-        raise NotWanted
+        raise Cancelled
 
 
 def pause(seconds: float) -> None:
@@ -56,4 +56,4 @@ def pause(seconds: float) -> None:
     if over is None:
         time.sleep(seconds)
     elif over.wait(seconds):
-        raise NotWanted
+        raise Cancelled
