@@ -1,12 +1,12 @@
-"""Which strings of a program are VTQL.
+"""Which strings of source code are VTQL.
 
 A string that begins with SELECT is a query of something, and mostly of a database: of those that
 public code names `contacts`, nearly all are SQL. To take one of them for VTQL would drown people in
-findings; to pass over a VTQL string would only leave it unchecked, and a comment `vtql` can mark it.
-So a string needs a reason to count, and the table `EVIDENCE` has the reasons in the order in which
-they are asked; the first that has an opinion decides, and without one the string is not looked at.
+findings; to skip a VTQL string only leaves it unchecked, and a comment `vtql` can mark it. So a
+string needs a reason to count, and the table `EVIDENCE` has the reasons in order of precedence; the
+first that has an opinion decides, and without one the string is skipped.
 
-What the rows are made of comes from reading public code that talks to Vtiger. Its queries name
+The rows come from reading public code that talks to Vtiger. Its queries name
 modules by the names of a stock server, in their case (113 of 191 Contacts, all but a handful in the
 list below), mostly end with `;`, and go to functions named `query`, `doQuery` or `vtws_query`. SQL
 next to it goes to `execute`, `prepare`, `mysqli_query` or to a method of something called `db` or
@@ -31,10 +31,10 @@ STOCK = frozenset((
 """The modules of a stock server, by the names that queries give them."""
 
 OF_VTQL = ("vtql", "vtiger", "vtws")
-"""Functions that take nothing but VTQL, by what their dotted names have."""
+"""Functions that take only VTQL, by a part of their dotted names."""
 
 ANALYSES = frozenset(("analyze", "analyze_script"))
-"""Those by the last of their names."""
+"""The same by the last of their names."""
 
 OF_QUERIES = re.compile(
     r"(?:^|[._])(?:do_?|run_?|send_?|raw_?|execute_?)?query(?:_all|All|Async)?$", re.IGNORECASE
@@ -50,14 +50,14 @@ OF_A_DATABASE = frozenset((
 """Functions of databases, by the last of their names in lower case."""
 
 DRIVERS = ("mysql_", "mysqli_", "pg_", "sqlite_", "odbc_", "oci_", "sqlsrv_")
-"""What functions of databases begin with."""
+"""Prefixes of functions of databases."""
 
 DATABASES = frozenset((
     "database", "conn", "connection", "con", "cursor", "cur", "pool", "pdo", "mysql", "mysqli",
     "engine", "session", "sequelize", "knex", "prisma", "dbh", "sqlite", "sqlite3", "wpdb", "bigquery",
     "spark", "duckdb",
 ))  # fmt: skip
-"""What a database is called; whatever ends with `db` is one, too. All their methods take SQL."""
+"""Names of databases; a name that ends with `db` is one, too. All their methods take SQL."""
 
 OF_SQL = re.compile(
     r"`|\?(?!['\w])|(?<![\w:]):[A-Za-z_]\w*|(?<![\w.'])@\w+|\$[0-9]"
@@ -68,16 +68,16 @@ OF_SQL = re.compile(
     r"|\bselect\s+(?:[0-9]|[@(])",
     re.IGNORECASE,
 )
-"""What stands in SQL outside of literals, and what nobody tries in VTQL."""
+"""Constructs of SQL outside of literals that nobody tries in VTQL."""
 
 _SENTENCE = re.compile(
     r"\s*[Ss]elect\s+(?:from\b|(?:[a-z]+\s+)*(?:an?|the|one|some|any|all|your|which|what|this|that|each|"
     r"every)\s[^,]*?from\b|[^,]*?from\s+(?:the\s|\w+[.!?]|\w+,?\s+(?!order|limit|where)[a-z]))"
 )
-"""How sentences of English go on that begin so; what follows a module in a query is a clause."""
+"""English sentences that begin like a query; in a query a clause follows the module."""
 
-_READ = 300
-"""Characters of a text that are read as a sentence: to try all ways takes time by their square."""
+_MAX_SENTENCE = 300
+"""Characters that are matched as a sentence: the time grows with their square."""
 
 _OF_A_QUERY = re.compile(r"\b(?:where|limit|order\s+by)\b|[*=']", re.IGNORECASE)
 _BEGINS = re.compile(r"\s*select\b", re.IGNORECASE)
@@ -89,24 +89,24 @@ _CAPITAL = re.compile(r"[A-Z]\w*")
 
 
 class Candidate(NamedTuple):
-    """A string and what is known around it.
+    """A string and its context.
 
-    `text` has `mark` for its holes, and `module` is what stands behind FROM, what is shown of the
-    hole where one does. `given_to` are the dotted names of the functions that take it, also through
-    a variable; `marked` is what a comment says of it, if one does.
+    `text` has `mark` for its placeholders, and `module` is the word after FROM, or the source code of
+    the placeholder there. `given_to` are the dotted names of the functions that take it, also through
+    a variable; `modules` are those of the catalog; `marked` says whether a marker takes it for VTQL.
     """
 
     text: str
     mark: str
     module: str
-    is_hole: bool
+    is_placeholder: bool
     given_to: Collection[str]
-    known: Collection[str]
+    modules: Collection[str]
     marked: bool | None
 
     @property
     def bare(self) -> str:
-        """The text without what stands in literals."""
+        """The text with empty literals."""
         return _LITERAL.sub("''", self.text)
 
     @property
@@ -116,7 +116,7 @@ class Candidate(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """A reason: what it looks at gives True for VTQL, False for something else, None for neither."""
+    """A reason: True for VTQL, False for something else, None for no opinion."""
 
     name: str
     opinion: Callable[[Candidate], bool | None]
@@ -132,12 +132,12 @@ def is_vtql(candidate: Candidate) -> bool:
 
 
 def begins_like_a_query(text: str) -> bool:
-    """Whether a text begins with SELECT, blanks before it left out."""
+    """Whether a text begins with SELECT, perhaps after blanks."""
     return _BEGINS.match(text) is not None
 
 
 def module_of(text: str) -> re.Match[str] | None:
-    """The word behind FROM, as the group 1 of a match."""
+    """The word after FROM, as group 1 of a match."""
     return _MODULE.search(text)
 
 
@@ -171,28 +171,28 @@ def _given_to_a_query(candidate: Candidate) -> bool:
 
 
 def _is_a_sentence(candidate: Candidate) -> bool:
-    """Whether it reads as one: `Select a name from Contacts`."""
+    """Whether it is one: `Select a name from Contacts`."""
     return (
-        _SENTENCE.match(candidate.text[:_READ]) is not None
+        _SENTENCE.match(candidate.text[:_MAX_SENTENCE]) is not None
         and not _OF_A_QUERY.search(candidate.text)
         and not _given_to_a_query(candidate)
     )
 
 
 def _module_is_known(candidate: Candidate) -> bool:
-    return not candidate.is_hole and (
-        candidate.module in candidate.known or candidate.module in STOCK
+    return not candidate.is_placeholder and (
+        candidate.module in candidate.modules or candidate.module in STOCK
     )
 
 
 def _looks_like_a_module(candidate: Candidate) -> bool:
-    if candidate.is_hole:
+    if candidate.is_placeholder:
         named = "module" in _INDEX.sub("", candidate.module).lower()
         return named or _given_to_a_query(candidate)
     if _CAPITAL.fullmatch(candidate.module):
         return candidate.ends or _given_to_a_query(candidate)
     lower = candidate.module.lower()
-    same = any(name.lower() == lower for name in (*STOCK, *candidate.known))
+    same = any(name.lower() == lower for name in (*STOCK, *candidate.modules))
     return same and candidate.ends and _given_to_a_query(candidate)
 
 
@@ -208,7 +208,9 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence("a comment `vtql` or `vtql: ignore` says so", _marked),
     Evidence("it is given to a function of VTQL", _yes(_given_to_vtql)),
     Evidence("it is given to a function of a database", _no(_given_to_a_database)),
-    Evidence("it has what only SQL has", _no(lambda each: bool(OF_SQL.search(each.bare)))),
+    Evidence(
+        "it has what only SQL has", _no(lambda candidate: bool(OF_SQL.search(candidate.bare)))
+    ),
     Evidence("it is a sentence, and given to no function of queries", _no(_is_a_sentence)),
     Evidence("its module is in the catalog or on a stock server", _yes(_module_is_known)),
     Evidence(
@@ -216,4 +218,4 @@ EVIDENCE: tuple[Evidence, ...] = (
         _yes(_looks_like_a_module),
     ),
 )
-"""The reasons, in the order in which they are asked."""
+"""The reasons, in order of precedence."""

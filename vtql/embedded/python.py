@@ -1,4 +1,4 @@
-"""The parts of a string that a Python expression makes: concatenated, formatted, filled in."""
+"""Python: the strings of a file, as they are concatenated and formatted, and their context."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from vtql.embedded.detect import begins_like_a_query
 from vtql.embedded.format_strings import FORMAT_STYLES, braces, percent
 from vtql.embedded.host import HostString
-from vtql.embedded.markers import markers_of
+from vtql.embedded.markers import marker_of_lines, markers_of
 from vtql.embedded.python_data_flow import flow_of, is_safe
 from vtql.embedded.python_literals import literal_parts
 from vtql.embedded.python_symbols import (
@@ -26,14 +26,14 @@ from vtql.embedded.python_symbols import (
 from vtql.embedded.template import Part, Placeholder
 from vtql.source import Source
 
-_UNCHANGING = ("strip", "lstrip", "rstrip", "encode", "decode", "dedent", "cleandoc")
+_UNCHANGED_BY = ("strip", "lstrip", "rstrip", "encode", "decode", "dedent", "cleandoc")
 """Methods and functions that leave a text what it is."""
 
 
 class StringReading:
-    """The parts of a string, and the expressions in its holes, whose own strings come later.
+    """The parts of a string, and the expressions in its placeholders, whose own strings come later.
 
-    `formatted` says that it is seen how the string is filled in, so that nothing else in it is a hole.
+    `formatted` says that it is a format string, so that nothing else in it is a placeholder.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ def begins(node: ast.AST) -> bool:
                           args=[ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_])]):  # fmt: skip
                 node = first
             case ast.Call(func=ast.Attribute(value=first, attr=name)) if (
-                name == "format" or name in _UNCHANGING
+                name == "format" or name in _UNCHANGED_BY
             ):
                 node = first
             case _:
@@ -83,7 +83,7 @@ def operands(node: ast.BinOp) -> list[ast.expr]:
 
 
 def read_string(reader: ScopeReader, node: ast.expr) -> StringReading:
-    """The parts of the string that an expression makes; one hole where it is no string."""
+    """The parts of the string of an expression; a placeholder where it is not a string."""
     reading = StringReading()
     _read(reader, node, reading)
     return reading
@@ -96,66 +96,68 @@ def _read(reader: ScopeReader, node: ast.expr, into: StringReading) -> None:
         case ast.JoinedStr():
             _read_formatted(reader, node, into)
         case ast.BinOp(op=ast.Add()):
-            for each in operands(node):
-                _read(reader, each, into)
-        case ast.BinOp(op=ast.Mod()) if _first(node.left):
-            _read_filled(reader, node.left, into, percent, _percent_values(node.right))
+            for operand in operands(node):
+                _read(reader, operand, into)
+        case ast.BinOp(op=ast.Mod()) if _has_literals(node.left):
+            _read_format(reader, node.left, into, percent, _percent_values(node.right))
             into.inside.append(node.right)
-        case ast.Call(func=ast.Attribute(value=template, attr="format")) if _first(template):
-            _read_filled(reader, template, into, braces, _format_values(node))
+        case ast.Call(func=ast.Attribute(value=template, attr="format")) if _has_literals(template):
+            _read_format(reader, template, into, braces, _format_values(node))
             into.inside += [*node.args, *node.keywords]
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()) as link, attr="join"),
                       args=[ast.List(elts=elements) | ast.Tuple(elts=elements)]):  # fmt: skip
-            for number, each in enumerate(elements):
+            for number, element in enumerate(elements):
                 if number:
                     into.parts += literal_parts(
                         reader.places.source.text, *reader.places.span(link)
                     )
-                _read(reader, each, into)
-        case ast.Call(func=ast.Attribute(value=text, attr=name)) if name in _UNCHANGING and _first(
-            text
+                _read(reader, element, into)
+        case ast.Call(func=ast.Attribute(value=text, attr=name)) if (
+            name in _UNCHANGED_BY and _has_literals(text)
         ):
             _read(reader, text, into)
             into.inside += node.args
         case _:
             span = reader.places.span(node)
-            shown = reader.places.source.text[span.start : span.end]
-            into.parts.append(Placeholder(span, shown, safe=is_safe(reader, node)))
+            expression = reader.places.source.text[span.start : span.end]
+            into.parts.append(Placeholder(span, expression, safe=is_safe(reader, node)))
             into.inside.append(node)
 
 
-def _first(node: ast.expr) -> bool:
-    """Whether an expression is made of strings that are written out, so that its parts are known."""
+def _has_literals(node: ast.expr) -> bool:
+    """Whether an expression has string literals, so that its parts are known."""
     match node:
         case ast.BinOp(op=ast.Add()):
-            return any(map(_first, operands(node)))
-        case ast.Call(func=ast.Attribute(value=text, attr=name)) if name in _UNCHANGING:
-            return _first(text)
+            return any(map(_has_literals, operands(node)))
+        case ast.Call(func=ast.Attribute(value=text, attr=name)) if name in _UNCHANGED_BY:
+            return _has_literals(text)
         case _:
             return is_string(node)
 
 
 def _read_formatted(reader: ScopeReader, node: ast.JoinedStr, into: StringReading) -> None:
     parts = list(literal_parts(reader.places.source.text, *reader.places.span(node)))
-    fields = [each for each in node.values if isinstance(each, ast.FormattedValue)]
-    into.parts += _with_values(reader, parts, [each.value for each in fields])
-    into.inside += [each.value for each in fields]
+    values = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+    into.parts += _with_values(reader, parts, values)
+    into.inside += values
 
 
-def _read_filled(
+def _read_format(
     reader: ScopeReader, template: ast.expr, into: StringReading,
     split: Callable[[Iterable[Part]], Iterator[Part]], values: Sequence[ast.expr | None],
 ) -> None:  # fmt: skip
     inner = read_string(reader, template)
     into.formatted = True
-    given = {part.span for part in inner.parts if isinstance(part, Placeholder)}
+    inherited = {part.span for part in inner.parts if isinstance(part, Placeholder)}
     parts = list(split(inner.parts))
-    filled = [part for part in parts if isinstance(part, Placeholder) and part.span not in given]
-    known = dict(
-        zip((part.span for part in filled), _with_values(reader, filled, values), strict=True)
+    fields = [
+        part for part in parts if isinstance(part, Placeholder) and part.span not in inherited
+    ]
+    by_span = dict(
+        zip((part.span for part in fields), _with_values(reader, fields, values), strict=True)
     )
     into.parts += [
-        known.get(part.span, part) if isinstance(part, Placeholder) else part for part in parts
+        by_span.get(part.span, part) if isinstance(part, Placeholder) else part for part in parts
     ]
     into.inside += inner.inside
 
@@ -163,26 +165,26 @@ def _read_filled(
 def _with_values(
     reader: ScopeReader, parts: Sequence[Part], values: Sequence[ast.expr | None]
 ) -> list[Part]:
-    """The parts, their holes knowing whether what fills them is harmless."""
+    """The parts, with the expressions of the placeholders and whether their values are safe."""
     if sum(isinstance(part, Placeholder) for part in parts) != len(values):
         return list(parts)
     rest = iter(values)
-    made: list[Part] = []
+    valued: list[Part] = []
     for part in parts:
         if isinstance(part, Placeholder):
             value = next(rest)
             safe = value is not None and is_safe(reader, value)
-            made.append(part._replace(safe=safe, expression=_shown(reader, part, value)))
+            valued.append(part._replace(safe=safe, expression=_expression(reader, part, value)))
         else:
-            made.append(part)
-    return made
+            valued.append(part)
+    return valued
 
 
-def _shown(reader: ScopeReader, hole: Placeholder, value: ast.expr | None) -> str:
+def _expression(reader: ScopeReader, placeholder: Placeholder, value: ast.expr | None) -> str:
     if value is None:
-        return hole.expression
+        return placeholder.expression
     span = reader.places.span(value)
-    return reader.places.source.text[span.start : span.end] or hole.expression
+    return reader.places.source.text[span.start : span.end] or placeholder.expression
 
 
 def _percent_values(node: ast.expr) -> Sequence[ast.expr | None]:
@@ -196,13 +198,13 @@ def _percent_values(node: ast.expr) -> Sequence[ast.expr | None]:
 
 
 def _format_values(call: ast.Call) -> Sequence[ast.expr | None]:
-    """The values of automatic fields; others are filled in in an order of their own."""
+    """The values of automatic fields; others have an order of their own."""
     return () if call.keywords else call.args
 
 
 _TRANSPARENT = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.IfExp, ast.BoolOp, ast.Starred, ast.keyword,
             ast.NamedExpr, ast.Await, ast.BinOp, ast.Call)  # fmt: skip
-"""What hands its strings on to the function or variable that it is given to itself."""
+"""Nodes whose strings go to the function or variable that they go to themselves."""
 
 
 def strings(source: Source) -> Iterator[HostString]:
@@ -219,10 +221,10 @@ def strings(source: Source) -> Iterator[HostString]:
 
 
 class Surroundings(NamedTuple):
-    """What stands around an expression.
+    """The surroundings of an expression.
 
-    `given_to` are the functions it is an argument of and the keys it stands under, `line` that of
-    its statement; `alone` says that nothing takes it; `row` is what more stands before it in.
+    `given_to` are the functions it is an argument of and its keys, `line` that of its statement;
+    `alone` says that nothing takes it; `row` is the concatenation that it is not the beginning of.
     """
 
     scope: Scope = ()
@@ -233,70 +235,71 @@ class Surroundings(NamedTuple):
 
 
 def _strings(source: Source, tree: ast.AST, shift: int) -> Iterator[HostString]:
-    """The strings of a program that may be queries, with what is known around them."""
-    places, uses, marks = NodeSpans(source, shift), assignments_in(tree), markers_of(source.text)
-    program: SymbolTable | None = None
+    """The strings of a tree that may be queries, with their context."""
+    places, assignments = NodeSpans(source, shift), assignments_in(tree)
+    markers = markers_of(source.text)
+    symbols: SymbolTable | None = None
     todo: list[tuple[ast.AST, Surroundings]] = [(tree, Surroundings())]
     while todo:
         node, around = todo.pop()
-        marked = _marked(node, around, marks) if marks else None
+        marked = _marked(node, around, markers) if markers else None
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and not begins(node):
-            todo += _from_where_it_begins(node, around)
+            todo += _split_at_query(node, around)
         elif isinstance(node, ast.expr) and (begins(node) or (marked and is_string(node))):
             try:
-                string = read_string(ScopeReader(places, uses, around.scope), node)
+                reading = read_string(ScopeReader(places, assignments, around.scope), node)
             except RecursionError:
-                continue  # thousands of calls inside each other, which no query is made by
-            found = HostString(
-                string.parts, places.span(node), marked=marked, formatted=string.formatted
+                continue  # thousands of nested calls, which is no query
+            string = HostString(
+                reading.parts, places.span(node), marked=marked, formatted=reading.formatted
             )
-            program = program or SymbolTable(tree)
-            yield _with_flow(found, around, program, node)
+            symbols = symbols or SymbolTable(tree)
+            yield _with_flow(string, around, symbols, node)
             inner = around._replace(given_to=(), row=None)
-            todo += ((each, inner) for each in string.inside)
+            todo += ((expression, inner) for expression in reading.inside)
         else:
             todo += _children(node, around)
 
 
-def _from_where_it_begins(
+def _split_at_query(
     node: ast.BinOp, around: Surroundings
 ) -> Iterator[tuple[ast.AST, Surroundings]]:
-    """The operands of a row of `+`; those from one that begins a query stay together."""
+    """The operands of a concatenation; those from the one that begins a query stay together."""
     row = operands(node)
-    first = next((number for number, each in enumerate(row) if begins(each)), len(row))
-    yield from ((each, around) for each in row[:first])
+    first = next((number for number, operand in enumerate(row) if begins(operand)), len(row))
+    yield from ((operand, around) for operand in row[:first])
     if first < len(row):
-        made = row[first]
-        for each in row[first + 1 :]:
-            made = ast.copy_location(ast.BinOp(made, ast.Add(), each), made)
-            made.end_lineno, made.end_col_offset = each.end_lineno, each.end_col_offset
-        yield made, around._replace(row=node)
+        query = row[first]
+        for operand in row[first + 1 :]:
+            query = ast.copy_location(ast.BinOp(query, ast.Add(), operand), query)
+            query.end_lineno, query.end_col_offset = operand.end_lineno, operand.end_col_offset
+        yield query, around._replace(row=node)
 
 
 def _with_flow(
-    found: HostString, around: Surroundings, program: SymbolTable, node: ast.AST
+    string: HostString, around: Surroundings, symbols: SymbolTable, node: ast.AST
 ) -> HostString:
-    """A string with what its way through the program tells of it."""
-    flow = flow_of(program, around.row or node, whole=around.row is None)
-    parts = found.parts
-    for how in sorted(flow.format_styles):
-        parts = list(FORMAT_STYLES[how](parts))
-    return found._replace(
+    """A string with where it goes."""
+    flow = flow_of(symbols, around.row or node, whole=around.row is None)
+    parts = string.parts
+    for style in sorted(flow.format_styles):
+        parts = list(FORMAT_STYLES[style](parts))
+    return string._replace(
         parts=parts, given_to=(*around.given_to, *sorted(flow.given_to)), alone=around.alone,
-        formatted=found.formatted or bool(flow.format_styles), fate=flow.fate,
+        formatted=string.formatted or bool(flow.format_styles), fate=flow.fate,
     )  # fmt: skip
 
 
-def _marked(node: ast.AST, around: Surroundings, marks: Mapping[int, bool]) -> bool | None:
-    """What a comment says of an expression, on one of its lines or before its statement."""
+def _marked(node: ast.AST, around: Surroundings, markers: Mapping[int, bool]) -> bool | None:
+    """The marker of an expression, on one of its lines or before its statement."""
     if not isinstance(node, ast.expr):
         return None
     lines = (around.line, *range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return next((marks[line] for line in lines if line in marks), None)
+    return marker_of_lines(markers, lines)
 
 
 def _children(node: ast.AST, around: Surroundings) -> Iterator[tuple[ast.AST, Surroundings]]:
-    """The nodes below one, each with what stands around it."""
+    """The children of a node, each with its surroundings."""
     around = around._replace(row=None) if around.row is not None else around
     if isinstance(node, FUNCTIONS):
         around = Surroundings((*around.scope, id(node)))
@@ -310,16 +313,16 @@ def _children(node: ast.AST, around: Surroundings) -> Iterator[tuple[ast.AST, Su
             name = dotted(node.func)
             yield node.func, around
             inner = around._replace(given_to=(*around.given_to, name), alone=False)
-            yield from ((each, inner) for each in (*node.args, *node.keywords))
-        case ast.keyword(arg=str(key)):
-            yield node.value, around._replace(given_to=(*around.given_to, key))
+            yield from ((argument, inner) for argument in (*node.args, *node.keywords))
+        case ast.keyword(arg=str(name)):
+            yield node.value, around._replace(given_to=(*around.given_to, name))
         case ast.Dict():
-            for under, value in zip(node.keys, node.values, strict=True):
+            for key, value in zip(node.keys, node.values, strict=True):
                 given = around.given_to
-                if isinstance(under, ast.Constant) and isinstance(under.value, str):
-                    given = (*given, under.value)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    given = (*given, key.value)
                 yield value, around._replace(given_to=given)
-                if under is not None:
-                    yield under, around._replace(given_to=())
+                if key is not None:
+                    yield key, around._replace(given_to=())
         case _:
             yield from [(child, around) for child in children(node)]

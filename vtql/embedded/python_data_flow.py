@@ -1,4 +1,10 @@
-"""Whether the value of a Python expression does no harm where it is put into a query."""
+"""Where a string of a Python file goes: through variables, calls of the same file, and containers.
+
+Nothing is executed. From an expression the way goes up to what takes it; a variable leads to the
+nodes that read it until it is assigned again, an argument of a function of the same file to its
+parameter, and a returned value to the calls of its function. What is not in the tables below is
+unknown.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +16,15 @@ from vtql.embedded.host import ADDED, Fate, Flow, sends, shows
 from vtql.embedded.python_symbols import FUNCTIONS, ScopeReader, SymbolTable, dotted, key_of, place
 
 SAFE_CALLS = frozenset(("int", "len", "float", "quote", "round", "ord", "hash", "id"))
-"""Functions whose results are no more than a value, by the last of their names."""
+"""Functions whose results cannot end a literal, by the last of their names."""
 
 _SEVERAL = 8
 _DEEP = 40
-"""How far a value is followed through variables and calls to see that it does no harm."""
+"""How far a value is followed through variables and calls to see that it is safe."""
 
 
 def is_safe(reader: ScopeReader, node: ast.expr, deep: int = 0) -> bool:
-    """Whether what an expression gives is a number or has been quoted."""
+    """Whether the value of an expression is a number or has been quoted."""
     if deep > _DEEP:
         return False
     match node:
@@ -36,7 +42,7 @@ def is_safe(reader: ScopeReader, node: ast.expr, deep: int = 0) -> bool:
         case ast.IfExp():
             return is_safe(reader, node.body, deep + 1) and is_safe(reader, node.orelse, deep + 1)
         case ast.Name():
-            values = reader.uses.values.get(key_of(node.id, reader.scope), [])
+            values = reader.assignments.get(key_of(node.id, reader.scope), [])
             return 0 < len(values) <= _SEVERAL and all(
                 value is not None and is_safe(reader, value, deep + 10) for value in values
             )
@@ -51,22 +57,22 @@ def _elements_are_safe(reader: ScopeReader, node: ast.expr, deep: int) -> bool:
         case ast.Call(func=ast.Name(id="map"), args=[function, _]):
             return dotted(function).rpartition(".")[2] in SAFE_CALLS
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return all(is_safe(reader, each, deep + 1) for each in elements)
+            return all(is_safe(reader, element, deep + 1) for element in elements)
         case _:
             return False
 
 
-STEPS = 500
-"""Places that the way of one string leads to; beyond them nothing is known of it."""
+MAX_STEPS = 500
+"""Nodes that one string is followed to; if there are more, its fate is unknown."""
 
-SAME = 50
+MAX_NAMESAKES = 50
 """Functions of one name that are followed."""
 
 _KEEPS = ("strip", "lstrip", "rstrip", "encode", "decode")
-"""Methods that leave a text what it is, without arguments."""
+"""Methods that do not change a text, without arguments."""
 
 _KEEP = ("str", "dedent", "cleandoc", "Template")
-"""Functions that leave a text what it is."""
+"""Functions that do not change a text."""
 
 _CHANGES = (
     "replace",
@@ -98,11 +104,11 @@ _QUERY, _OPERATION = "query", "operation"
 
 
 class Stop(NamedTuple):
-    """A place on the way of a string.
+    """A node on the way of a string.
 
-    `element` says that the string is in a container there; `near`, that the place is in the function
-    that the string is written in, as far as it matters; `sent`, that it is known already that the
-    string is sent, unless it is completed before.
+    `element` says that the string is in a container there; `near`, that the node is in the function
+    of the string literal, as far as it matters; `sent`, that the string is certainly sent, unless it
+    is completed before.
     """
 
     node: ast.AST
@@ -111,13 +117,13 @@ class Stop(NamedTuple):
     sent: bool = False
 
 
-def flow_of(program: SymbolTable, node: ast.AST, *, whole: bool = True) -> Flow:
-    """Where the string that an expression makes goes.
+def flow_of(symbols: SymbolTable, node: ast.AST, *, whole: bool = True) -> Flow:
+    """Where the string of an expression goes.
 
     Args:
-        program: the program.
+        symbols: the symbols of the file.
         node: the expression.
-        whole: whether nothing stands before the string.
+        whole: whether nothing is concatenated before the string.
     """
     flow = Flow()
     if not whole:
@@ -129,32 +135,32 @@ def flow_of(program: SymbolTable, node: ast.AST, *, whole: bool = True) -> Flow:
         if key in seen:
             continue
         seen.add(key)
-        if len(seen) > STEPS:
+        if len(seen) > MAX_STEPS:
             flow.fates.add(Fate.UNKNOWN)
             break
-        for each in _step(program, flow, stop):
-            if isinstance(each, Stop):
-                known = each.sent or stop.sent
-                todo.append(each._replace(near=each.near and stop.near, sent=known))
-            elif stop.sent and each is not Fate.COMPLETED:
+        for following in _step(symbols, flow, stop):
+            if isinstance(following, Stop):
+                near, sent = following.near and stop.near, following.sent or stop.sent
+                todo.append(following._replace(near=near, sent=sent))
+            elif stop.sent and following is not Fate.COMPLETED:
                 continue
-            elif each is not Fate.SENT or stop.near:
-                flow.fates.add(each)
+            elif following is not Fate.SENT or stop.near:
+                flow.fates.add(following)
             else:
                 flow.fates.add(Fate.UNKNOWN)
     return flow
 
 
-def _step(program: SymbolTable, flow: Flow, stop: Stop) -> Iterator[Stop | Fate]:
-    """The next places of a string, or what becomes of it here."""
+def _step(symbols: SymbolTable, flow: Flow, stop: Stop) -> Iterator[Stop | Fate]:
+    """The next nodes of a string, or its fate here."""
     node, element = stop.node, stop.element
-    parent = program.parent(node)
+    parent = symbols.parent(node)
     match parent:
         case ast.IfExp(test=test) if test is not node:
             yield stop._replace(node=parent)
         case ast.BoolOp() | ast.Await() | ast.NamedExpr():
             if isinstance(parent, ast.NamedExpr):
-                yield from _bound(program, parent.target, parent, element=element)
+                yield from _bound(symbols, parent.target, parent, element=element)
             yield stop._replace(node=parent)
         case ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.Expr():
             if isinstance(parent, ast.Expr) and not isinstance(node, (ast.Name, ast.Call)):
@@ -162,17 +168,17 @@ def _step(program: SymbolTable, flow: Flow, stop: Stop) -> Iterator[Stop | Fate]
         case ast.UnaryOp(op=ast.Not()):
             pass
         case ast.BinOp() | ast.AugAssign() | ast.FormattedValue() | ast.JoinedStr():
-            yield from _put_together(program, flow, stop, parent)
+            yield from _concatenated(symbols, flow, stop, parent)
         case ast.Call():
-            yield from _given(program, flow, stop, parent, parent)
+            yield from _argument(symbols, flow, stop, parent, parent)
         case ast.keyword():
-            call = program.parent(parent)
+            call = symbols.parent(parent)
             if isinstance(call, ast.Call):
-                yield from _given(program, flow, stop, call, parent)
+                yield from _argument(symbols, flow, stop, call, parent)
             else:
                 yield Fate.UNKNOWN
         case ast.Attribute(value=value, attr=name) if value is node:
-            yield from _method(program, flow, stop, parent, name)
+            yield from _method(symbols, flow, stop, parent, name)
         case ast.Dict():
             yield from _in_a_dict(stop, parent)
         case ast.Subscript(value=value) if value is node:
@@ -180,29 +186,31 @@ def _step(program: SymbolTable, flow: Flow, stop: Stop) -> Iterator[Stop | Fate]
                 yield Stop(parent)
             else:
                 yield Fate.COMPLETED if isinstance(parent.slice, ast.Slice) else Fate.UNKNOWN
-        case ast.For(iter=each) | ast.AsyncFor(iter=each) if each is node and element:
-            yield from _bound(program, parent.target, parent, element=False)
-        case ast.comprehension(iter=each) if each is node and element:
-            yield from _bound(program, parent.target, parent, element=False)
+        case ast.For(iter=container) | ast.AsyncFor(iter=container) if (
+            container is node and element
+        ):
+            yield from _bound(symbols, parent.target, parent, element=False)
+        case ast.comprehension(iter=container) if container is node and element:
+            yield from _bound(symbols, parent.target, parent, element=False)
         case ast.Assign():
             for target in parent.targets:
-                yield from _bound(program, target, parent, element=element)
+                yield from _bound(symbols, target, parent, element=element)
         case ast.AnnAssign(target=target):
-            yield from _bound(program, target, parent, element=element)
+            yield from _bound(symbols, target, parent, element=element)
         case ast.Return() | ast.Lambda():
-            yield from _returned(program, parent, element=element)
+            yield from _returned(symbols, parent, element=element)
         case ast.arguments():
-            yield from _default(program, parent, node)
+            yield from _default(symbols, parent, node)
         case _ if isinstance(parent, _CONTAINERS):
             yield Stop(parent, element=True)
         case _:
             yield Fate.UNKNOWN
 
 
-def _put_together(
-    program: SymbolTable, flow: Flow, stop: Stop, parent: ast.AST
+def _concatenated(
+    symbols: SymbolTable, flow: Flow, stop: Stop, parent: ast.AST
 ) -> Iterator[Stop | Fate]:
-    """What becomes of a string beside an operator, or in a formatted string."""
+    """What becomes of an operand, or of a string in a formatted string."""
     match parent:
         case ast.BinOp(op=ast.Mod(), left=left) if left is stop.node and not stop.element:
             flow.format_styles.add("percent")
@@ -210,10 +218,10 @@ def _put_together(
         case ast.BinOp(op=ast.Add()) if stop.element:
             yield Stop(parent, element=True)
         case ast.BinOp(op=ast.Add() | ast.Mod() | ast.Mult()) | ast.FormattedValue():
-            if not _is_only_shown(program, parent):
+            if not _is_only_shown(symbols, parent):
                 yield Fate.COMPLETED
         case ast.AugAssign(target=target) if stop.element and target is not stop.node:
-            yield from _bound(program, target, parent, element=True)
+            yield from _bound(symbols, target, parent, element=True)
         case ast.AugAssign():
             if not stop.element:
                 yield Fate.COMPLETED
@@ -221,9 +229,9 @@ def _put_together(
             yield Fate.UNKNOWN
 
 
-def _is_only_shown(program: SymbolTable, node: ast.AST) -> bool:
-    """Whether the text that is put together here is only printed, logged or raised."""
-    for parent in program.above(node):
+def _is_only_shown(symbols: SymbolTable, node: ast.AST) -> bool:
+    """Whether a concatenated text is only printed, logged or raised."""
+    for parent in symbols.above(node):
         match parent:
             case ast.Call(func=function) if shows(dotted(function)):
                 return True
@@ -239,19 +247,19 @@ def _is_only_shown(program: SymbolTable, node: ast.AST) -> bool:
     return False
 
 
-def _given(
-    program: SymbolTable, flow: Flow, stop: Stop, call: ast.Call, through: ast.AST
+def _argument(
+    symbols: SymbolTable, flow: Flow, stop: Stop, call: ast.Call, through: ast.AST
 ) -> Iterator[Stop | Fate]:
     """What becomes of an argument of a call."""
     if call.func is stop.node:
         return
     name = dotted(call.func)
     last = name.rpartition(".")[2]
-    keywords = {each.arg: each.value for each in call.keywords}
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     if not stop.element:
         flow.given_to.add(name)
     if last in ("join", "format", "format_map") and isinstance(call.func, ast.Attribute):
-        if not _is_only_shown(program, call):
+        if not _is_only_shown(symbols, call):
             yield Fate.COMPLETED
     elif last in _KEEP and not stop.element:
         if last == "Template":
@@ -260,36 +268,36 @@ def _given(
     elif shows(name):
         pass
     elif last in ("append", "insert", "add") and isinstance(call.func, ast.Attribute):
-        yield from _changed(program, call.func.value)
+        yield from _mutated(symbols, call.func.value)
     elif stop.element and last in ("list", "tuple", "sorted", "reversed", "iter", "set", "dict"):
         yield Stop(call, element=True)
     elif stop.element:
         yield Fate.UNKNOWN
-    elif last in program.functions:
-        yield from _parameters(program, call, last, stop.node, through)
+    elif last in symbols.functions:
+        yield from _parameters(symbols, call, last, stop.node, through)
     elif isinstance(through, ast.keyword) and through.arg == _QUERY and _OPERATION in keywords:
         yield Fate.SENT
     elif sends(name):
-        yield Fate.UNKNOWN if any(str(each).lower() in ADDED for each in keywords) else Fate.SENT
+        yield Fate.UNKNOWN if any(str(name).lower() in ADDED for name in keywords) else Fate.SENT
     else:
         yield Fate.UNKNOWN
 
 
-def _changed(program: SymbolTable, container: ast.AST) -> Iterator[Stop | Fate]:
-    """Where a container goes that a string was put into."""
+def _mutated(symbols: SymbolTable, container: ast.AST) -> Iterator[Stop | Fate]:
+    """Where a container goes that a string was added to."""
     if isinstance(container, ast.Name):
-        yield from _everywhere(program, container.id, container, element=True)
+        yield from _everywhere(symbols, container.id, container, element=True)
     elif isinstance(container, ast.Attribute):
-        yield from _members(program, container.attr, element=True)
+        yield from _members(symbols, container.attr, element=True)
     else:
         yield Fate.UNKNOWN
 
 
 def _method(
-    program: SymbolTable, flow: Flow, stop: Stop, member: ast.Attribute, name: str
+    symbols: SymbolTable, flow: Flow, stop: Stop, member: ast.Attribute, name: str
 ) -> Iterator[Stop | Fate]:
-    """What becomes of a string, or of a container of it, that a method is called of."""
-    call = program.parent(member)
+    """What becomes of a string, or of a container of it, whose method is called."""
+    call = symbols.parent(member)
     if not isinstance(call, ast.Call) or call.func is not member:
         yield Fate.UNKNOWN
     elif stop.element:
@@ -316,7 +324,7 @@ def _method(
 
 def _in_a_dict(stop: Stop, parent: ast.Dict) -> Iterator[Stop | Fate]:
     """What becomes of a value of a dict: the parameters of a request for a query are sent."""
-    keys = [each.value if isinstance(each, ast.Constant) else None for each in parent.keys]
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in parent.keys]
     under = [key for key, value in zip(keys, parent.values, strict=True) if value is stop.node]
     if not under:
         yield Fate.UNKNOWN
@@ -328,19 +336,19 @@ def _in_a_dict(stop: Stop, parent: ast.Dict) -> Iterator[Stop | Fate]:
 
 
 def _parameters(
-    program: SymbolTable, call: ast.Call, name: str, node: ast.AST, through: ast.AST
+    symbols: SymbolTable, call: ast.Call, name: str, node: ast.AST, through: ast.AST
 ) -> Iterator[Stop | Fate]:
-    """Where an argument goes in the functions of a name in this file."""
-    if len(program.functions[name]) > SAME:
+    """Where an argument goes in the functions of that name in this file."""
+    if len(symbols.functions[name]) > MAX_NAMESAKES:
         yield Fate.UNKNOWN
         return
-    for function in program.functions[name]:
+    for function in symbols.functions[name]:
         parameter = _parameter(function, call, node, through)
         if parameter is None:
             yield Fate.UNKNOWN
             continue
-        reads = program.reads_in(parameter, function).places
-        yield from _near(program, reads, function, element=False)
+        reads = symbols.reads_in(parameter, function).places
+        yield from _near(symbols, reads, function, element=False)
         if not reads:
             yield Fate.UNKNOWN
 
@@ -348,14 +356,14 @@ def _parameters(
 def _parameter(function: ast.AST, call: ast.Call, node: ast.AST, through: ast.AST) -> str | None:
     """The parameter that an argument of a call becomes; None where it is not certain."""
     assert isinstance(function, FUNCTIONS)
-    given = function.args
-    names = [each.arg for each in (*given.posonlyargs, *given.args)]
+    arguments = function.args
+    names = [parameter.arg for parameter in (*arguments.posonlyargs, *arguments.args)]
     if isinstance(through, ast.keyword):
-        known = {*names, *(each.arg for each in given.kwonlyargs)}
-        return through.arg if through.arg in known else None
-    if any(isinstance(each, ast.Starred) for each in call.args):
+        keywords = {*names, *(parameter.arg for parameter in arguments.kwonlyargs)}
+        return through.arg if through.arg in keywords else None
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
         return None
-    at = next((at for at, each in enumerate(call.args) if each is node), None)
+    at = next((at for at, argument in enumerate(call.args) if argument is node), None)
     if at is None:
         return None
     if isinstance(call.func, ast.Attribute) and names[:1] in (["self"], ["cls"]):
@@ -364,88 +372,88 @@ def _parameter(function: ast.AST, call: ast.Call, node: ast.AST, through: ast.AS
 
 
 def _near(
-    program: SymbolTable, reads: Sequence[ast.AST], home: ast.AST | None, *, element: bool
+    symbols: SymbolTable, reads: Sequence[ast.AST], home: ast.AST | None, *, element: bool
 ) -> Sequence[Stop | Fate]:
-    """Places that read a variable; those in the function it belongs to are near."""
-    if len(reads) > STEPS:
+    """The nodes that read a variable; those in its function are near."""
+    if len(reads) > MAX_STEPS:
         return [Fate.UNKNOWN]
-    return [Stop(each, element, near=program.function(each) is home) for each in reads]
+    return [Stop(read, element, near=symbols.function(read) is home) for read in reads]
 
 
 def _bound(
-    program: SymbolTable, target: ast.AST, statement: ast.AST, *, element: bool
+    symbols: SymbolTable, target: ast.AST, statement: ast.AST, *, element: bool
 ) -> Iterator[Stop | Fate]:
     """Where a string goes that is assigned to a target."""
     match target:
         case ast.Name(id=name):
-            yield from _variable(program, name, statement, element=element)
+            yield from _variable(symbols, name, statement, element=element)
         case ast.Attribute(attr=name):
-            yield from _members(program, name, element=element)
+            yield from _members(symbols, name, element=element)
         case ast.Subscript(value=container):
-            yield from _changed(program, container)
+            yield from _mutated(symbols, container)
         case _:
             yield Fate.UNKNOWN
 
 
-def _members(program: SymbolTable, name: str, *, element: bool) -> Iterator[Stop | Fate]:
+def _members(symbols: SymbolTable, name: str, *, element: bool) -> Iterator[Stop | Fate]:
     """Where an attribute is read; the object may be changed anywhere else."""
     yield Fate.UNKNOWN
-    if len(program.members[name]) <= STEPS:
-        for each in program.members[name]:
-            yield Stop(each, element, near=False)
+    if len(symbols.members[name]) <= MAX_STEPS:
+        for member in symbols.members[name]:
+            yield Stop(member, element, near=False)
 
 
 def _variable(
-    program: SymbolTable, name: str, statement: ast.AST, *, element: bool
+    symbols: SymbolTable, name: str, statement: ast.AST, *, element: bool
 ) -> Iterator[Stop | Fate]:
     """Where a variable is read that a statement assigns to, as far as it may have that value."""
-    home = program.function(statement)
+    home = symbols.function(statement)
     if isinstance(home, ast.ClassDef):
-        yield from _members(program, name, element=element)
-    if name in program.shared or isinstance(home, ast.ClassDef):
+        yield from _members(symbols, name, element=element)
+    if name in symbols.shared or isinstance(home, ast.ClassDef):
         yield Fate.UNKNOWN
-        yield from _near(program, program.reads[name], None, element=element)
+        yield from _near(symbols, symbols.reads[name], None, element=element)
         return
-    reads = program.reads_in(name, home)
-    until = program.until(name, statement) if reads.near else None
-    again = not reads.near or any(isinstance(each, _LOOPS) for each in program.above(statement))
+    reads = symbols.reads_in(name, home)
+    until = symbols.until(name, statement) if reads.near else None
+    again = not reads.near or any(isinstance(node, _LOOPS) for node in symbols.above(statement))
     start = None if again and until is None else place(statement)
     added = getattr(statement, "target", None)
-    reached = [each for each in reads.between(start, until) if each is not added]
-    yield from _near(program, reached, home, element=element)
+    reached = [read for read in reads.between(start, until) if read is not added]
+    yield from _near(symbols, reached, home, element=element)
     if not reached:
         yield Fate.UNKNOWN
 
 
 def _everywhere(
-    program: SymbolTable, name: str, beside: ast.AST, *, element: bool
+    symbols: SymbolTable, name: str, near: ast.AST, *, element: bool
 ) -> Iterator[Stop | Fate]:
-    """Where a variable of the function around a place is read."""
-    home = program.function(beside)
-    yield from _near(program, program.reads_in(name, home).places, home, element=element)
+    """Where a variable of the function around a node is read."""
+    home = symbols.function(near)
+    yield from _near(symbols, symbols.reads_in(name, home).places, home, element=element)
 
 
-def _returned(program: SymbolTable, inside: ast.AST, *, element: bool) -> Iterator[Stop | Fate]:
-    """Where the result of a function goes: to its calls in this file, and who knows where else."""
+def _returned(symbols: SymbolTable, inside: ast.AST, *, element: bool) -> Iterator[Stop | Fate]:
+    """Where the result of a function goes: to its calls in this file, and perhaps elsewhere."""
     yield Fate.UNKNOWN
-    function = inside if isinstance(inside, ast.Lambda) else program.function(inside)
+    function = inside if isinstance(inside, ast.Lambda) else symbols.function(inside)
     if isinstance(function, ast.Lambda):
-        names = [name for name, known in program.functions.items() if function in known]
+        names = [name for name, functions in symbols.functions.items() if function in functions]
     else:
         names = [] if function is None else [str(getattr(function, "name", ""))]
     for name in names:
-        places = [*program.calls[name], *program.members[name]]  # a property is an attribute
-        if len(places) <= STEPS:
-            for each in places:
-                yield Stop(each, element, near=False)
+        places = [*symbols.calls[name], *symbols.members[name]]  # a property is an attribute
+        if len(places) <= MAX_STEPS:
+            for node in places:
+                yield Stop(node, element, near=False)
 
 
 def _default(
-    program: SymbolTable, arguments: ast.arguments, node: ast.AST
+    symbols: SymbolTable, arguments: ast.arguments, node: ast.AST
 ) -> Iterator[Stop | Fate]:
     """Where the default of a parameter goes."""
     yield Fate.UNKNOWN
-    function = program.parent(arguments)
+    function = symbols.parent(arguments)
     named = [*arguments.posonlyargs, *arguments.args]
     pairs = [
         *zip(reversed(named), reversed(arguments.defaults), strict=False),
@@ -453,5 +461,5 @@ def _default(
     ]
     for parameter, value in pairs:
         if value is node and function is not None:
-            reads = program.reads_in(parameter.arg, function).places
-            yield from _near(program, reads, None, element=False)
+            reads = symbols.reads_in(parameter.arg, function).places
+            yield from _near(symbols, reads, None, element=False)

@@ -1,4 +1,4 @@
-"""What a Python program assigns to its variables."""
+"""The symbols of a Python file: what is assigned to its names, where they are read, and its nodes' places."""
 
 from __future__ import annotations
 
@@ -11,44 +11,41 @@ from typing import NamedTuple, TypeAlias
 from vtql.source import Source, Span
 
 Scope: TypeAlias = tuple[int, ...]
-"""The functions around a place, the outermost first, each by the id of its node."""
+"""The functions around a node, the outermost first, by the ids of their nodes."""
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_SHOWN = 4
+_MAX_NAMES = 4
 
 
-class Assignments:
-    """By scope and name: what is assigned to a variable, None where nobody knows."""
-
-    def __init__(self) -> None:
-        self.values: dict[tuple[int, str], list[ast.expr | None]] = defaultdict(list)
+Assignments: TypeAlias = dict[tuple[int, str], list[ast.expr | None]]
+"""By scope and name, the values that are assigned to a variable; None for an unknown one."""
 
 
 _LEAVES = frozenset((ast.Name, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.alias,
                      *ast.expr_context.__subclasses__(), *ast.operator.__subclasses__(),
                      *ast.unaryop.__subclasses__(), *ast.boolop.__subclasses__(),
                      *ast.cmpop.__subclasses__()))  # fmt: skip
-"""Nodes in which nothing can stand that matters here; half of a program is of them."""
+"""Nodes without children that matter here; they are half of a tree."""
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes below one, without leaves."""
-    found: list[ast.AST] = []
+    """The children of a node, without leaves."""
+    nodes: list[ast.AST] = []
     for name in node._fields:
         value = getattr(node, name, None)
         if isinstance(value, list):
-            found += [
-                each for each in value if type(each) not in _LEAVES and isinstance(each, ast.AST)
+            nodes += [
+                node for node in value if type(node) not in _LEAVES and isinstance(node, ast.AST)
             ]
         elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
-            found.append(value)
-    return found
+            nodes.append(value)
+    return nodes
 
 
 def dotted(node: ast.AST) -> str:
-    """The dotted name of a function, the last few of its names; calls in between left out."""
+    """The last names of the dotted name of a function, without the calls between them."""
     names: list[str] = []
-    while isinstance(node, (ast.Attribute, ast.Call)) and len(names) < _SHOWN:
+    while isinstance(node, (ast.Attribute, ast.Call)) and len(names) < _MAX_NAMES:
         if isinstance(node, ast.Attribute):
             names.append(node.attr)
             node = node.value
@@ -60,64 +57,64 @@ def dotted(node: ast.AST) -> str:
 
 
 def name_of(node: ast.AST) -> str:
-    """The name of a variable or attribute; nothing of anything else."""
+    """The name of a variable or attribute; empty for anything else."""
     if isinstance(node, ast.Name):
         return node.id
     return f".{node.attr}" if isinstance(node, ast.Attribute) else ""
 
 
 def key_of(name: str, scope: Scope) -> tuple[int, str]:
-    """The key of a variable of a scope; one of an object belongs to no function."""
+    """The key of a variable in a scope; an attribute belongs to no function."""
     return (scope[-1] if scope and not name.startswith(".") else 0, name)
 
 
 def assignments_in(tree: ast.AST) -> Assignments:
-    """What the variables of a program are assigned."""
-    uses = Assignments()
+    """The assignments of a file."""
+    assignments: Assignments = defaultdict(list)
     todo: list[tuple[ast.AST, Scope]] = [(tree, ())]
     while todo:
         node, scope = todo.pop()
-        _note(uses, node, scope)
+        _note(assignments, node, scope)
         if isinstance(node, FUNCTIONS):
             scope = (*scope, id(node))
             for argument in ast.walk(node.args):
                 if isinstance(argument, ast.arg):
-                    uses.values[id(node), argument.arg].append(None)
+                    assignments[id(node), argument.arg].append(None)
         todo += [(child, scope) for child in children(node)]
-    return uses
+    return assignments
 
 
-def _note(uses: Assignments, node: ast.AST, scope: Scope) -> None:
+def _note(assignments: Assignments, node: ast.AST, scope: Scope) -> None:
     match node:
         case ast.AugAssign():
-            _bind(uses, node.target, None, scope)
+            _bind(assignments, node.target, None, scope)
         case ast.Assign():
             for target in node.targets:
-                _bind(uses, target, node.value, scope)
+                _bind(assignments, target, node.value, scope)
         case ast.AnnAssign() | ast.NamedExpr():
-            _bind(uses, node.target, node.value, scope)
+            _bind(assignments, node.target, node.value, scope)
         case ast.For() | ast.AsyncFor() | ast.comprehension():
-            _bind(uses, node.target, None, scope)
+            _bind(assignments, node.target, None, scope)
         case ast.withitem(optional_vars=ast.AST() as target):
-            _bind(uses, target, None, scope)
+            _bind(assignments, target, None, scope)
 
 
-def _bind(uses: Assignments, target: ast.AST, value: ast.expr | None, scope: Scope) -> None:
+def _bind(assignments: Assignments, target: ast.AST, value: ast.expr | None, scope: Scope) -> None:
     if isinstance(target, (ast.Tuple, ast.List)):
-        for each in target.elts:
-            _bind(uses, each, None, scope)
+        for element in target.elts:
+            _bind(assignments, element, None, scope)
     elif name := name_of(target):
-        uses.values[key_of(name, scope)].append(value)
+        assignments[key_of(name, scope)].append(value)
 
 
 _ESCAPES = (ast.Break, ast.Continue)
 
 
 class SymbolTable:
-    """A program with the parent of each node, and where its names are read and its functions called.
+    """The parents of the nodes of a tree, and where its names are read and its functions called.
 
-    `reads` has the places that read a variable, `members` those that read an attribute, both with
-    those that add to it; `functions` and `calls` are by the last of the function's names.
+    `reads` has the nodes that read a variable, `members` those that read an attribute, both with
+    augmented assignments; `functions` and `calls` are by the last of the function's names.
     """
 
     def __init__(self, tree: ast.AST) -> None:
@@ -163,18 +160,18 @@ class SymbolTable:
                 self.shared.update(node.names)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """The node that a node is a part of; None of the root."""
+        """The parent of a node; None for the root."""
         return self.parents.get(id(node))
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around a node, the inmost first."""
+        """The ancestors of a node, the inmost first."""
         parent = self.parent(node)
         while parent is not None:
             yield parent
             parent = self.parent(parent)
 
     def function(self, node: ast.AST) -> ast.AST | None:
-        """The function or class that a node stands in; None in none."""
+        """The function or class that a node is in; None where there is none."""
         key = id(node)
         if key not in self._homes:
             self._homes[key] = self._function(node)
@@ -182,35 +179,35 @@ class SymbolTable:
 
     def _function(self, node: ast.AST) -> ast.AST | None:
         inside = node
-        for each in self.above(node):
-            if isinstance(each, ast.ClassDef):
-                return each
-            if isinstance(each, FUNCTIONS) and not _is_outside(each, inside):
-                return each
-            inside = each
+        for ancestor in self.above(node):
+            if isinstance(ancestor, ast.ClassDef):
+                return ancestor
+            if isinstance(ancestor, FUNCTIONS) and not _is_outside(ancestor, inside):
+                return ancestor
+            inside = ancestor
         return None
 
     def reads_in(self, name: str, home: ast.AST | None) -> Reads:
-        """The places in a function, however deep, that read a variable."""
+        """The nodes in a function, however deep, that read a variable."""
         if name not in self._reads:
             self._reads[name] = self._by_home(name)
         return self._reads[name].get(id(home), _NO_READS)
 
     def _by_home(self, name: str) -> dict[int, Reads]:
-        """The places that read a variable, for each function around any of them, and for none."""
-        found: dict[int, list[ast.AST]] = defaultdict(list)
+        """The nodes that read a variable, for each function around any of them, and for none."""
+        reads: dict[int, list[ast.AST]] = defaultdict(list)
         far: set[int] = set()
-        for each in sorted(self.reads[name], key=place):
-            own = self.function(each)
-            homes = [around for around in self.above(each) if isinstance(around, _HOMES)]
+        for node in sorted(self.reads[name], key=place):
+            own = self.function(node)
+            homes = [around for around in self.above(node) if isinstance(around, _HOMES)]
             for home in {id(own), *map(id, homes), id(None)}:
-                found[home].append(each)
+                reads[home].append(node)
                 if home != id(own):
                     far.add(home)
-        return {home: Reads(places, home not in far) for home, places in found.items()}
+        return {home: Reads(places, home not in far) for home, places in reads.items()}
 
     def until(self, name: str, statement: ast.AST) -> tuple[int, int] | None:
-        """Where the next statement ends that certainly assigns a variable anew, if there is one.
+        """The end of the next statement that certainly assigns to a variable again, if there is one.
 
         Only statements of the same block are certain, and only if nothing between them leaves it.
         """
@@ -219,22 +216,22 @@ class SymbolTable:
         number = bisect_right(places, at)
         if number == len(places):
             return None
-        if any(isinstance(each, (ast.Try, ast.TryStar)) for each in self.above(statement)):
+        if any(isinstance(node, (ast.Try, ast.TryStar)) for node in self.above(statement)):
             return None
         between = block[at + 1 : places[number] + 1]
-        if any(isinstance(node, _ESCAPES) for each in between for node in ast.walk(each)):
+        if any(isinstance(node, _ESCAPES) for later in between for node in ast.walk(later)):
             return None
         return (between[-1].end_lineno or 0, between[-1].end_col_offset or 0)
 
 
 class Reads(NamedTuple):
-    """Places that read a variable, in their order; `near` if none is in a function inside."""
+    """Nodes that read a variable, in their order; `near` if none is in a nested function."""
 
     places: list[ast.AST]
     near: bool
 
     def between(self, start: tuple[int, int] | None, end: tuple[int, int] | None) -> list[ast.AST]:
-        """The places from one to another, or from the first or to the last."""
+        """The nodes from one place to another, or from the first or to the last."""
         first = 0 if start is None else bisect_left(self.places, start, key=place)
         last = len(self.places) if end is None else bisect_right(self.places, end, key=place)
         return self.places[first:last]
@@ -245,10 +242,10 @@ _HOMES = (*FUNCTIONS, ast.ClassDef)
 
 
 def _assigned(statement: ast.stmt) -> list[str]:
-    """The variables that a statement assigns to, whatever happens before."""
+    """The variables that a statement certainly assigns to."""
     match statement:
         case ast.Assign(targets=targets):
-            return [each.id for each in targets if isinstance(each, ast.Name)]
+            return [target.id for target in targets if isinstance(target, ast.Name)]
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
             return [name]
         case _:
@@ -266,14 +263,14 @@ def _is_outside(function: ast.AST, part: ast.AST) -> bool:
 
 
 class NodeSpans:
-    """Where the nodes of a program stand: `ast` counts columns in bytes of UTF-8."""
+    """The places of nodes in a file: `ast` counts columns in bytes of UTF-8."""
 
     def __init__(self, source: Source, shift: int) -> None:
         self.source, self.shift = source, shift
         self.wide: dict[int, list[int]] = {}
 
     def span(self, node: ast.expr) -> Span:
-        """Where a node stands."""
+        """The place of a node."""
         return Span(
             self._offset(node.lineno, node.col_offset),
             self._offset(node.end_lineno or node.lineno, node.end_col_offset or 0),
@@ -292,17 +289,17 @@ class NodeSpans:
 
 def _characters(line: str) -> list[int]:
     """For each byte of a line the number of its character."""
-    counted = [
+    numbers = [
         number
         for number, character in enumerate(line)
         for _ in range(len(character.encode("utf-8", "surrogatepass")))
     ]
-    return [*counted, len(line)]
+    return [*numbers, len(line)]
 
 
 class ScopeReader(NamedTuple):
-    """What it takes to read the expressions of a scope."""
+    """What reading the expressions of a scope needs."""
 
     places: NodeSpans
-    uses: Assignments
+    assignments: Assignments
     scope: Scope

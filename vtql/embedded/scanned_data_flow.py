@@ -1,8 +1,8 @@
-"""Where a string of a scanned program goes: the graph of its variables, calls and containers.
+"""Where a string of a scanned file goes: the graph of its variables, calls and containers.
 
-A scanner knows no types and sees functions only by their braces, so a variable is known by its name
-in the function around it, whatever order it is read and written in: what any of its uses does to
-it counts for all of its strings.
+A scanner knows no types and sees functions only by their braces, so a variable is identified by its
+name and the function around it, in whatever order it is read and written: what any of its uses does
+to it counts for all of its strings.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from typing import NamedTuple, TypeAlias
 from vtql.embedded.host import Fate, Flow, sends, shows
 
 Origin: TypeAlias = tuple[int, str]
-"""A variable: where the function begins that it is in, or 0, and its name; a string: `string`."""
+"""A variable: the offset of its function, or 0, and its name; for a string see `string_origin`."""
 
-STEPS = 500
-"""Places that the way of one string leads to; beyond them nothing is known of it."""
+MAX_STEPS = 500
+"""Edges that one string is followed along; if there are more, its fate is unknown."""
 
-SAME = 50
+MAX_NAMESAKES = 50
 """Functions of one name that are followed."""
 
 KEEPS = frozenset(("trim", "trimEnd", "trimStart", "toString", "valueOf", "__toString"))
-"""Methods that leave a text what it is."""
+"""Methods that do not change a text."""
 
 CHANGES = frozenset((
     "concat", "replace", "replaceAll", "slice", "substring", "substr", "padEnd", "padStart", "repeat",
     "append", "prepend", "finish",
 ))  # fmt: skip
-"""Methods that add to a text, or change it."""
+"""Methods that append to a text, or change it."""
 
 JOINS = frozenset(("join", "implode"))
-"""Methods that put the elements of a list together."""
+"""Methods that join the elements of a list."""
 
 LOOKS = frozenset((
     "endsWith", "startsWith", "includes", "indexOf", "lastIndexOf", "match", "test", "search", "charAt",
@@ -41,13 +41,13 @@ LOOKS = frozenset((
 """Methods that only look at a text."""
 
 KEEP = re.compile(r"^(?:trim|rtrim|ltrim|strval|String)\Z")
-"""Functions that leave a text what it is, if it is their only argument."""
+"""Functions that do not change a text, if it is their only argument."""
 
-PUTS_TOGETHER = re.compile(
+CONCATENATES = re.compile(
     r"(?:^|\.)(?:implode|join|concat|array_merge|array_push|substr|mb_substr|str_replace|substr_replace|"
     r"preg_replace|str_pad|rtrim|trim|ltrim|strtr|v?s?printf|util\.format)\Z"
 )
-"""Functions that put what they are given together with more, or change it."""
+"""Functions that concatenate their arguments, or change them."""
 
 
 class Variable(NamedTuple):
@@ -65,15 +65,15 @@ class Argument(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """A list is put together as one text."""
+    """A list is joined to one text."""
 
 
 class Edge(NamedTuple):
     """Where a string goes.
 
-    `near` says that this is in the function of the variable, `lists` that the string is put into a
-    list there, and `indexed` that an element is taken from a list; `sent`, that it is known already
-    that the string is sent, unless it is completed before.
+    `near` says that this is in the function of the variable, `lists` that the string becomes an
+    element of a list, and `indexed` that it is an element of a list; `sent`, that the string is
+    certainly sent, unless it is completed before.
     """
 
     target: Fate | Variable | Argument | Joined
@@ -105,7 +105,7 @@ def string_origin(number: int) -> Origin:
 
 
 class Graph:
-    """The ways of all strings and variables of a program, and its functions by their names."""
+    """The edges of all strings and variables of a file, and its functions by their names."""
 
     def __init__(self) -> None:
         self.edges: dict[Origin, list[Edge]] = defaultdict(list)
@@ -147,20 +147,20 @@ class Graph:
             seen.add((source, element, sent))
             edges = self.edges.get(source, ())
             steps += 1 + len(edges)
-            if steps > STEPS:
+            if steps > MAX_STEPS:
                 flow.fates.add(Fate.UNKNOWN)
                 break
             if not edges and not sent:
                 flow.fates.add(Fate.UNKNOWN)
             for edge in edges:
                 is_near = near and edge.near
-                for each in self._next(flow, edge, element=element):
-                    if not isinstance(each, Fate):
-                        todo.append((*each, is_near, sent or edge.sent))
-                    elif (sent or edge.sent) and each is not Fate.COMPLETED:
+                for following in self._next(flow, edge, element=element):
+                    if not isinstance(following, Fate):
+                        todo.append((*following, is_near, sent or edge.sent))
+                    elif (sent or edge.sent) and following is not Fate.COMPLETED:
                         continue
-                    elif each is not Fate.SENT or is_near:
-                        flow.fates.add(each)
+                    elif following is not Fate.SENT or is_near:
+                        flow.fates.add(following)
                     else:
                         flow.fates.add(Fate.UNKNOWN)
         return flow
@@ -193,13 +193,13 @@ class Graph:
     ) -> Iterator[Fate | tuple[Origin, bool]]:
         name = argument.function
         flow.given_to.add(name)
-        if PUTS_TOGETHER.search(name):
+        if CONCATENATES.search(name):
             yield Fate.COMPLETED
-        elif known := self.functions.get(name.rpartition(".")[2]):
-            if len(known) > SAME:
+        elif functions := self.functions.get(name.rpartition(".")[2]):
+            if len(functions) > MAX_NAMESAKES:
                 yield Fate.UNKNOWN
                 return
-            for function in known:
+            for function in functions:
                 parameter = _parameter(function, argument)
                 yield ((function.scope, parameter), element) if parameter else Fate.UNKNOWN
         elif shows(name):
@@ -212,8 +212,8 @@ class Graph:
 
 def _parameter(function: Function, argument: Argument) -> str:
     if argument.name:
-        named = [f"${argument.name}", argument.name]
-        return next((each for each in named if each in function.parameters), "")
+        names = [f"${argument.name}", argument.name]
+        return next((name for name in names if name in function.parameters), "")
     if argument.place < len(function.parameters):
         return function.parameters[argument.place]
     return ""
