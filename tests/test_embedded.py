@@ -18,12 +18,11 @@ from vtql.embedded import (
     LANGUAGES,
     analyze_host_file,
     analyze_python,
-    too_many_holes,
-    unreadable_source,
 )
-from vtql.embedded.too_many_holes import MOST
 from vtql.lint.codes import OF_PROGRAMS
 from vtql.pages import pages
+from vtql.rules import too_many_placeholders, unreadable_source
+from vtql.rules.too_many_placeholders import MOST
 from vtql.sandbox import Sandbox
 
 READERS: Mapping[str, Callable[..., vtql.Analysis]] = {
@@ -57,7 +56,9 @@ def code_of(finding: object) -> str:
     return str(getattr(finding, "code", None) or getattr(finding, "CODE", None))
 
 
-@pytest.mark.parametrize("finding", [*OF_PROGRAMS, unreadable_source, too_many_holes], ids=code_of)
+@pytest.mark.parametrize(
+    "finding", [*OF_PROGRAMS, unreadable_source, too_many_placeholders], ids=code_of
+)
 def test_the_examples_of_a_finding_of_programs_are_true(finding: object) -> None:
     code = code_of(finding)
     body = pages()[code].body
@@ -73,7 +74,7 @@ def test_the_examples_of_a_finding_of_programs_are_true(finding: object) -> None
     assert {each.severity for each in told} <= {vtql.Severity.INFO}
 
 
-def test_only_a_string_with_too_many_holes_is_passed_over() -> None:
+def test_only_a_string_with_too_many_placeholders_is_skipped() -> None:
     few, many = (
         "".join(f"{{{name}}}, " for _ in range(n)) for n, name in ((MOST, "a"), (MOST + 1, "b"))
     )

@@ -10,12 +10,12 @@ from types import ModuleType
 
 from vtql.analysis import analyze
 from vtql.diagnostics import Applicability, Severity
-from vtql.embedded.spliced_value import SpliceRule
 from vtql.lint.codes import OF_PROGRAMS, OWN
 from vtql.recovery.constructs import CONSTRUCTS
 from vtql.recovery.syntax_codes import CODES, EXAMPLES, example_of
 from vtql.rules import RULES
 from vtql.rules.rule import Rule
+from vtql.rules.spliced_value import SpliceRule
 
 FAMILIES: Mapping[str, str] = {
     "VT0": "syntax",

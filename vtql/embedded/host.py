@@ -24,8 +24,8 @@ from vtql.embedded.detect import Candidate, begins_like_a_query, is_vtql, module
 from vtql.embedded.format_strings import likely
 from vtql.embedded.host_languages import HostLanguage
 from vtql.embedded.template import Part, Placeholder, Template, join_parts, relocate
-from vtql.embedded.unreadable_source import unreadable
 from vtql.profiles import profiles
+from vtql.rules.unreadable_source import unreadable
 from vtql.source import Source, Span
 
 if TYPE_CHECKING:

@@ -25,11 +25,11 @@ from vtql.diagnostics import Diagnostic, Edit
 from vtql.embedded.automaton import Token, tokenize
 from vtql.embedded.host_languages import HostLanguage
 from vtql.embedded.placeholders import InterpolatedText, interpolated_texts
-from vtql.embedded.spliced_value import Splice, spliced_value
 from vtql.embedded.template import Template
-from vtql.embedded.too_many_holes import MOST, too_many_holes
 from vtql.rules import RULES
 from vtql.rules.rule import Dependence
+from vtql.rules.spliced_value import Splice, spliced_value
+from vtql.rules.too_many_placeholders import MOST, too_many_placeholders
 from vtql.source import Span
 
 Analyze: TypeAlias = Callable[[str], Sequence[Diagnostic]]
@@ -60,7 +60,7 @@ def lint_with_placeholders(
     """The diagnostics of the placeholders, in places of the file, and of the rest, in those of the text."""
     if len(template.placeholders) > MOST:
         span = template.place(Span(0, len(template.text)))
-        return [too_many_holes(len(template.placeholders), span)], []
+        return [too_many_placeholders(len(template.placeholders), span)], []
     ends_in_a_placeholder = template.text.rstrip(" \t\r\n").endswith(template.mark)
     open_end = ends_in_a_placeholder and not template.placeholders[-1].whole
     whole = [placeholder.whole for placeholder in template.placeholders]
@@ -147,7 +147,13 @@ def _spliced_values(
 ) -> Iterator[Diagnostic]:
     """The findings of values that are interpolated as they are."""
     for placeholder, role in zip(template.placeholders, interpolated.roles, strict=True):
-        for finding in spliced_value.check(Splice(placeholder, role, language)):
+        if placeholder.safe or placeholder.whole or not placeholder.certain:
+            continue
+        splice = Splice(
+            placeholder.expression, placeholder.span, role,
+            language.safe_value, language.safe_name, language.safe_number,
+        )  # fmt: skip
+        for finding in spliced_value.check(splice):
             yield Diagnostic(
                 spliced_value.code, spliced_value.slug, finding.severity or spliced_value.severity,
                 finding.message, finding.span, finding.help, finding.edits, finding.applicability,

@@ -6,18 +6,17 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from vtql.embedded import too_many_holes, unreadable_source
-from vtql.embedded.spliced_value import spliced_value
 from vtql.errors import SettingsError
 from vtql.lint import unknown_ignore, unused_ignore
 from vtql.recovery.syntax_codes import CODES
-from vtql.rules import RULES
+from vtql.rules import RULES, too_many_placeholders, unreadable_source
+from vtql.rules.spliced_value import spliced_value
 from vtql.suggestions import listing, nearest_names, suggestion
 
 OF_PROGRAMS = (spliced_value,)
 """The rules about what a program puts into its queries."""
 
-OWN = (unreadable_source, too_many_holes, unused_ignore, unknown_ignore)
+OWN = (unreadable_source, too_many_placeholders, unused_ignore, unknown_ignore)
 """The findings that are no rules, of programs and of remarks, each documented in its file as a rule is."""
 
 KNOWN: Mapping[str, str] = {

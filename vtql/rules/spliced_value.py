@@ -22,24 +22,30 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from vtql.diagnostics import Severity
-from vtql.embedded.host_languages import HostLanguage
-from vtql.embedded.template import Placeholder
 from vtql.rules.rule import Finding
 from vtql.sanitize import visible
+from vtql.source import Span
 
 SHOWN = 40
 
 
 class Splice(NamedTuple):
-    """A hole, what it is in its query (see `vtql.embedded.placeholders.Filled`), and in which language."""
+    """An interpolated value: its expression, its place, and its role in the query.
 
-    hole: Placeholder
+    The roles are those of `vtql.embedded.placeholders.InterpolatedText`. The last three say how the
+    language interpolates a value, a name and a number without harm.
+    """
+
+    expression: str
+    span: Span
     role: str
-    language: HostLanguage
+    safe_value: str
+    safe_name: str
+    safe_number: str
 
 
 class SpliceRule(NamedTuple):
-    """A rule about what a program puts into a query."""
+    """A rule about the interpolated values of a query."""
 
     code: str
     slug: str
@@ -47,54 +53,51 @@ class SpliceRule(NamedTuple):
     check: Callable[[Splice], Iterator[Finding]]
 
 
-_ROLES: Mapping[str, tuple[Severity, str, Callable[[HostLanguage], str]]] = {
+_ROLES: Mapping[str, tuple[Severity, str, Callable[[Splice], str]]] = {
     "literal": (
         Severity.WARNING,
         "`{shown}` is put into a literal as it is: a quote or backslash in it ends the literal, and "
         "the rest is read as a part of the query",
-        lambda language: language.safe_value,
+        lambda splice: splice.safe_value,
     ),
     "value": (
         Severity.WARNING,
         "`{shown}` is put in the place of a value as it is: whatever it holds is read as a part of "
         "the query",
-        lambda language: language.safe_value,
+        lambda splice: splice.safe_value,
     ),
     "word": (
         Severity.INFO,
         "`{shown}` is put into a word of the query as it is, and nothing keeps it from being more "
         "than that",
-        lambda language: language.safe_number,
+        lambda splice: splice.safe_number,
     ),
     "name": (
         Severity.INFO,
         "`{shown}` is put in the place of a name as it is, and nothing keeps it from being more than "
         "that",
-        lambda language: language.safe_name,
+        lambda splice: splice.safe_name,
     ),
     "number": (
         Severity.INFO,
         "`{shown}` is put in the place of a number as it is, and nothing keeps it from being more "
         "than that",
-        lambda language: language.safe_number,
+        lambda splice: splice.safe_number,
     ),
 }
-"""What is told of each role. A clause is not in it: it is text of a query, and trusted as such."""
+"""The severity, message and help of each role. A clause has none: it is text of a query, and trusted."""
 
 
 def _check(splice: Splice) -> Iterator[Finding]:
-    hole = splice.hole
-    told = _ROLES.get(splice.role)
-    if told is None or not hole.certain or hole.safe or hole.whole:
+    if splice.role not in _ROLES:
         return
-    severity, message, way = told
-    shown = " ".join(visible(hole.expression).replace("`", "").split())
+    severity, message, safe_way = _ROLES[splice.role]
+    shown = " ".join(visible(splice.expression).replace("`", "").split())
     if len(shown) > SHOWN:
         shown = shown[: SHOWN - 1] + "…"
     yield Finding(
-        hole.span, message.replace("{shown}", shown), way(splice.language),
-        severity=severity,
-    )  # fmt: skip
+        splice.span, message.replace("{shown}", shown), safe_way(splice), severity=severity
+    )
 
 
 spliced_value = SpliceRule("VT412", "spliced-value", Severity.WARNING, _check)
