@@ -19,7 +19,7 @@ import pytest
 
 import vtql
 from vtql.cli import main
-from vtql.cli.files import Unread, walk
+from vtql.cli.source_files import Unread, walk
 from vtql.files import LARGEST
 from vtql.lint.judge import Told
 from vtql.render import FORMATS, renderer

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vtql.cli import main
-from vtql.cli.kinds import KINDS
+from vtql.cli.file_kinds import KINDS
 from vtql.lint.languages import LANGUAGES
 
 Capture = pytest.CaptureFixture[str]

@@ -34,7 +34,7 @@ from listening import (
 )
 
 import vtql
-from vtql.cli.server import shown_waits
+from vtql.cli.server_options import shown_waits
 from vtql.client import Client
 from vtql.client.logging import WAIT, log_wait
 from vtql.client.retry import RetryPolicy, is_outage, may_repeat, policy_of, retry_after

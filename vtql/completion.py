@@ -68,16 +68,16 @@ def completions(text: str, offset: int, catalog: Catalog | None = None) -> tuple
     word = text[begun:offset]
     module = _module(text, offset, catalog)
     sights = expected_tokens(stack)
-    found = [*_names(sights, module, field, catalog, quoted=word.startswith("'"))]
+    candidates = [*_names(sights, module, field, catalog, quoted=word.startswith("'"))]
     if not word.startswith("'"):
-        found += [
-            ("ORDER BY" if each == "ORDER" else each, "keyword", "")
-            for each in expected_keywords(stack)
+        candidates += [
+            ("ORDER BY" if candidate == "ORDER" else candidate, "keyword", "")
+            for candidate in expected_keywords(stack)
         ]
         if PHRASES["operator"] in sights:
-            found += [(sign, "operator", "") for sign in _SIGNS]
+            candidates += [(sign, "operator", "") for sign in _SIGNS]
     span = Span(begun, offset)
-    return tuple(Completion(*each, span) for each in _fitting(found, word))[:MOST]
+    return tuple(Completion(*candidate, span) for candidate in _fitting(candidates, word))[:MOST]
 
 
 def _names(
@@ -95,10 +95,10 @@ def _names(
             for name in catalog:
                 if not unwritable_name_reason(name):
                     yield name, "module", catalog[name].label
-        if module is not None and any(each in sights for each in _FIELDS):
-            for each in module.fields.values():
-                if each.name not in module.unnameable:
-                    yield each.name, "field", f"{each.label}, {each.type.name}"
+        if module is not None and any(other_field in sights for other_field in _FIELDS):
+            for other_field in module.fields.values():
+                if other_field.name not in module.unnameable:
+                    yield other_field.name, "field", f"{other_field.label}, {other_field.type.name}"
     if (
         module is not None
         and field in module.fields
@@ -111,36 +111,40 @@ def _names(
 def _values(field: Field) -> tuple[str, ...]:
     if field.type.family is Family.TRUTH:
         return "1", "0"
-    return tuple(each for each in field.choices if each)
+    return tuple(choice for choice in field.choices if choice)
 
 
-def _fitting(found: Iterable[tuple[str, str, str]], word: str) -> Iterable[tuple[str, str, str]]:
+def _fitting(
+    candidates: Iterable[tuple[str, str, str]], word: str
+) -> Iterable[tuple[str, str, str]]:
     """Those that have the word, the ones that begin with it first; the word itself is no news."""
-    wanted = word.casefold()
-    having = [each for each in dict.fromkeys(found) if wanted in each[0].casefold()]
-    ordered = sorted(having, key=lambda each: not each[0].casefold().startswith(wanted))
-    return [] if wanted and [each[0] for each in ordered] == [word] else ordered
+    prefix = word.casefold()
+    having = [
+        candidate for candidate in dict.fromkeys(candidates) if prefix in candidate[0].casefold()
+    ]
+    ordered = sorted(having, key=lambda candidate: not candidate[0].casefold().startswith(prefix))
+    return [] if prefix and [candidate[0] for candidate in ordered] == [word] else ordered
 
 
 def _before(text: str, offset: int) -> tuple[list[tuple[str, str]], int] | None:
     """The tokens before an offset, and where the word or literal begins that ends there; None
     inside a comment."""
-    found: list[tuple[str, str]] = []
+    tokens: list[tuple[str, str]] = []
     at = 0
     while at < offset:
         literal = _LITERAL.match(text, at, offset) if text[at] == "'" else None
         if text[at] == "'" and literal is None:
-            return found, at
+            return tokens, at
         match = literal or match_token(text, at, offset)
         kind = "LITERAL" if literal else str(match.lastgroup)
         if match.end() == offset and kind in ("NAME", "WORD"):
-            return found, at
+            return tokens, at
         if kind == "COMMENT" and match.end() == offset:
             return None
         if kind not in _SPACE:
-            found.append((kind, match.group()))
+            tokens.append((kind, match.group()))
         at = match.end()
-    return found, offset
+    return tokens, offset
 
 
 def _keyword(word: str) -> str:
@@ -150,7 +154,7 @@ def _keyword(word: str) -> str:
 def _module(text: str, offset: int, catalog: Catalog | None) -> Module | None:
     """The module of the query that an offset is in, which may stand behind it."""
     start = text.rfind(";", 0, offset) + 1
-    found = _FROM.search(text, start)
-    if catalog is None or found is None or found[1] not in catalog:
+    match = _FROM.search(text, start)
+    if catalog is None or match is None or match[1] not in catalog:
         return None
-    return catalog[found[1]]
+    return catalog[match[1]]

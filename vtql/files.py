@@ -202,9 +202,11 @@ def _keep(file: BinaryIO, old: os.stat_result | None, mode: int | None) -> None:
         if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
             with suppress(OSError):  # only an administrator can
                 os.fchown(number, old.st_uid, old.st_gid)
-    kept = mode if mode is not None else stat.S_IMODE(old.st_mode) if old is not None else None
-    if kept is not None:
-        os.chmod(file.name, kept)  # noqa: PTH101 - see above
+    permissions = (
+        mode if mode is not None else stat.S_IMODE(old.st_mode) if old is not None else None
+    )
+    if permissions is not None:
+        os.chmod(file.name, permissions)  # noqa: PTH101 - see above
 
 
 def _write_in_place(path: str, content: bytes) -> None:

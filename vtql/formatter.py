@@ -33,13 +33,13 @@ class Comment:
 
 def laid_out(parts: Sequence[Part], comments: Sequence[Comment], width: int) -> list[str]:
     """The lines of a query, its semicolon and the comments inside it among them."""
-    behind = _behind(parts, comments)
+    comments_after = _comments_after(parts, comments)
     line = _line(parts)
-    if not any(behind[:-1]) and columns(line) <= width:
-        return _commented([line], behind[-1])
+    if not any(comments_after[:-1]) and columns(line) <= width:
+        return _commented([line], comments_after[-1])
     lines = []
     for number in range(len(parts)):
-        lines += _commented(_broken(parts, number, width), behind[number])
+        lines += _commented(_broken(parts, number, width), comments_after[number])
     return lines
 
 
@@ -47,19 +47,19 @@ def parted(
     parts: Sequence[Part], comments: Sequence[Comment], width: int, together: Sequence[int]
 ) -> bool:
     """Whether parts that stood together in a line, by their numbers, are on several when laid out."""
-    behind = _behind(parts, comments)
-    if not any(behind[:-1]) and columns(_line(parts)) <= width:
+    comments_after = _comments_after(parts, comments)
+    if not any(comments_after[:-1]) and columns(_line(parts)) <= width:
         return False
     return len(together) > 1 or any(len(_broken(parts, each, width)) > 1 for each in together)
 
 
-def _behind(parts: Sequence[Part], comments: Sequence[Comment]) -> list[list[Comment]]:
+def _comments_after(parts: Sequence[Part], comments: Sequence[Comment]) -> list[list[Comment]]:
     """The comments that go behind each part."""
-    behind: list[list[Comment]] = [[] for _ in parts]
+    comments_of_part: list[list[Comment]] = [[] for _ in parts]
     starts = [part.start for part in parts]
     for comment in comments:
-        behind[max(0, bisect_left(starts, comment.start) - 1)].append(comment)
-    return behind
+        comments_of_part[max(0, bisect_left(starts, comment.start) - 1)].append(comment)
+    return comments_of_part
 
 
 def _line(parts: Sequence[Part]) -> str:
@@ -91,9 +91,9 @@ def _filled(part: Part, indent: str, end: str, width: int) -> list[str]:
 
 def _commented(lines: list[str], comments: Sequence[Comment]) -> list[str]:
     if not comments or not comments[0].follows:
-        return [*lines, *(each.text for each in comments)]
+        return [*lines, *(comment.text for comment in comments)]
     first, *others = comments
-    return [*lines[:-1], f"{lines[-1]} {first.text}", *(each.text for each in others)]
+    return [*lines[:-1], f"{lines[-1]} {first.text}", *(comment.text for comment in others)]
 
 
 Keywords: TypeAlias = Literal["upper", "lower"]
@@ -202,28 +202,32 @@ def _uprooted(
     line of its own is about the query around it, and behind the last part would stand behind the
     query. So both go before it, where they are about all of it.
     """
-    behind = _BEHIND.match(text, query.end)
-    last = [Comment(behind[1].rstrip(), behind.start(1), follows=True)] if behind else []
-    remarks = [each for each in (*comments, *last) if SUPPRESSION_COMMENT.match(each.text)]
+    line_comment = _BEHIND.match(text, query.end)
+    last = (
+        [Comment(line_comment[1].rstrip(), line_comment.start(1), follows=True)]
+        if line_comment
+        else []
+    )
+    remarks = [comment for comment in (*comments, *last) if SUPPRESSION_COMMENT.match(comment.text)]
     if not remarks:
         return []
     starts = _starts(text, parts)
     ends = [*starts[1:], query.end + 1]
-    found: list[Comment] = []
-    for each in remarks:
-        if not each.follows:
-            found += [each] if each.start > parts[-1].start else []
+    moved_comments: list[Comment] = []
+    for comment in remarks:
+        if not comment.follows:
+            moved_comments += [comment] if comment.start > parts[-1].start else []
             continue
-        line = max(text.rfind("\n", 0, each.start), text.rfind("\r", 0, each.start)) + 1
+        line = max(text.rfind("\n", 0, comment.start), text.rfind("\r", 0, comment.start)) + 1
         together = [
             number
             for number, (start, end) in enumerate(zip(starts, ends, strict=True))
-            if start < each.start
-            and not _BLANK.fullmatch(text, max(start, line), max(line, min(end, each.start)))
+            if start < comment.start
+            and not _BLANK.fullmatch(text, max(start, line), max(line, min(end, comment.start)))
         ]
         if parted(parts, comments, width, together):
-            found.append(each)
-    return found
+            moved_comments.append(comment)
+    return moved_comments
 
 
 def _starts(text: str, parts: Sequence[Part]) -> list[int]:

@@ -42,7 +42,7 @@ def columns(text: str) -> int:
     """How many terminal columns a text takes: wide characters two, combining ones none."""
     if text.isascii():
         return len(text)
-    return len(text) + sum(_columns(each) - 1 for each in text if not each.isascii())
+    return len(text) + sum(_columns(character) - 1 for character in text if not character.isascii())
 
 
 def _columns(character: str) -> int:

@@ -48,7 +48,7 @@ class Source:
     @cached_property
     def _starts(self) -> tuple[int, ...]:
         first = len(MARK) if self.text.startswith(MARK) else 0
-        return (first, *(found.end() for found in _LINE_END.finditer(self.text)))
+        return (first, *(match.end() for match in _LINE_END.finditer(self.text)))
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and column, both counted from 1 and in characters, of an offset."""

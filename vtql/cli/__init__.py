@@ -70,9 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        chosen = parsed(given)
-        must_be_texts(chosen)
-        status: int = chosen.run(chosen)
+        options = parsed(given)
+        must_be_texts(options)
+        status: int = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough, as `vtql … | head` does
         discard(sys.stdout)
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{error.encoding} has no {error.object[error.start]!a}, and it cannot be written")
         return FAILURE
     except OSError as error:
-        complain(lost() or _said(error))
+        complain(lost() or _os_error_text(error))
         return FAILURE
     except VtqlError as error:
         complain(str(error))
@@ -97,21 +97,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parsed(given: Sequence[str]) -> Namespace:
     """The options and files that the arguments give, files before, between and behind options."""
     top = parser([given[0]] if given and given[0] in COMMANDS else COMMANDS)
-    chosen, rest = top.parse_known_args(given)
-    if rest and (not hasattr(chosen, "files") or any(each.startswith("-") for each in rest)):
+    options, rest = top.parse_known_args(given)
+    if rest and (not hasattr(options, "files") or any(each.startswith("-") for each in rest)):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     if rest:
-        chosen.files += rest
-    return chosen
+        options.files += rest
+    return options
 
 
-def must_be_texts(chosen: Namespace) -> None:
+def must_be_texts(options: Namespace) -> None:
     """Make sure that what is no name of a file is text.
 
     Raises:
         ArgumentError: an argument has bytes that are no UTF-8, or the name of a file a NUL.
     """
-    for name, given in vars(chosen).items():
+    for name, given in vars(options).items():
         for each in given if isinstance(given, list) else [given]:
             if name in PATHS and isinstance(each, str) and "\0" in each:
                 raise ArgumentError(f"no file can have the name `{each}`")
@@ -125,7 +125,7 @@ def must_be_texts(chosen: Namespace) -> None:
                     ) from None
 
 
-def _said(error: OSError) -> str:
+def _os_error_text(error: OSError) -> str:
     """An error as people read it: a file that cannot be used without the number of its reason."""
     if error.filename is not None:
         return f"{error.filename!s}: {error.strerror}"
@@ -151,15 +151,15 @@ def parser(names: Iterable[str] = COMMANDS) -> ArgumentParser:
     )  # fmt: skip
     top.add_argument("--version", action="version", version=f"vtql {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND", prog="vtql")
-    for each in map(command, names):
+    for row in map(command, names):
         sub = commands.add_parser(
-            each.name,
-            help=each.summary,
-            description=f"{each.summary[0].upper()}{each.summary[1:]}.\n\n{each.details}",
+            row.name,
+            help=row.summary,
+            description=f"{row.summary[0].upper()}{row.summary[1:]}.\n\n{row.details}",
             formatter_class=_help,
         )
-        each.configure(sub)
-        sub.set_defaults(run=each.run)
+        row.configure(sub)
+        sub.set_defaults(run=row.run)
     return top
 
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import Command
-from vtql.cli.extended import add_precedence, for_each_query, precedence_of
+from vtql.cli.extended_queries import add_precedence, for_each_query, precedence_of
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 from vtql.cli.terminal import give, say
 from vtql.generate import FORMS
@@ -27,21 +27,21 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--url", help="the Vtiger's address, for requests; a variable, if left out")
 
 
-def _run(chosen: Namespace) -> int:
-    known = catalog(chosen)
+def _run(options: Namespace) -> int:
+    known = catalog(options)
     statements: list[str] = []
 
     def collect(query: ExtendedQuery) -> None:
         from vtql.extended.compile import compile_query  # noqa: PLC0415 - other commands need it not
 
-        found = compile_query(query, known, precedence_of(chosen, known)).statements
-        statements.extend(found)
-        if len(found) > 1:
-            say(f"{len(found)} queries; their rows merge by id")
+        compiled = compile_query(query, known, precedence_of(options, known)).statements
+        statements.extend(compiled)
+        if len(compiled) > 1:
+            say(f"{len(compiled)} queries; their rows merge by id")
 
-    status = for_each_text(chosen, lambda text: for_each_query(text, collect))
+    status = for_each_text(options, lambda text: for_each_query(text, collect))
     if statements:
-        give(FORMS[chosen.format](statements, chosen.url))
+        give(FORMS[options.format](statements, options.url))
     return status
 
 

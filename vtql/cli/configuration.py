@@ -24,7 +24,7 @@ class Place(NamedTuple):
     values: dict[str, Any]
 
 
-def settings_of(folder: str, chosen: dict[str, Any], config: str | None) -> tuple[Settings, str]:
+def settings_of(folder: str, options: dict[str, Any], config: str | None) -> tuple[Settings, str]:
     """The settings for the files of a folder, and the folder that patterns begin at.
 
     `chosen` are those of the command line, `config` the file that it names, the empty text for none.
@@ -33,19 +33,19 @@ def settings_of(folder: str, chosen: dict[str, Any], config: str | None) -> tupl
         SettingsError: a file cannot be read, or something in it cannot be; it names the file.
     """
     place = nearest(folder) if config is None else read(config) if config else None
-    if place is None and not chosen:
+    if place is None and not options:
         return Settings(), os.getcwd()  # noqa: PTH109 - pathlib costs 4 ms of start-up
     from vtql.lint.table import given, settled  # noqa: PLC0415 - only who has settings
 
     places = [place.values] if place else []
-    return settled([*places, given(chosen)]), place.folder if place else os.getcwd()  # noqa: PTH109 - see above
+    return settled([*places, given(options)]), place.folder if place else os.getcwd()  # noqa: PTH109 - see above
 
 
-def excluded(path: str, chosen: dict[str, object], config: str | None) -> bool:
+def excluded(path: str, options: dict[str, object], config: str | None) -> bool:
     """Whether the settings of a path's folder exclude it; broken ones are told of with its files."""
     whole = os.path.abspath(path)  # noqa: PTH100 - pathlib costs 4 ms of start-up
     try:
-        settings, root = settings_of(os.path.dirname(whole), chosen, config)  # noqa: PTH120 - the same
+        settings, root = settings_of(os.path.dirname(whole), options, config)  # noqa: PTH120 - the same
     except SettingsError:
         return False
     if not settings.exclude:
@@ -62,9 +62,9 @@ def nearest(folder: str) -> Place | None:
     for name in NAMES:
         path = os.path.join(folder, name)  # noqa: PTH118 - pathlib costs 4 ms of start-up
         if os.path.isfile(path):  # noqa: PTH113 - the same
-            found = read(path)
-            if found is not None:
-                return found
+            place = read(path)
+            if place is not None:
+                return place
     above = os.path.dirname(folder)  # noqa: PTH120 - the same
     return None if above == folder else nearest(above)
 

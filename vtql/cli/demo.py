@@ -31,23 +31,23 @@ def _run(_chosen: Namespace) -> int:
 
 
 def _write_in_python(contacts: type[Model], sandbox: Sandbox) -> None:
-    from vtql.cli.table import table  # noqa: PLC0415 - only this command shows rows
+    from vtql.cli.row_output import table  # noqa: PLC0415 - only this command shows rows
 
     show("1. A query in Python\n")
     show(
         '>>> named = Contacts.objects.filter(lastname__startswith="O\'").only("firstname", "lastname")'
     )
-    named = contacts.objects.filter(lastname__startswith="O'").only("firstname", "lastname")
-    show(f">>> print(named)\n{named}\n>>> for contact in named[:5]: ...")
-    rows = [[each.id, each.firstname, each.lastname] for each in named[:5]]
+    matching = contacts.objects.filter(lastname__startswith="O'").only("firstname", "lastname")
+    show(f">>> print(named)\n{matching}\n>>> for contact in named[:5]: ...")
+    rows = [[contact.id, contact.firstname, contact.lastname] for contact in matching[:5]]
     show(table(["id", "firstname", "lastname"], rows))
     before = len(sandbox.requests)
     number = sum(1 for _ in contacts.objects)
-    asked = len(sandbox.requests) - before
+    request_count = len(sandbox.requests) - before
     show(
         "\n>>> sum(1 for _ in Contacts.objects)   # a server gives 100 a request; a loop means all"
     )
-    show(f"{number}   # {asked} requests: pages of 100 by id, until one is empty\n")
+    show(f"{number}   # {request_count} requests: pages of 100 by id, until one is empty\n")
 
 
 def _lint(catalog: Catalog) -> None:

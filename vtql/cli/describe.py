@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.inputs import add_catalog, catalog
-from vtql.cli.server import add_server, connection
-from vtql.cli.table import table
+from vtql.cli.row_output import table
+from vtql.cli.server_options import add_server, connection
 from vtql.cli.terminal import give_json, say, show
 from vtql.parser.names import unwritable_name_reason
 from vtql.sanitize import visible
@@ -38,24 +38,24 @@ def _configure(parser: ArgumentParser) -> None:
     add_server(parser)
 
 
-def _run(chosen: Namespace) -> int:
-    known = catalog(chosen)
+def _run(options: Namespace) -> int:
+    known = catalog(options)
     if known is None:
-        with connection(chosen) as client:
-            known = client.catalog(*chosen.modules)
-            if chosen.save:
+        with connection(options) as client:
+            known = client.catalog(*options.modules)
+            if options.save:
                 known = known.with_precedence(_precedence(client, known))
-    modules = chosen.modules or list(known)
+    modules = options.modules or list(known)
     for name in modules:
         known[name]  # an unknown one is said before anything is written
-    if chosen.save:
-        known.save(chosen.save)
-        say(f"{len(known)} modules saved to {visible(chosen.save)}")
-    elif chosen.format == "json":
+    if options.save:
+        known.save(options.save)
+        say(f"{len(known)} modules saved to {visible(options.save)}")
+    elif options.format == "json":
         give_json(
             json.dumps([known.describe(name) for name in modules], ensure_ascii=False, indent=2)
         )
-    elif chosen.modules:
+    elif options.modules:
         show("\n\n".join(_module(known, name) for name in modules))
     else:
         show(table(["module", "label", "ids", "fields"], [_line(known, name) for name in modules]))
@@ -64,10 +64,10 @@ def _run(chosen: Namespace) -> int:
 
 def _precedence(client: Client, known: Catalog) -> ServerPrecedence | None:
     """How the server evaluates AND and OR, by one request where a module has records; Users has one."""
-    named = [name for name in known if not unwritable_name_reason(name)]
-    entities = [name for name in named if known[name].is_entity and name != "Users"]
-    asked = [name for name in ("Users", *entities) if name in known][:_ASKED]
-    return next(filter(None, map(client.precedence, asked)), None)
+    nameable = [name for name in known if not unwritable_name_reason(name)]
+    entities = [name for name in nameable if known[name].is_entity and name != "Users"]
+    candidates = [name for name in ("Users", *entities) if name in known][:_ASKED]
+    return next(filter(None, map(client.precedence, candidates)), None)
 
 
 def _line(known: Catalog, name: str) -> list[str]:

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from vtql.cli.command import CLEAN, FINDINGS, Command
-from vtql.cli.server import add_server, connection
+from vtql.cli.server_options import add_server, connection
 from vtql.cli.terminal import give_json, show
 
 SIGNS = {"good": "ok", "note": "note", "problem": "problem"}
@@ -21,22 +21,24 @@ def _configure(parser: ArgumentParser) -> None:
     add_server(parser)
 
 
-def _run(chosen: Namespace) -> int:
+def _run(options: Namespace) -> int:
     from vtql.client.doctor import examine  # noqa: PLC0415 - loads requests
     from vtql.sanitize import visible  # noqa: PLC0415 - other commands need it not
 
-    found = []
-    with connection(chosen) as client:
-        for each in examine(client):
-            found.append(each)
-            if chosen.format == "text":
-                show(f"{SIGNS[each.grade]:8} {each.title:12} {visible(each.fact)}")
-                if each.meaning:
-                    show(f"{'':22}{visible(each.meaning)}")
+    findings = []
+    with connection(options) as client:
+        for finding in examine(client):
+            findings.append(finding)
+            if options.format == "text":
+                show(f"{SIGNS[finding.grade]:8} {finding.title:12} {visible(finding.fact)}")
+                if finding.meaning:
+                    show(f"{'':22}{visible(finding.meaning)}")
                 sys.stdout.flush()
-    if chosen.format == "json":
-        give_json(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
-    return FINDINGS if any(each.grade == "problem" for each in found) else CLEAN
+    if options.format == "json":
+        give_json(
+            json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
+        )
+    return FINDINGS if any(finding.grade == "problem" for finding in findings) else CLEAN
 
 
 command = Command(

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import Command
-from vtql.cli.extended import add_precedence, for_each_query, precedence_of
+from vtql.cli.extended_queries import add_precedence, for_each_query, precedence_of
 from vtql.cli.inputs import add_catalog, add_texts, catalog, for_each_text
 from vtql.cli.terminal import give_json, show
 
@@ -23,21 +23,21 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=["text", "json"], default="text", help="of the output")
 
 
-def _run(chosen: Namespace) -> int:
-    known = catalog(chosen)
-    made: list[Explanation] = []
+def _run(options: Namespace) -> int:
+    known = catalog(options)
+    explanations: list[Explanation] = []
 
     def explain(query: ExtendedQuery) -> None:
         from vtql.query.from_text import explain_text  # noqa: PLC0415 - other commands need it not
 
-        made.append(explain_text(query, known, precedence_of(chosen, known)))
+        explanations.append(explain_text(query, known, precedence_of(options, known)))
 
-    status = for_each_text(chosen, lambda text: for_each_query(text, explain))
-    if chosen.format == "json":
-        found = [each.to_dict() for each in made]
-        give_json(json.dumps(found, ensure_ascii=False, indent=2))
+    status = for_each_text(options, lambda text: for_each_query(text, explain))
+    if options.format == "json":
+        rows = [explanation.to_dict() for explanation in explanations]
+        give_json(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        show("\n\n".join(map(str, made)))
+        show("\n\n".join(map(str, explanations)))
     return status
 
 

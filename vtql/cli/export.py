@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from vtql.catalog.server_tables import warn_unread
 from vtql.cli.command import CLEAN, Command
 from vtql.cli.progress import counted
-from vtql.cli.rows import CSV_SAFE, add_csv_safe, csv_of, named, unread_on_stderr
-from vtql.cli.server import add_connections, add_server, connection
+from vtql.cli.row_output import CSV_SAFE, add_csv_safe, csv_of, errors_named, unread_on_stderr
+from vtql.cli.server_options import add_connections, add_server, connection
 from vtql.cli.terminal import say
 from vtql.errors import ArgumentError
 from vtql.files import is_stream, move_into_place, replaceable, write_all
@@ -58,16 +58,16 @@ def _configure(parser: ArgumentParser) -> None:
     add_connections(parser)
 
 
-def _run(chosen: Namespace) -> int:
-    path = Path(chosen.output or _file_of(chosen.module, chosen.format or "csv"))
-    kind = chosen.format or path.suffix[1:]
+def _run(options: Namespace) -> int:
+    path = Path(options.output or _file_of(options.module, options.format or "csv"))
+    kind = options.format or path.suffix[1:]
     if kind not in FORMATS:
-        found = f"`{kind}` is none of them" if kind else f"the name `{path}` tells none of them"
+        problem = f"`{kind}` is none of them" if kind else f"the name `{path}` tells none of them"
         raise ArgumentError(
-            f"an export is csv, jsonl or parquet, and {found}: `--format` says which"
+            f"an export is csv, jsonl or parquet, and {problem}: `--format` says which"
         )
-    written = csv_of(chosen, kind)
-    names = _names(chosen.fields)
+    form = csv_of(options, kind)
+    names = _names(options.fields)
     if not path.parent.is_dir():
         raise ArgumentError(f"there is no folder `{path.parent}` to write {path.name} into")
     if is_stream(str(path)):
@@ -75,17 +75,17 @@ def _run(chosen: Namespace) -> int:
     replaceable(str(path))
     from vtql.cli.export_checkpoint import checkpoint_of, part_of, unfinished  # noqa: PLC0415 - loads requests
 
-    with connection(chosen) as client:
-        every: QuerySet[Any] = client.model(chosen.module).objects
-        wanted = every.only(*names) if names else every
-        part, owner = part_of(path), _owner(client, chosen.module, wanted, written)
+    with connection(options) as client:
+        records: QuerySet[Any] = client.model(options.module).objects
+        selected = records.only(*names) if names else records
+        part, owner = part_of(path), _owner(client, options.module, selected, form)
         if kind == "parquet":
-            wanted.to_arrow()  # where the library is missing, nothing has been asked yet
-        with named(part), unfinished(path, owner, restart=chosen.restart) as export:
-            done = _gathered(wanted, FORMATS.get(written, written), export, chosen.module)
+            selected.to_arrow()  # where the library is missing, nothing has been asked yet
+        with errors_named(part), unfinished(path, owner, restart=options.restart) as export:
+            done = _write_pages(selected, FORMATS.get(form, form), export, options.module)
             with unread_on_stderr():
                 if kind == "parquet":
-                    _to_parquet(export, path, wanted.stream().fields, done.unread)
+                    _to_parquet(export, path, selected.stream().fields, done.unread)
                 else:
                     warn_unread(done.unread, "their text is in the file as it came")
             if os.name != "posix":
@@ -142,17 +142,17 @@ def _names(fields: str | None) -> list[str]:
     return names
 
 
-def _owner(client: Client, module: str, wanted: QuerySet[Any], kind: str) -> dict[str, Any]:
+def _owner(client: Client, module: str, selected: QuerySet[Any], kind: str) -> dict[str, Any]:
     """Of which server, user, module and query an export is, and what its file looks like."""
     from vtql.client.checkpoint import owner_of  # noqa: PLC0415 - loads requests
 
-    columns = list(wanted.stream().fields)
-    query = "\n".join(wanted.order_by("id").statements())
-    found = owner_of(client.server, client.username, module)
-    return {**found, "query": query, "format": kind, "columns": columns}
+    columns = list(selected.stream().fields)
+    query = "\n".join(selected.order_by("id").statements())
+    owner = owner_of(client.server, client.username, module)
+    return {**owner, "query": query, "format": kind, "columns": columns}
 
 
-def _gathered(wanted: QuerySet[Any], kind: str, export: Unfinished, module: str) -> Progress:
+def _write_pages(selected: QuerySet[Any], kind: str, export: Unfinished, module: str) -> Progress:
     """Bring all rows into the unfinished file, as lines of CSV or JSON; what is in it then."""
     from vtql.cli.export_checkpoint import Progress, save_progress  # noqa: PLC0415 - loads requests
 
@@ -160,12 +160,12 @@ def _gathered(wanted: QuerySet[Any], kind: str, export: Unfinished, module: str)
     done = export.progress
     if done.rows:
         say(f"resuming after {done.last}, with {done.rows} rows there")
-    left = wanted.filter(id__gt=done.last) if done.last else wanted
+    left = selected.filter(id__gt=done.last) if done.last else selected
     stream, before = left.stream(), done.unread
     rows = counted(map(dict, stream.rows), module, done.rows)
     while batch := list(islice(rows, PAGES)):
         content = _text(batch, kind, columns, head=done.size == 0).encode()
-        _put(export, content)
+        _append(export, content)
         unread = {name: before.get(name, 0) + n for name, n in stream.unread.items()}
         done = Progress(
             batch[-1]["id"],
@@ -175,11 +175,11 @@ def _gathered(wanted: QuerySet[Any], kind: str, export: Unfinished, module: str)
         )
         save_progress(export, done)
     if kind != "jsonl" and not done.size:
-        _put(export, _text([], kind, columns, head=True).encode())
+        _append(export, _text([], kind, columns, head=True).encode())
     return done
 
 
-def _put(export: Unfinished, content: bytes) -> None:
+def _append(export: Unfinished, content: bytes) -> None:
     """Append bytes to the unfinished file, and have them on the disk."""
     write_all(export.file.fileno(), content)
     os.fsync(export.file.fileno())

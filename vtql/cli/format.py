@@ -9,8 +9,8 @@ from functools import partial
 from vtql.cli.command import CLEAN, FINDINGS, Command, whole_number
 from vtql.cli.configuration import excluded
 from vtql.cli.diff import diff
-from vtql.cli.files import Text, replace
 from vtql.cli.inputs import add_texts, for_each_text, give_back
+from vtql.cli.source_files import Text, replace
 from vtql.cli.terminal import give, say
 from vtql.sanitize import visible
 from vtql.source import Source
@@ -43,25 +43,27 @@ def _width(text: str) -> int:
     return width
 
 
-def _run(chosen: Namespace) -> int:
+def _run(options: Namespace) -> int:
     from vtql.formatter import format_text  # noqa: PLC0415 - other commands need it not
 
-    made = partial(format_text, width=chosen.line_width, keywords=chosen.keywords)
-    give = _check if chosen.check else _show if chosen.diff else _write
-    leave_out: Callable[[str], bool] = partial(excluded, chosen={}, config=None)
-    if chosen.force_exclude:
-        named = [name for name in chosen.files if name == "-" or not leave_out(name)]
-        if chosen.files and not named and not chosen.query:
+    format_one = partial(format_text, width=options.line_width, keywords=options.keywords)
+    give = _check if options.check else _show if options.diff else _write
+    leave_out: Callable[[str], bool] = partial(excluded, options={}, config=None)
+    if options.force_exclude:
+        names = [name for name in options.files if name == "-" or not leave_out(name)]
+        if options.files and not names and not options.query:
             return CLEAN  # and nothing comes from stdin
-        chosen.files = named
-    return for_each_text(chosen, lambda text: _formatted(text, made, give), leave_out)
+        options.files = names
+    return for_each_text(options, lambda text: _formatted(text, format_one, give), leave_out)
 
 
-def _formatted(text: Text, made: Callable[[str], str], give: Callable[[Text, str], int]) -> int:
+def _formatted(
+    text: Text, format_one: Callable[[str], str], give: Callable[[Text, str], int]
+) -> int:
     from vtql.errors import QuerySyntaxError  # noqa: PLC0415 - other commands need it not
 
     try:
-        new = made(text.source.text)
+        new = format_one(text.source.text)
     except QuerySyntaxError as error:
         say(str(error).replace(Source("").name, visible(text.source.name)))
         return FINDINGS

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE
-from vtql.cli.files import Text, Unread, decoded, encoded, read, walk
-from vtql.cli.kinds import STDIN, VTQL, is_sql, refusal
+from vtql.cli.file_kinds import STDIN, VTQL, is_sql, refusal
+from vtql.cli.source_files import Text, Unread, decoded, encoded, read, walk
 from vtql.cli.terminal import StdoutError, complain, give, give_bytes
 from vtql.files import LARGEST
 from vtql.source import Source
@@ -38,14 +38,14 @@ def add_texts(parser: ArgumentParser, languages: Sequence[str] = (VTQL,)) -> Non
 
 
 def for_each_text(
-    chosen: Namespace, work: Callable[[Text], int], leave_out: Callable[[str], bool] = bool
+    options: Namespace, work: Callable[[Text], int], leave_out: Callable[[str], bool] = bool
 ) -> int:
     """Do `work` on each text asked for, and give the gravest of the exit statuses.
 
     `leave_out` says of a path below a folder whether it is passed over. Of a file that cannot be read a line on stderr says why, and the others are still done.
     """
     status = CLEAN
-    for text in texts(chosen, leave_out=leave_out):
+    for text in texts(options, leave_out=leave_out):
         if isinstance(text, Unread):
             complain(str(text))
             status = FAILURE
@@ -55,21 +55,23 @@ def for_each_text(
 
 
 def texts(
-    chosen: Namespace, suffixes: Sequence[str] = (".vtql",), leave_out: Callable[[str], bool] = bool
+    options: Namespace,
+    suffixes: Sequence[str] = (".vtql",),
+    leave_out: Callable[[str], bool] = bool,
 ) -> Iterator[Text | Unread]:
     """The texts asked for: queries, then files and those of folders; stdin where none is named."""
-    yield from queries(chosen)
-    for name in names(chosen):
+    yield from queries(options)
+    for name in names(options):
         if name == "-":
             yield stdin()
         elif os.path.isdir(name):  # noqa: PTH112 - pathlib costs 4 ms of start-up
-            for each in walk(name, suffixes, leave_out):
-                yield each if isinstance(each, Unread) else read(each)
+            for item in walk(name, suffixes, leave_out):
+                yield item if isinstance(item, Unread) else read(item)
         else:
-            yield _named(name, chosen.language)
+            yield _text_of_file(name, options.language)
 
 
-def _named(name: str, language: str | None) -> Text | Unread:
+def _text_of_file(name: str, language: str | None) -> Text | Unread:
     """The text of a file named on the command line; a file that is not VTQL is not read."""
     why = refusal(name, language, (VTQL,))
     if why:
@@ -80,15 +82,15 @@ def _named(name: str, language: str | None) -> Text | Unread:
     return text
 
 
-def queries(chosen: Namespace) -> list[Text]:
+def queries(options: Namespace) -> list[Text]:
     """The queries that `-q` gives."""
-    return [Text(Source(query, QUERY), "query") for query in chosen.query]
+    return [Text(Source(query, QUERY), "query") for query in options.query]
 
 
-def names(chosen: Namespace) -> list[str]:
+def names(options: Namespace) -> list[str]:
     """The files and folders asked for, `-` for stdin, which is meant where nothing is."""
-    named: list[str] = chosen.files
-    return named or ([] if chosen.query else ["-"])
+    files: list[str] = options.files
+    return files or ([] if options.query else ["-"])
 
 
 def stdin(name: str = STDIN) -> Text | Unread:
@@ -132,10 +134,10 @@ def add_catalog(parser: ArgumentParser | _ArgumentGroup) -> None:
     )
 
 
-def catalog(chosen: Namespace) -> Catalog | None:
+def catalog(options: Namespace) -> Catalog | None:
     """The catalog of the file asked for."""
-    if not chosen.catalog:
+    if not options.catalog:
         return None
     from vtql.catalog.catalog import Catalog  # noqa: PLC0415 - only for those who have one
 
-    return Catalog.load(chosen.catalog)
+    return Catalog.load(options.catalog)

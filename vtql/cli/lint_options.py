@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from vtql.cli.command import whole_number
+from vtql.cli.file_kinds import KINDS
 from vtql.cli.inputs import add_catalog, add_texts
-from vtql.cli.kinds import KINDS
-from vtql.cli.server import add_server
+from vtql.cli.server_options import add_server
 from vtql.errors import SettingsError
 from vtql.profiles import PROFILES
 from vtql.render import FORMATS
@@ -46,9 +46,11 @@ def configure(parser: ArgumentParser) -> None:
     add_server(parser)
 
 
-def is_live(chosen: Namespace) -> bool:
+def is_live(options: Namespace) -> bool:
     """Whether a server is asked for metadata."""
-    return bool(chosen.live or chosen.account or chosen.url or chosen.username or chosen.sandbox)
+    return bool(
+        options.live or options.account or options.url or options.username or options.sandbox
+    )
 
 
 def _add_settings(parser: ArgumentParser) -> None:
@@ -97,19 +99,19 @@ def _add_output(parser: ArgumentParser) -> None:
     )
 
 
-def given(chosen: Namespace) -> dict[str, Any]:
+def settings_given(options: Namespace) -> dict[str, Any]:
     """The settings of the command line, checked.
 
     Raises:
         SettingsError: an option cannot have its value; it names the option.
     """
-    values = {name: getattr(chosen, name.replace("-", "_")) for name in SETTINGS}
+    values = {name: getattr(options, name.replace("-", "_")) for name in SETTINGS}
     values = {name: value for name, value in values.items() if value is not None}
-    if chosen.severity:
-        values["severity"] = dict(chosen.severity)
-    if chosen.per_file_ignores:
+    if options.severity:
+        values["severity"] = dict(options.severity)
+    if options.per_file_ignores:
         patterns: dict[str, list[str]] = {}
-        for pattern, codes in chosen.per_file_ignores:
+        for pattern, codes in options.per_file_ignores:
             patterns.setdefault(pattern, []).extend(_listed(codes))
         values["per-file-ignores"] = patterns
     if not values:
@@ -124,13 +126,13 @@ def given(chosen: Namespace) -> dict[str, Any]:
 
 
 def _listed(text: str) -> list[str]:
-    return [each.strip() for each in text.split(",") if each.strip()]
+    return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def _pair(sign: str) -> Callable[[str], tuple[str, str]]:
     def pair(text: str) -> tuple[str, str]:
-        left, found, right = text.rpartition(sign)
-        if not found or not left.strip():
+        left, separator, right = text.rpartition(sign)
+        if not separator or not left.strip():
             raise ArgumentTypeError(f"`{text}` has no `{sign}`")
         return left.strip(), right.strip()
 

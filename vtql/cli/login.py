@@ -10,7 +10,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE, Command
-from vtql.cli.server import leave, shown_waits
+from vtql.cli.server_options import log_out, shown_waits
 from vtql.cli.terminal import complain, say
 from vtql.errors import ArgumentError
 from vtql.sanitize import visible
@@ -34,40 +34,42 @@ def _configure(parser: ArgumentParser) -> None:
     )
 
 
-def _run(chosen: Namespace) -> int:
+def _run(options: Namespace) -> int:
     from vtql.client.accounts import Account, save  # noqa: PLC0415 - loads requests
     from vtql.client.connect import connect, find  # noqa: PLC0415 - the same
     from vtql.client.secrets import Secret  # noqa: PLC0415 - the same
 
-    url = chosen.url or os.environ.get("VTQL_URL") or _asked("url")
-    username = chosen.username or os.environ.get("VTQL_USERNAME") or _asked("username")
+    url = options.url or os.environ.get("VTQL_URL") or _prompt("url")
+    username = options.username or os.environ.get("VTQL_USERNAME") or _prompt("username")
     connect(url, username, Secret("not asked for yet")).close()  # is there a server to ask it for?
     key = _key()
     if key is None:
         complain("no access key came; it is read from the terminal or stdin")
         return FAILURE
-    found = find(url, username, key, None)
-    with shown_waits(), connect(found.url, found.username, found.access_key) as client:
+    account = find(url, username, key, None)
+    with shown_waits(), connect(account.url, account.username, account.access_key) as client:
         facts = client.login_facts
-        leave(client)
-    path = save(chosen.account, Account(found.url, found.username, key), in_keyring=chosen.keyring)
+        log_out(client)
+    path = save(
+        options.account, Account(account.url, account.username, key), in_keyring=options.keyring
+    )
     version = facts.get("vtigerVersion")
     known = f", Vtiger {version}" if version else ""
-    keyring = ", and its key in the keyring" if chosen.keyring else ""
+    keyring = ", and its key in the keyring" if options.keyring else ""
     say(
         visible(
-            f"{username} is logged in to {url}{known}; the account `{chosen.account}` is kept in "
+            f"{username} is logged in to {url}{known}; the account `{options.account}` is kept in "
             f"{path}{keyring}"
         )
     )
     return CLEAN
 
 
-def _asked(what: str) -> str:
+def _prompt(label: str) -> str:
     """What a person types; nothing where there is nobody to ask."""
     if not sys.stdin.isatty():
         return ""
-    say(f"{what}: ", end="")
+    say(f"{label}: ", end="")
     return sys.stdin.readline().strip()
 
 

@@ -15,15 +15,15 @@ def _configure(parser: ArgumentParser) -> None:
     )
 
 
-def _run(chosen: Namespace) -> int:
+def _run(options: Namespace) -> int:
     from vtql.client.accounts import forget, names  # noqa: PLC0415 - loads requests
     from vtql.suggestions import suggestion  # noqa: PLC0415 - the same
 
-    if forget(chosen.account):
-        say(f"the account `{visible(chosen.account)}` is forgotten")
+    if forget(options.account):
+        say(f"the account `{visible(options.account)}` is forgotten")
         return CLEAN
-    near = suggestion(chosen.account, names())
-    complain(f"no account `{chosen.account}` is kept{f'; {near}' if near else ''}")
+    near = suggestion(options.account, names())
+    complain(f"no account `{options.account}` is kept{f'; {near}' if near else ''}")
     return FAILURE
 
 

@@ -17,23 +17,23 @@ SECONDS = 5.0
 """Between two lines."""
 
 
-def counted(rows: Iterable[R], what: str, before: int = 0) -> Iterator[R]:
+def counted(rows: Iterable[R], label: str, before: int = 0) -> Iterator[R]:
     """The same rows, told as they pass; `before` were there already."""
-    what = visible(what)
-    bar = _bar(what, before) if sys.stderr.isatty() else None
-    return _lines(rows, what, before) if bar is None else _with(bar, rows)
+    label = visible(label)
+    bar = _bar(label, before) if sys.stderr.isatty() else None
+    return _lines(rows, label, before) if bar is None else _with(bar, rows)
 
 
-def _lines(rows: Iterable[R], what: str, before: int) -> Iterator[R]:
-    told = time.monotonic()
+def _lines(rows: Iterable[R], label: str, before: int) -> Iterator[R]:
+    last_line = time.monotonic()
     for number, row in enumerate(rows, before + 1):
         yield row
-        if time.monotonic() - told >= SECONDS:
-            told = time.monotonic()
-            say(f"{what}: {number} rows")
+        if time.monotonic() - last_line >= SECONDS:
+            last_line = time.monotonic()
+            say(f"{label}: {number} rows")
 
 
-def _bar(what: str, before: int) -> Any:
+def _bar(label: str, before: int) -> Any:
     try:
         from rich import console, progress  # noqa: PLC0415 - an extra
     except ImportError:
@@ -45,7 +45,7 @@ def _bar(what: str, before: int) -> Any:
         console=console.Console(stderr=True),
         transient=True,
     )
-    bar.add_task(what, total=None, completed=before)
+    bar.add_task(label, total=None, completed=before)
     return bar
 
 

@@ -22,30 +22,30 @@ def _configure(parser: ArgumentParser) -> None:
     )
 
 
-def _run(chosen: Namespace) -> int:
+def _run(options: Namespace) -> int:
     from vtql.lint.codes import near_rules  # noqa: PLC0415 - the same
     from vtql.pages import pages  # noqa: PLC0415 - other commands need it not
 
-    every = pages()
-    if not chosen.names:
-        _print_table(every.values())
+    all_pages = pages()
+    if not options.names:
+        _print_table(all_pages.values())
         return CLEAN
-    by_name = {name: page for page in every.values() for name in (page.code, page.slug)}
-    found: list[Page] = []
+    by_name = {name: page for page in all_pages.values() for name in (page.code, page.slug)}
+    chosen_pages: list[Page] = []
     status = CLEAN
-    for name in chosen.names:
-        family = [each for each in every.values() if _is_of(each, name)]
+    for name in options.names:
+        family = [page for page in all_pages.values() if _is_of(page, name)]
         if family:
             _print_table(family)
             continue
         page = by_name.get(name.upper()) or by_name.get(name.lower().replace("_", "-"))
         if page is None:
-            told = near_rules(name) or "`vtql rule` lists them all"
-            complain(f"there is no rule `{name}`; {told}")
+            hint = near_rules(name) or "`vtql rule` lists them all"
+            complain(f"there is no rule `{name}`; {hint}")
             status = FAILURE
         else:
-            found.append(page)
-    show("\n\n".join(page.text.rstrip() for page in found), end="\n" if found else "")
+            chosen_pages.append(page)
+    show("\n\n".join(page.text.rstrip() for page in chosen_pages), end="\n" if chosen_pages else "")
     return status
 
 
@@ -55,8 +55,8 @@ def _is_of(page: Page, name: str) -> bool:
 
 
 def _print_table(pages: Iterable[Page]) -> None:
-    for each in pages:
-        show(f"{each.code}  {each.slug:21}  {each.severity.value:7}  {each.sentence}")
+    for page in pages:
+        show(f"{page.code}  {page.slug:21}  {page.severity.value:7}  {page.sentence}")
 
 
 command = Command(

@@ -7,19 +7,19 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vtql.cli.command import CLEAN, FAILURE, FINDINGS, Command
-from vtql.cli.files import Text, Unread
 from vtql.cli.inputs import stdin
 from vtql.cli.progress import counted
-from vtql.cli.rows import (
+from vtql.cli.row_output import (
     Rows,
     add_format,
+    errors_named,
     format_of,
-    named,
     target,
     unread_on_stderr,
     write_rows,
 )
-from vtql.cli.server import add_connections, add_server, connection
+from vtql.cli.server_options import add_connections, add_server, connection
+from vtql.cli.source_files import Text, Unread
 from vtql.cli.terminal import complain, say, show
 from vtql.source import Source
 
@@ -36,19 +36,19 @@ def _configure(parser: ArgumentParser) -> None:
     add_connections(parser)
 
 
-def _run(chosen: Namespace) -> int:
+def _run(options: Namespace) -> int:
     from vtql.query.from_text import count_of, rows_of  # noqa: PLC0415 - other commands do not need it
 
-    kind = format_of(chosen)
-    given = stdin() if chosen.query == "-" else Text(Source(chosen.query), "query")
-    if isinstance(given, Unread):
-        complain(str(given))
+    kind = format_of(options)
+    given_text = stdin() if options.query == "-" else Text(Source(options.query), "query")
+    if isinstance(given_text, Unread):
+        complain(str(given_text))
         return FAILURE
-    text = given.source.text
+    text = given_text.source.text
     select = _only_query(text, None, None)
     if select is None:
         return FINDINGS
-    with connection(chosen) as client:
+    with connection(options) as client:
         known = client.catalog(select.module.text)
         select = _only_query(text, known, client.profile.name)
         if select is None:
@@ -58,25 +58,25 @@ def _run(chosen: Namespace) -> int:
         if number is not None:
             show(str(number))
             return CLEAN
-        found = counted(rows_of(select, known, client.fetch, precedence), select.module.text)
-        number = _write(found, kind, known[select.module.text], chosen)
+        all_rows = counted(rows_of(select, known, client.fetch, precedence), select.module.text)
+        number = _write(all_rows, kind, known[select.module.text], options)
     say(f"{number} {'row' if number == 1 else 'rows'}")
     return CLEAN
 
 
-def _write(found: Rows, kind: str, module: Module, chosen: Namespace) -> int:
+def _write(all_rows: Rows, kind: str, module: Module, options: Namespace) -> int:
     if kind != "parquet":
-        with target(chosen, kind) as file:
-            return write_rows(found, kind, file)
+        with target(options, kind) as file:
+            return write_rows(all_rows, kind, file)
     from vtql.export.arrow import to_parquet  # noqa: PLC0415 - an extra
     from vtql.export.stream import Stream, decoded  # noqa: PLC0415 - the same
 
-    first = next(found, None)
+    first = next(all_rows, None)
     fields = {name: module.fields[name] for name in first or () if name in module.fields}
-    every = chain(() if first is None else (first,), found)
+    rows = chain(() if first is None else (first,), all_rows)
     unread: dict[str, int] = {}
-    with named(chosen.output), unread_on_stderr():
-        return to_parquet(Stream(fields, decoded(fields, every, unread), unread), chosen.output)
+    with errors_named(options.output), unread_on_stderr():
+        return to_parquet(Stream(fields, decoded(fields, rows, unread), unread), options.output)
 
 
 def _only_query(text: str, known: Catalog | None, profile: str | None) -> Select | None:
@@ -88,14 +88,16 @@ def _only_query(text: str, known: Catalog | None, profile: str | None) -> Select
     from vtql.analysis import analyze_script  # noqa: PLC0415 - other commands do not need it
     from vtql.diagnostics import Severity, paint  # noqa: PLC0415 - the same
 
-    found = analyze_script(text, known, profile, name=Source("").name)
-    told = [each for each in found.diagnostics if not each.code.startswith("VT4")]
-    wrong = [each for each in told if each.severity is Severity.ERROR]
-    for each in wrong if known is None else told:
-        say(paint(found.source, each))
-    if not wrong and len(found.selects) != 1:
-        complain(f"`run` takes one query, and here are {len(found.selects) or 'none'}")
-    return None if wrong else found.select
+    analysis = analyze_script(text, known, profile, name=Source("").name)
+    diagnostics = [
+        diagnostic for diagnostic in analysis.diagnostics if not diagnostic.code.startswith("VT4")
+    ]
+    wrong = [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
+    for diagnostic in wrong if known is None else diagnostics:
+        say(paint(analysis.source, diagnostic))
+    if not wrong and len(analysis.selects) != 1:
+        complain(f"`run` takes one query, and here are {len(analysis.selects) or 'none'}")
+    return None if wrong else analysis.select
 
 
 command = Command(

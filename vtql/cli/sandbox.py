@@ -48,14 +48,14 @@ def _configure(parser: ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _run(chosen: Namespace) -> int:
+def _run(options: Namespace) -> int:
     from vtql.sandbox import Sandbox  # noqa: PLC0415 - loads sqlite3
 
     with Sandbox(
-        chosen.profile, catalog(chosen), _records(chosen.records), chosen.seed,
-        rows=_rows(chosen.rows), file=chosen.file, clock=time.time,
+        options.profile, catalog(options), _records(options.records), options.seed,
+        rows=_rows(options.rows), file=options.file, clock=time.time,
     ) as box:  # fmt: skip
-        url = box.serve(chosen.port, chosen.host, chosen.allow_host)
+        url = box.serve(options.port, options.host, options.allow_host)
         try:
             # Whoever has read the address may stop it at once, so all else is done before.
             signal.signal(signal.SIGTERM, _interrupt)
@@ -65,8 +65,8 @@ def _run(chosen: Namespace) -> int:
             box.wait()
         except KeyboardInterrupt:
             # Closing waits for requests that have begun; a second signal ends the process at once.
-            for each in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(each, signal.SIG_DFL)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
             say("stopped")
     return CLEAN
 
@@ -81,18 +81,18 @@ def _records(path: str | None) -> Mapping[str, Any] | None:
     if not path:
         return None
     try:
-        found = json.loads(content_of(path, LARGEST))
+        records = json.loads(content_of(path, LARGEST))
     except (ValueError, RecursionError) as error:
         raise ArgumentError(f"{path} is not JSON: {error}") from None
-    if not isinstance(found, dict):
+    if not isinstance(records, dict):
         raise ArgumentError(f"{path} is not a mapping of modules to rows")
-    return found
+    return records
 
 
-def _rows(given: list[str]) -> int | dict[str, int] | None:
+def _rows(texts: list[str]) -> int | dict[str, int] | None:
     """How many records to generate: one number, or one for each of some modules."""
-    found: dict[str, int] = {}
-    for text in given:
+    rows: dict[str, int] = {}
+    for text in texts:
         module, _, number = text.rpartition("=")
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise ArgumentError(
@@ -100,8 +100,8 @@ def _rows(given: list[str]) -> int | dict[str, int] | None:
             )
         if not module:
             return int(number)
-        found[module] = int(number)
-    return found or None
+        rows[module] = int(number)
+    return rows or None
 
 
 command = Command("sandbox", "serve a Vtiger with demo data over HTTP", _configure, _run)

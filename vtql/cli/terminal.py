@@ -31,16 +31,16 @@ def say(text: str, end: str = "\n") -> None:
         discard(sys.stderr)
 
 
-def complain(what: str) -> None:
+def complain(problem: str) -> None:
     """Say on stderr, in a line, what is in the way."""
-    say(f"vtql: {visible(what)}")
+    say(f"vtql: {visible(problem)}")
 
 
 def show(text: str, end: str = "\n") -> None:
     """Give people something on stdout; what its encoding lacks is escaped, too."""
-    shown = visible_lines(text)
+    escaped = visible_lines(text)
     encoding = sys.stdout.encoding or "utf-8"
-    _write(shown.encode(encoding, "backslashreplace").decode(encoding), end)
+    _write(escaped.encode(encoding, "backslashreplace").decode(encoding), end)
 
 
 def give(text: str, end: str = "\n") -> None:
@@ -54,19 +54,19 @@ def give(text: str, end: str = "\n") -> None:
 
 def give_bytes(content: bytes) -> None:
     """Give a program on stdout what it gave, in its encoding."""
-    with _named():
+    with _errors_named():
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
 
 
 def _write(text: str, end: str) -> None:
-    with _named():
+    with _errors_named():
         sys.stdout.write(text + end)
 
 
 @contextmanager
-def _named() -> Iterator[None]:
+def _errors_named() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:

@@ -106,8 +106,8 @@ class Model:
     def __repr__(self) -> str:
         names = [self.raw.get(name) for name in self.module.label_fields]
         label = " ".join(str(name) for name in names if name)
-        shown = f" {label!r}" if label else ""
-        return f"<{self.module.name} {self.raw.get('id')}{shown}>"
+        suffix = f" {label!r}" if label else ""
+        return f"<{self.module.name} {self.raw.get('id')}{suffix}>"
 
 
 class FieldAttribute:

@@ -1,11 +1,11 @@
-"""Rows as a command gives them: a format, to stdout or a file."""
+"""Rows as a table for a terminal."""
 
 from __future__ import annotations
 
 import json
 import warnings
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,27 @@ from typing import Any, NamedTuple, Protocol
 from vtql.cli.terminal import complain, give, give_json, show
 from vtql.errors import ArgumentError, UnreadValue, VtqlError
 from vtql.export.stream import opened
+from vtql.sanitize import columns, visible
+
+CELL = 40  # a cell wider than this is cut, with `…` to say so
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Lines of text: the head, a rule, a line for each row, in columns as wide as they need."""
+    cells = [[_cell(value) for value in row] for row in (head, *rows)]
+    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+    lines = ["  ".join(map(_padded, row, widths)).rstrip() for row in cells]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else visible(str(value))
+    return text if len(text) <= CELL else text[: CELL - 1] + "…"
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - columns(text))
+
 
 FORMATS = ("table", "json", "csv", "jsonl", "parquet")
 
@@ -60,44 +81,44 @@ def add_csv_safe(parser: ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def csv_of(chosen: Namespace, kind: str) -> str:
+def csv_of(options: Namespace, kind: str) -> str:
     """The format asked for, or in the place of CSV the safe kind of it.
 
     Raises:
         ArgumentError: `--csv-safe` for another format.
     """
-    if not chosen.csv_safe:
+    if not options.csv_safe:
         return kind
     if kind != "csv":
         raise ArgumentError(f"`--csv-safe` is about CSV, and what is asked for is {kind}")
     return CSV_SAFE
 
 
-def format_of(chosen: Namespace) -> str:
+def format_of(options: Namespace) -> str:
     """The format asked for, or that of the file's name.
 
     Raises:
         ArgumentError: Parquet without a file, or `--csv-safe` for another format than CSV.
     """
-    ending = Path(chosen.output).suffix[1:] if chosen.output else ""
-    found = str(chosen.format or (ending if ending in FORMATS else "table"))
-    if found == "parquet" and not chosen.output:
+    ending = Path(options.output).suffix[1:] if options.output else ""
+    form = str(options.format or (ending if ending in FORMATS else "table"))
+    if form == "parquet" and not options.output:
         raise ArgumentError("Parquet is not for a terminal: name a file with `--output`")
-    return csv_of(chosen, found)
+    return csv_of(options, form)
 
 
 @contextmanager
-def target(chosen: Namespace, kind: str) -> Iterator[Target]:
+def target(options: Namespace, kind: str) -> Iterator[Target]:
     """Where the rows go. What goes wrong with a file says which one it is."""
-    if not chosen.output:
+    if not options.output:
         yield _Stdout(_TO_STDOUT[kind])
         return
-    with named(chosen.output), opened(chosen.output) as file:
+    with errors_named(options.output), opened(options.output) as file:
         yield file
 
 
 @contextmanager
-def named(path: str | Path) -> Iterator[None]:
+def errors_named(path: str | Path) -> Iterator[None]:
     """Have what goes wrong with a file, such as that the disk is full, say which one it is."""
     try:
         yield
@@ -115,11 +136,11 @@ def unread_on_stderr() -> Iterator[None]:
     """Have the count of values that could not be read printed as a line of the command."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", UnreadValue)
-        warnings.showwarning = _in_a_line
+        warnings.showwarning = _as_one_line
         yield
 
 
-def _in_a_line(message: Warning | str, *_: Any, **__: Any) -> None:
+def _as_one_line(message: Warning | str, *_: Any, **__: Any) -> None:
     complain(str(message))
 
 
@@ -129,47 +150,46 @@ def write_rows(rows: Rows, kind: str, file: Target) -> int:
 
 
 def _json(rows: Rows, file: Target) -> int:
-    written = 0
+    row_count = 0
     for row in rows:
-        file.write("[\n" if not written else ",\n")
+        file.write("[\n" if not row_count else ",\n")
         text = json.dumps(row, ensure_ascii=False, indent=2)
         file.write("  " + text.replace("\n", "\n  "))
-        written += 1
-    file.write("\n]\n" if written else "[]\n")
-    return written
+        row_count += 1
+    file.write("\n]\n" if row_count else "[]\n")
+    return row_count
 
 
 def _jsonl(rows: Rows, file: Target) -> int:
     from vtql.export.texts import line  # noqa: PLC0415 - other formats need it not
 
-    written = 0
+    row_count = 0
     for row in rows:
         file.write(line(dict(row)))
-        written += 1
-    return written
+        row_count += 1
+    return row_count
 
 
 def _csv(rows: Rows, file: Target, *, safe: bool = False) -> int:
     from vtql.export.csv_lines import csv_writer  # noqa: PLC0415 - other formats need it not
 
-    write, written, head = csv_writer(file, safe=safe), 0, list[str]()
+    write, row_count, head = csv_writer(file, safe=safe), 0, list[str]()
     for row in rows:
-        if not written:
+        if not row_count:
             head = list(row)
             write(head)
         write("" if row.get(name) is None else str(row[name]) for name in head)
-        written += 1
-    return written
+        row_count += 1
+    return row_count
 
 
 def _table(rows: Rows, file: Target) -> int:
-    from vtql.cli.table import table  # noqa: PLC0415 - other formats need it not
 
-    found = list(rows)
-    if found:
-        head = list(found[0])
-        file.write(table(head, [[row.get(name) for name in head] for row in found]) + "\n")
-    return len(found)
+    all_rows = list(rows)
+    if all_rows:
+        head = list(all_rows[0])
+        file.write(table(head, [[row.get(name) for name in head] for row in all_rows]) + "\n")
+    return len(all_rows)
 
 
 _WRITERS: Mapping[str, Callable[[Rows, Target], int]] = {

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from vtql.cli.files import write
-from vtql.cli.look import Report
+from vtql.cli.lint_file import FileReport
+from vtql.cli.source_files import write
 from vtql.cli.terminal import complain, say, show
 from vtql.diagnostics import Applicability
 from vtql.lint.judge import Told
@@ -22,30 +22,30 @@ FOR_A_FOLDER = ("sarif", "github")
 """The formats whose readers look for files from the folder that the program runs in."""
 
 
-def findings(reports: Sequence[Report], form: str) -> str:
+def findings(reports: Sequence[FileReport], form: str) -> str:
     """The findings in a format."""
-    told = [each.told for each in reports if each.told is not None]
+    results = [item.told for item in reports if item.told is not None]
     if form in FOR_A_FOLDER:
         here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib costs 4 ms of start-up
-        told = [_renamed(each, here) for each in told]
-    return renderer(form)(told)
+        results = [_renamed(item, here) for item in results]
+    return renderer(form)(results)
 
 
-def _renamed(told: Told, here: str) -> Told:
+def _renamed(result: Told, here: str) -> Told:
     """The findings of a file below a folder under its path from there."""
-    name = told.source.name
+    name = result.source.name
     if not os.path.isabs(name):  # noqa: PTH117 - see above
         name = os.path.normpath(name)
-    return Told(Source(told.source.text, name.removeprefix(here)), told.diagnostics)
+    return Told(Source(result.source.text, name.removeprefix(here)), result.diagnostics)
 
 
-def statistics(reports: Sequence[Report], form: str) -> str:
+def statistics(reports: Sequence[FileReport], form: str) -> str:
     """How often each code was found, the most frequent first; `*` marks what can be mended."""
-    told = _told(reports)
-    counts = Counter(each.code for each in told)
+    diagnostics = _diagnostics(reports)
+    counts = Counter(diagnostic.code for diagnostic in diagnostics)
     rows = [
-        {"code": code, "slug": next(each.slug for each in told if each.code == code),
-         "count": count, "fixable": sum(bool(each.edits) for each in told if each.code == code)}
+        {"code": code, "slug": next(diagnostic.slug for diagnostic in diagnostics if diagnostic.code == code),
+         "count": count, "fixable": sum(bool(diagnostic.edits) for diagnostic in diagnostics if diagnostic.code == code)}
         for code, count in sorted(counts.items(), key=lambda row: (-row[1], row[0]))
     ]  # fmt: skip
     if form == "json":
@@ -72,44 +72,44 @@ def put(text: str, path: str | None, write_out: Callable[[str], None]) -> None:
         write_out(text)
 
 
-def problems(reports: Sequence[Report]) -> int:
+def problems(reports: Sequence[FileReport]) -> int:
     """Say what was in the way, each thing once, and what was not done; how many of the former."""
-    said = dict.fromkeys(problem for each in reports for problem in each.problems)
-    for each in (*said, *(each.note for each in reports if each.note)):
-        complain(each)
-    return len(said)
+    sentences = dict.fromkeys(problem for item in reports for problem in item.problems)
+    for item in (*sentences, *(item.note for item in reports if item.note)):
+        complain(item)
+    return len(sentences)
 
 
-def summary(reports: Sequence[Report]) -> str:
+def summary(reports: Sequence[FileReport]) -> str:
     """How many findings there are in how many queries; nothing of texts that were not looked at."""
-    looked = [each for each in reports if each.told is not None]
-    missed = len(reports) - len(looked)
-    if missed and not looked:
+    linted = [report for report in reports if report.told is not None]
+    missed = len(reports) - len(linted)
+    if missed and not linted:
         return f"{_number(missed, 'text was', 'texts were')} not looked at"
-    told = _told(reports)
-    mended = sum(each.repairs for each in reports if each.new is not None)
+    diagnostics = _diagnostics(reports)
+    fixed = sum(report.repairs for report in reports if report.new is not None)
     parts = [
-        f"{_number(len(told), 'finding', 'findings')} in "
-        f"{_number(sum(each.queries for each in looked), 'query', 'queries')}"
+        f"{_number(len(diagnostics), 'finding', 'findings')} in "
+        f"{_number(sum(report.queries for report in linted), 'query', 'queries')}"
     ]
-    if mended:
-        parts.append(f"{mended} mended")
+    if fixed:
+        parts.append(f"{fixed} mended")
     if missed:
         parts.append(f"{_number(missed, 'text was', 'texts were')} not looked at")
-    return ", ".join(parts) + _mendable(told)
+    return ", ".join(parts) + _fixable(diagnostics)
 
 
-def changes(reports: Sequence[Report]) -> str:
+def changes(reports: Sequence[FileReport]) -> str:
     """How many texts would change, and what would be left to do by hand."""
-    changed = [each for each in reports if each.new is not None]
+    changed = [report for report in reports if report.new is not None]
     return (
-        f"{_number(sum(each.repairs for each in changed), 'finding', 'findings')} would be mended "
-        f"in {_number(len(changed), 'text', 'texts')}, {len(_told(reports))} would be left"
+        f"{_number(sum(report.repairs for report in changed), 'finding', 'findings')} would be mended "
+        f"in {_number(len(changed), 'text', 'texts')}, {len(_diagnostics(reports))} would be left"
     )
 
 
-def _mendable(told: Sequence[Diagnostic]) -> str:
-    kinds = Counter(each.applicability for each in told if each.edits)
+def _fixable(diagnostics: Sequence[Diagnostic]) -> str:
+    kinds = Counter(diagnostic.applicability for diagnostic in diagnostics if diagnostic.edits)
     safe, unsafe = kinds[Applicability.SAFE], kinds[Applicability.UNSAFE]
     offers = [f"{safe} can be mended with `--fix`"] if safe else []
     if unsafe:
@@ -117,12 +117,17 @@ def _mendable(told: Sequence[Diagnostic]) -> str:
     return f"; {', '.join(offers)}" if offers else ""
 
 
-def _told(reports: Sequence[Report]) -> list[Diagnostic]:
-    return [one for each in reports if each.told is not None for one in each.told.diagnostics]
+def _diagnostics(reports: Sequence[FileReport]) -> list[Diagnostic]:
+    return [
+        diagnostic
+        for report in reports
+        if report.told is not None
+        for diagnostic in report.told.diagnostics
+    ]
 
 
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+def _number(count: int, singular: str, plural: str) -> str:
+    return f"{count} {singular if count == 1 else plural}"
 
 
 def stderr_or_stdout(*, printed: bool) -> Callable[[str], None]:

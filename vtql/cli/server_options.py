@@ -39,10 +39,10 @@ def add_connections(parser: ArgumentParser) -> None:
 
 
 @contextmanager
-def connection(chosen: Namespace) -> Iterator[Client]:
+def connection(options: Namespace) -> Iterator[Client]:
     """A client of the server asked for, for as long as the command needs it."""
-    connections = getattr(chosen, "connections", 1)
-    if chosen.sandbox:
+    connections = getattr(options, "connections", 1)
+    if options.sandbox:
         from vtql.sandbox import Sandbox  # noqa: PLC0415 - only for those who want one
 
         with Sandbox() as sandbox, sandbox.client(connections=connections) as client:
@@ -53,13 +53,13 @@ def connection(chosen: Namespace) -> Iterator[Client]:
     with (
         shown_waits(),
         connect(
-            chosen.url, chosen.username, account=chosen.account, connections=connections
+            options.url, options.username, account=options.account, connections=connections
         ) as client,
     ):
         try:
             yield client
         finally:
-            leave(client)
+            log_out(client)
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def shown_waits() -> Iterator[None]:
         log.removeHandler(handler)
 
 
-def leave(client: Client) -> None:
+def log_out(client: Client) -> None:
     """End the session. One that cannot be ended ends by itself, and spoils nothing that was done."""
     with suppress(VtqlError):
         client.logout()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vtql.analysis import analyze
 from vtql.cli import configuration
 from vtql.cli.configuration import settings_of
-from vtql.cli.files import Text, Unread, read, replace
-from vtql.cli.kinds import KINDS, STDIN, is_sql, of_no_language, refusal
+from vtql.cli.file_kinds import KINDS, STDIN, is_sql, of_no_language, refusal
+from vtql.cli.source_files import Text, Unread, read, replace
 from vtql.diagnostics import Applicability
 from vtql.errors import CatalogError, SettingsError
 from vtql.lint.fix import Looked, Mended, mended
@@ -28,7 +28,7 @@ UNREADABLE = "unreadable-source"
 """The finding of a program that cannot be read: it is told as a file that cannot be."""
 
 
-class Task(NamedTuple):
+class LintTask(NamedTuple):
     """What is to be done with each text: `mend` is `write`, `show` or nothing.
 
     `language` is the one that `--as` names for stdin and the files in `named`; `chosen` are the settings of the command line, `config` the configuration file that it names;
@@ -49,7 +49,7 @@ class Task(NamedTuple):
         return self.language if text.path is None or text.path in self.named else None
 
 
-class Report(NamedTuple):
+class FileReport(NamedTuple):
     """What came of a text: the findings to tell, None where it was not looked at.
 
     `source` is the text as it was, `new` what it is after its repairs, None where there were none;
@@ -75,42 +75,45 @@ class Report(NamedTuple):
         return self.source.text if self.new is None else self.new
 
 
-def look_at_file(path: str, task: Task) -> Report:
+def lint_file(path: str, task: LintTask) -> FileReport:
     """Read a file and look at it; one whose language is not known is not read."""
     why = refusal(path, task.language if path in task.named else None, tuple(KINDS))
     text = Unread(path, why) if why else read(path)
-    return unread(text) if isinstance(text, Unread) else look_at(text, task)
+    return unread_report(text) if isinstance(text, Unread) else lint_text(text, task)
 
 
-def unread(what: Unread) -> Report:
+def unread_report(text: Unread) -> FileReport:
     """The report of what cannot be looked at."""
-    return Report(Source("", what.name), None, problems=(str(what),))
+    return FileReport(Source("", text.name), None, problems=(str(text),))
 
 
-def look_at(text: Text, task: Task) -> Report:
+def lint_text(text: Text, task: LintTask) -> FileReport:
     """Look at a text and mend it if that was asked for; a file is written where it changes."""
     source = text.source
-    chosen = task.language_for(text)
-    why = "" if text.kind == "query" else _not_read(text, chosen)
+    options = task.language_for(text)
+    why = "" if text.kind == "query" else _not_read(text, options)
     if why:
-        return unread(Unread(source.name, why))
+        return unread_report(Unread(source.name, why))
     try:
         settings = _settings(text, task)
     except SettingsError as error:
-        return Report(source, None, problems=(str(error),))
+        return FileReport(source, None, problems=(str(error),))
     known, problems = _catalog(settings, task)
     profile = settings.profile or task.profile
-    language = VTQL if text.kind == "query" else _language(text, chosen)
+    language = VTQL if text.kind == "query" else _language(text, options)
 
     def look(content: str) -> Looked:
-        return _look(text, language, content, known, profile, settings)
+        return _lint(text, language, content, known, profile, settings)
 
     first = look(source.text)
-    broken = next((each for each in first.found.diagnostics if each.slug == UNREADABLE), None)
+    broken = next(
+        (diagnostic for diagnostic in first.found.diagnostics if diagnostic.slug == UNREADABLE),
+        None,
+    )
     if broken is not None:
         line, column = source.position(broken.span.start)
         why = f"{source.name}:{line}:{column}: {broken.message}; {broken.help}"
-        return Report(source, None, problems=() if broken.code in settings.off else (why,))
+        return FileReport(source, None, problems=() if broken.code in settings.off else (why,))
     done = mended(first, look, task.accept) if task.mend else Mended(first, 0)
     note = f"{source.name}: {done.hindrance}" if done.hindrance else ""
     if task.mend == WRITE and done.repairs and text.path is not None:
@@ -118,25 +121,25 @@ def look_at(text: Text, task: Task) -> Report:
         if why:
             problems += (why,)
             done = Mended(first, 0)
-    told = done.looked.told
-    return Report(
-        source, told, len(done.looked.found.selects),
-        sum(settings.fails(each.severity) for each in told.diagnostics),
-        done.repairs, told.source.text if done.repairs else None, problems, note, text.kind, text.mark,
+    result = done.looked.told
+    return FileReport(
+        source, result, len(done.looked.found.selects),
+        sum(settings.fails(diagnostic.severity) for diagnostic in result.diagnostics),
+        done.repairs, result.source.text if done.repairs else None, problems, note, text.kind, text.mark,
         text.encoding,
     )  # fmt: skip
 
 
-def _not_read(text: Text, chosen: str | None) -> str:
+def _not_read(text: Text, options: str | None) -> str:
     """Why a text is not looked at: its language is not known, or it may be SQL."""
     name = text.source.name
     if text.kind == "stdin" and name == STDIN:
         return ""
-    return of_no_language(name, chosen, tuple(KINDS)) or is_sql(name, chosen, text.source.text)
+    return of_no_language(name, options, tuple(KINDS)) or is_sql(name, options, text.source.text)
 
 
-def _language(text: Text, chosen: str | None) -> Language:
-    suffix = KINDS[chosen][0] if chosen else text.source.name
+def _language(text: Text, options: str | None) -> Language:
+    suffix = KINDS[options][0] if options else text.source.name
     return language_of(suffix) or VTQL  # stdin, a stream, and `.sql` with a comment
 
 
@@ -148,27 +151,27 @@ def _unwritten(text: Text, new: str) -> str:
     return ""
 
 
-def _look(
+def _lint(
     text: Text, language: Language, content: str, known: Catalog | None, profile: str | None,
     settings: Settings,
 ) -> Looked:  # fmt: skip
     name = text.source.name
     if text.kind == "query":
-        found = analyze(content, known, profile, name=name)
-        return Looked(found, judged(found, (), settings, catalogued=known is not None))
-    found = language.analyse(content, known, profile, name=name)
+        analysis = analyze(content, known, profile, name=name)
+        return Looked(analysis, judged(analysis, (), settings, catalogued=known is not None))
+    analysis = language.analyse(content, known, profile, name=name)
     remarks = language.remarks(content)
-    return Looked(found, judged(found, remarks, settings, catalogued=known is not None))
+    return Looked(analysis, judged(analysis, remarks, settings, catalogued=known is not None))
 
 
-def _settings(text: Text, task: Task) -> Settings:
+def _settings(text: Text, task: LintTask) -> Settings:
     path = os.path.abspath(text.source.name) if text.kind != "query" else os.getcwd()  # noqa: PTH100, PTH109 - pathlib costs 4 ms of start-up
     folder = os.path.dirname(path) if text.kind != "query" else path  # noqa: PTH120 - the same
     settings, root = settings_of(folder, task.chosen, task.config)
     return settings.at(os.path.relpath(path, root).replace(os.sep, "/"))
 
 
-def _catalog(settings: Settings, task: Task) -> tuple[Catalog | None, tuple[str, ...]]:
+def _catalog(settings: Settings, task: LintTask) -> tuple[Catalog | None, tuple[str, ...]]:
     """The metadata, or none and why; what needs none of it is still looked at."""
     if task.known is not None or settings.catalog is None:
         return task.known, ()
@@ -188,18 +191,18 @@ def _loaded(path: str) -> tuple[Catalog | None, tuple[str, ...]]:
     return None, (f"{why}; linted without metadata, which `vtql describe --save` writes",)
 
 
-def forget() -> None:
+def clear_caches() -> None:
     """Read catalogs and configurations anew: a run reads each file once, and the next one again."""
-    for each in (_loaded, configuration.nearest, configuration.read):
-        each.cache_clear()
+    for cached in (_loaded, configuration.nearest, configuration.read):
+        cached.cache_clear()
 
 
-def slim(report: Report) -> Report:
+def without_unread_parts(report: FileReport) -> FileReport:
     """A report without what nobody asks for any more, for its way from one process to another."""
-    told = report.told
-    if told is None:
+    result = report.told
+    if result is None:
         return report
-    if told.diagnostics or report.new is not None:
+    if result.diagnostics or report.new is not None:
         return report
     source = Source("", report.source.name)
     return report._replace(source=source, told=Told(source, ()))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from vtql.catalog.catalog import Catalog
-    from vtql.cli.files import Text
+    from vtql.cli.source_files import Text
     from vtql.errors import VtqlError
     from vtql.extended.parse import ExtendedQuery
     from vtql.logic.plan import Precedence
@@ -27,9 +27,9 @@ def add_precedence(parser: ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def precedence_of(chosen: Namespace, known: Catalog | None) -> Precedence:
+def precedence_of(options: Namespace, known: Catalog | None) -> Precedence:
     """The precedence that was asked for, or the one that is known of the catalog's server."""
-    option: Precedence | None = chosen.precedence
+    option: Precedence | None = options.precedence
     return option or (known.precedence if known else None) or "portable"
 
 
@@ -41,11 +41,11 @@ def for_each_query(text: Text, work: Callable[[ExtendedQuery], None]) -> int:
     from vtql.errors import QuerySyntaxError, VtqlError  # noqa: PLC0415 - other commands need it not
 
     status = CLEAN
-    for made in _queries(text):
+    for query in _queries(text):
         try:
-            if isinstance(made, VtqlError):
-                raise made
-            work(made)
+            if isinstance(query, VtqlError):
+                raise query
+            work(query)
         except VtqlError as error:
             if isinstance(error, QuerySyntaxError):
                 say(str(error))

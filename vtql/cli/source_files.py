@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from vtql.files import content_of, rewrite_file, write_file
 from vtql.source import MARK, Source
 
-FOREIGN = ("node_modules", "site-packages", "__pycache__", "__pypackages__")
+DEPENDENCIES = ("node_modules", "site-packages", "__pycache__", "__pypackages__")
 """Folders that a walk leaves out, with hidden ones and virtual environments: not one's own work."""
 
 
@@ -56,7 +58,7 @@ def walk(
     for entry in entries:
         path = entry.path.removeprefix(f".{os.sep}")
         if entry.is_dir(follow_symlinks=False):
-            if not _foreign(entry) and not leave_out(path):
+            if not _is_dependency(entry) and not leave_out(path):
                 yield from walk(entry.path, suffixes, leave_out)
         elif (
             entry.name.lower().endswith(tuple(suffixes))
@@ -66,10 +68,10 @@ def walk(
             yield path
 
 
-def _foreign(folder: os.DirEntry[str]) -> bool:
+def _is_dependency(folder: os.DirEntry[str]) -> bool:
     return (
         folder.name.startswith(".")
-        or folder.name in FOREIGN
+        or folder.name in DEPENDENCIES
         or os.path.exists(os.path.join(folder.path, "pyvenv.cfg"))  # noqa: PTH110, PTH118 - pathlib costs 4 ms of start-up
     )
 
@@ -94,12 +96,10 @@ def decoded(content: bytes, name: str, kind: str) -> Text | Unread:
     """The text of what was read: UTF-8, or a Python program in the encoding that it names."""
     encoding = "utf-8"
     if name.lower().endswith(PYTHON) and not content.isascii():
-        from vtql.cli.coding import coding_of  # noqa: PLC0415 - most programs are ASCII
-
-        named = coding_of(content)
-        if isinstance(named, Unread):
-            return named._replace(name=name)
-        encoding = named
+        encoding_or_problem = declared_encoding(content)
+        if isinstance(encoding_or_problem, Unread):
+            return encoding_or_problem._replace(name=name)
+        encoding = encoding_or_problem
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -120,8 +120,8 @@ def _undecoded(content: bytes, error: UnicodeDecodeError, encoding: str, name: s
         if name.lower().endswith(PYTHON)
         else ""
     )
-    said = "UTF-8" if encoding == "utf-8" else encoding
-    return f"not {said} text, at byte {error.start}{seems}; it has to be saved as UTF-8{says}"
+    name_of_encoding = "UTF-8" if encoding == "utf-8" else encoding
+    return f"not {name_of_encoding} text, at byte {error.start}{seems}; it has to be saved as UTF-8{says}"
 
 
 def replace(old: Text, new: str) -> None:
@@ -161,3 +161,44 @@ def write(path: str, text: str, encoding: str = "utf-8") -> None:
         OSError: it cannot be written, or the encoding has no such characters.
     """
     write_file(path, encoded(path, text, encoding))
+
+
+_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+
+
+def declared_encoding(content: bytes) -> str | Unread:
+    """The encoding of a program, UTF-8 where it names none; why it cannot be read, without its name."""
+    marked = content.startswith(codecs.BOM_UTF8)
+    cookie = _cookie(content.removeprefix(codecs.BOM_UTF8))
+    if cookie is None:
+        return "utf-8"
+    try:
+        encoding = codecs.lookup(cookie).name
+        usable = b"#".decode(encoding) == "#"
+    except (LookupError, ValueError):
+        usable = False
+    if not usable:
+        return Unread(
+            "", f"`{cookie}` is no encoding of texts; `# coding:` has to name one, as `latin-1`"
+        )
+    if marked and encoding != "utf-8":
+        return Unread(
+            "", f"it begins with the mark of UTF-8 and names `{cookie}`; one of them has to go"
+        )
+    return encoding
+
+
+def _cookie(content: bytes) -> str | None:
+    at = 0
+    for _ in range(2):
+        line = _LINE.match(content, at)
+        assert line is not None
+        match = _COOKIE.match(line.group())
+        if match:
+            return match[1].decode("ascii")
+        if not _BLANK.fullmatch(line.group()):
+            return None
+        at = line.end()
+    return None
