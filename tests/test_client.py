@@ -142,7 +142,7 @@ class Recording(requests.Session):
 def test_every_request_has_a_timeout(options: dict[str, Any], timeout: object) -> None:
     http = Recording()
     with (
-        Sandbox() as sandbox,
+        Sandbox("documented") as sandbox,
         vtql.connect(
             sandbox.serve(), sandbox.username, sandbox.access_key, session=http, **options
         ) as client,

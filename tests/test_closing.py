@@ -175,7 +175,7 @@ def test_a_server_answers_what_has_begun_before_it_stops(
 def test_a_sandbox_that_is_closing_answers_503_over_http() -> None:
     with Sandbox() as box:
         url = box.serve()
-        box._service.turn.refuse()
+        box._service.record_lock.refuse()
         with (
             vtql.connect(url, box.username, box.access_key, retries=0) as client,
             pytest.raises(vtql.ServerFailed, match="503"),

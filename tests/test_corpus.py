@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shlex
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -153,6 +153,13 @@ def run(code: str, demo: Sandbox, shown: Any) -> str:
         return str(shown(eval(code, known)))
     except (vtql.VtqlError, TypeError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Sandbox]:
+    """A sandbox that answers every statement of the published page, such as `count(*)`."""
+    with Sandbox("documented") as sandbox:
+        yield sandbox
 
 
 @pytest.mark.parametrize("case", cases("query"), ids=str)

@@ -72,7 +72,7 @@ def test_a_look_that_fails_keeps_no_other_from_being_made(serve: Serve, connect:
 def test_the_command_tells_what_is_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--sandbox"]) == 0
     said = capsys.readouterr().out
-    assert "and/or       conditions are read from left to right" in said
+    assert "and/or       conditions are read `and` before `or`" in said
     assert main(["doctor", "--sandbox", "--format", "json"]) == 0
     assert [each["title"] for each in json.loads(capsys.readouterr().out)] == ["login", *LOOKS]
 

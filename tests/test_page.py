@@ -149,7 +149,7 @@ def test_of_a_request_no_secret_is_shown(url: str) -> None:
         requests.post(url, {"operation": "create", **sent}, timeout=10)
     told = requests.get(f"{url}.vtql/requests", timeout=10).text
     assert "s3c" not in told
-    assert [each["told"] for each in reversed(json.loads(told))][:3] == [
+    assert [each["parameters"] for each in reversed(json.loads(told))][:3] == [
         "username=admin",
         "username=admin",
         'element={"user_name": "a", "user_password": "••••", "more": [{"ACCESSKEY": "••••"}]}',

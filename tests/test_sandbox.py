@@ -462,11 +462,12 @@ def test_a_list_does_not_begin_with_a_bare_zero() -> None:
         assert caller.names("size in ('0', 1)") == caller.names("size in (0)") == ["a"]
 
 
-def test_a_limit_that_is_no_number_limits_nothing_or_fails(demo: Caller) -> None:
-    assert len(demo.query("select id from Contacts limit abc;")) == 100
-    for limit in ("'5'", "-1", "+5", "1e1", "abc, 5"):
-        refused = demo.query(f"select id from Contacts limit {limit};")
-        assert refused[0] == "DATABASE_QUERY_ERROR"
+def test_a_limit_that_is_no_number_limits_nothing_or_fails() -> None:
+    with calling(Sandbox("documented")) as caller:
+        assert len(caller.query("select id from Contacts limit abc;")) == 100
+        for limit in ("'5'", "-1", "+5", "1e1", "abc, 5"):
+            refused = caller.query(f"select id from Contacts limit {limit};")
+            assert refused[0] == "DATABASE_QUERY_ERROR"
 
 
 def test_an_order_does_not_join_its_table_on_a_server_that_was_measured() -> None:

@@ -32,6 +32,20 @@ class Profile:
     `notlike`: whether there is an operator NOTLIKE (a field report of Vtiger Cloud).
     `hides_secrets`: whether passwords and access keys of Users are denied to everybody.
     `hides_sql_errors`: whether SQL that fails is answered with an empty list, not an error.
+    `version`: the version in the answer of `login`, where the server was measured or read.
+    `rest`: whether there is a REST service with HTTP Basic (Vtiger Cloud), and `sync` has types.
+    `lenient_ids`: whether any value with an x is an id, and administrators read passwords and keys.
+    `login_user`: whether `login` returns fields of the user.
+    `extends_by_cookie`: whether `extendsession` takes the session only from the cookie.
+    `serves_files`: whether the web service has the files of records.
+    `nulls_as_text`: whether null is returned as the empty text everywhere.
+    `stores_null`: whether null is stored for a field that is written as null.
+    `hides_malformed_references`: whether a reference without an x is refused like a missing record.
+    `clears_omitted_fields`: whether `update` clears the fields that the element omits.
+    `filters_calendar`: whether entries of others are removed from the calendar after LIMIT.
+    `breaks_line_items`: whether writing a record with lines fails after or before it is stored.
+    `breaks_group_owners`: whether creating contacts and potentials of a group ends in HTTP 500.
+    `prints_unknown_owners`: whether an unknown owner gets plain text after the record is stored.
     """
 
     name: str
@@ -44,6 +58,20 @@ class Profile:
     notlike: bool
     hides_secrets: bool
     hides_sql_errors: bool
+    version: str = ""
+    rest: bool = False
+    lenient_ids: bool = False
+    login_user: bool = True
+    extends_by_cookie: bool = False
+    serves_files: bool = True
+    nulls_as_text: bool = False
+    stores_null: bool = False
+    hides_malformed_references: bool = False
+    clears_omitted_fields: bool = False
+    filters_calendar: bool = False
+    breaks_line_items: bool = False
+    breaks_group_owners: bool = False
+    prints_unknown_owners: bool = False
 
     @property
     def is_open_source(self) -> bool:
@@ -62,14 +90,24 @@ PROFILES: Mapping[str, Profile] = {
     row.name: row
     for row in (
         _PAGE,
-        replace(_OPEN_SOURCE, name="5.4", title="Vtiger CRM 5.4", folds_modules=True),
-        replace(_OPEN_SOURCE, name="7", title="Vtiger CRM 6.0 to 7.5"),
-        replace(_OPEN_SOURCE, name="8.0", title="Vtiger CRM 8.0 to 8.3", hides_sql_errors=True),
+        replace(_OPEN_SOURCE, name="5.4", title="Vtiger CRM 5.4", folds_modules=True,
+                version="5.4.0", lenient_ids=True, login_user=False, serves_files=False,
+                clears_omitted_fields=True),
+        replace(_OPEN_SOURCE, name="7", title="Vtiger CRM 6.0 to 7.5", version="7.5.0",
+                lenient_ids=True, extends_by_cookie=True),
+        replace(_OPEN_SOURCE, name="8.0", title="Vtiger CRM 8.0 to 8.3", hides_sql_errors=True,
+                version="8.0.0", lenient_ids=True, nulls_as_text=True, hides_malformed_references=True),
         replace(_OPEN_SOURCE, name="8.4", title="Vtiger CRM 8.4", counts=False,
-                hides_secrets=True, hides_sql_errors=True),
-        replace(_PAGE, name="cloud", title="Vtiger Cloud", precedence="and_first", notlike=True),
+                hides_secrets=True, hides_sql_errors=True, version="8.4.0", stores_null=True,
+                filters_calendar=True, breaks_line_items=True, breaks_group_owners=True,
+                prints_unknown_owners=True),
+        replace(_PAGE, name="cloud", title="Vtiger Cloud", precedence="and_first", notlike=True,
+                rest=True),
     )
 }  # fmt: skip
+
+NEWEST_SERVER = "8.4"
+"""The profile of the newest server whose source was read; a sandbox imitates it by default."""
 
 
 def profile(name: str) -> Profile:

@@ -15,7 +15,7 @@ from vtql.cli.inputs import add_catalog, catalog
 from vtql.cli.terminal import say, show
 from vtql.errors import ArgumentError
 from vtql.files import content_of
-from vtql.profiles import PROFILES
+from vtql.profiles import NEWEST_SERVER, PROFILES
 
 LARGEST = 500_000_000
 """Bytes of a file of records, which is read into memory."""
@@ -31,7 +31,7 @@ def _configure(parser: ArgumentParser) -> None:
         help="answer for this name of the machine, too, beside localhost; may come again",
     )  # fmt: skip
     parser.add_argument(
-        "--profile", choices=list(PROFILES), default="documented", help="what it imitates"
+        "--profile", choices=list(PROFILES), default=NEWEST_SERVER, help="what it imitates"
     )
     parser.add_argument(
         "--seed", type=whole_number, default=1, help="of the demo data and of --rows"

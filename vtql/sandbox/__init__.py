@@ -1,4 +1,4 @@
-"""A stand-in for a Vtiger: the web service's protocol over SQLite, with VTQL executed for real."""
+"""A test double of a Vtiger: the protocol of the web service over SQLite, executing VTQL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Sandbox"]
 
 
 def __getattr__(name: str) -> Any:
-    # The plugin for pytest lives in this package, and costs a test run without it nothing.
+    # pytest imports this package for the plugin, so the sandbox is imported when it is used.
     if name != "Sandbox":
         raise AttributeError(f"module 'vtql.sandbox' has no attribute {name!r}")
     from vtql.sandbox.sandbox import Sandbox  # noqa: PLC0415 - see above

@@ -1,4 +1,4 @@
-"""What a user may see and do: administrators everything, others what a profile leaves them."""
+"""Access rights: administrators have full access, other users what their profile allows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from vtql.sandbox.sessions import User
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What is kept from a user; nothing, by default, but the module Users from who is no admin.
+    """Restrictions of a user, none by default; the module Users is denied to non-administrators.
 
-    `denied`: modules that the user does not see.
-    `hidden`: fields that the user does not see, by module.
-    `readonly`: modules in which the user changes nothing.
-    `private`: modules of which the user sees no records but their own and their groups'.
+    `denied`: modules that the user cannot see.
+    `hidden`: fields that the user cannot see, by module.
+    `readonly`: modules that the user cannot change.
+    `private`: modules in which the user sees only their own records and those of their groups.
     `groups`: the ids of those groups, such as `20x3`.
-    `subordinates`: the ids of users below this one, whose private records the user sees as well.
+    `subordinates`: the ids of users whose private records the user sees too.
     """
 
     denied: Collection[str] = ()
@@ -33,27 +33,27 @@ FULL_ACCESS = Access()
 _USER_DEFAULT = Access(denied=("Users",))
 
 
-def access_of(user: User, given: Mapping[str, Access]) -> Access:
-    """The access of a user, whatever is given for an administrator."""
+def access_of(user: User, access_by_user: Mapping[str, Access]) -> Access:
+    """Access rights of a user; administrators always have full access."""
     if user.row.get("is_admin") == "on":
         return FULL_ACCESS
-    found = given.get(user.name, _USER_DEFAULT)
-    return replace(found, denied=(*found.denied, "Users"))
+    access = access_by_user.get(user.name, _USER_DEFAULT)
+    return replace(access, denied=(*access.denied, "Users"))
 
 
 def owner_numbers(user: User, access: Access) -> list[int]:
-    """The numbers of those whose records in private modules the user sees."""
+    """Numbers of the owners whose records in private modules the user sees."""
     return [int(id_.partition("x")[2]) for id_ in (user.id, *access.groups, *access.subordinates)]
 
 
 def check_readable(access: Access, module: str) -> None:
-    """Refuse who may not see a module."""
+    """Raise a Refusal if the user cannot see a module."""
     if module in access.denied:
         raise access_denied()
 
 
 def check_writable(access: Access, module: str) -> None:
-    """Refuse who may change nothing in a module."""
+    """Raise a Refusal if the user cannot change a module."""
     check_readable(access, module)
     if module in access.readonly:
         raise Refusal("ACCESS_DENIED", "Permission to write is denied")

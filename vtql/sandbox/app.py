@@ -1,7 +1,7 @@
-"""The WSGI application: a request in, an answer out, whatever came in.
+"""The WSGI application: every request gets a response.
 
-Results and refusals are HTTP 200 and JSON. What makes the real service end without an answer,
-such as an operation it does not know, is HTTP 500 and an empty page.
+Results and refusals are HTTP 200 and JSON. Requests that crash the real service, such as an unknown
+operation, get HTTP 500 and an empty body.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 _SECRET = re.compile(r"session|sessid|access_?key|passw|pwd|secret|token", re.IGNORECASE)
 PROGRESS_PARAMETERS = frozenset({"token", "syncToken"})
-"""Parameters that say how far a reader has got."""
+"""Parameters with the progress of a reader; they look like secrets and are none."""
 
 NO_CACHE = ("Cache-Control", "no-store, no-cache, must-revalidate")
 LOGGED_REQUESTS = 10_000
-"""Requests that are kept; of more, the older half is forgotten."""
+"""Length of the request log; when it is full, the older half is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """A request that came: its operation as it was written, its parameters but for the secret
-    ones, the HTTP status it got, 0 where the connection was cut, and the code of a refusal."""
+    """A request: its operation as sent, its parameters without secrets, the HTTP status of the
+    response (0 where the connection was cut), and the error code of a refusal."""
 
     operation: str
     parameters: Mapping[str, str]
@@ -53,46 +53,49 @@ class LoggedRequest:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what a parameter of a name says is not noted, however the name is written."""
+    """Whether a parameter is left out of the request log; upper and lower case are the same."""
     return name not in PROGRESS_PARAMETERS and _SECRET.search(name) is not None
 
 
-def application(service: Service, asked: list[LoggedRequest], faults: Faults) -> Application:
-    """The application of a service, which notes every request in `asked`.
+def application(service: Service, request_log: list[LoggedRequest], faults: Faults) -> Application:
+    """The WSGI application of a service; it appends every request to `request_log`.
 
     It raises ClosedError when the sandbox is closed; see `over_http`.
     """
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        service.turn.check()
+        service.record_lock.check()
         request = parse_request(environ)
         path = str(environ.get("PATH_INFO") or "")
         named = rest_operation(service, path)
         fault = faults.take(request.either("operation") if named is None else named)
-        with service.turn:
-            answer: Response | None = None
+        with service.record_lock:
+            response: Response | None = None
             if fault is None or fault.when == "after":
-                answer = faults.soiled(_respond(service, request, path))
+                response = faults.polluted(_respond(service, request, path))
             if fault is not None:
-                answer = fault.spoilt(answer)
-            _log(asked, request, answer, named)
+                response = fault.transform(response)
+            _log(request_log, request, response, named)
         faults.wait(environ.get(PATIENCE))
-        if answer is None:
+        if response is None:
             raise connection_cut()
-        headers = [("Content-Type", answer.kind), ("Content-Length", str(len(answer.body)))]
-        if answer.status == 200:
+        headers = [
+            ("Content-Type", response.content_type),
+            ("Content-Length", str(len(response.body))),
+        ]
+        if response.status == 200:
             headers.append(NO_CACHE)
-        phrase = responses.get(answer.status, "Unknown")
-        start_response(f"{answer.status} {phrase}", [*headers, *answer.headers])
-        return [answer.body]
+        phrase = responses.get(response.status, "Unknown")
+        start_response(f"{response.status} {phrase}", [*headers, *response.headers])
+        return [response.body]
 
     return app
 
 
 def over_http(app: Application) -> Application:
-    """The application for callers over HTTP: a sandbox that is closing answers HTTP 503."""
+    """Wrap the application for HTTP: while the sandbox closes, the response is HTTP 503."""
 
-    def answered(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def guarded(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             return app(environ, start_response)
         except ClosedError:
@@ -100,41 +103,41 @@ def over_http(app: Application) -> Application:
             start_response("503 Service Unavailable", headers)
             return [b""]
 
-    return answered
+    return guarded
 
 
 def _respond(service: Service, request: Request, path: str) -> Response:
     operation = rest_operation(service, path)
     if operation is None and path.rpartition("/")[2] not in ("", ENDPOINT):
         return Response(404, b"", HTML)
-    known, refused = False, 200 if operation is None else BAD_REQUEST
+    parsed, refusal_status = False, 200 if operation is None else BAD_REQUEST
     try:
         if operation is None:
             name, call = parse_call(service, request)
         else:
             name, call = rest_call(service, operation, request)
-        known = True
+        parsed = True
         check_supported(service, name)
         handler = HANDLERS.get(name)
         if handler is None:
             raise Crash
         return Response(200, encode_body(handler(call)))
     except Refusal as refusal:
-        refused = UNAUTHORIZED if isinstance(refusal, UnknownUser) else refused
-        return Response(refused, failure(refusal.code, refusal.message), JSON, refusal.code)
-    except PlainText as printed:
-        return Response(200, printed.text.encode(), HTML)
+        status = UNAUTHORIZED if isinstance(refusal, UnknownUser) else refusal_status
+        return Response(status, failure(refusal.code, refusal.message), JSON, refusal.code)
+    except PlainText as plain:
+        return Response(200, plain.text.encode(), HTML)
     except Crash:
-        return Response(500, b"", HTML, headers=(NO_CACHE,) if known else ())
+        return Response(500, b"", HTML, headers=(NO_CACHE,) if parsed else ())
 
 
 def _log(
-    asked: list[LoggedRequest], request: Request, answer: Response | None, named: str | None
+    request_log: list[LoggedRequest], request: Request, response: Response | None, named: str | None
 ) -> None:
-    everything = {**request.url, **request.body}
-    operation = everything.pop("operation", "") if named is None else named
-    told = {name: value for name, value in everything.items() if not is_secret_name(name)}
-    status, code = (answer.status, answer.code) if answer else (0, None)
-    if len(asked) >= LOGGED_REQUESTS:
-        del asked[: LOGGED_REQUESTS // 2]
-    asked.append(LoggedRequest(operation, told, status, code))
+    sent = {**request.url, **request.body}
+    operation = sent.pop("operation", "") if named is None else named
+    parameters = {name: value for name, value in sent.items() if not is_secret_name(name)}
+    status, code = (response.status, response.code) if response else (0, None)
+    if len(request_log) >= LOGGED_REQUESTS:
+        del request_log[: LOGGED_REQUESTS // 2]
+    request_log.append(LoggedRequest(operation, parameters, status, code))

@@ -1,8 +1,8 @@
-"""What the server makes of a value that is written: measured on 8.4 with one value after another.
+"""Coerce written values as a server does (measured on 8.4, value by value).
 
-Nothing that is sent is refused for its type. A number that is none is zero, decimals are rounded
-to the two that a user's preferences have, a date that cannot be read is no date, of a list the
-first item counts, and a text is cut to the length of its column.
+No value is refused for its type. Invalid numbers become zero, decimals are rounded to the two of the
+user's preferences, invalid dates are empty, a list stands for its first item, and texts are cut to the
+length of their column.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ WIDTHS: Mapping[str, int] = {
     "phone": 50, "mobile": 50, "fax": 50, "homephone": 50, "otherphone": 50, "title": 50,
     "department": 30, "email": 100, "email1": 100, "email2": 100, "secondaryemail": 100,
 }  # fmt: skip
-"""The lengths of columns, in characters; `describe` does not tell them. Others have 255."""
+"""The lengths of columns in characters, which are not described; others have 255."""
 
 SCALES: Mapping[str, int] = {"hours": 8, "days": 8, "qty_per_unit": 2, "numsent": 0}
 _SCALE_OF_TYPE: Mapping[str, int] = {"currency": 8, "double": 3, "integer": 0}
 _CUSTOM = "cf_"
 _ROUNDED = frozenset({"quantity", "total_units", "used_units"})
-"""Numbers of the kind that is rounded to the user's decimals; others, such as `probability`, keep
-what their column has (measured: 12.345)."""
+"""Numbers rounded to the user's decimals; others, such as `probability`, have the scale of their
+column (measured: 12.345)."""
 
-# Both as the server has them: a date of a form that only the database finds impossible is stored
-# as the zero date, one of another form not at all.
+# The server's own patterns: an impossible date of this form is stored as the zero date, a text of
+# another form is not stored.
 _DATE = re.compile(r"[0-9]{2,4}-[0-1]{1,2}?[0-9]{1,2}-[0-3]{1,2}?[0-9]{1,2}")
 _TIME = re.compile(r"([0-9]{1,3}):([0-5]?[0-9])(?::([0-5]?[0-9]))?")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
@@ -42,9 +42,9 @@ _SCRIPT = re.compile(r"</?script\b[^>]*>", re.IGNORECASE)
 
 
 def coerce(field: Field, sent: Any, scale: int | None = None) -> str | None:
-    """What is kept of a value that came as JSON; `scale` is the number of the column's decimals.
+    """Coerce a JSON value to the stored text; `scale` is the decimal places of the column.
 
-    References and owners are not for this: `written` checks and reads them.
+    References and owners are handled in `write_values`.
     """
     value = _first(sent)
     if field.type.family is Family.TRUTH:
@@ -64,7 +64,7 @@ def coerce(field: Field, sent: Any, scale: int | None = None) -> str | None:
 
 
 def empty_value(field: Field, scale: int | None = None) -> str | None:
-    """What a field has that nobody fills in."""
+    """The value of a field that is not set."""
     match field.type.family:
         case Family.MOMENT | Family.ID:
             return None
@@ -74,13 +74,13 @@ def empty_value(field: Field, scale: int | None = None) -> str | None:
 
 
 def coerce_number(text: str, field: Field, scale: int | None) -> str:
-    """A number as its column has it: rounded, with all decimals of the column."""
+    """A number as its column stores it: rounded, with all decimal places."""
     places = _scale(field) if scale is None else scale
-    found = _NUMBER.match(text)
-    if field.type.name == "double" and found and found.end() != len(text.rstrip()):
-        found = None  # only of money, the digits in front count where the whole is no number
+    match_ = _NUMBER.match(text)
+    if field.type.name == "double" and match_ and match_.end() != len(text.rstrip()):
+        match_ = None  # only currencies accept leading digits
     try:
-        value = Decimal(found.group().strip()) if found else Decimal(0)
+        value = Decimal(match_.group().strip()) if match_ else Decimal(0)
         if _is_rounded(field):
             value = value.quantize(USER_DECIMALS, ROUND_HALF_UP)
         value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -90,14 +90,14 @@ def coerce_number(text: str, field: Field, scale: int | None) -> str:
 
 
 def decimal_places(value: str | None) -> int | None:
-    """The decimals of a number as a column shows it."""
+    """The decimal places of a number as stored."""
     if not value or not _NUMBER.fullmatch(value):
         return None
     return len(value.partition(".")[2])
 
 
 def _is_rounded(field: Field) -> bool:
-    """Whether a number is rounded to the decimals of the user's preferences."""
+    """Whether a number is rounded to the user's decimals."""
     if field.type.name != "double":
         return field.type.name != "integer"
     return field.name.startswith(_CUSTOM) or field.name in _ROUNDED
@@ -120,7 +120,7 @@ def _first(sent: Any) -> Any:
 
 
 def php_text(sent: Any) -> str | None:
-    """A value of JSON as PHP makes a text of it; of a list the first item counts."""
+    """Convert a JSON value to text like PHP; a list stands for its first item."""
     value = _first(sent)
     if isinstance(value, bool):
         return "1" if value else ""
@@ -138,18 +138,20 @@ def _coerce_date(text: str) -> str | None:
 
 
 def _coerce_time(text: str) -> str | None:
-    found = _TIME.fullmatch(text.strip())
+    match_ = _TIME.fullmatch(text.strip())
     if not text.strip():
         return None
-    if found is None:
+    if match_ is None:
         return "00:00:00"
-    return f"{int(found[1]):02}:{int(found[2]):02}:{int(found[3] or 0):02}"
+    return f"{int(match_[1]):02}:{int(match_[2]):02}:{int(match_[3] or 0):02}"
 
 
 def _coerce_text(text: str, field: Field) -> str:
     # A character that needs two units of UTF-16 becomes as many question marks.
-    plain = "".join(each if ord(each) < 0x10000 else "??" for each in text)
+    plain = "".join(character if ord(character) < 0x10000 else "??" for character in text)
     safe = _SCRIPT.sub(lambda tag: tag.group().replace("<", "&lt;").replace(">", "&gt;"), plain)
     safe = safe if safe != plain else html.unescape(plain)
-    safe = "".join(each if not 0xD800 <= ord(each) < 0xE000 else "?" for each in safe)
+    safe = "".join(
+        character if not 0xD800 <= ord(character) < 0xE000 else "?" for character in safe
+    )
     return safe if field.type.name == "text" else safe[: WIDTHS.get(field.name, DEFAULT_WIDTH)]

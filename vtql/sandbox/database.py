@@ -1,7 +1,7 @@
-"""The file of a sandbox, and snapshots of one.
+"""The SQLite database of a sandbox, in memory or in a file, and snapshots of it.
 
-In a file, every statement is a transaction that is on the disk when it returns: a process that is
-killed takes nothing with it that it answered.
+In a file, every statement is a transaction that is on the disk when it returns, so nothing that was
+answered is lost when the process is killed.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ CREATE TABLE IF NOT EXISTS apps (key TEXT PRIMARY KEY, name TEXT, type TEXT);
 CREATE TABLE IF NOT EXISTS mapped (key TEXT, client TEXT, server TEXT, changed TEXT, UNIQUE (key, client));
 CREATE INDEX IF NOT EXISTS of_record ON attached (record);
 """
-"""What is kept beside the records: which column is which field, what was deleted, who is related
-to whom, the last number that was given, the files of records, and what applications call them."""
+"""Tables that are not modules: fields by column, deleted records, relations, converted leads, the
+last numbers of sequences, attachments, and the ids of records in other applications."""
 _SHAPE = "SELECT module, position, fields FROM columns ORDER BY position"
 
 
 APPLICATION = 0x5654514C
-"""The number by which SQLite tells the files of an application from others: `VTQL` in ASCII."""
+"""SQLite's application id of a sandbox file: `VTQL` in ASCII."""
 _HEADER, _MAGIC, _NUMBER = 100, b"SQLite format 3\0", slice(68, 72)
-"""Of a file of SQLite: the length of its header, how it begins, where the application's number is."""
+"""The header of a SQLite file: its length, its first bytes, the position of the application id."""
 
 
 def check_own(path: Path) -> None:
-    """Make sure that a file is a sandbox's, empty, or none yet. It is read and not changed.
+    """Check that a file is a sandbox's, empty, or does not exist. It is only read.
 
     Raises:
         ArgumentError: it is another program's.
@@ -64,7 +64,7 @@ def check_own(path: Path) -> None:
 
 
 def stored_catalog(path: Path) -> Catalog | None:
-    """The catalog of a sandbox's file; None where there is none yet.
+    """The catalog in a sandbox's file; None if the file is new.
 
     Raises:
         ArgumentError: the file is another program's.
@@ -75,14 +75,20 @@ def stored_catalog(path: Path) -> Catalog | None:
         return None
     connection = open_database(path)
     try:
-        found = connection.execute("SELECT described FROM columns ORDER BY position").fetchall()
+        descriptions = connection.execute(
+            "SELECT described FROM columns ORDER BY position"
+        ).fetchall()
     finally:
         connection.close()
-    return Catalog.from_describes([json.loads(text) for (text,) in found]) if found else None
+    return (
+        Catalog.from_describes([json.loads(text) for (text,) in descriptions])
+        if descriptions
+        else None
+    )
 
 
 def open_database(path: Path | None) -> sqlite3.Connection:
-    """A connection to a sandbox's file, a new one or an old one, or to memory.
+    """Connect to a sandbox's file, new or existing, or to memory.
 
     Raises:
         ArgumentError: the file is another program's; it is not changed.
@@ -95,7 +101,7 @@ def open_database(path: Path | None) -> sqlite3.Connection:
             ":memory:" if path is None else path, check_same_thread=False, isolation_level=None
         )
         if path is None or not path.stat().st_size:
-            # The first that is written, so that no sandbox's file is ever without it.
+            # Written first, so that no sandbox's file is ever without it.
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
         if path is not None:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -111,8 +117,8 @@ def open_database(path: Path | None) -> sqlite3.Connection:
 def keep_open(connection: sqlite3.Connection) -> None:
     """In a child after `os.fork`, keep a connection from being closed, even when the process ends.
 
-    SQLite would write what it remembers to a file that the parent has changed since, and delete the
-    log beside it, which may be another sandbox's by then.
+    SQLite would write its cache to a file that the parent has changed since, and delete the log of
+    the file, which may be another sandbox's by then.
     """
     import ctypes  # noqa: PLC0415 - for a forked child alone
 
@@ -120,10 +126,10 @@ def keep_open(connection: sqlite3.Connection) -> None:
 
 
 def save_snapshot(connection: sqlite3.Connection, path: Path) -> None:
-    """Copy all of a sandbox to a file, in place of what was there.
+    """Copy the database to a file, replacing its content.
 
     Raises:
-        OSError: the file cannot be written; one that is there stays as it is.
+        OSError: the file cannot be written; an existing one stays as it is.
     """
     with replacing(path) as file, closing(sqlite3.connect(file.name)) as copy:
         try:
@@ -134,10 +140,10 @@ def save_snapshot(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def load_snapshot(connection: sqlite3.Connection, path: Path) -> None:
-    """Fill a sandbox with what a snapshot has of one with the same modules and fields.
+    """Replace the database by a snapshot with the same modules and fields.
 
     Raises:
-        ArgumentError: it has others, or is no snapshot.
+        ArgumentError: it has other modules or fields, or is not a snapshot.
         OSError: the file cannot be read.
     """
     if not path.is_file():

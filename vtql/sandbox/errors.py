@@ -1,4 +1,4 @@
-"""The ways in which the service does not answer with a result."""
+"""The ways in which the service fails: refusals with a code, crashes, plain text, SQL errors."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ MESSAGES: Mapping[str, str] = {
     SESSION_EXPIRED: "Session has life span over please login again",
     SESSION_LEFT_IDLE: "Session has been invalidated to due lack activity",
 }
-"""The server's own words, its spelling included, where a code has one message (measured)."""
+"""The message of each code that has a single one, with the server's typos (measured)."""
 
 
 class Refusal(Exception):
-    """The service refuses, with a code and a message; by default the usual one of the code."""
+    """An error response with a code and a message; by default the usual message of the code."""
 
     def __init__(self, code: str | int, message: str | None = None) -> None:
         super().__init__(code, message)
@@ -48,7 +48,7 @@ class Crash(Exception):
 
 
 class PlainText(Exception):
-    """The server prints a text in place of an answer, with HTTP status 200."""
+    """The server prints text that is not JSON, with HTTP status 200."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -56,14 +56,14 @@ class PlainText(Exception):
 
 
 class SqlFailure(Exception):
-    """The server's database does not take the SQL that a query becomes."""
+    """The database of a server would reject the SQL of a query."""
 
 
-def access_denied(what: str = "") -> Refusal:
-    """The refusal for want of permission, which a missing module or record gets too."""
-    return Refusal(ACCESS_DENIED, DENIED + what)
+def access_denied(detail: str = "") -> Refusal:
+    """The refusal for a missing permission, and for a missing module or record."""
+    return Refusal(ACCESS_DENIED, DENIED + detail)
 
 
 def invalid_id() -> Refusal:
-    """The refusal of an id that does not fit its place."""
+    """The refusal of an id of the wrong form or module."""
     return Refusal(INVALID_ID_ATTRIBUTE)

@@ -1,7 +1,7 @@
-"""What goes wrong when a test wants it to: refusals, lost answers, cut lines, slowness, dirt.
+"""Fault injection: refusals, lost responses, cut connections, latency, PHP warnings in bodies.
 
-A fault is waited for by the next request that fits. It comes before the operation, which is then
-not done, or after: a server that was measured stores a record and answers HTTP 500 all the same.
+A fault applies to the next matching request, either before the operation, which is then not
+executed, or after it: real servers store some records and still answer HTTP 500 (measured).
 """
 
 from __future__ import annotations
@@ -23,33 +23,35 @@ When: TypeAlias = Literal["before", "after"]
 PHP_WARNING = (
     "<br />\n<b>Warning</b>:  Undefined array key in <b>/var/www/html</b> on line <b>1</b><br />\n"
 )
-"""What PHP prints in front of an answer where its settings let it (published; section 2.5)."""
+"""What PHP prints before a body if its settings allow it (published; section 2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What becomes of the right answer, or of none where the operation is not done: another
-    answer, or None where the connection is cut. It meets requests of one operation, or of any
-    where that is None."""
+    """A transformation of the response of one operation, or of any where that is None.
+
+    `transform` gets None where the operation is not executed, and returns None to cut the
+    connection.
+    """
 
     operation: str | None
-    spoilt: Callable[[Response | None], Response | None]
+    transform: Callable[[Response | None], Response | None]
     when: When
 
 
 class Faults:
-    """The faults of a sandbox that are still to come, and those that last."""
+    """The pending faults of a sandbox, and the permanent ones: latency and a prefix of bodies."""
 
-    __slots__ = ("_lock", "_waiting", "dirt", "latency")
+    __slots__ = ("_lock", "_waiting", "latency", "prefix")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[Fault] = []
         self.latency = 0.0
-        self.dirt = ""
+        self.prefix = ""
 
-    def expect(self, fault: Fault, times: int) -> None:
-        """Have a fault come to the next requests that fit.
+    def add(self, fault: Fault, times: int) -> None:
+        """Apply a fault to the next matching requests.
 
         Raises:
             ArgumentError: there is no such moment, or no such number of requests.
@@ -62,42 +64,48 @@ class Faults:
             self._waiting += [fault] * times
 
     def take(self, operation: str) -> Fault | None:
-        """The fault that a request meets, which is then used up."""
+        """Remove and return the fault for a request, if there is one."""
         with self._lock:
             for at, fault in enumerate(self._waiting):
                 if fault.operation in (None, operation.lower()):
                     return self._waiting.pop(at)
         return None
 
-    def soiled(self, answer: Response) -> Response:
-        """The answer with what `pollute_bodies` puts in front of JSON."""
-        if not self.dirt or answer.kind != JSON:
-            return answer
-        return replace(answer, body=self.dirt.encode("utf-8", "replace") + answer.body)
+    def polluted(self, response: Response) -> Response:
+        """The response with the prefix of `pollute_bodies`, if it is JSON."""
+        if not self.prefix or response.content_type != JSON:
+            return response
+        return replace(response, body=self.prefix.encode("utf-8", "replace") + response.body)
 
-    def wait(self, patience: float | None) -> None:
-        """Take as long as `latency` says.
+    def wait(self, timeout: float | None) -> None:
+        """Sleep for the injected latency, or until the timeout of the caller.
 
         Raises:
-            TimeoutError: that is longer than a caller in this process waits.
+            TimeoutError: the latency is longer than the timeout of a caller in this process.
         """
-        if patience is not None and self.latency > patience:
-            time.sleep(patience)
+        if timeout is not None and self.latency > timeout:
+            time.sleep(timeout)
             raise TimeoutError(errno.ETIMEDOUT, "the sandbox's latency is longer than the timeout")
         if self.latency:
             time.sleep(self.latency)
 
 
 def connection_cut() -> ConnectionResetError:
-    """What ends a request without an answer; a server that meets it closes the connection."""
+    """The error that ends a request without a response; a server closes the connection on it."""
     return ConnectionResetError(errno.ECONNRESET, "the sandbox was told to cut the connection")
 
 
-def first_half(answer: Response | None) -> Response | None:
-    return answer and replace(answer, body=answer.body[: len(answer.body) // 2])
+def first_half(response: Response | None) -> Response | None:
+    """The response with the first half of its body."""
+    return response and replace(response, body=response.body[: len(response.body) // 2])
 
 
 def operation_key(operation: str | None) -> str | None:
+    """The name of an operation in lower case; None stands for any.
+
+    Raises:
+        ArgumentError: there is no such operation.
+    """
     names = {name.lower(): name for name in OPERATIONS}
     if operation is None or operation.lower() in names:
         return operation and operation.lower()

@@ -1,8 +1,9 @@
-"""`LineItems_FinalDetails`: what the form for editing an invoice, a quote or an order shows.
+"""Line items of invoices, quotes and orders: storing and serializing them, and their totals.
 
-The server gives it with every such record that is retrieved or made. Everything in it is made of
-the record, its lines, their products and the module Tax. Names and forms are those of a recorded
-invoice of an 8.4; taxes of regions, compound taxes and deducted ones are left empty.
+`LineItems_FinalDetails` has the content of the form for editing such a record. A server returns it
+with each record that is retrieved or created, computed from the record, its lines, their products and
+the module Tax. Names and structure are those of a recorded invoice of an 8.4; regional, compound and
+deducted taxes are empty.
 """
 
 from __future__ import annotations
@@ -13,18 +14,16 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 from vtql.catalog.server_tables import LINE_ITEMS as WITH_LINES
-from vtql.sandbox.schema import LINE_ITEM
+from vtql.sandbox.schema import CHARGE, LINE_ITEM, is_charge, row_number
 from vtql.sandbox.sequences import next_id
 from vtql.sandbox.service import Call
 from vtql.sandbox.write_values import Element, Row, checked_values, empty_row
 
 CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 20
-"""More than any column holds."""
+"""Larger than any column."""
 
 _WIDE = Context(prec=99)
-CHARGE = "shipping_&_handling"
-"""The one charge that a fresh server has; `describe` tells of it and of its taxes, no table does."""
 
 Record = Mapping[str, str | None]
 
@@ -32,24 +31,19 @@ Record = Mapping[str, str | None]
 def decimal(text: object) -> Decimal:
     """The number of a column; 0 where there is none."""
     try:
-        found = Decimal(str(text or 0))
+        number = Decimal(str(text or 0))
     except InvalidOperation:
         return Decimal(0)
-    return found if found.is_finite() and abs(found) < LARGEST else Decimal(0)
+    return number if number.is_finite() and abs(number) < LARGEST else Decimal(0)
 
 
 def no_charges(names: Sequence[str]) -> dict[str, int | None]:
-    """What a record says of charges, given the names of its module's fields: nothing is charged."""
-    return {
-        name: None if name == CHARGE else 0
-        for name in names
-        if name == CHARGE or name.startswith(f"{CHARGE}_")
-    }
+    """The charge fields among the names, with nothing charged."""
+    return {name: None if name == CHARGE else 0 for name in names if is_charge(name)}
 
 
 def final_details(call: Call, record: Record, lines: Sequence[Record]) -> dict[str, Any]:
-    """The details by the position of each line, with the totals in the first; without any line,
-    the totals alone."""
+    """The details of lines by position, with the totals in the first, even without lines."""
     details = {str(at): _line_details(call, at, line) for at, line in enumerate(lines, 1)}
     details.setdefault("1", {})
     details["1"]["final_details"] = _final_totals(call, record, lines)
@@ -57,7 +51,7 @@ def final_details(call: Call, record: Record, lines: Sequence[Record]) -> dict[s
 
 
 def line_total(line: Record) -> Decimal:
-    """What a line comes to, its own discount taken off."""
+    """The total of a line after its own discount."""
     return _gross(line) - _discount(line)
 
 
@@ -80,7 +74,7 @@ def _line_details(call: Call, at: int, line: Record) -> dict[str, Any]:
     name = "servicename" if module == "Services" else "productname"
     percent, amount = decimal(line.get("discount_percent")), decimal(line.get("discount_amount"))
     kind = "percent" if percent else "amount" if amount else "zero"
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "purchaseCost": _money(decimal(line.get("purchase_cost"))),
         "margin": _money(decimal(line.get("margin"))),
         "productDeleted": not product,
@@ -107,7 +101,7 @@ def _line_details(call: Call, at: int, line: Record) -> dict[str, Any]:
         "taxTotal": "0.00",
         "netPrice": _money(line_total(line)),
     }
-    return {f"{key}{at}": value for key, value in told.items()}
+    return {f"{key}{at}": value for key, value in details.items()}
 
 
 def _final_totals(call: Call, record: Record, lines: Sequence[Record]) -> dict[str, Any]:
@@ -127,7 +121,7 @@ def _final_totals(call: Call, record: Record, lines: Sequence[Record]) -> dict[s
         "discount_percentage_final": _without_trailing_zeros(percent) if percent else 0,
         "discount_amount_final": _money(amount),
         "discountTotal_final": _money(discount),
-        "taxes": {each["taxid"]: each for each in goods} or [],
+        "taxes": {tax["taxid"]: tax for tax in goods} or [],
         "tax_totalamount": "0.00",
         "shipping_handling_charge": _money(decimal(record.get("hdnS_H_Amount"))),
         "sh_taxes": shipping,
@@ -137,7 +131,7 @@ def _final_totals(call: Call, record: Record, lines: Sequence[Record]) -> dict[s
         "preTaxTotal": "0.00" if none else _money(decimal(record.get("pre_tax_total"))),
         "totalAfterDiscount": _money(after),
         "chargesAndItsTaxes": {
-            "1": {"value": None, "taxes": {each["taxid"]: 0 for each in shipping} or []}
+            "1": {"value": None, "taxes": {tax["taxid"]: 0 for tax in shipping} or []}
         },
         "deductTaxes": [],
         "deductTaxesTotalAmount": "0.00",
@@ -164,10 +158,10 @@ def _taxes(call: Call, name: str, percentage: Any, amount: Any) -> Iterator[dict
 
 def _json_list(text: str | None) -> list[Any]:
     try:
-        found = json.loads(text or "[]")
+        value = json.loads(text or "[]")
     except ValueError:
         return []
-    return found if isinstance(found, list) else []
+    return value if isinstance(value, list) else []
 
 
 def _money(number: Decimal) -> str:
@@ -175,7 +169,7 @@ def _money(number: Decimal) -> str:
 
 
 def _without_trailing_zeros(number: Decimal) -> str:
-    """A number without the zeros that its column has behind the point."""
+    """A number without trailing zeros after the decimal point."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -184,7 +178,7 @@ LINE_FIELDS = (
     "productid", "quantity", "listprice", "comment", "discount_amount", "discount_percent", "tax1",
     "tax2", "tax3", "image", "purchase_cost", "margin",
 )  # fmt: skip
-"""Fields of the lines that such a module has too: a query shows those of the last line."""
+"""Fields of lines that the record has too: a query returns those of the last line."""
 
 TOTALS = ("hdnSubTotal", "hdnGrandTotal", "pre_tax_total")
 
@@ -194,11 +188,13 @@ def has_lines(call: Call, module: str) -> bool:
     return module in WITH_LINES and LINE_ITEM in call.service.catalog
 
 
-def with_lines(call: Call, module: str, shown: dict[str, Any], record: Record) -> dict[str, Any]:
-    """What is shown of a record, with its lines; of their fields only the first line's product."""
+def with_lines(
+    call: Call, module: str, serialized: dict[str, Any], record: Record
+) -> dict[str, Any]:
+    """Add lines and totals to a serialized record, which keeps only the first line's product."""
     lines = stored_lines(call, str(record["id"]))
     names = list(call.service.catalog[module].fields)
-    plain = {key: value for key, value in shown.items() if key not in LINE_FIELDS}
+    plain = {key: value for key, value in serialized.items() if key not in LINE_FIELDS}
     return {
         **{key: value for key, value in plain.items() if key not in no_charges(names)},
         **no_charges(names),
@@ -208,21 +204,21 @@ def with_lines(call: Call, module: str, shown: dict[str, Any], record: Record) -
     }
 
 
-def with_new_lines(call: Call, shown: dict[str, Any], record: Record) -> dict[str, Any]:
-    """What is shown of a record that was made just now: the server looks at it before it has
-    lines, and adds them and their sums behind (measured)."""
-    sums = {name: _php_number(record.get(name)) for name in TOTALS if name in shown}
-    unpaid = {"balance": "0.00000000"} if "balance" in shown else {}
+def with_new_lines(call: Call, serialized: dict[str, Any], record: Record) -> dict[str, Any]:
+    """A serialized new record: the server reads it before it has lines, and appends them with their
+    sums (measured)."""
+    sums = {name: _php_number(record.get(name)) for name in TOTALS if name in serialized}
+    unpaid = {"balance": "0.00000000"} if "balance" in serialized else {}
     more = {
         "productid": "",
         "LineItems_FinalDetails": final_details(call, record, ()),
         "new": True,
     }
-    return {**shown, **sums, **unpaid, **more}
+    return {**serialized, **sums, **unpaid, **more}
 
 
 def stored_lines(call: Call, id_: str) -> list[dict[str, str | None]]:
-    """The lines of a record, in their order."""
+    """The lines of a record, in order."""
     return list(call.service.store.matching(LINE_ITEM, "parent_id", id_))
 
 
@@ -231,7 +227,7 @@ def _line_values(line: Record) -> dict[str, str]:
 
 
 def _product_values(call: Call, line: Record) -> dict[str, str]:
-    """What a line tells of its product or service."""
+    """The fields of a line about its product or service."""
     prefix, _, number = (line.get("productid") or "").partition("x")
     name = call.service.catalog.module_of_prefix(prefix) or "Products"
     record = call.service.store.record(name, int(number)) if number.isdigit() else None
@@ -241,13 +237,13 @@ def _product_values(call: Call, line: Record) -> dict[str, str]:
 
 
 def _php_number(text: str | None) -> int | float:
-    """A sum as PHP writes the number that it has just added up."""
-    found = float(text or 0)
-    return int(found) if found.is_integer() else found
+    """A sum as PHP encodes a computed number."""
+    number = float(text or 0)
+    return int(number) if number.is_integer() else number
 
 
 def store_lines(call: Call, record: Row, element: Element) -> None:
-    """Put the lines of an element in place of those that the record has; without any, keep those.
+    """Replace the lines of a record by those of an element, if it has any.
 
     Raises:
         Refusal: a line has no product, or one that does not exist.
@@ -260,8 +256,8 @@ def store_lines(call: Call, record: Row, element: Element) -> None:
     rows = [checked_values(call, module, line, ("productid", "quantity"))
             for line in lines if isinstance(line, Mapping)]  # fmt: skip
     for old in stored_lines(call, id_):
-        store.remove(LINE_ITEM, _record_number(old), call.service.clock.text(), None)
-    kept = []
+        store.remove(LINE_ITEM, row_number(old), call.service.clock.text(), None)
+    stored = []
     for position, row in enumerate(rows, 1):
         number = next_id(store, LINE_ITEM)
         more: Row = {
@@ -270,17 +266,17 @@ def store_lines(call: Call, record: Row, element: Element) -> None:
             "incrementondel": "1",
             "id": f"{module.id_prefix}x{number}",
         }
-        kept.append(empty_row(call, module) | row | more)
-        store.put(LINE_ITEM, number, kept[-1])
-    _store_totals(call, record, kept)
+        stored.append(empty_row(call, module) | row | more)
+        store.put(LINE_ITEM, number, stored[-1])
+    _store_totals(call, record, stored)
 
 
 def _store_totals(call: Call, record: Row, lines: list[Row]) -> None:
-    """Have the record say what its lines come to, and show the last one as a query does."""
+    """Store the totals of the lines in the record, and the fields of the last line."""
     subtotal = sum((line_total(line) for line in lines), Decimal(0))
     percent = decimal(record.get("hdnDiscountPercent"))
-    off = subtotal * percent / 100 if percent else decimal(record.get("hdnDiscountAmount"))
-    before_tax = subtotal - off + decimal(record.get("hdnS_H_Amount"))
+    discount = subtotal * percent / 100 if percent else decimal(record.get("hdnDiscountAmount"))
+    before_tax = subtotal - discount + decimal(record.get("hdnS_H_Amount"))
     whole = before_tax + decimal(record.get("txtAdjustment"))
     sums = {
         "hdnSubTotal": subtotal,
@@ -293,8 +289,4 @@ def _store_totals(call: Call, record: Row, lines: list[Row]) -> None:
     record |= {field: f"{value:.8f}" for field, value in sums.items() if field in fields}
     last = lines[-1] if lines else {}
     record |= {field: last.get(field) for field in LINE_FIELDS if field in fields}
-    call.service.store.put(name, _record_number(record), record)
-
-
-def _record_number(record: Mapping[str, Any]) -> int:
-    return int(str(record["id"]).partition("x")[2])
+    call.service.store.put(name, row_number(record), record)

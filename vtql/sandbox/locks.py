@@ -1,7 +1,9 @@
-"""The lock on the file of a sandbox: two sandboxes on one file would lose each other's records.
+"""Locks: one sandbox per file, and one thread at a time at the records.
+
+Two sandboxes on one file would lose each other's records.
 
 SQLite lets several processes write to one file, but a sandbox remembers numbers and sizes, so the
-file is its own for as long as it lives. The lock is on a file beside it, because closing *any* file
+file is its own for as long as it lives. The lock is on another file, because closing *any* file
 handle of a process takes away the locks that SQLite has on that file. A killed process loses it.
 """
 
@@ -22,7 +24,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_N
 
 
 class FileLock:
-    """A lock that is held until `release`, or until nobody refers to it any more."""
+    """A file lock that is held until `release`, or until it is garbage-collected."""
 
     __slots__ = ("__weakref__", "_descriptor", "_path")
 
@@ -32,7 +34,7 @@ class FileLock:
         renew_after_fork(self, FileLock._leave_to_parent)
 
     def release(self) -> None:
-        """Give the lock back, and remove its file. It may be called again."""
+        """Release the lock and remove its file; it may be called again."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
@@ -45,7 +47,7 @@ class FileLock:
             os.close(descriptor)
 
     def _leave_to_parent(self) -> None:
-        """In a child, close this copy, which would keep the lock when the parent has ended."""
+        """In a forked child, close this copy, which would outlive the lock of the parent."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
@@ -55,7 +57,7 @@ class FileLock:
 
 
 def lock_file(path: Path) -> FileLock:
-    """Lock the file of a sandbox, by whatever path it is named.
+    """Lock the file of a sandbox; its path may go through links.
 
     Raises:
         FileInUse: another sandbox has it, of this process or of another one.
@@ -94,7 +96,7 @@ def _is_at(path: Path, descriptor: int) -> bool:
 
 
 def _holder(descriptor: int) -> str:
-    """Which process has a lock, where it can be read."""
+    """The process that holds a lock, if it can be read, as the end of a message."""
     try:
         text = os.read(descriptor, 20).decode("ascii", "replace")
     except OSError:  # Windows shows nobody what is locked
@@ -105,7 +107,7 @@ def _holder(descriptor: int) -> str:
 
 
 def _locked(descriptor: int) -> bool:
-    """Whether an open file could be locked. A file system without locks keeps records all the same."""
+    """Whether a file could be locked; a file system without locks counts as success."""
     try:
         return try_lock(descriptor)
     except OSError:
@@ -117,7 +119,7 @@ CLOSING_SECONDS = 5.0
 
 
 class RecordLock:
-    """A lock around the records, which `close` ends for good.
+    """A lock around the records, which `close` ends permanently.
 
     SQLite ends the interpreter where a connection is closed while a statement runs, so `release`,
     which closes it, is called by a thread that holds the lock: by `close`, or, where that has waited
@@ -156,7 +158,7 @@ class RecordLock:
         )
 
     def check(self) -> None:
-        """Return if the records may still be used.
+        """Check that the records may still be used.
 
         Raises:
             ClosedError: the sandbox is closed.
@@ -186,12 +188,12 @@ class RecordLock:
             self._release()
 
     def refuse(self) -> None:
-        """Refuse everything that has not begun."""
+        """Refuse all requests that have not begun."""
         if self._refusal is None:
             self._refusal = ClosedError("the sandbox is closed, and answers no more requests")
 
     def close(self, seconds: float = CLOSING_SECONDS) -> None:
-        """Refuse everything, and release the records when nobody uses them; it may be called again.
+        """Refuse new requests, and release the records when they are unused; it may be called again.
 
         Args:
             seconds: how long to wait for the request that uses them.

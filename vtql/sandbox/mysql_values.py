@@ -1,7 +1,7 @@
-"""How the server's database reads a value as a number, a moment or a record's number.
+"""Convert values like MySQL: to numbers, dates, times and record numbers.
 
-Reading never fails: what is not a number is zero, what is not a date is the zero date. A function
-here is used twice, on the values of a query and, inside SQLite, on those of the records.
+Conversion never fails: an invalid number is zero, an invalid date is the zero date. The functions are
+applied to the values of a query and, inside SQLite, to those of records.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ _ZERO = "0000-00-00 00:00:00"
 
 
 def as_number(value: str | None) -> float | None:
-    """The number that a text begins with, or 0."""
+    """The number at the start of a text, or 0."""
     if value is None:
         return None
-    found = _NUMBER.match(value)
-    return float(found.group()) if found else 0.0
+    match_ = _NUMBER.match(value)
+    return float(match_.group()) if match_ else 0.0
 
 
 def as_moment(value: str | None) -> str | None:
-    """A date or datetime as `2024-01-31 00:00:00`; the zero date where there is none."""
+    """A date or datetime as `2024-01-31 00:00:00`; the zero date if it is invalid."""
     if not value:
         return None
-    found = _DATE.match(value) or _DIGITS.fullmatch(value)
-    if found is None:
+    match_ = _DATE.match(value) or _DIGITS.fullmatch(value)
+    if match_ is None:
         return _ZERO
-    year, month, day = found[1], int(found[2]), int(found[3])
+    year, month, day = match_[1], int(match_[2]), int(match_[3])
     if len(year) == 2:
         year = ("20" if year < "70" else "19") + year
-    hour, minute, second = (int(part or 0) for part in found.group(4, 5, 6))
+    hour, minute, second = (int(part or 0) for part in match_.group(4, 5, 6))
     if not _exists(int(year), month, day) or hour > 23 or minute > 59 or second > 59:
         return _ZERO
-    fraction = (found[7] or "").rstrip("0.") if found.re is _DATE else ""
+    fraction = (match_[7] or "").rstrip("0.") if match_.re is _DATE else ""
     return f"{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{fraction}"
 
 
@@ -66,7 +66,7 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 
 def as_stamp(value: str | None) -> float | None:
-    """The digits of a date or datetime as a number, as it is compared with a number's column."""
+    """The digits of a date or datetime as a number, for comparisons with numbers."""
     moment = as_moment(value)
     if moment is None:
         return None
@@ -75,7 +75,7 @@ def as_stamp(value: str | None) -> float | None:
 
 
 def as_time(value: str | None) -> float | None:
-    """The seconds of a time of day, or of a span of hours; 0 where there is none.
+    """The seconds of a time of day or duration; 0 if it is invalid.
 
     Digits alone are seconds, with minutes and hours in front: `930` is nine and a half minutes.
     """
@@ -98,26 +98,26 @@ def as_time(value: str | None) -> float | None:
 
 
 def as_record(value: str | None) -> int:
-    """The number of a record in its id; 0 where no record is referred to."""
+    """The record number in an id; 0 for an empty reference."""
     return record_number(value or "") or 0
 
 
 NULL_REFERENCE = "NULL"
-"""What a record given to the sandbox says for NULL in a reference."""
+"""The value for NULL in a reference of a record passed to the sandbox."""
 
 
 def as_reference(value: str | None) -> int | None:
-    """The number that a reference holds; 0 where nothing is given, as most columns have it."""
+    """The number of a reference in a column whose empty value is 0."""
     return None if value == NULL_REFERENCE else as_record(value)
 
 
 def as_link(value: str | None) -> int | None:
-    """The number that a reference holds; NULL where nothing is given."""
+    """The number of a reference in a column whose empty value is NULL."""
     return as_reference(value) if value else None
 
 
 def as_reference_text(value: str | None) -> str | None:
-    """What a reference holds whose column is text: the number of an id, else the text itself."""
+    """A reference in a text column: the number of an id, otherwise the text itself."""
     if value == NULL_REFERENCE:
         return None
     number = record_number(value or "0")
@@ -125,19 +125,19 @@ def as_reference_text(value: str | None) -> str | None:
 
 
 def as_link_text(value: str | None) -> str | None:
-    """The same; NULL where nothing is given."""
+    """A reference in a text column whose empty value is NULL."""
     return None if value is None else as_text(value) if not value else as_reference_text(value)
 
 
 def record_number(value: str) -> int | None:
-    """What stands between the first x of an id and the next, if it is a number."""
-    found = _RECORD.match(value)
-    return int(found[1]) if found else None
+    """The text between the first x of an id and the next, if it is a number."""
+    match_ = _RECORD.match(value)
+    return int(match_[1]) if match_ else None
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How values are compared: the name of the SQL function that makes them comparable, and it."""
+    """How values are compared: the SQL function that converts them, by name and in Python."""
 
     function: str
     of: Callable[[str | None], Comparable]
@@ -154,14 +154,14 @@ REFERENCE_TEXT = Kind("as_reference_text", as_reference_text)
 LINK_TEXT = Kind("as_link_text", as_link_text)
 
 IDS = (RECORD, REFERENCE, LINK, REFERENCE_TEXT, LINK_TEXT)
-"""The kinds that take an id in a condition and compare what stands behind its x."""
+"""The kinds that compare the number of an id, after its x."""
 
 FUNCTIONS: Mapping[str, tuple[int, Callable[..., Comparable]]] = {
     **{kind.function: (1, kind.of) for kind in (TEXT, NUMBER, MOMENT, TIME, *IDS)},
-    "alike": (2, matches_like),
+    "matches_like": (2, matches_like),
     "as_stamp": (1, as_stamp),
 }
-"""The functions that SQLite is taught, with the number of their parameters."""
+"""The SQL functions registered in SQLite, with their numbers of parameters."""
 
 
 def kind_of(field: Field) -> Kind:

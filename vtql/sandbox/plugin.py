@@ -19,13 +19,13 @@ MARKER = "vtiger(**options): what the sandbox of this test is made with, such as
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line("markers", MARKER)
 
 
 @pytest.fixture
 def vtiger_options() -> dict[str, Any]:
-    """What the sandbox is made with, for all tests of a project that overrides this fixture."""
+    """Options of the sandbox; a project overrides this fixture for all its tests."""
     return {}
 
 
@@ -34,12 +34,12 @@ def vtiger_sandbox(
     request: pytest.FixtureRequest, vtiger_options: dict[str, Any]
 ) -> Iterator[Sandbox]:
     """A fresh `vtql.sandbox.Sandbox`, with the options of the marker `vtiger`."""
-    # Only for those who use it.
+    # Imported on use, so that the plugin loads nothing otherwise.
     from vtql.sandbox.sandbox import Sandbox  # noqa: PLC0415
 
     marks = list(request.node.iter_markers("vtiger"))
     options = vtiger_options
-    for mark in reversed(marks):  # the nearest counts most
+    for mark in reversed(marks):  # the nearest marker has precedence
         if mark.args:
             pytest.fail(f"{MARKER}: by name, not {mark.args!r}", pytrace=False)
         options = options | mark.kwargs
@@ -51,15 +51,15 @@ def vtiger_sandbox(
 
 
 def _make_sandbox(kind: type[Sandbox], options: dict[str, Any]) -> Sandbox | str:
-    """A sandbox with the options, or why there is none."""
-    from inspect import signature  # noqa: PLC0415 - only for those who use it
+    """A sandbox with the options, or the reason why they are wrong."""
+    from inspect import signature  # noqa: PLC0415 - see vtiger_sandbox
 
     from vtql.suggestions import listing, suggestion  # noqa: PLC0415 - likewise
 
-    known = signature(kind).parameters
+    parameters = signature(kind).parameters
     for name in options:
-        if name not in known:
-            near = suggestion(name, known) or f"there are {listing(known, 'and')}"
+        if name not in parameters:
+            near = suggestion(name, parameters) or f"there are {listing(parameters, 'and')}"
             return f"it has no option `{name}`; {near}"
     try:
         return kind(**options)

@@ -1,4 +1,4 @@
-"""The sandbox: a Vtiger of one's own, in this process or behind a port."""
+"""The sandbox: a test double of a Vtiger, in this process or behind a port."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from vtql.catalog.catalog import Catalog
 from vtql.errors import ArgumentError
 from vtql.fork import renew_after_fork
+from vtql.profiles import NEWEST_SERVER
 from vtql.profiles import profile as profile_named
 from vtql.protocol import INTERNAL_SERVER_ERROR, INVALID_SESSIONID, failure
 from vtql.sandbox.access import Access
@@ -44,29 +45,30 @@ ACCESS_KEY = "sandbox-access-key"
 
 
 class Sandbox:
-    """A server that speaks the web service's protocol and executes VTQL, over records of its own.
+    """A server that speaks the protocol of the web service and executes VTQL on its own records.
 
     Args:
-        profile: the kind of server it is, a name of `vtql.profiles`.
-        catalog: its modules; the demo's where none is given.
-        records: their records, `{module: [rows as select * gives them]}`, every value text or
-            None, and a list of them where the field's table has several rows for one record, such
-            as `contact_id` of an event. Without them a given catalog has none, and the demo catalog the demo's.
-        seed: of the demo records and of generated ones; the same seed gives the same records.
-        rows: how many records to generate, in all or by module, where no `records` are given.
-        file: where the records are kept; in memory without one. A file that a sandbox wrote has
-            its catalog and its records, and is gone on with.
-        access: what users who are no administrators may see and do, by user name.
-        clock: the seconds since 1970, such as `time.time`; without one, time begins at the same
-            moment for every sandbox and stands still.
+        profile: the kind of server it imitates, a name of `vtql.profiles`; the newest by default.
+        catalog: its modules; the demo catalog by default.
+        records: the records, `{module: [rows as returned by select *]}`. A value is text or None, or
+            a list of these if the table of the field has several rows for one record, such as
+            `contact_id` of an event. By default a given catalog has no records, and the demo
+            catalog has the demo records.
+        seed: the seed of demo and generated records; the same seed gives the same records.
+        rows: the number of records to generate, in total or by module, instead of `records`.
+        file: the file with the records; in memory by default. An existing file of a sandbox is
+            opened with its catalog and its records.
+        access: the access rights of users who are not administrators, by user name.
+        clock: returns the seconds since 1970, such as `time.time`; by default time stands still at
+            the same moment in every sandbox.
 
-    `url`, `username` and `access_key` are what a client needs; `requests` lists what was asked,
-    and `clock.advance(seconds)` moves the sandbox's time.
+    `url`, `username` and `access_key` are what a client needs; `requests` is the request log, and
+    `clock.advance(seconds)` moves the sandbox's time.
 
     A file belongs to one sandbox at a time, until that is closed or its process has ended.
 
     Raises:
-        ArgumentError: a record does not fit; its module, row and field are named.
+        ArgumentError: a record is invalid; the message names its module, row and field.
         FileInUse: another sandbox has the file.
         OSError: the file cannot be opened or written.
         ValueError: there is no such profile.
@@ -79,7 +81,7 @@ class Sandbox:
 
     def __init__(
         self,
-        profile: str = "documented",
+        profile: str = NEWEST_SERVER,
         catalog: Catalog | None = None,
         records: Mapping[str, Iterable[Given]] | None = None,
         seed: int = 1,
@@ -104,13 +106,13 @@ class Sandbox:
             lock = None if path is None else lock_file(path)
             if lock is not None:
                 undo.callback(lock.release)
-            kept = None if path is None else stored_catalog(path)
-            if kept is None:
+            stored = None if path is None else stored_catalog(path)
+            if stored is None:
                 catalog, records = _initial_content(catalog, records, rows, seed)
             elif catalog is not None or records is not None or rows is not None:
                 raise ArgumentError(f"{path} has a catalog and records of its own")
             else:
-                catalog, records = kept, None
+                catalog, records = stored, None
             self.catalog = catalog
             self._store = Store(catalog, check_records(catalog, records or {}), path)
             undo.callback(self._store.close)
@@ -141,12 +143,12 @@ class Sandbox:
     def serve(
         self, port: int = 0, host: str = "127.0.0.1", allow_hosts: str | Iterable[str] = ()
     ) -> str:
-        """Answer over HTTP as well, from a thread. The URL to connect to.
+        """Serve over HTTP from a thread, and return the URL to connect to.
 
         Args:
             port: 0 takes any free one.
             host: the address to listen at.
-            allow_hosts: names of this machine that callers connect to, beside `localhost`, loopback
+            allow_hosts: names of this machine that callers connect to, besides `localhost`, loopback
                 addresses and `host`. A request for another host, or one that a page of another site
                 makes, gets HTTP 403, as that page could otherwise read the records.
 
@@ -164,7 +166,7 @@ class Sandbox:
         )
 
         with self._changing:
-            self._service.turn.check()
+            self._service.record_lock.check()
             self._stop()
             allowed = host_names(allow_hosts)
             site = over_http(with_page(self.app, self._service, self.requests))
@@ -186,7 +188,7 @@ class Sandbox:
             ClosedError: the sandbox is closed.
             ModuleError: there is no such module.
         """
-        with self._service.turn:
+        with self._service.record_lock:
             return list(self._store.with_lists(self.catalog[module].name))
 
     def save(self, path: str | Path) -> None:
@@ -197,7 +199,7 @@ class Sandbox:
             FileInUse: a sandbox has the file, this one or another.
             OSError: the file cannot be written.
         """
-        with self._service.turn:
+        with self._service.record_lock:
             lock = lock_file(Path(path))
             try:
                 self._store.save(Path(path))
@@ -205,18 +207,18 @@ class Sandbox:
                 lock.release()
 
     def restore(self, path: str | Path) -> None:
-        """Have the records of a snapshot again.
+        """Restore the records of a snapshot.
 
         Raises:
             ArgumentError: the file is none, or one of other modules.
             ClosedError: the sandbox is closed.
             OSError: the file cannot be read.
         """
-        with self._service.turn:
+        with self._service.record_lock:
             self._store.restore(Path(path))
 
     def expire_sessions(self, code: str = INVALID_SESSIONID) -> None:
-        """Forget all sessions, as a server does that cleans up.
+        """End all sessions, as a server does that cleans up.
 
         The next request of each is refused with the code, which on some servers is
         `SESSION_EXPIRED` or `SESSION_LEFT_IDLE`; after that the session is simply unknown.
@@ -249,9 +251,9 @@ class Sandbox:
         if status is not None and not (isinstance(status, int) and 200 <= status <= 599):
             raise ArgumentError(f"an HTTP status goes from 200 to 599, not {status!r}")
         text = MESSAGES.get(str(code), "") if message is None else message
-        refused = Response(200, failure(code, text), JSON, code)
-        answer = refused if status is None else Response(status, b"", HTML)
-        self._faults.expect(Fault(operation_key(operation), lambda _: answer, when), times)
+        refusal = Response(200, failure(code, text), JSON, code)
+        response = refusal if status is None else Response(status, b"", HTML)
+        self._faults.add(Fault(operation_key(operation), lambda _: response, when), times)
 
     def drop_connection(
         self, operation: str | None = None, *, times: int = 1, when: When = "before"
@@ -261,18 +263,18 @@ class Sandbox:
         Raises:
             ArgumentError: there is no such operation.
         """
-        self._faults.expect(Fault(operation_key(operation), lambda _: None, when), times)
+        self._faults.add(Fault(operation_key(operation), lambda _: None, when), times)
 
     def truncate_next(self, operation: str | None = None, *, times: int = 1) -> None:
-        """Answer the next requests with half of what there is to say, as PHP does that dies at it.
+        """Send only half of the next responses, like PHP when it crashes.
 
         Raises:
             ArgumentError: there is no such operation.
         """
-        self._faults.expect(Fault(operation_key(operation), first_half, "after"), times)
+        self._faults.add(Fault(operation_key(operation), first_half, "after"), times)
 
     def rate_limit(self, times: int = 1, *, retry_after: int = 1) -> None:
-        """Answer the next requests with HTTP 429, as Vtiger Cloud does, and its headers.
+        """Answer the next requests with HTTP 429 and the headers of Vtiger Cloud.
 
         The status and the headers are published; the code in the body is not.
         """
@@ -282,22 +284,22 @@ class Sandbox:
             ("X-FloodControl-MinuteRemaining", "0"),
             ("X-FloodControl-MinuteReset", str(retry_after)),
         )
-        answer = Response(429, body, JSON, "TOO_MANY_REQUESTS", headers)
-        self._faults.expect(Fault(None, lambda _: answer, "before"), times)
+        response = Response(429, body, JSON, "TOO_MANY_REQUESTS", headers)
+        self._faults.add(Fault(None, lambda _: response, "before"), times)
 
-    def pollute_bodies(self, dirt: str = PHP_WARNING) -> None:
-        """Put something in front of every JSON body from now on; the empty text ends it.
+    def pollute_bodies(self, text: str = PHP_WARNING) -> None:
+        """Put a text before every JSON body from now on; the empty text ends it.
 
         Raises:
             ArgumentError: it is no text.
         """
-        if not isinstance(dirt, str):
-            raise ArgumentError(f"what stands in front of a body is text, not {dirt!r}")
-        self._faults.dirt = dirt
+        if not isinstance(text, str):
+            raise ArgumentError(f"what stands in front of a body is text, not {text!r}")
+        self._faults.prefix = text
 
     @property
     def latency(self) -> float:
-        """Seconds that every answer takes longer. A timeout counts in process as over HTTP."""
+        """Seconds added to every response. Timeouts apply in process as over HTTP."""
         return self._faults.latency
 
     @latency.setter
@@ -307,16 +309,16 @@ class Sandbox:
         self._faults.latency = seconds
 
     def close(self) -> None:
-        """Stop serving and let go of the records, which stay in their file if they have one.
+        """Stop serving and close the records; those in a file stay there.
 
         A request that has not begun is refused: in this process with ClosedError, over HTTP with
         status 503 until the port is closed. One that has begun gets its answer; `close` waits for it,
         a few seconds at most. It may be called again, and from several threads at a time.
         """
-        self._service.turn.refuse()
+        self._service.record_lock.refuse()
         with self._changing:
             self._stop()
-            self._service.turn.close()
+            self._service.record_lock.close()
 
     def _stop(self) -> None:
         server, self._server = self._server, None
@@ -350,12 +352,12 @@ def _initial_content(
     rows: int | Mapping[str, int] | None,
     seed: int,
 ) -> tuple[Catalog, Mapping[str, Iterable[Given]] | None]:
-    """The catalog and the records to begin with."""
+    """The initial catalog and records."""
     if rows is not None and records is not None:
         raise ArgumentError("records are either given or generated, not both")
     if catalog is not None and rows is None:
         return catalog, records
-    # Only those who want the demo or generated records pay for their words.
+    # Imported here because only demo and generated records need the word lists.
     from vtql.sandbox import demo  # noqa: PLC0415
     from vtql.sandbox.seed import generate_records  # noqa: PLC0415
 
@@ -367,14 +369,14 @@ def _initial_content(
 
 
 def _login_users(catalog: Catalog, rows: Iterable[Mapping[str, str | None]]) -> dict[str, User]:
-    """Who may log in, by folded name: the users of the records, and `admin` in any case."""
+    """The users who may log in, by folded name: those in the records, and always `admin`."""
     prefix = catalog["Users"].id_prefix if "Users" in catalog else "19"
-    found = {USERNAME: User(USERNAME, f"{prefix}x1", active=True, row={"is_admin": "on"})}
+    users = {USERNAME: User(USERNAME, f"{prefix}x1", active=True, row={"is_admin": "on"})}
     for row in rows:
         name = row.get("user_name")
         if name:
             active = row.get("status") in (None, "", "Active")
             first = {"is_admin": "on"} if name.casefold() == USERNAME else {}
-            known = {field: value for field, value in row.items() if value is not None}
-            found[name.casefold()] = User(name, str(row["id"]), active, first | known)
-    return found
+            values = {field: value for field, value in row.items() if value is not None}
+            users[name.casefold()] = User(name, str(row["id"]), active, first | values)
+    return users

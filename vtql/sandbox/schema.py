@@ -1,8 +1,13 @@
-"""A module as a table: its columns, and the fields by which a query may name them."""
+"""Modules as tables: their columns, the tables joined to them, and rows with lists of values.
+
+Some fields are in a table that has several rows for one record: the contacts of an event, the lines
+of an invoice. A server joins such a table if a statement names one of its fields, and then reads the
+record once for each row. Lines are records of LineItem with the record as their parent. For other
+tables, the store has a row for each value of a list; a single value is in the record's own row.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,24 +24,23 @@ from vtql.catalog.server_tables import (
 Row = Mapping[str, str | None]
 Value = str | None | Sequence[str | None]
 Given = Mapping[str, Value]
-"""A record as a caller gives it: a list stands for the rows of a table with several for one record."""
+"""A record passed to the sandbox; a list holds the values of a field with several rows."""
 
 MAX_NUMBER_DIGITS = 18
-"""A record's number with more digits does not fit the 64 bits of a database."""
+"""A longer record number does not fit into the 64 bits of a database integer."""
 
 NUMBER_COLUMN = "number"
-"""The column of a record's number, the part of its id behind the x."""
+"""The column of a record's number, the part of its id after the x."""
 
-_NAME = re.compile(r"\w+", re.ASCII)
-"""Names that a server's lexer takes; others are made for the form of a record, and in no table."""
+CHARGE = "shipping_&_handling"
+"""The charge of a stock server; `describe` lists it and its taxes, but no table has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A module's table: its name, and the columns by field, with those `describe` hides.
+    """The table of a module: its name, and the columns by field, including undescribed ones.
 
-    `named` are the fields that a query can name, `secret` those of them that hold a password or a
-    key.
+    `named` are the fields that a query reads, by name or with `*`, `secret` those that hold a password or a key.
     """
 
     name: str
@@ -46,24 +50,34 @@ class Table:
     secret: Collection[str]
 
 
+def is_charge(field: str) -> bool:
+    """Whether a field of an invoice, quote or order is a charge or a tax on one."""
+    return field == CHARGE or field.startswith(f"{CHARGE}_")
+
+
 def make_table(name: str, module: Module, fields: Iterable[str]) -> Table:
     """The table of a module with a column for each field."""
     named = [
-        each
-        for each in module.fields
-        if _NAME.fullmatch(each)
-        and not is_appended(module, each)
-        and not is_attachment(module.name, each)
+        field
+        for field in module.fields
+        if not (module.name in LINE_ITEMS and is_charge(field))
+        and not is_appended(module, field)
+        and not is_attachment(module.name, field)
     ]
-    secret = {each for each in named if is_secret(module, each)}
-    columns = {each: f"f{at}" for at, each in enumerate(fields)}
+    secret = {field for field in named if is_secret(module, field)}
+    columns = {field: f"f{at}" for at, field in enumerate(fields)}
     return Table(name, module, columns, named, secret)
 
 
-def split_lists(row: Given) -> tuple[dict[str, str | None], dict[str, list[str | None]]]:
-    """The single value of each field, and the lists of more than one.
+def row_number(row: Mapping[str, Any]) -> int:
+    """The record number in the `id` of a row."""
+    return int(str(row["id"]).partition("x")[2])
 
-    The single value of a list is its last, which is the one that `select *` of a server gives.
+
+def split_lists(row: Given) -> tuple[dict[str, str | None], dict[str, list[str | None]]]:
+    """The single value of each field, and the lists with several values.
+
+    The single value of a list is its last, which `select *` of a server returns.
     """
     single: dict[str, str | None] = {}
     lists: dict[str, list[str | None]] = {}
@@ -78,7 +92,7 @@ def split_lists(row: Given) -> tuple[dict[str, str | None], dict[str, list[str |
 
 
 def unequal_lists(module: str, row: Mapping[str, Any]) -> str | None:
-    """What is wrong with the lists of a row: fields of one table with different numbers of values."""
+    """Describe a row in which fields of one table have different numbers of values; None if none."""
     for table in tables_of_several(module):
         sizes = {
             field: len(row[field]) if isinstance(row[field], list | tuple) else 1
@@ -95,7 +109,7 @@ LINE_ITEM = "LineItem"
 PARENT = "parent_id"
 
 RECORD_COLUMN = "record"
-"""The column of a side table that has the record's number."""
+"""The column of a side table with the record's number."""
 PLACE_COLUMN = "place"
 """The column with the position of the row among the record's."""
 
@@ -103,15 +117,15 @@ DOCUMENT_DISCOUNT = {
     "hdnDiscountPercent": "discount_percent",
     "hdnDiscountAmount": "discount_amount",
 }
-"""Fields of the record whose columns have the name of the line's: a query reads that (measured)."""
+"""Fields of a record that a query reads from its lines, whose columns have that name (measured)."""
 
 Lists = Mapping[str, Sequence[str | None]]
-"""The values of fields that have several, in their order."""
+"""The values of fields with several, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class SideTable:
-    """A table of the store with a row for each value, by its name, and its fields."""
+    """A table with a row for each value of a list: its name and its fields."""
 
     name: str
     fields: tuple[str, ...]
@@ -119,8 +133,8 @@ class SideTable:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A joined table: its SQL with the values bound to it, the expressions by which fields are
-    read from it, and the column that tells the order of a record's rows."""
+    """A joined table: its SQL and bound values, the expressions of fields that are read from it,
+    and the column with the order of a record's rows."""
 
     sql: str
     bound: Sequence[str]
@@ -132,17 +146,17 @@ def side_tables(table: Table) -> tuple[SideTable, ...]:
     """The side tables that the store keeps for a module."""
     if table.module.name in LINE_ITEMS:
         return ()
-    known = (
+    tables = (
         tuple(sorted(field for field in fields if field in table.columns))
         for fields in tables_of_several(table.module.name)
     )
     return tuple(
-        SideTable(f"{table.name}_s{at}", fields) for at, fields in enumerate(known) if fields
+        SideTable(f"{table.name}_s{at}", fields) for at, fields in enumerate(tables) if fields
     )
 
 
 def joins(table: Table, lines: Table | None, named: Collection[str]) -> list[Join]:
-    """What a statement about a module joins, given the fields that it names.
+    """The joins of a statement on a module, given the fields that it names.
 
     `lines` is the table of LineItem, or None where the catalog has none.
     """
@@ -187,7 +201,7 @@ def _join(
     record: str,
     bound: Sequence[str],
 ) -> Join:
-    """A join on `record`; fields without a row there keep the value of the record's own row."""
+    """A join on `record`; without a joined row, fields have the value of the record's own row."""
     of, place = f"{alias}_of", f"{alias}_at"
     columns = "".join(f", {column} AS {name}" for name, column in sources.items())
     return Join(

@@ -1,4 +1,8 @@
-"""The records that a sandbox is given, made sure of before they are stored."""
+"""The initial records of a sandbox: checks of given records, and generated records.
+
+Generated values come from the types, picklists and references of any catalog. Each column is drawn
+from a small pool, so that 100,000 records take seconds. The same seed gives the same records.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +24,14 @@ from vtql.suggestions import suggestion
 
 
 def check_records(catalog: Catalog, records: Mapping[str, Iterable[Any]]) -> dict[str, list[Given]]:
-    """The rows of every module of the catalog; none where `records` has none.
+    """The given rows of every module of the catalog.
 
-    A row may have fields that `describe` does not tell of: a server's `select *` gives some. A
+    A row may have fields that are not described: `select *` of a server returns some. A
     field whose table has several rows for one record (`contact_id` of an event) may have a list;
-    the lists of one table are as long as each other.
+    the lists of one table have the same length.
 
     Raises:
-        ArgumentError: names the module, the row and the field that do not fit, and how.
+        ArgumentError: a row is invalid; the message names the module, the row and the field.
     """
     if not isinstance(records, Mapping):
         raise ArgumentError("the records of a sandbox are a mapping of modules to rows")
@@ -45,7 +49,7 @@ def _check_module(catalog: Catalog, name: str, rows: Iterable[Any]) -> list[Give
     prefix = catalog[name].id_prefix
     if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
         raise ArgumentError(f"the records of {name} are not a list of rows")
-    found: dict[int, Given] = {}
+    records: dict[int, Given] = {}
     for position, row in enumerate(rows):
         place = f"row {position} of {name}"
         if not isinstance(row, Mapping):
@@ -56,10 +60,10 @@ def _check_module(catalog: Catalog, name: str, rows: Iterable[Any]) -> list[Give
         if problem:
             raise ArgumentError(f"{place}: {problem}")
         number = _check_id(row.get("id"), prefix, place)
-        if number in found:
+        if number in records:
             raise ArgumentError(f"{place} has the `id` of an earlier row: {row['id']}")
-        found[number] = row
-    return [found[number] for number in sorted(found)]
+        records[number] = row
+    return [records[number] for number in sorted(records)]
 
 
 def _check_id(id_: str | None, prefix: str, place: str) -> int:
@@ -87,7 +91,7 @@ def _check_value(module: str, field: Any, value: Any, place: str) -> None:
         raise ArgumentError(
             f"{place}: `{field}` is a list, and a record of {module} has one value of it: {value!r:.60}"
         )
-    wrong = next((each for each in value if each is not None and not isinstance(each, str)), None)
+    wrong = next((item for item in value if item is not None and not isinstance(item, str)), None)
     if wrong is not None:
         raise ArgumentError(
             f"{place}: `{field}` has a value that is not text or None: {wrong!r:.60}"
@@ -95,13 +99,13 @@ def _check_value(module: str, field: Any, value: Any, place: str) -> None:
 
 
 POOL = 500
-"""Different values that a column is drawn from, where its type has that many."""
+"""Size of the pool of values of a column, if its type has that many."""
 
 FIRST = 101
 """The first number of an entity module's records."""
 
 _ALWAYS = ("createdtime", "modifiedtime", "modifiedby", "assigned_user_id")
-"""Fields that are never empty, though no user has to fill them in."""
+"""Fields that are never empty, though they are not mandatory."""
 
 _ACTORS = {"Users": 4, "Groups": 2, "Currency": 1, "DocumentFolders": 1}
 _FIRST_DAY = date(2021, 1, 4)
@@ -121,31 +125,31 @@ _PARTS: Mapping[str, Sequence[str]] = {
     "tags": ("",),
     "source": ("CRM",),
 }
-"""Words for fields by a part of their names."""
+"""Words by a part of the field name."""
 
 
 def generate_records(
     catalog: Catalog, rows: int | Mapping[str, int], seed: int
 ) -> dict[str, list[Row]]:
-    """Records for a catalog.
+    """Generate records for a catalog.
 
-    `rows` is how many there are in all, shared out evenly over the entity modules, or how many of
-    each module. Users, groups, a currency and a folder come with them.
+    `rows` is the total, distributed evenly over the entity modules, or the number for each module.
+    Users, groups, a currency and a folder are added.
 
     Raises:
-        ArgumentError: a module that is not there, or fewer records than none.
+        ArgumentError: a module is unknown, or a number is negative.
     """
     counts = _counts(catalog, rows)
     ids, last, owners = {}, FIRST, 1
     for name, count in counts.items():
         module = catalog[name]
-        if name in ("Users", "Groups"):  # they share one row of numbers
+        if name in ("Users", "Groups"):  # they share a sequence
             first, owners = owners, owners + count
         elif module.is_entity:
             first, last = last, last + count
         else:
             first = 1
-        ids[name] = [f"{module.id_prefix}x{each}" for each in range(first, first + count)]
+        ids[name] = [f"{module.id_prefix}x{number}" for number in range(first, first + count)]
     chance = Random(seed)  # noqa: S311 - nothing here is a secret
     return {name: _generate_module(catalog[name], ids, chance) for name in counts}
 
@@ -159,15 +163,15 @@ def _counts(catalog: Catalog, rows: int | Mapping[str, int]) -> dict[str, int]:
                 raise ArgumentError(
                     f"the catalog has no module `{name}`" + (f"; {near}" if near else "")
                 )
-        asked = dict(rows)
+        counts = dict(rows)
     else:
         entities = [name for name in catalog if catalog[name].is_entity and name != "Users"]
         share, rest = divmod(rows, len(entities)) if entities else (0, 0)
-        asked = {name: share + (at < rest) for at, name in enumerate(entities)}
-    for name, count in asked.items():
+        counts = {name: share + (at < rest) for at, name in enumerate(entities)}
+    for name, count in counts.items():
         if count < 0:
             raise ArgumentError(f"there cannot be {count} records of {name}")
-    return actors | asked
+    return actors | counts
 
 
 def _generate_module(module: Module, ids: Mapping[str, Sequence[str]], chance: Random) -> list[Row]:
@@ -180,7 +184,7 @@ def _generate_module(module: Module, ids: Mapping[str, Sequence[str]], chance: R
     columns["id"] = list(ids[module.name])
     if {"createdtime", "modifiedtime"} <= columns.keys():
         pairs = zip(columns["createdtime"], columns["modifiedtime"], strict=True)
-        columns["modifiedtime"] = [max(str(one), str(other)) for one, other in pairs]
+        columns["modifiedtime"] = [max(str(created), str(modified)) for created, modified in pairs]
     names = list(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
@@ -216,7 +220,7 @@ _FIXED: Mapping[tuple[str, str], Sequence[str]] = {
     ("Events", "activitytype"): ("Meeting", "Call", "Meeting"),
     ("Leads", "converted"): ("0",),
 }
-"""Values by position, the last one for all that follow."""
+"""Values by position; the last one repeats."""
 
 
 def _numbered_words(chance: Random, count: int) -> list[tuple[int, str]]:
@@ -224,7 +228,7 @@ def _numbered_words(chance: Random, count: int) -> list[tuple[int, str]]:
 
 
 def _pool(field: Field, ids: Mapping[str, Sequence[str]], chance: Random) -> list[str | None]:
-    """The values of a field to draw from; one that may be empty is, now and then."""
+    """The pool of values of a field, with some empty ones if it is optional."""
     values = _values(field, ids, chance)
     if values and (field.mandatory or field.name in _ALWAYS):
         return values
@@ -241,16 +245,20 @@ def _values(field: Field, ids: Mapping[str, Sequence[str]], chance: Random) -> l
         case "owner":
             return [*ids.get("Users", ()), *ids.get("Groups", ())]
         case "reference":
-            # Of who made a folder, `describe` does not say that it is a user.
-            known = [name for name in field.refers_to or ("Users",) if ids.get(name)]
-            return [chance.choice(ids[chance.choice(known)]) for _ in range(POOL)] if known else []
+            # `describe` does not say that the creator of a folder is a user.
+            modules = [name for name in field.refers_to or ("Users",) if ids.get(name)]
+            return (
+                [chance.choice(ids[chance.choice(modules)]) for _ in range(POOL)] if modules else []
+            )
         case "boolean":
             return ["on", "off"] if field.type is ON_OFF else ["0", "0", "1"]
         case "integer":
             return [str(chance.randrange(-20, 5000)) for _ in range(POOL)]
         case "double" | "currency":
             cents = (chance.randrange(100_000) for _ in range(POOL))
-            return [coerce_number(f"{each // 100}.{each % 100:02}", field, None) for each in cents]
+            return [
+                coerce_number(f"{amount // 100}.{amount % 100:02}", field, None) for amount in cents
+            ]
         case "date":
             return [_day(chance).isoformat() for _ in range(POOL)]
         case "time":
@@ -268,10 +276,10 @@ def _values(field: Field, ids: Mapping[str, Sequence[str]], chance: Random) -> l
 
 
 def _texts(name: str) -> Sequence[str]:
-    """The words that a field of a name is filled with."""
-    for part, found in _PARTS.items():
+    """The words for a field, by its name."""
+    for part, texts in _PARTS.items():
         if part in name:
-            return found
+            return texts
     return _TEXTS.get(name, _WORDS)
 
 
@@ -284,4 +292,9 @@ def _time(chance: Random) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(each for each in text.lower() if each.isascii() and each.isalnum()) or "mail"
+    return (
+        "".join(
+            character for character in text.lower() if character.isascii() and character.isalnum()
+        )
+        or "mail"
+    )

@@ -1,4 +1,4 @@
-"""The numbers of new records: their ids, and what modules call their number, such as `CON436`."""
+"""Sequences: the numbers in ids of new records, and serial numbers such as `CON436`."""
 
 from __future__ import annotations
 
@@ -19,43 +19,45 @@ SERIALS: Mapping[str, tuple[str, str]] = {
     "SalesOrder": ("salesorder_no", "SO"), "ServiceContracts": ("contract_no", "SERCON"),
     "Services": ("service_no", "SER"), "Vendors": ("vendor_no", "VEN"),
 }  # fmt: skip
-"""The field that numbers the records of a module, and what stands before the number."""
+"""The serial number field of a module, and its prefix."""
 
 _DIGITS = re.compile(r"[0-9]{1,15}\Z")
 _IDS = "ids"
 
 
 def next_id(store: Store, module: str) -> int:
-    """The number of a new record: one row for all entity modules, another for users and groups."""
+    """The number of a new record; entity modules share a sequence, and so do users and groups."""
     tables = store.tables
     if module in ("Users", "Groups"):
         shared = [name for name in ("Users", "Groups") if name in tables]
         return next_number(store, "owners", max(map(store.last_number, shared)))
     if not tables[module].module.is_entity:
         return next_number(store, module, store.last_number(module))
-    entities = [name for name, each in tables.items() if each.module.is_entity and name != "Users"]
+    entities = [
+        name for name, table in tables.items() if table.module.is_entity and name != "Users"
+    ]
     return next_number(store, _IDS, max(map(store.last_number, entities)))
 
 
 def next_serial(store: Store, module: str) -> dict[str, str]:
-    """The field with the next number of a module's own, where it has one."""
-    field, before = SERIALS.get(module, ("", ""))
+    """The serial number field of a module with its next value, if it has one."""
+    field, prefix = SERIALS.get(module, ("", ""))
     if field not in store.tables[module].columns:
         return {}
     last = _last_serial(store, module, field)
-    return {field: f"{before}{next_number(store, f'{module} {field}', last)}"}
+    return {field: f"{prefix}{next_number(store, f'{module} {field}', last)}"}
 
 
 def _last_serial(store: Store, module: str, field: str) -> int:
-    """The number of the record that came last."""
+    """The serial number of the last record."""
     record = store.record(module, store.last_number(module))
-    found = _DIGITS.search((record or {}).get(field) or "")
-    return int(found.group()) if found else 0
+    digits = _DIGITS.search((record or {}).get(field) or "")
+    return int(digits.group()) if digits else 0
 
 
 def next_number(store: Store, name: str, least: int = 0) -> int:
-    """The next number of a row of numbers, such as that of all ids; never one twice."""
-    (found,) = store.run("SELECT max(last) FROM counted WHERE name = ?", [name])
-    number = max(int(found[0] or 0), least) + 1
+    """The next number of a sequence, greater than `least`; no number is used twice."""
+    (row,) = store.run("SELECT max(last) FROM counted WHERE name = ?", [name])
+    number = max(int(row[0] or 0), least) + 1
     store.run("INSERT OR REPLACE INTO counted VALUES (?, ?)", [name, number])
     return number

@@ -1,4 +1,9 @@
-"""Which hosts a served sandbox answers for, because its access key is no secret.
+"""The HTTP server of a sandbox, and the hosts it answers for.
+
+With the extra `server` cheroot serves, with persistent connections; otherwise the server of the
+standard library, with one connection per request.
+
+The access key of a sandbox is no secret, so the hosts are checked.
 
 A page of any site can make a browser ask this machine, and read the answer where the name of that
 site leads here by then (DNS rebinding). Such a request has the foreign name in `Host`, and mostly in
@@ -37,34 +42,34 @@ REFUSED = (
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an IP address is one of this machine to itself."""
+    """Whether an IP address is a loopback address."""
     try:
-        found = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_loopback
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_loopback
 
 
 def host_of(header: str) -> str:
-    """The name or address in a `Host`, in small letters; empty where it has none."""
-    found = _HOST.fullmatch(header)
-    return (found[1] or found[2]).lower() if found else ""
+    """The name or address in a `Host` header, in lower case; empty if it is malformed."""
+    match_ = _HOST.fullmatch(header)
+    return (match_[1] or match_[2]).lower() if match_ else ""
 
 
 def is_local(name: str) -> bool:
-    """Whether a name or address is that of this machine to itself."""
+    """Whether a name or address is localhost or a loopback address."""
     return name == "localhost" or is_loopback(name)
 
 
 def host_names(names: str | Iterable[str]) -> frozenset[str]:
-    """Names and addresses of hosts as they are compared.
+    """Normalize names and addresses of hosts for comparison.
 
     Raises:
         ArgumentError: one of them is none, such as a URL.
     """
-    found = (names,) if isinstance(names, str) else tuple(names)
-    return frozenset(map(_host_name, found))
+    hosts = (names,) if isinstance(names, str) else tuple(names)
+    return frozenset(map(_host_name, hosts))
 
 
 def _host_name(name: object) -> str:
@@ -81,9 +86,9 @@ def _host_name(name: object) -> str:
 
 
 def restrict_hosts(app: Application, allowed: frozenset[str]) -> Application:
-    """The application for requests to this machine and the allowed hosts; others get HTTP 403."""
+    """Wrap the application: requests to other hosts than this machine and `allowed` get HTTP 403."""
 
-    def answered(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def checked(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if _is_allowed(environ, lambda name: is_local(name) or name in allowed):
             return app(environ, start_response)
         length = str(len(REFUSED))
@@ -91,11 +96,11 @@ def restrict_hosts(app: Application, allowed: frozenset[str]) -> Application:
         start_response("403 Forbidden", [*headers, ("X-Content-Type-Options", "nosniff")])
         return [REFUSED]
 
-    return answered
+    return checked
 
 
 def _is_allowed(environ: Mapping[str, Any], knows: Callable[[str], bool]) -> bool:
-    """Whether a request names only known hosts. One of HTTP/1.0 need not name any."""
+    """Whether a request names only allowed hosts; HTTP/1.0 requests need not name any."""
     host, origin = environ.get("HTTP_HOST"), environ.get("HTTP_ORIGIN")
     if host is not None and not knows(host_of(str(host))):
         return False
@@ -110,11 +115,11 @@ def _is_allowed(environ: Mapping[str, Any], knows: Callable[[str], bool]) -> boo
 
 _REASON = re.compile(r"\[Errno -?[0-9]+\] ([^)\]]+)")
 THREADS = 16
-"""Requests that are read and written at a time; they take turns with the records."""
+"""Requests that are read and written concurrently; one at a time uses the records."""
 
 
 class Server(Protocol):
-    """A server in threads of its own, from its making until `close`."""
+    """A server in background threads, from its creation until `close`."""
 
     url: str
 
@@ -126,7 +131,7 @@ class Server(Protocol):
 
 
 def serve(app: Application, port: int, host: str) -> Server:
-    """A server of the application; port 0 takes a free one.
+    """Start a server for the application; port 0 takes a free one.
 
     Raises:
         OSError: the port is taken, or not ours to take.
@@ -137,7 +142,7 @@ def serve(app: Application, port: int, host: str) -> Server:
         raise OSError(
             "a host is needed; `127.0.0.1` is this machine, `0.0.0.0` every address of it"
         )
-    try:  # before a server is made, for cheroot leaves sockets open where there is no such host
+    try:  # checked first, because cheroot leaves sockets open for an unknown host
         socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
         raise _readable_error(error, host, port) from None
@@ -151,12 +156,12 @@ def serve(app: Application, port: int, host: str) -> Server:
 WAKE_SECONDS = 0.2
 """How often `wait` wakes up, for signals."""
 CLOSING_SECONDS = 5.0
-"""How long `close` waits for requests that have begun. Threads that are not done by then go on
+"""How long `close` waits for requests that have begun. Threads that still run then continue
 without the server, and end with the process."""
 
 
 class _BackgroundServer:
-    """What both servers have: a thread that serves, and an address."""
+    """A server thread and its address."""
 
     __slots__ = ("__weakref__", "_closed", "_closing", "_thread", "url")
 
@@ -179,7 +184,7 @@ class _BackgroundServer:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Stop listening, and end the threads when they have answered. It may be called again."""
+        """Stop listening, and end the threads after their responses; it may be called again."""
         with self._closing:
             closed, self._closed = self._closed, True
             if not closed:
@@ -216,11 +221,10 @@ class _CherootServer(_BackgroundServer):
             (host, port), app, numthreads=THREADS, request_queue_size=256, server_name="vtql"
         )
         self._server.shutdown_timeout = 1
-        # A caller that hangs up is nobody's error.
+        # A caller that disconnects is not an error.
         self._server.error_log = _discard_log  # type: ignore[method-assign] # cheroot's own way
         failed: list[OSError | ValueError] = []
-        # Threads are of the kind of the one that makes them, and no program should have to wait
-        # for those of a server that it forgot to close.
+        # Threads inherit `daemon`; a program should not wait for a server that it forgot to close.
         opener = threading.Thread(
             target=_run_collecting_error, args=(self._server.prepare, failed), daemon=True
         )
@@ -231,11 +235,11 @@ class _CherootServer(_BackgroundServer):
         self._begin(self._server.serve, self._server.bind_addr)
 
     def _listening(self) -> socket.socket | None:
-        found: socket.socket | None = self._server.socket
-        return found
+        listening: socket.socket | None = self._server.socket
+        return listening
 
     def _end(self) -> None:
-        # cheroot waits for an answer that is delayed for as long as it takes.
+        # cheroot waits for a delayed response without a limit.
         stopping = threading.Thread(target=self._server.stop, daemon=True)
         stopping.start()
         stopping.join(CLOSING_SECONDS)
@@ -243,7 +247,7 @@ class _CherootServer(_BackgroundServer):
 
 
 class _StandardServer(_BackgroundServer):
-    """The standard library's."""
+    """The server of the standard library."""
 
     __slots__ = ("_answering", "_lock", "_server")
 
@@ -256,12 +260,12 @@ class _StandardServer(_BackgroundServer):
         self._lock = threading.Lock()
         self._answering: WeakSet[threading.Thread] = WeakSet()
 
-        def noted(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        def tracked(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
             with self._lock:
                 self._answering.add(threading.current_thread())
             return app(environ, start_response)
 
-        self._server.set_app(noted)
+        self._server.set_app(tracked)
         self._begin(lambda: self._server.serve_forever(0.02), self._server.server_address)
 
     def _listening(self) -> socket.socket | None:
@@ -283,18 +287,18 @@ class _ThreadingWSGIServer(socketserver.ThreadingMixIn, WSGIServer):
     request_queue_size = 128
 
     def server_bind(self) -> None:
-        # Not as HTTPServer does, which asks the name service who the address is.
+        # HTTPServer would look up the name of the address.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
         self.setup_environ()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that hangs up is nobody's error."""
+        """A caller that disconnects is not an error."""
 
 
 class _QuietHandler(WSGIRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """What was asked stands in the sandbox's `requests`."""
+        """The sandbox logs requests itself."""
 
 
 def _run_collecting_error(work: Callable[[], None], failed: list[OSError | ValueError]) -> None:
@@ -305,22 +309,22 @@ def _run_collecting_error(work: Callable[[], None], failed: list[OSError | Value
 
 
 def _discard_log(*_: object, **__: object) -> None:
-    """Instead of a line on stderr."""
+    """Drop a log line that would go to stderr."""
 
 
 def _readable_error(error: OSError | ValueError, host: str, port: int) -> OSError:
-    """The error in a sentence, without the number that Python puts in front."""
+    """The error as a sentence, without Python's error number."""
     if isinstance(error, ValueError):  # a label that is empty or too long, a NUL
         return OSError(f"`{host}` is no name of a host, and no address")
     taken = error.errno == errno.EADDRINUSE or "in use" in str(error).lower()
-    # cheroot tells of all addresses that it has tried, with Python's words for each.
-    found = _REASON.findall(str(error))
-    known = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
-    reason = found[-1] if found else known
-    said = OSError(
+    # cheroot lists all addresses that it tried, each with Python's error.
+    reasons = _REASON.findall(str(error))
+    fallback = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+    reason = reasons[-1] if reasons else fallback
+    readable = OSError(
         f"port {port} of {host} is in use; `--port 0` takes a free one"
         if taken
         else f"port {port} of {host} cannot be had: {reason}"
     )
-    said.errno = errno.EADDRINUSE if taken else error.errno
-    return said
+    readable.errno = errno.EADDRINUSE if taken else error.errno
+    return readable

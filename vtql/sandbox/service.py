@@ -1,4 +1,9 @@
-"""The sandbox's own time: it stands still until it is moved, so that a test is the same every day."""
+"""The state of a sandboxed server, its clock, and the parsing of requests into calls.
+
+Vtiger Cloud has a REST service too: an address for each operation, and HTTP Basic instead of
+sessions. Its addresses, statuses and operations are published (section 7); codes and messages of
+refusals are those of the web service.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +26,11 @@ from vtql.sandbox.sessions import ANONYMOUS, Sessions, User
 from vtql.sandbox.store import Store
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC).timestamp()
-"""When a sandbox begins that is given no clock, in seconds since 1970: a Monday morning."""
+"""The initial time of a sandbox without a clock, in seconds since 1970: a Monday morning."""
 
 
 class Clock:
-    """Seconds since 1970, by another clock or standing still, and `advance`d by hand."""
+    """Seconds since 1970; without a base clock, time stands still until `advance` is called."""
 
     __slots__ = ("_base", "_more")
 
@@ -38,17 +43,17 @@ class Clock:
         return self._base() + self._more
 
     def advance(self, seconds: float) -> None:
-        """Move on, or back by a negative number, as a server's clock does when it is set.
+        """Move the clock forward, or back by a negative number.
 
         Raises:
-            ArgumentError: it is no number of seconds.
+            ArgumentError: the argument is not a finite number.
         """
         if not isinstance(seconds, int | float) or not isfinite(seconds):
             raise ArgumentError(f"a clock is moved by a number of seconds, not {seconds!r}")
         self._more += seconds
 
     def text(self) -> str:
-        """The moment as a server stores it: `2026-01-05 09:00:00`, in UTC."""
+        """The time as a server stores it: `2026-01-05 09:00:00`, in UTC."""
         return datetime.fromtimestamp(int(self()), UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -58,21 +63,21 @@ def _still() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts of a server: what it is like, what it knows, who is there."""
+    """The state of a server: profile, catalog, records, sessions, clock and access rights."""
 
     profile: Profile
     catalog: Catalog
     store: Store
     sessions: Sessions
     clock: Clock
-    turn: RecordLock = field(repr=False, compare=False)
-    """Held by whoever is at the records."""
+    record_lock: RecordLock = field(repr=False, compare=False)
+    """Held while the records are used."""
     access: Mapping[str, Access] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operation asked for: its parameters, each a text, the session, and who asks."""
+    """A call of an operation: its parameters, all texts, the session, the user and their access."""
 
     service: Service
     parameters: Mapping[str, str]
@@ -83,24 +88,26 @@ class Call:
 
 
 SESSION_OPERATIONS = frozenset({"getchallenge", "login", "logout", "extendsession"})
-"""What every sandbox has, also one that imitates Vtiger Cloud: its clients log in, too."""
+"""Operations of a sandbox with a REST service too: its clients also log in."""
 
 RESTRICTED = "Sorry! Attempt to access restricted file."
 RELOCATED_OPERATIONS = frozenset({"changePassword", "deleteUser"})
-"""Operations whose files are not where the servers since 6.0 look for them (section 1.2)."""
+"""Operations whose source files servers since 6.0 look for in the wrong folder (section 1.2)."""
 
-_FOLDED: Mapping[str, Operation] = {name.lower(): each for name, each in OPERATIONS.items()}
+_FOLDED: Mapping[str, Operation] = {
+    name.lower(): operation for name, operation in OPERATIONS.items()
+}
 
 
 def parse_call(service: Service, request: Request) -> tuple[str, Call]:
-    """The name of the operation that a request is for, and the call.
+    """The canonical name of the requested operation, and the call.
 
     Parameters count only where the operation wants them, in the URL or in the body. A value that
     PHP takes for false, `0` among them, is no value.
 
     Raises:
         Crash: there is no such operation.
-        Refusal: the session is not there, or gone.
+        Refusal: the session is unknown or expired.
     """
     operation = _FOLDED.get(request.either("operation").lower())
     if operation is None or request.method not in ("GET", "POST"):
@@ -110,27 +117,26 @@ def parse_call(service: Service, request: Request) -> tuple[str, Call]:
     session, user = request.either("sessionName"), ANONYMOUS
     if operation.session or session:
         user = service.sessions.user(session)
-    given = request.url if operation.method == "GET" else request.body
-    found = {name: given.get(name, "") for name in operation.parameters}
-    parameters = {name: "" if value == "0" else value for name, value in found.items()}
+    sent = request.url if operation.method == "GET" else request.body
+    values = {name: sent.get(name, "") for name in operation.parameters}
+    parameters = {name: "" if value == "0" else value for name, value in values.items()}
     access = access_of(user, service.access)
     return operation.name, Call(service, parameters, session, user, access, request)
 
 
 def check_supported(service: Service, name: str) -> None:
-    """Make sure that an operation works on a server of the profile.
+    """Check that an operation works on a server of the profile.
 
     Raises:
-        Crash: it does not, and ends without an answer.
-        Printed: it does not, and ends with a sentence.
+        Crash: it does not, and gets an empty response.
+        PlainText: it does not, and gets a sentence.
     """
-    profile, operation = service.profile.name, OPERATIONS[name]
-    if profile in operation.profiles:
+    profile = service.profile
+    if profile.name in OPERATIONS[name].profiles:
         return
-    if name in RELOCATED_OPERATIONS and profile != "cloud":
+    if name in RELOCATED_OPERATIONS and not profile.rest:
         raise PlainText(RESTRICTED)
-    # Of the operations of sessions, 8.0 has lost `logout` alone.
-    if name not in SESSION_OPERATIONS or profile == "8.0":
+    if name not in SESSION_OPERATIONS or not profile.rest:
         raise Crash
 
 
@@ -139,21 +145,21 @@ BAD_REQUEST, UNAUTHORIZED = 400, 401
 
 
 class UnknownUser(Refusal):
-    """Nobody has this name and key."""
+    """No active user has this name and key."""
 
 
 def rest_operation(service: Service, path: str) -> str | None:
-    """The operation that a path names; None where it is not one of this service."""
-    _, found, name = path.partition(PATH)
-    return name if found and "/" not in name and service.profile.name == "cloud" else None
+    """The operation in the path of a REST request; None for other paths and profiles."""
+    _, separator, name = path.partition(PATH)
+    return name if separator and "/" not in name and service.profile.rest else None
 
 
 def rest_call(service: Service, name: str, request: Request) -> tuple[str, Call]:
-    """The name of an operation as the table has it, and the call.
+    """The canonical name of an operation, and the call.
 
     Raises:
-        Refusal: there is no such operation, or it is asked for in another way.
-        Stranger: the name and the key are not those of a user.
+        Refusal: there is no such operation, or the HTTP method is wrong.
+        UnknownUser: the name and the key are not those of a user.
     """
     user = service.sessions.user_of_key(*_credentials(request.authorization))
     if user is None:
@@ -161,8 +167,8 @@ def rest_call(service: Service, name: str, request: Request) -> tuple[str, Call]
     operation = OPERATIONS.get(name)
     if operation is None or not _is_offered(operation) or request.method != operation.method:
         raise Refusal("UNKNOWN_OPERATION", "Unknown operation requested")
-    given = request.url if operation.method == "GET" else request.body
-    parameters = {name: given.get(name, "") for name in operation.parameters}
+    sent = request.url if operation.method == "GET" else request.body
+    parameters = {name: sent.get(name, "") for name in operation.parameters}
     access = access_of(user, service.access)
     return operation.name, Call(service, parameters, "", user, access, request)
 
@@ -172,7 +178,7 @@ def _is_offered(operation: Operation) -> bool:
 
 
 def _credentials(header: str) -> tuple[str, str]:
-    """The name and the key of a header; empty ones where it has none."""
+    """The name and the key of an Authorization header; empty texts without one."""
     kind, _, text = header.partition(" ")
     try:
         pair = base64.b64decode(text.strip(), validate=True).decode("utf-8", "replace")

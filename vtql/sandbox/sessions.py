@@ -1,4 +1,4 @@
-"""Who is logged in: users, their challenges, their sessions."""
+"""Users, login challenges and sessions."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from vtql.sandbox.schema import Row
 
 CHALLENGE_SECONDS = 300
 IDLE_SECONDS = 1440
-"""How long a session lives that nobody uses: PHP's `session.gc_maxlifetime`, unless it is set."""
+"""Idle timeout of a session: the default of PHP's `session.gc_maxlifetime`."""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who may log in; `row` is the record in the module Users, or empty."""
+    """A user; `row` is the record in the module Users, or empty."""
 
     name: str
     id: str
@@ -33,22 +33,22 @@ class User:
 
 
 ANONYMOUS = User("", "", active=False, row={})
-"""Who asks without a session."""
+"""The user of a request without a session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What `getchallenge` gave, and the second from which it no longer counts."""
+    """A challenge of `getchallenge`, with the seconds of its issue and its expiry."""
 
     token: str
-    given: int
+    issued: int
     expires: int
 
 
 class Sessions:
     """The challenges and sessions of a sandbox: one challenge a user, any number of sessions.
 
-    `clock` gives the seconds since 1970, `token` a text that nobody guesses.
+    `clock` returns the seconds since 1970, `token` an unguessable text.
     """
 
     __slots__ = ("_access_key", "_challenges", "_clock", "_ended", "_sessions", "_token", "_users")
@@ -65,23 +65,23 @@ class Sessions:
         self._clock = clock
         self._token = token
         self._challenges: dict[str, Challenge] = {}
-        self._sessions: dict[str, tuple[User, float]] = {}  # and when each was last used
+        self._sessions: dict[str, tuple[User, float]] = {}  # with the time of last use
         self._ended: dict[str, str] = {}
 
     def challenge(self, name: str) -> Challenge:
-        """A new challenge of a user, which replaces the one before."""
+        """Issue a challenge to a user; it replaces the previous one."""
         user = self._users.get(name.casefold())
         if user is None:
             raise Refusal(
                 ACCESS_DENIED, "username does not exists" if name else "No username given"
             )
         now = int(self._clock())
-        made = Challenge(self._token(), now, now + CHALLENGE_SECONDS)
-        self._challenges[user.name] = made
-        return made
+        challenge = Challenge(self._token(), now, now + CHALLENGE_SECONDS)
+        self._challenges[user.name] = challenge
+        return challenge
 
     def log_in(self, name: str, digest: str) -> tuple[str, User]:
-        """A new session for who knows the access key. A challenge serves several logins."""
+        """Open a session with the access key. A challenge serves several logins."""
         user = self._users.get(name.casefold())
         challenge = self._challenges.get(user.name) if user else None
         if user is None or challenge is None or self._clock() >= challenge.expires:
@@ -94,25 +94,25 @@ class Sessions:
         return session, user
 
     def user_of_key(self, name: str, key: str) -> User | None:
-        """The active user of a name, for who knows the access key."""
+        """The active user of a name and access key."""
         user = self._users.get(name.casefold())
         right = hmac.compare_digest(key.encode("utf-8", "replace"), self._access_key.encode())
         return user if user is not None and user.active and right else None
 
     def user(self, session: str) -> User:
-        """The user of a session."""
+        """The user of a session, whose idle time starts again."""
         if not session:
             raise Refusal(AUTHENTICATION_REQUIRED)
         now = self._clock()
         user, used = self._sessions.get(session, (None, now))
         if user is None or now - used >= IDLE_SECONDS:
             self._sessions.pop(session, None)
-            # A session that ran out says so once, and is then unknown (measured).
+            # An expired session is reported as such once, then as unknown (measured).
             raise Refusal(self._ended.pop(session, INVALID_SESSIONID))
         self._sessions[session] = user, now
         return user
 
-    def known(self, session: str) -> User | None:
+    def find_user(self, session: str) -> User | None:
         """The user of a session, or None where there is no such session."""
         return self._sessions.get(session, (None, 0))[0]
 
@@ -121,6 +121,6 @@ class Sessions:
         self._sessions.pop(session, None)
 
     def forget(self, code: str = INVALID_SESSIONID) -> None:
-        """End all sessions; the next request of each is refused with the code."""
+        """End all sessions; the next request of a session is refused with the code."""
         self._ended = dict.fromkeys(self._sessions, code)
         self._sessions.clear()

@@ -1,4 +1,8 @@
-"""A condition of a query as SQL for SQLite, its values bound."""
+"""Compile a validated query to a SQLite statement.
+
+Every value is bound, and every name comes from the tables of the store: no text of a query is part of
+a statement. MySQL behaviour that SQLite lacks is added by the functions of `mysql_values`.
+"""
 
 from __future__ import annotations
 
@@ -48,24 +52,24 @@ from vtql.sandbox.schema import NUMBER_COLUMN as RECORD_NUMBER
 from vtql.sandbox.validate import WITHOUT_ID, Query
 
 CALENDARS = frozenset({"Calendar", "Events", "Emails"})
-"""Modules whose records are kept in `vtiger_activity`."""
+"""Modules whose records are in the table `vtiger_activity`."""
 
 NULL_WHEN_EMPTY = frozenset({
     ("Invoice", "salesorder_id"), ("Quotes", "contact_id"), ("Quotes", "potential_id"),
     ("Users", "reports_to_id"),
 })  # fmt: skip
-"""References of a main table whose columns are NULL and not 0 where nothing is given (measured)."""
+"""References in a main table whose empty value is NULL and not 0 (measured)."""
 
 TRUTHS = {"true": "1", "false": "0"}
 
 
 _HEX = re.compile(r"0x[0-9A-Fa-f]{1,200}")
-"""A literal of the database: a text beside a text, else a number (measured)."""
+"""A hexadecimal literal of the database: text if compared with text, else a number (measured)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of SQL and the values bound to its question marks."""
+    """A fragment of SQL and the values bound to its parameters."""
 
     sql: str
     bound: Sequence[Comparable] = ()
@@ -75,7 +79,7 @@ def condition_sql(condition: Condition, query: Query) -> Fragment:
     """The SQL of a condition.
 
     Raises:
-        SqlFailure: a server's database would stumble over a value.
+        SqlFailure: the SQL would fail in a server's database.
     """
     field = condition.field.text
     kind = kind_in_table(query.table, field)
@@ -83,7 +87,7 @@ def condition_sql(condition: Condition, query: Query) -> Fragment:
         pattern = _pattern_of_ids(condition)
         if pattern is not None:
             number = comparison_key(query.table, field, kind)
-            return Fragment(f"alike(CAST({number} AS TEXT), ?)", [pattern])
+            return Fragment(f"matches_like(CAST({number} AS TEXT), ?)", [pattern])
         for value in values_of(condition):
             if record_number(text_of(value)) is None:
                 raise SqlFailure
@@ -100,10 +104,7 @@ def condition_sql(condition: Condition, query: Query) -> Fragment:
 
 
 def _pattern_of_ids(condition: Condition) -> str | None:
-    """What stands behind the x of a LIKE on ids, where it is a pattern and no number.
-
-    Only servers that let such an id through are asked that.
-    """
+    """The part after the x of a LIKE on ids, if it is a pattern; only lenient servers accept it."""
     if not isinstance(condition, Comparison) or condition.operator is not Operator.LIKE:
         return None
     _, x, pattern = text_of(condition.value).partition("x")
@@ -111,21 +112,21 @@ def _pattern_of_ids(condition: Condition) -> str | None:
 
 
 def kind_in_table(table: Table, field: str) -> Kind:
-    """How the values of a field of the table are compared.
+    """How the values of a field of a table are compared.
 
-    A reference beside the main table, and some others, are NULL where nothing is given, not 0.
+    Empty references are NULL in joined tables and in some columns of main tables, otherwise 0.
     """
-    module, known = table.module.name, table.module.fields[field]
+    module, described = table.module.name, table.module.fields[field]
     text = kept_as_text(module, field)
-    if known.type.name == "reference":
+    if described.type.name == "reference":
         if table_beside(module, field) or (module, field) in NULL_WHEN_EMPTY:
             return LINK_TEXT if text else LINK
         return REFERENCE_TEXT if text else REFERENCE
-    return TEXT if text else kind_of(known)
+    return TEXT if text else kind_of(described)
 
 
 def comparison_key(table: Table, field: str, kind: Kind) -> str:
-    """The SQL of what a field is compared by."""
+    """The SQL expression by which a field is compared."""
     if field == "id":
         return RECORD_NUMBER
     stamp = kind is NUMBER and kind_in_table(table, field) is MOMENT
@@ -137,25 +138,25 @@ def _like(value: Value, query: Query, field: str) -> Fragment:
     word = query.original(value.span)
     if word is None or word.lower() in TRUTHS or as_number(word):
         pattern = TRUTHS.get((word or "").lower(), text_of(value))
-        return Fragment(f"alike({column}, ?)", [pattern])
-    return Fragment(f"alike({column}, {_column(word, query)})")
+        return Fragment(f"matches_like({column}, ?)", [pattern])
+    return Fragment(f"matches_like({column}, {_column(word, query)})")
 
 
 def _membership(values: Sequence[Value], query: Query, field: str, kind: Kind) -> Fragment:
-    """Every value is compared in its way: quoted as the field is, a number as a number."""
-    alike: dict[str, list[str]] = {}
+    """Each value is compared by its own kind: quoted ones by that of the field, numbers as numbers."""
+    operands: dict[str, list[str]] = {}
     bound: dict[str, list[Comparable]] = {}
     for value in values:
-        each, operand = _operand(value, query, kind)
-        left = comparison_key(query.table, field, each)
-        alike.setdefault(left, []).append(operand.sql)
+        value_kind, operand = _operand(value, query, kind)
+        left = comparison_key(query.table, field, value_kind)
+        operands.setdefault(left, []).append(operand.sql)
         bound.setdefault(left, []).extend(operand.bound)
-    sql = " OR ".join(f"{left} IN ({', '.join(rights)})" for left, rights in alike.items())
-    return Fragment(f"({sql})", [each for left in alike for each in bound[left]])
+    sql = " OR ".join(f"{left} IN ({', '.join(rights)})" for left, rights in operands.items())
+    return Fragment(f"({sql})", [value for left in operands for value in bound[left]])
 
 
 def _operand(value: Value, query: Query, kind: Kind) -> tuple[Kind, Fragment]:
-    """What stands on the right, and how both sides are to be read: text and number as numbers."""
+    """The right operand, and the kind of the comparison: text and number compare as numbers."""
     word = query.original(value.span)
     literal = text_of(value) if word is None and isinstance(value, Bare) else word
     if literal is not None and kind not in IDS and _HEX.fullmatch(literal):
@@ -179,13 +180,13 @@ def _word_operand(word: str, query: Query, kind: Kind) -> tuple[Kind, Fragment]:
     column = _column(word, query)
     if column == "NULL":
         return kind, Fragment("NULL")
-    other = kind_in_table(query.table, word)
-    kind = kind if kind is other else NUMBER
+    word_kind = kind_in_table(query.table, word)
+    kind = kind if kind is word_kind else NUMBER
     return kind, Fragment(comparison_key(query.table, word, kind))
 
 
 def _column(word: str, query: Query) -> str:
-    """The column that a word without quotes names, or null."""
+    """The column named by an unquoted word, or NULL."""
     if word.lower() == "null":
         return "NULL"
     if word not in query.table.module.fields or word == "id":
@@ -204,28 +205,28 @@ _IMPLICIT_CONDITIONS: dict[str, tuple[str, str, Sequence[Comparable]]] = {
     "Leads": ("converted", "coalesce(as_number({0}), 0) = ?", (0,)),
     "Users": ("status", "coalesce(as_text({0}), ?) = ?", (as_text("Active"), as_text("Active"))),
 }
-"""What a server adds to the conditions of a module; a record that does not say is not left out."""
+"""Conditions that a server adds for a module; records without a value are included."""
 
 
 _CRMENTITY_FIELDS = frozenset({
     "assigned_user_id", "createdtime", "description", "modifiedby", "modifiedtime", "source",
 })  # fmt: skip
-"""Fields in the table that all modules share, which is joined to their own."""
+"""Fields in `vtiger_crmentity`, which is joined to the table of each module."""
 
 _LOWEST_BYTE_FIRST = (
     *(f"{RECORD_NUMBER} >> {bits} & 255" for bits in (0, 8, 16, 24)),
     RECORD_NUMBER,
 )
-"""How the database sorts numbers of records with equal keys: as bytes, the lowest first (measured)."""
+"""The database sorts record numbers with equal keys by their bytes, lowest byte first (measured)."""
 
 _ACTIVITY_INDEX = ("activitytype", "date_start")
-"""The index of `vtiger_activity` by which its modules are read without ORDER BY (measured)."""
+"""The index of `vtiger_activity` that is used without ORDER BY (measured)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL, the values bound to it, the fields that its rows have, the expressions that it compares
-    or orders by, which an index may be made of, and whether a record can have several rows."""
+    """SQL and bound values, the fields of its rows, the expressions worth indexing, and whether a
+    record can have several rows."""
 
     sql: str
     bound: Sequence[Comparable]
@@ -241,21 +242,21 @@ def statement(
     joins_order: bool,
     owners: Sequence[int] | None = None,
 ) -> Statement:
-    """The statement that answers a checked query.
+    """Compile a validated query.
 
-    `owners` are the numbers of those whose records alone may come, or None where all may.
+    `owners` are the numbers of the owners whose records are returned, or None for all records.
 
-    `joins_order` says whether any field can be ordered by. Where not, as on every server that was
-    measured, it has to be in the main table, or in one that the query needs anyway.
+    `joins_order` means that ORDER BY joins tables. Otherwise, as on every measured server, ordered
+    fields must be in the main table, or in one that columns or conditions join.
 
     Raises:
-        SqlFailure: a server's database would not take the SQL that it makes of the query.
+        SqlFailure: the SQL of the query would fail in a server's database.
     """
     if query.fails or (
         query.table.module.name in WITHOUT_ID and isinstance(query.select.columns, Star)
     ):
         raise SqlFailure
-    joined = joins(query.table, query.lines, query.named(order=joins_order))
+    joined = joins(query.table, query.lines, query.named_fields(order=joins_order))
     own = query.table
     query = replace(query, table=_with_joined(own, joined))
     table, limit = query.table, query.select.limit
@@ -265,9 +266,9 @@ def statement(
     order = _order(query, joined, None if joins_order else _tables(query, fields))
     window = (min(limit.count, PAGE), limit.offset or 0) if limit else (PAGE, 0)
     return Statement(
-        f"SELECT {columns} FROM {table.name}{''.join(each.sql for each in joined)}"  # noqa: S608 - names of ours
+        f"SELECT {columns} FROM {table.name}{''.join(join.sql for join in joined)}"  # noqa: S608 - names of ours
         f" WHERE {where.sql} ORDER BY {order} LIMIT ? OFFSET ?",
-        [*(value for each in joined for value in each.bound), *where.bound, *window],
+        [*(value for join in joined for value in join.bound), *where.bound, *window],
         [_answer_name(query, name) for name in fields] or ["count"],
         _compared_keys(query, own),
         bool(joined),
@@ -275,25 +276,25 @@ def statement(
 
 
 def _with_joined(table: Table, joined: Sequence[Join]) -> Table:
-    """The table with the expressions of the fields that are read from joined tables."""
+    """The table with the expressions of fields in joined tables."""
     columns = dict(table.columns)
-    for each in joined:
-        columns |= each.columns
+    for join in joined:
+        columns |= join.columns
     return replace(table, columns=columns) if joined else table
 
 
 def _compared_keys(query: Query, own: Table) -> list[str]:
-    """What stands on the left of conditions for equality, and what the rows are ordered by first;
-    only columns of the record's own table can be in an index."""
+    """The expressions worth indexing: compared fields and the first one of ORDER BY, if they are in
+    the module's own table."""
     table, where, order = query.table, query.select.where, query.select.order
-    named = [each.field.text for each in where.conditions] if where else []
-    named += [each.text for each in order.names[:1]] if order else []
-    known = [
+    named = [item.field.text for item in where.conditions] if where else []
+    named += [item.text for item in order.names[:1]] if order else []
+    indexable = [
         name
         for name in dict.fromkeys(named)
         if name in own.columns and name != "id" and own.columns[name] == table.columns[name]
     ]
-    return [comparison_key(table, name, kind_in_table(table, name)) for name in known]
+    return [comparison_key(table, name, kind_in_table(table, name)) for name in indexable]
 
 
 def _fields(query: Query) -> list[str]:
@@ -310,12 +311,16 @@ def _fields(query: Query) -> list[str]:
         case _:
             table = query.table
             hidden = [name for name in table.columns if name not in table.module.fields]
-            seen = (name for name in query.seen() if _answer_name(query, name) == name != "id")
+            seen = (
+                name
+                for name in query.readable_fields()
+                if _answer_name(query, name) == name != "id"
+            )
             return [*seen, *hidden, "id"]
 
 
 def _answer_name(query: Query, name: str) -> str:
-    """The name that a field has in a row, where another field's column has the same."""
+    """The name of a field in a row; some fields are read from the column of another."""
     return DOCUMENT_DISCOUNT.get(name, name) if query.table.module.name in LINE_ITEMS else name
 
 
@@ -338,7 +343,7 @@ def _restricted_to_owners(query: Query, part: Fragment, owners: Sequence[int] | 
 
 
 def _chain_sql(chain: Chain, query: Query, precedence: ServerPrecedence) -> Fragment:
-    """The conditions under brackets: AND first as SQL reads it, or from left to right."""
+    """The conditions with the brackets of the precedence."""
     parts = [condition_sql(condition, query) for condition in chain.conditions]
     words = [link.connective for link in chain.links]
     fold = _and_first if precedence == "and_first" else _left_to_right
@@ -366,7 +371,7 @@ def _left_to_right(texts: list[str], words: list[Connective]) -> str:
 
 
 def _balanced(parts: list[str], word: str) -> str:
-    """The parts joined as a tree of little depth, for SQLite bounds it."""
+    """The parts joined as a balanced tree, because SQLite limits the depth of expressions."""
     while len(parts) > 1:
         pairs = [parts[at : at + 2] for at in range(0, len(parts), 2)]
         parts = [f"({f' {word} '.join(pair)})" if len(pair) > 1 else pair[0] for pair in pairs]
@@ -374,7 +379,7 @@ def _balanced(parts: list[str], word: str) -> str:
 
 
 def _tables(query: Query, fields: Sequence[str]) -> set[str | None]:
-    """The tables that a query needs for its columns and conditions; None is the main one."""
+    """The tables joined for columns and conditions; None is the main one."""
     where = query.select.where
     conditions = where.conditions if where else ()
     named = [*fields, *(condition.field.text for condition in conditions)]
@@ -382,50 +387,49 @@ def _tables(query: Query, fields: Sequence[str]) -> set[str | None]:
 
 
 def _order(query: Query, joined: Sequence[Join], tables: set[str | None] | None) -> str:
-    """The order of the rows: those of one record in the order of the tables that are joined."""
+    """The ORDER BY terms; rows of one record are in the order of the joined tables."""
     order = query.select.order
     keys = [_sort_key(query, name.text, tables) for name in order.names] if order else []
     if order and order.direction is Direction.DESC:
         keys[-1] += " DESC"
     ties = _LOWEST_BYTE_FIRST if joined and _sorts_numbers(query) else _unordered(query)
-    return ", ".join([*keys, *ties, *(each.place for each in joined)])
+    return ", ".join([*keys, *ties, *(join.place for join in joined)])
 
 
 def _sorts_numbers(query: Query) -> bool:
-    """Whether a server sorts the numbers of invoices, quotes or orders alone, before it joins lines.
+    """Whether a server sorts only the numbers of invoices, quotes or orders, before it joins lines.
 
-    It does where it orders by columns of their own table, and the columns that the statement needs
-    of that are too wide to be sorted with them: all of them, or two texts.
+    It does if ORDER BY uses columns of their own table, and the selected columns of that table are
+    too wide to be sorted with them: all of them, or two texts.
     """
     order, module = query.select.order, query.table.module
     if order is None or module.name not in LINE_ITEMS:
         return False
     if not all(_is_own(module, name.text) for name in order.names):
         return False
-    texts = [name for name in query.named(order=True)
+    texts = [name for name in query.named_fields(order=True)
              if _is_own(module, name) and module.fields[name].type.family is Family.TEXT]  # fmt: skip
     return isinstance(query.select.columns, Star) or len(texts) > 1
 
 
 def _is_own(module: Module, name: str) -> bool:
-    known = name in module.fields and name not in _CRMENTITY_FIELDS
-    return known and table_beside(module.name, name) is None
+    own = name in module.fields and name not in _CRMENTITY_FIELDS
+    return own and table_beside(module.name, name) is None
 
 
 def _unordered(query: Query) -> list[str]:
-    """The order of rows that are equal in what they are ordered by: calendar modules are read by an
-    index, others by number."""
+    """The order of equal rows: by an index in calendar modules, otherwise by number."""
     columns, order = query.table.columns, query.select.order
     if order and order.names[0].text == "eventstatus":
         return [RECORD_NUMBER]  # an index of that column is read
     if query.table.module.name not in CALENDARS or not {*_ACTIVITY_INDEX} <= columns.keys():
         return [RECORD_NUMBER]
-    return [*(columns[each] for each in _ACTIVITY_INDEX), RECORD_NUMBER]
+    return [*(columns[field] for field in _ACTIVITY_INDEX), RECORD_NUMBER]
 
 
 def _sort_key(query: Query, field: str, tables: set[str | None] | None) -> str:
     table = query.table
-    if field not in query.seen() or not_ordered(table.module.name, field):
+    if field not in query.readable_fields() or not_ordered(table.module.name, field):
         raise SqlFailure
     if tables is not None and table_beside(table.module.name, field) not in tables:
         raise SqlFailure

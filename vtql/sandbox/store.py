@@ -1,6 +1,8 @@
-"""The lists of records in the side tables of the store.
+"""The records in SQLite.
 
-Each function has first what runs a statement.
+A module is a table and a field a column; both are named by numbers, so that no name from outside is
+ever part of a statement. Values are stored as they are sent. Relations, converted leads, attachments
+and the applications of the sync server are in tables of their own.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from vtql.sandbox.schema import (
     Table,
     Value,
     make_table,
+    row_number,
     side_tables,
     split_lists,
 )
@@ -41,7 +44,7 @@ Run = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 
 def create_side_tables(run: Run, table: Table) -> None:
-    """Make the side tables of a module, where they are not there."""
+    """Create the missing side tables of a module."""
     for side in side_tables(table):
         columns = ", ".join(table.columns[field] for field in side.fields)
         run(
@@ -52,7 +55,7 @@ def create_side_tables(run: Run, table: Table) -> None:
 
 
 def read_lists(run: Run, table: Table, number: int) -> dict[str, list[str | None]]:
-    """The fields of a record that have several values."""
+    """The fields of a record with several values."""
     return {
         field: list(values)
         for side in side_tables(table)
@@ -62,29 +65,29 @@ def read_lists(run: Run, table: Table, number: int) -> dict[str, list[str | None
 
 def read_all_lists(run: Run, table: Table) -> dict[int, dict[str, list[str | None]]]:
     """The lists of all records of a module, by the record's number."""
-    found: dict[int, dict[str, list[str | None]]] = {}
+    lists_by_number: dict[int, dict[str, list[str | None]]] = {}
     for side in side_tables(table):
         columns = ", ".join(table.columns[field] for field in side.fields)
         sql = f"SELECT {RECORD_COLUMN}, {columns} FROM {side.name} ORDER BY {RECORD_COLUMN}, {PLACE_COLUMN}"  # noqa: S608 - names of ours
         for number, *values in run(sql, []):
-            lists = found.setdefault(number, {})
+            lists = lists_by_number.setdefault(number, {})
             for name, value in zip(side.fields, values, strict=True):
                 lists.setdefault(name, []).append(value)
-    return found
+    return lists_by_number
 
 
 def put_lists(
     run: Run, table: Table, number: int, row: Mapping[str, str | None], lists: Lists
 ) -> None:
-    """Keep the lists of a record, whose single values are those of `row`.
+    """Store the lists of a record, whose single values are those of `row`.
 
     Where there is no list for a side table, the rows that the record has there stay as long as
     its single value is that of the last of them.
     """
     for side in side_tables(table):
-        known = _side_rows(run, table, side, number)
+        current = _side_rows(run, table, side, number)
         sizes = {len(lists[field]) for field in side.fields if field in lists}
-        if not sizes and all(row.get(field) == each[-1] for field, each in known.items()):
+        if not sizes and all(row.get(field) == values[-1] for field, values in current.items()):
             continue
         _remove_side_rows(run, side, number)
         count = max(sizes, default=0)
@@ -98,7 +101,7 @@ def put_lists(
 
 
 def remove_lists(run: Run, table: Table, number: int) -> None:
-    """Forget the lists of a record."""
+    """Delete the lists of a record."""
     for side in side_tables(table):
         _remove_side_rows(run, side, number)
 
@@ -119,14 +122,14 @@ def _side_rows(
 
 
 INDEX_THRESHOLD = 2_000
-"""Records from which on what a query compares is indexed, when it is first compared."""
+"""Number of records from which on compared expressions are indexed, when first used."""
 
 
 class Store:
     """The tables of all modules.
 
     Raises:
-        ArgumentError: a record holds what no text can, or the file is another program's.
+        ArgumentError: a record holds half a surrogate pair, or the file is another program's.
         OSError: the file cannot be opened or written.
     """
 
@@ -136,7 +139,7 @@ class Store:
         self, catalog: Catalog, rows: Mapping[str, Sequence[Given]], path: Path | None = None
     ) -> None:
         self.path = path
-        # Threads take turns: the application answers one request at a time.
+        # The application executes one request at a time, in any thread.
         self._connection = open_database(path)
         self._scales: dict[tuple[str, str], int | None] = {}
         self._indexed: set[str] = set()
@@ -145,16 +148,16 @@ class Store:
             self._connection.create_function(name, count, function, deterministic=True)
         renew_after_fork(self, lambda store: keep_open(store._connection))  # noqa: SLF001 - its own
         try:
-            self.tables = self._tables(catalog, rows)
+            self.tables = self._open_tables(catalog, rows)
         except BaseException:
             self._connection.close()
             raise
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a statement.
+        """Execute a statement and return its rows.
 
         Raises:
-            SqlFailure: it is larger than SQLite takes.
+            SqlFailure: it exceeds a limit of SQLite.
         """
         try:
             return self._connection.execute(sql, values).fetchall()
@@ -173,22 +176,22 @@ class Store:
         """Every record of a module, by number, with a list where a field has several values."""
         lists = read_all_lists(self.run, self.tables[module])
         for record in self.all(module):
-            yield {**record, **lists.get(_number(record), {})}
+            yield {**record, **lists.get(row_number(record), {})}
 
     def lists(self, module: str, number: int) -> dict[str, list[str | None]]:
-        """The fields of a record that have several values."""
+        """The fields of a record with several values."""
         return read_lists(self.run, self.tables[module], number)
 
     def matching(self, module: str, field: str, value: str) -> Iterator[dict[str, str | None]]:
-        """The records of a module with just that value in a field, by number."""
+        """The records of a module with exactly that value in a field, by number."""
         column = self.tables[module].columns.get(field)
         if column is None:
             return iter(())
         self.index(module, column)
         return self._records(module, f"{column} = ?", [value])
 
-    def alike(self, module: str, field: str, value: str | None) -> bool:
-        """Whether a record of a module has a value in a field, as the database compares texts."""
+    def has_equal_text(self, module: str, field: str, value: str | None) -> bool:
+        """Whether a record has a value in a field, compared with the collation of the database."""
         table = self.tables[module]
         self.index(module, f"as_text({table.columns[field]})")
         sql = (
@@ -197,7 +200,7 @@ class Store:
         return bool(self.run(sql, [value]))
 
     def put(self, module: str, number: int, row: Row, lists: Lists | None = None) -> None:
-        """Keep a record, a new one or in place of the one of that number.
+        """Store a record, replacing the one of that number.
 
         `lists` are the fields with several values. Where it has none of a table, the rows that the
         record has there stay as long as the record's own value is that of the last.
@@ -213,14 +216,14 @@ class Store:
         self._sizes.pop(module, None)
 
     def remove(self, module: str, number: int, at: str, owner: str | None) -> None:
-        """Delete a record, and note when it went."""
+        """Delete a record, and log the time of the deletion."""
         name = self.tables[module].name
         remove_lists(self.run, self.tables[module], number)
         self.run("INSERT INTO gone VALUES (?, ?, ?, ?)", [module, number, at, owner])
         self.run(f"DELETE FROM {name} WHERE {NUMBER_COLUMN} = ?", [number])  # noqa: S608 - a name of ours
 
     def forget_references(self, module: str, id_: str) -> None:
-        """Have no field that may refer to a module refer to a record of it any more."""
+        """Clear all references to a record of a module."""
         for table in self.tables.values():
             for reference in table.module.fields.values():
                 if module in reference.refers_to and reference.name in table.columns:
@@ -228,8 +231,8 @@ class Store:
                     self.index(table.module.name, column)
                     self.run(f"UPDATE {table.name} SET {column} = NULL WHERE {column} = ?", [id_])  # noqa: S608 - names of ours
 
-    def give(self, owner: str, heir: str) -> None:
-        """Have all records of an owner belong to another."""
+    def reassign(self, owner: str, heir: str) -> None:
+        """Give all records of an owner to another."""
         for table in self.tables.values():
             column = table.columns.get("assigned_user_id")
             if column:
@@ -248,24 +251,24 @@ class Store:
 
     def count(self, module: str) -> int:
         """How many records a module has."""
-        ((found,),) = self.run(f"SELECT count(*) FROM {self.tables[module].name}")  # noqa: S608 - a name of ours
-        return int(found)
+        ((count,),) = self.run(f"SELECT count(*) FROM {self.tables[module].name}")  # noqa: S608 - a name of ours
+        return int(count)
 
     def scale(self, module: str, field: str) -> int | None:
-        """The decimals that a column shows, learnt from its first value; None where it has none."""
+        """The decimal places of a column, taken from its first value; None if it has no values."""
         key = module, field
         if key not in self._scales:
             column = self.tables[module].columns.get(field)
             sql = f"SELECT {column} FROM {self.tables[module].name} WHERE {column} IS NOT NULL LIMIT 1"  # noqa: S608 - names of ours
-            found = self.run(sql) if column else []
-            known = decimal_places(found[0][0]) if found else None
-            if known is None:
+            rows = self.run(sql) if column else []
+            places = decimal_places(rows[0][0]) if rows else None
+            if places is None:
                 return None
-            self._scales[key] = known
+            self._scales[key] = places
         return self._scales[key]
 
     def index(self, module: str, expression: str) -> None:
-        """Have what a query compares in an index, where a module has many records."""
+        """Index an expression that a query compares, if the module has many records."""
         if expression == NUMBER_COLUMN or f"{module} {expression}" in self._indexed:
             return
         table = self.tables[module].name
@@ -278,7 +281,7 @@ class Store:
         self._indexed.add(f"{module} {expression}")
 
     def save(self, path: Path) -> None:
-        """Copy all of it to a file, in place of what was there; see `files.copied`.
+        """Save a snapshot to a file; see `save_snapshot`.
 
         Raises:
             OSError: the file cannot be written.
@@ -286,7 +289,7 @@ class Store:
         save_snapshot(self._connection, path)
 
     def restore(self, path: Path) -> None:
-        """Be as a snapshot is; see `files.brought_back`."""
+        """Replace all records by those of a snapshot; see `load_snapshot`."""
         load_snapshot(self._connection, path)
         for table in self.tables.values():
             create_side_tables(self.run, table)
@@ -295,9 +298,9 @@ class Store:
         self._sizes.clear()
 
     def close(self) -> None:
-        """Let go of the records; those of a file stay there. It may be called again.
+        """Close the database; it may be called again.
 
-        No other thread may be using them: SQLite would end the interpreter.
+        No other thread may be using it: SQLite would end the interpreter.
         """
         self._connection.close()
 
@@ -307,12 +310,12 @@ class Store:
         table = self.tables[module]
         columns = ", ".join(table.columns.values())
         sql = f"SELECT {columns} FROM {table.name} WHERE {condition} ORDER BY {NUMBER_COLUMN}"  # noqa: S608 - names of ours
-        for found in self.run(sql, values):
-            yield dict(zip(table.columns, found, strict=True))
+        for row in self.run(sql, values):
+            yield dict(zip(table.columns, row, strict=True))
 
     @contextmanager
-    def _whole(self) -> Iterator[None]:
-        """All of it or nothing."""
+    def _transaction(self) -> Iterator[None]:
+        """A transaction, rolled back on an exception."""
         self._connection.execute("BEGIN")
         try:
             yield
@@ -321,17 +324,19 @@ class Store:
             raise
         self._connection.execute("COMMIT")
 
-    def _tables(self, catalog: Catalog, rows: Mapping[str, Sequence[Given]]) -> dict[str, Table]:
-        """The tables that the file has, else new ones with the rows."""
-        kept = self._kept()
-        if kept:
-            tables = {name: self._known(name, catalog[name], kept) for name in catalog}
+    def _open_tables(
+        self, catalog: Catalog, rows: Mapping[str, Sequence[Given]]
+    ) -> dict[str, Table]:
+        """The tables of an existing file, else new ones with the rows."""
+        columns = self._stored_columns()
+        if columns:
+            tables = {name: self._existing_table(name, catalog[name], columns) for name in catalog}
             for table in tables.values():
                 create_side_tables(self.run, table)
             return tables
-        with self._whole():
+        with self._transaction():
             tables = {
-                name: self._fill(
+                name: self._create_table(
                     position, catalog[name], rows.get(name, ()), catalog.describe(name)
                 )
                 for position, name in enumerate(catalog)
@@ -341,18 +346,20 @@ class Store:
                 for row in rows.get(name, ()):
                     single, lists = split_lists(row)
                     if lists:
-                        put_lists(self.run, table, _number(row), single, lists)
+                        put_lists(self.run, table, row_number(row), single, lists)
         return tables
 
-    def _kept(self) -> dict[str, tuple[int, list[str]]]:
+    def _stored_columns(self) -> dict[str, tuple[int, list[str]]]:
         rows = self.run("SELECT module, position, fields FROM columns")
         return {module: (position, json.loads(fields)) for module, position, fields in rows}
 
-    def _known(self, name: str, module: Module, kept: Mapping[str, tuple[int, list[str]]]) -> Table:
-        position, fields = kept[name]
+    def _existing_table(
+        self, name: str, module: Module, columns: Mapping[str, tuple[int, list[str]]]
+    ) -> Table:
+        position, fields = columns[name]
         return make_table(f"t{position}", module, fields)
 
-    def _fill(
+    def _create_table(
         self, position: int, module: Module, rows: Sequence[Given], described: Mapping[str, Any]
     ) -> Table:
         name = f"t{position}"
@@ -375,12 +382,8 @@ class Store:
             _check_characters(module.name, row)
             single, _ = split_lists(row)
             values = [single.get(field) for field in table.columns]
-            self._connection.execute(insert, [_number(row), *values])
+            self._connection.execute(insert, [row_number(row), *values])
         return table
-
-
-def _number(row: Mapping[str, Any]) -> int:
-    return int(str(row["id"]).partition("x")[2])
 
 
 def _check_characters(module: str, row: Given) -> None:
@@ -394,34 +397,34 @@ def _check_characters(module: str, row: Given) -> None:
 
 
 def _is_text(value: str) -> bool:
-    return not any(0xD800 <= ord(each) < 0xE000 for each in value)
+    return not any(0xD800 <= ord(character) < 0xE000 for character in value)
 
 
 def deleted_records(store: Store, module: str, after: str) -> list[tuple[int, str, str | None]]:
-    """The records deleted after a moment: their numbers, when, and whose they were."""
+    """The records deleted after a time: number, time of deletion and owner."""
     sql = "SELECT number, at, owner FROM gone WHERE module = ? AND at > ? ORDER BY at, number"
     return [(number, at, owner) for number, at, owner in store.run(sql, [module, after])]
 
 
 def link(store: Store, label: str, source: str, target: str) -> None:
-    """Relate two records under the name of a relation."""
+    """Relate two records under the label of a relation."""
     store.run("INSERT OR IGNORE INTO links VALUES (?, ?, ?)", [label, source, target])
 
 
-def unlink(store: Store, one: str, other: str) -> None:
-    """Relate two records no longer, under whatever name."""
-    for source, target in ((one, other), (other, one)):
+def unlink(store: Store, first: str, second: str) -> None:
+    """Remove all relations between two records."""
+    for source, target in ((first, second), (second, first)):
         store.run("DELETE FROM links WHERE source = ? AND target = ?", [source, target])
 
 
 def linked_ids(store: Store, label: str, source: str) -> list[str]:
-    """The ids of the records that are related to one under the name of a relation."""
+    """The ids of the records related to a record under the label of a relation."""
     sql = "SELECT target FROM links WHERE label = ? AND source = ? ORDER BY rowid"
     return [target for (target,) in store.run(sql, [label, source])]
 
 
 def mark_converted(store: Store, number: int) -> None:
-    """Note that a lead was converted."""
+    """Mark a lead as converted."""
     store.run("INSERT INTO converted VALUES (?)", [number])
 
 
@@ -432,7 +435,7 @@ def is_converted(store: Store, number: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that a record has: its own number, the record's, its name, type and bytes."""
+    """A file of a record: its own number, the record's number, name, media type and content."""
 
     number: int
     record: int
@@ -442,24 +445,29 @@ class Attachment:
 
 
 def attach(store: Store, attachment: Attachment) -> None:
-    """Have a record have a file, in place of what it had."""
-    each = attachment
-    detach(store, each.record)
+    """Attach a file to a record, replacing the previous one."""
+    detach(store, attachment.record)
     store.run(
         "INSERT INTO attached VALUES (?, ?, ?, ?, ?)",
-        [each.number, each.record, each.name, each.type, each.content],
+        [
+            attachment.number,
+            attachment.record,
+            attachment.name,
+            attachment.type,
+            attachment.content,
+        ],
     )
 
 
 def detach(store: Store, record: int) -> None:
-    """Have a record have no file."""
+    """Remove the files of a record."""
     store.run("DELETE FROM attached WHERE record = ?", [record])
 
 
 def attachment(store: Store, number: int) -> Attachment | None:
     """The file of a number."""
-    found = store.run("SELECT * FROM attached WHERE number = ?", [number])
-    return Attachment(*found[0]) if found else None
+    rows = store.run("SELECT * FROM attached WHERE number = ?", [number])
+    return Attachment(*rows[0]) if rows else None
 
 
 def attachment_numbers(store: Store, record: int) -> list[int]:
@@ -475,7 +483,7 @@ def has_attachments(store: Store) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SyncApplication:
-    """An application: its key, its name, and whose records it is told of."""
+    """An application of the sync server: its key, its name, and whose records it syncs."""
 
     key: str
     name: str
@@ -484,7 +492,7 @@ class SyncApplication:
 
 @dataclass(frozen=True, slots=True)
 class MappedRecord:
-    """A record that an application has: its id there, its id here, and when it last changed here."""
+    """A record known to an application: its id there, its id here, and its last change here."""
 
     client: str
     server: str
@@ -492,38 +500,37 @@ class MappedRecord:
 
 
 def register_application(store: Store, application: SyncApplication) -> None:
-    """Make an application known."""
-    each = application
-    store.run("INSERT INTO apps VALUES (?, ?, ?)", [each.key, each.name, each.type])
+    """Register an application."""
+    values = [application.key, application.name, application.type]
+    store.run("INSERT INTO apps VALUES (?, ?, ?)", values)
 
 
 def deregister_application(store: Store, name: str, key: str) -> None:
-    """Forget an application and what it has."""
-    found = find_application(store, key)
-    if found is not None and found.name == name:
+    """Remove an application and its mapped records."""
+    application = find_application(store, key)
+    if application is not None and application.name == name:
         store.run("DELETE FROM apps WHERE key = ?", [key])
         store.run("DELETE FROM mapped WHERE key = ?", [key])
 
 
 def find_application(store: Store, key: str) -> SyncApplication | None:
     """The application of a key."""
-    found = store.run("SELECT key, name, type FROM apps WHERE key = ?", [key])
-    return SyncApplication(*found[0]) if found else None
+    rows = store.run("SELECT key, name, type FROM apps WHERE key = ?", [key])
+    return SyncApplication(*rows[0]) if rows else None
 
 
 def mapped_records(store: Store, key: str) -> list[MappedRecord]:
-    """What an application has."""
+    """The records that an application has mapped."""
     sql = "SELECT client, server, changed FROM mapped WHERE key = ?"
     return [MappedRecord(*row) for row in store.run(sql, [key])]
 
 
 def map_record(store: Store, key: str, mapping: MappedRecord) -> None:
-    """Note that an application has a record, in the state that it has here."""
-    each = mapping
+    """Map a record of an application to its current state here."""
     sql = "INSERT OR REPLACE INTO mapped VALUES (?, ?, ?, ?)"
-    store.run(sql, [key, each.client, each.server, each.changed])
+    store.run(sql, [key, mapping.client, mapping.server, mapping.changed])
 
 
 def unmap_record(store: Store, key: str, client: str) -> None:
-    """Note that an application has a record no longer."""
+    """Remove the mapping of a record of an application."""
     store.run("DELETE FROM mapped WHERE key = ? AND client = ?", [key, client])

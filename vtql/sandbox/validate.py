@@ -1,7 +1,7 @@
-"""A query's text to its tree, with the checks that a server makes, in the order it makes them.
+"""Parse a query and validate it as a server does, in the same order.
 
-The module comes first, found by a search over the raw text, so before any syntax; then lexer and
-parser, the selected fields, the fields of the conditions, and the ids among their values.
+The module is checked first, found by a search in the raw text, before any syntax; then lexer and
+parser, the selected fields, the fields of the conditions, and the ids in their values.
 """
 
 from __future__ import annotations
@@ -27,25 +27,21 @@ from vtql.source import Span
 _MODULE = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE | re.ASCII)
 _ID = re.compile(r"[0-9]+x[0-9]+")
 _QUOTED = re.compile(r"'((?:[^']|'')+)'")
-LENIENT_PROFILES = frozenset({"5.4", "7", "8.0"})
-"""Servers that look at no id but for its x, and compare what stands behind it; they also give
-passwords and keys of users to administrators (measured on 8.0)."""
 
 WITHOUT_ID = frozenset({"ProductTaxes"})
-"""Modules without the field `id`, which a server adds to the columns of each query (measured): named
-columns are refused, and the SQL for all of them fails."""
+"""Modules without `id`, which a server adds to the columns of each query (measured): named columns
+are refused, and the SQL of `select *` fails."""
 
 _UNSPLIT = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A checked query: its tree, the table it is about, and what makes it no VTQL.
+    """A validated query: its tree and the table it addresses.
 
-    `originals` has the words that stood where the tree has something else, by offset; `fails`
-    says that the server's database will not take it. `hidden` are the fields, by module, that who
-    asks does not see; `source` is the text that the tree was read from, `lines` the table of
-    LineItem, where there is one.
+    `originals` has the original words at places where a tolerated query was rewritten, by offset;
+    `fails` means that its SQL fails in a server's database. `hidden` are the fields, by module, that
+    the user cannot see; `source` is the parsed text, `lines` the table of LineItem, if there is one.
     """
 
     select: Select
@@ -57,27 +53,27 @@ class Query:
     source: str = ""
     lines: Table | None = None
 
-    def named(self, *, order: bool) -> set[str]:
-        """The fields that the statement names or stars; those of ORDER BY only where asked."""
+    def named_fields(self, *, order: bool) -> set[str]:
+        """The fields in columns and conditions of the query, and in ORDER BY if `order` is set."""
         columns, where, by = self.select.columns, self.select.where, self.select.order
-        found = {each.field.text for each in where.conditions} if where else set()
+        fields = {item.field.text for item in where.conditions} if where else set()
         match columns:
             case Columns(names):
-                found |= {each.text for each in names}
+                fields |= {item.text for item in names}
             case Star():
-                found |= {
-                    *self.seen(),
+                fields |= {
+                    *self.readable_fields(),
                     *(self.table.columns.keys() - self.table.module.fields.keys()),
                 }
-        return found | ({each.text for each in by.names} if by and order else set())
+        return fields | ({item.text for item in by.names} if by and order else set())
 
-    def seen(self) -> list[str]:
+    def readable_fields(self) -> list[str]:
         """The fields that the query may name."""
         hidden = self.hidden.get(self.table.module.name, ())
         return [name for name in visible_fields(self.table, self.profile) if name not in hidden]
 
-    def written(self, value: Value) -> str:
-        """The text of a value as it was written: between its quotes, escapes and all."""
+    def source_text(self, value: Value) -> str:
+        """The source text of a value: between its quotes, with escapes."""
         original = self.original(value.span)
         if original is not None:
             return original
@@ -85,7 +81,7 @@ class Query:
         return quoted[1] if quoted else text_of(value)
 
     def original(self, span: Span) -> str | None:
-        """The word that stood in a place of the tree, brackets around it included."""
+        """The original word at a span of the tree, possibly within brackets."""
         if not self.originals:
             return None
         places = (place for place in range(*span) if place in self.originals)
@@ -93,10 +89,10 @@ class Query:
 
 
 def validate(store: Store, text: str, profile: Profile, access: Access = FULL_ACCESS) -> Query:
-    """The query that a text is, for a user of that access.
+    """Parse and validate a query for a user with these access rights.
 
     Raises:
-        Refusal: as the server refuses.
+        Refusal: the server would refuse the query.
     """
     named = _MODULE.search(text)
     if named is None:
@@ -110,43 +106,42 @@ def validate(store: Store, text: str, profile: Profile, access: Access = FULL_AC
     )
     _check_lists(query)
     _check_fields(query)
-    _check_ids(query, profile.name in LENIENT_PROFILES)
+    _check_ids(query, profile.lenient_ids)
     return query
 
 
 def visible_fields(table: Table, profile: Profile) -> list[str]:
-    """The fields that a query may name: those of `describe`, but for passwords and keys, which
-    only old servers give away."""
-    if profile.name in LENIENT_PROFILES or not table.secret:
+    """The described fields, without passwords and keys, which only old servers return."""
+    if profile.lenient_ids or not table.secret:
         return list(table.named)
     return [name for name in table.named if name not in table.secret]
 
 
 def _table(store: Store, name: str, profile: Profile) -> Table:
-    """The table of a module, for some servers in whatever case it is written."""
+    """The table of a module; some servers ignore the case of its name."""
     folded = name.casefold() if profile.folds_modules else ""
-    alike = (each for each in store.tables if each.casefold() == folded)
-    table = store.tables.get(name) or store.tables.get(next(alike, ""))
+    matching = (table_name for table_name in store.tables if table_name.casefold() == folded)
+    table = store.tables.get(name) or store.tables.get(next(matching, ""))
     if table is None:
         raise access_denied(f" for name : {name}")
     return table
 
 
 def _parse(store: Store, text: str, profile: Profile) -> Query:
-    found = read(text)
-    if isinstance(found, Select):
-        return Query(found, _table(store, found.module.text, profile), profile, source=text)
-    made = tolerated_query(text)
-    again = read(made.text) if made else found
-    if made is None or isinstance(again, Stop):
-        raise _syntax_refusal(text, found.at)
+    parsed = read(text)
+    if isinstance(parsed, Select):
+        return Query(parsed, _table(store, parsed.module.text, profile), profile, source=text)
+    tolerated = tolerated_query(text)
+    again = read(tolerated.text) if tolerated else parsed
+    if tolerated is None or isinstance(again, Stop):
+        raise _syntax_refusal(text, parsed.at)
     table = _table(store, again.module.text, profile)
-    return Query(again, table, profile, made.originals, made.fails, source=made.text)
+    return Query(again, table, profile, tolerated.originals, tolerated.fails, source=tolerated.text)
 
 
 def _syntax_refusal(text: str, fault: int) -> Refusal:
-    """The refusal of a text that does not parse: the lexer's, if it fails no later."""
-    if text[fault : fault + 1] == "'":  # a literal that only the database minds: the next counts
+    """The refusal of a text with a syntax error; an error of the lexer has precedence."""
+    if text[fault : fault + 1] == "'":  # an error in this literal is only one for the database
         literal = TOKEN.match(text, fault)
         fault = literal.end() if literal else fault
     at = 0
@@ -159,7 +154,7 @@ def _syntax_refusal(text: str, fault: int) -> Refusal:
 
 
 def _check_lists(query: Query) -> None:
-    """PHP takes a first 0 for no value at all, if it has no quotes and others follow."""
+    """PHP ignores an unquoted 0 at the start of a list with more values."""
     where = query.select.where
     for condition in where.conditions if where else ():
         match condition:
@@ -168,19 +163,19 @@ def _check_lists(query: Query) -> None:
 
 
 def _check_fields(query: Query) -> None:
-    known = set(query.seen())
+    readable = set(query.readable_fields())
     columns, where = query.select.columns, query.select.where
     for name in columns.names if isinstance(columns, Columns) else ():
-        if name.text not in known:
+        if name.text not in readable:
             raise _denied_column(name.text)
     if isinstance(columns, Columns) and query.table.module.name in WITHOUT_ID:
         raise _denied_column("id")
     for condition in where.conditions if where else ():
         name = condition.field
         original = query.original(name.span)
-        if original is not None or name.text not in known:
-            found = original or name.text
-            raise Refusal(ACCESS_DENIED, f"Permission to access {found} attribute denied.")
+        if original is not None or name.text not in readable:
+            named = original or name.text
+            raise Refusal(ACCESS_DENIED, f"Permission to access {named} attribute denied.")
 
 
 def _denied_column(name: str) -> Refusal:
@@ -188,9 +183,9 @@ def _denied_column(name: str) -> Refusal:
 
 
 def _check_ids(query: Query, loose: bool) -> None:  # noqa: FBT001 - a fact of the profile
-    """References want an id. `id` and owners let a bare number through, for SQL to stumble over.
+    """References need an id. `id` and owners also accept a number, with which the SQL fails.
 
-    The server looks at the text between the quotes, before the database reads its escapes.
+    The server checks the text between the quotes, before the database decodes its escapes.
     """
     where = query.select.where
     for condition in where.conditions if where else ():
@@ -199,7 +194,7 @@ def _check_ids(query: Query, loose: bool) -> None:  # noqa: FBT001 - a fact of t
             continue
         lenient = type_.name in ("id", "owner")
         for value in values_of(condition):
-            text = query.written(value)
+            text = query.source_text(value)
             if loose and (lenient or "x" in text):
                 continue
             if not _ID.search(text) and not (lenient and _UNSPLIT.fullmatch(text)):

@@ -1,4 +1,4 @@
-"""The demo: a catalog of stock modules and generated records of a firm that does not exist."""
+"""The demo: a catalog of stock modules, and generated records of a fictitious firm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values drawn by chance, the same for the same seed, and rows that have every field."""
+"""Random values and rows, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _ZEROS = {"integer": "0", "double": "0.000", "currency": "0.00000000", "boolean"
 
 @dataclass(slots=True)
 class RandomData:
-    """A source of values and of ids: those of entity modules come from one row of numbers."""
+    """A source of random values and of ids; entity modules share a sequence."""
 
     chance: Random
     catalog: Catalog
     last: int = 100
 
     def rows(self, module: str, count: int, serial: str = "", field: str = "") -> list[Row]:
-        """Rows with the values that a field has when nobody fills it in, and ids.
+        """Rows with empty values and ids.
 
-        `field` is the one that numbers the records, `serial` what stands before the number.
+        `field` is the field with the serial number, `serial` its prefix.
         """
         empty = self._empty(module)
         prefix = self.catalog[module].id_prefix
-        made = []
+        rows = []
         for position in range(1, count + 1):
             self.last += 1
             row = empty | {"id": f"{prefix}x{self.last}"}
             if field:
                 row[field] = f"{serial}{position}"
-            made.append(row | self._stamps(row))
-        return made
+            rows.append(row | self._stamps(row))
+        return rows
 
     def _empty(self, module: str) -> Row:
         row: Row = {}
@@ -62,36 +62,36 @@ class RandomData:
         """A value of a picklist."""
         return self.chance.choice(self.catalog[module].fields[field].choices)
 
-    def one(self, values: Sequence[str]) -> str:
-        """One of some values."""
+    def choose(self, values: Sequence[str]) -> str:
+        """One of the values."""
         return self.chance.choice(values)
 
     def maybe(self, share: float, value: str) -> str:
-        """The value, in that share of cases; else the empty text."""
+        """The value with that probability, else the empty text."""
         return value if self.chance.random() < share else ""
 
     def flag(self, share: float) -> str:
-        """A checkbox, ticked in that share of cases."""
+        """A checkbox, ticked with that probability."""
         return "1" if self.chance.random() < share else "0"
 
-    def of(self, rows: Sequence[Row], share: float = 1) -> str | None:
-        """The id of one of the rows, or, in the other cases, none."""
+    def reference(self, rows: Sequence[Row], share: float = 1) -> str | None:
+        """The id of one of the rows with that probability, else None."""
         return self.chance.choice(rows)["id"] if self.chance.random() < share else None
 
     def day(self) -> date:
-        """A day of the years that the demo is about."""
+        """A day in the years of the demo."""
         return FIRST_DAY + timedelta(days=self.chance.randrange(DAYS))
 
     def time(self, first: int, last: int) -> str:
-        """A time of day, from one hour to another."""
+        """A time of day between two hours."""
         hour = self.chance.randrange(first, last)
         return f"{hour:02}:{self.chance.randrange(60):02}:{self.chance.randrange(60):02}"
 
     def amount(self, least: int, most: int) -> str:
-        """A sum of money, to the cent."""
+        """An amount of money with cents."""
         cents = self.chance.randrange(least * 100, most * 100)
         return f"{cents // 100}.{cents % 100:02}000000"
 
     def phone(self) -> str:
-        """A number that no telephone has."""
+        """A fictitious phone number."""
         return f"+00 555 {self.chance.randrange(10**6):06}"

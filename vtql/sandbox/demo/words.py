@@ -1,4 +1,4 @@
-"""The words that the demo records are made of. Names with quotes and accents are in on purpose."""
+"""The words of the demo records; names with quotes and accents are intended."""
 
 from __future__ import annotations
 

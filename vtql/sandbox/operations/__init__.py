@@ -1,4 +1,4 @@
-"""The operations of the service. One that is not in the table ends as an unknown one does."""
+"""The operations of the service. An operation without a handler is unknown."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""`getchallenge`: the token that a login has to know; for five minutes, or until the next one."""
+"""`getchallenge`, `login`, `extendsession` and `logout`.
+
+A challenge is valid for five minutes, or until the next one.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from vtql.protocol import AUTHENTICATION_REQUIRED
 from vtql.sandbox.errors import Refusal
@@ -11,22 +12,14 @@ from vtql.sandbox.sessions import User
 
 
 def get_challenge(call: Call) -> dict[str, str | int]:
-    """The token and, in seconds since 1970, when it was made and when it ends."""
+    """The challenge token, with its issue and expiry in seconds since 1970."""
     challenge = call.service.sessions.challenge(call.parameters["username"])
     return {
         "token": challenge.token,
-        "serverTime": challenge.given,
+        "serverTime": challenge.issued,
         "expireTime": challenge.expires,
     }
 
-
-VERSIONS: Mapping[str, str] = {
-    "5.4": "5.4.0",
-    "7": "7.5.0",
-    "8.0": "8.0.0",
-    "8.4": "8.4.0",
-}
-"""What a server of a profile calls itself; others go by the name of their profile."""
 
 USER_FACTS = {
     "first_name": "first_name",
@@ -39,43 +32,44 @@ USER_FACTS = {
     "call_duration": "callduration",
     "other_event_duration": "othereventduration",
 }
-"""What is told of the user since 6.0, and the field of Users that has it."""
+"""Facts about the user in the result of `login`, and their fields of Users."""
 
 
 def log_in(call: Call) -> dict[str, str]:
-    """The session and the facts."""
+    """The session id, and facts about user and server."""
     session, user = call.service.sessions.log_in(
         call.parameters["username"], call.parameters["accessKey"]
     )
-    facts = {} if call.service.profile.name == "5.4" else _user_facts(user)
+    facts = _user_facts(user) if call.service.profile.login_user else {}
     return facts | {"sessionName": session, "userId": user.id} | server_version(call)
 
 
 def server_version(call: Call) -> dict[str, str]:
-    """What the server calls itself."""
-    profile = call.service.profile.name
-    return {"version": "0.22", "vtigerVersion": VERSIONS.get(profile, profile)}
+    """The version of the server."""
+    profile = call.service.profile
+    return {"version": "0.22", "vtigerVersion": profile.version or profile.name}
 
 
 def _user_facts(user: User) -> dict[str, str]:
-    found = {name: user.row.get(field) or "" for name, field in USER_FACTS.items()}
-    return {"username": user.name, **found}
+    facts = {name: user.row.get(field) or "" for name, field in USER_FACTS.items()}
+    return {"username": user.name, **facts}
 
 
 def extend_session(call: Call) -> dict[str, str]:
-    """The session, its user and the server's version. It is no means to keep a session alive."""
+    """The session, its user and the version of the server; it does not extend the session."""
     request = call.request
     if request is None or not request.body.get("operation"):
         raise Refusal(AUTHENTICATION_REQUIRED)
-    named = request.body.get("sessionName", "") if call.service.profile.name != "7" else ""
+    by_cookie = call.service.profile.extends_by_cookie
+    named = "" if by_cookie else request.body.get("sessionName", "")
     session = named or request.cookie
-    user = call.service.sessions.known(session)
+    user = call.service.sessions.find_user(session)
     if user is None:
         raise Refusal("AUTHENTICATION_FAILURE", "Authencation Failed")
     return {"sessionName": session, "userId": user.id} | server_version(call)
 
 
 def log_out(call: Call) -> dict[str, str]:
-    """The server's own word for it."""
+    """End the session; the typo is the server's."""
     call.service.sessions.log_out(call.session)
     return {"message": "successfull"}

@@ -1,4 +1,4 @@
-"""What Vtiger Cloud alone has: who asks, records by a number or an address, tags, loosened ties."""
+"""Operations of Vtiger Cloud only: `me`, `lookup`, `delete_related` and tags."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = ("phone", "email")
 
 
 def me(call: Call) -> dict[str, Any]:
-    """The record of the user who asks, what there is of it."""
+    """The record of the calling user."""
     if "Users" in call.service.catalog:
         _, number = resolve_id(call, call.user.id)
         record = call.service.store.record("Users", number)
@@ -31,41 +31,41 @@ def me(call: Call) -> dict[str, Any]:
 
 
 def lookup(call: Call) -> list[Row]:
-    """The records with a telephone number, of which digits count, or an address of mail."""
+    """The records with a phone number, compared by digits, or an e-mail address."""
     kind, value = call.parameters["type"], _normalized(call, call.parameters["value"])
     if kind not in KINDS or not value:
         raise Refusal(
             "MANDATORY_FIELDS_MISSING",
             f"{'value' if kind in KINDS else 'type'} does not have a value",
         )
-    found = (
+    matching = (
         row
         for name, fields in _searched_fields(call, kind)
         for row in all_rows(call, name)
         if any(_normalized(call, row.get(field) or "") == value for field in fields)
         and may_see(call, name, row)
     )
-    return [row for row, _ in zip(found, range(PAGE), strict=False)]
+    return [row for row, _ in zip(matching, range(PAGE), strict=False)]
 
 
 def _searched_fields(call: Call, kind: str) -> Iterator[tuple[str, list[str]]]:
-    """Where to look: the modules and fields that are named, or all fields of the kind."""
+    """The modules and fields in `searchIn`, or all fields of the type."""
     try:
         named = json.loads(call.parameters["searchIn"] or "null")
     except (ValueError, RecursionError):
         named = None
     for name, module in call.service.catalog.items():
         if module.is_entity and name not in call.access.denied:
-            known = _of_kind(module, kind)
+            fields = _of_kind(module, kind)
             if isinstance(named, dict):
-                wanted = named.get(name)
-                known = (
-                    [each for each in wanted if each in module.fields]
-                    if isinstance(wanted, list)
+                field_names = named.get(name)
+                fields = (
+                    [field for field in field_names if field in module.fields]
+                    if isinstance(field_names, list)
                     else []
                 )
             hidden = call.access.hidden.get(name, ())
-            seen = [each for each in known if each not in hidden]
+            seen = [field for field in fields if field not in hidden]
             if seen:
                 yield name, seen
 
@@ -79,7 +79,7 @@ def _normalized(call: Call, text: str) -> str:
 
 
 def delete_related(call: Call) -> dict[str, str]:
-    """Relate two records no longer."""
+    """Remove the relation between two records."""
     ids = []
     for parameter in ("sourceRecordId", "relatedRecordId"):
         name, number = resolve_id(call, call.parameters[parameter])
@@ -90,13 +90,13 @@ def delete_related(call: Call) -> dict[str, str]:
 
 
 def tags_add(call: Call) -> dict[str, str]:
-    """Give a record tags."""
-    return _change_tags(call, lambda had, given: [*had, *(tag for tag in given if tag not in had)])
+    """Add tags to a record."""
+    return _change_tags(call, lambda tags, sent: [*tags, *(tag for tag in sent if tag not in tags)])
 
 
 def tags_delete(call: Call) -> dict[str, str]:
-    """Take tags from a record."""
-    return _change_tags(call, lambda had, given: [tag for tag in had if tag not in given])
+    """Remove tags from a record."""
+    return _change_tags(call, lambda tags, sent: [tag for tag in tags if tag not in sent])
 
 
 def tags_retrieve(call: Call) -> list[str]:
@@ -112,11 +112,11 @@ def _change_tags(call: Call, change: Any) -> dict[str, str]:
     if "tags" not in record:
         raise access_denied()
     try:
-        given = json.loads(call.parameters["tags"] or "[]")
+        tags = json.loads(call.parameters["tags"] or "[]")
     except (ValueError, RecursionError):
-        given = call.parameters["tags"].split(",")
-    given = given if isinstance(given, list) else [given]
-    texts = [str(tag).strip() for tag in given if str(tag).strip()]
+        tags = call.parameters["tags"].split(",")
+    tags = tags if isinstance(tags, list) else [tags]
+    texts = [str(tag).strip() for tag in tags if str(tag).strip()]
     record["tags"] = ",".join(change(_tags(record), texts))
     call.service.store.put(name, number, record)
     return {"message": "successfull"}

@@ -1,4 +1,4 @@
-"""`listtypes`: the modules, or those with a field of certain types."""
+"""`listtypes` and `describe`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from vtql.sandbox.errors import Crash, Refusal, access_denied
 from vtql.sandbox.service import Call
 
 SINGULAR: Mapping[str, str] = {"Calendar": "Task", "PBXManager": "Call Record"}
-"""The modules whose label does not tell the word for one record."""
+"""Modules whose singular does not follow from the label."""
 
 
 def list_types(call: Call) -> dict[str, Any]:
-    """The names of the modules, and facts of each; an empty map is a list, as PHP has it."""
+    """The modules, or those with a field of some types; PHP encodes an empty map as a list."""
     catalog = call.service.catalog
-    wanted = _field_types(call.parameters["fieldTypeList"])
+    types = _field_types(call.parameters["fieldTypeList"])
     seen = [name for name in catalog if name not in call.access.denied]
-    names = [name for name in seen if not wanted or _has_field_type(catalog, name, wanted)]
+    names = [name for name in seen if not types or _has_field_type(catalog, name, types)]
     return {
         "types": names,
         "information": {name: _module_facts(catalog, name) for name in names} or [],
@@ -37,18 +37,18 @@ def _field_types(text: str) -> set[str]:
         return set()
     if not isinstance(types, list):
         raise Crash
-    return {each for each in types if isinstance(each, str)}
+    return {name for name in types if isinstance(name, str)}
 
 
-def _has_field_type(catalog: Catalog, name: str, wanted: set[str]) -> bool:
+def _has_field_type(catalog: Catalog, name: str, types: set[str]) -> bool:
     described = catalog.describe(name)["fields"]
-    return catalog[name].is_entity and any(field["type"]["name"] in wanted for field in described)
+    return catalog[name].is_entity and any(field["type"]["name"] in types for field in described)
 
 
 def _module_facts(catalog: Catalog, name: str) -> dict[str, Any]:
     module = catalog[name]
-    one = SINGULAR.get(name) or _singular(module.label) if module.is_entity else module.label
-    return {"isEntity": module.is_entity, "label": module.label, "singular": one}
+    singular = SINGULAR.get(name) or _singular(module.label) if module.is_entity else module.label
+    return {"isEntity": module.is_entity, "label": module.label, "singular": singular}
 
 
 def _singular(label: str) -> str:
@@ -65,7 +65,7 @@ def describe(call: Call) -> Mapping[str, Any]:
     if call.access is FULL_ACCESS:
         return described
     hidden = call.access.hidden.get(name, ())
-    # Those who are no administrators get them in another order, about that of their names.
+    # Users who are not administrators get them roughly by name.
     fields = sorted(described["fields"], key=lambda field: str(field["name"]))
     may_write = name not in call.access.readonly
     rights = ("createable", "updateable", "deleteable")

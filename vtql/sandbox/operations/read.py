@@ -1,9 +1,9 @@
-"""Whose records a user sees: of private modules their own, of others everybody's.
+"""`retrieve`, `query` and `files_retrieve`, and which records a user can see.
 
-Measured with two users who are no administrators: of private opportunities each sees their own and
-those of their groups, before LIMIT counts; of the calendar 8.4 shows the others' as well where
-they are public, and takes the rest away after LIMIT. A record that a user does not see is one that
-they can neither read, change nor delete.
+Measured with two users who are not administrators: in private modules they see their own records and
+those of their groups, filtered before LIMIT. In the calendar of 8.4 they also see public entries of
+others, and the rest is removed after LIMIT. A record that a user cannot see can neither be read,
+changed nor deleted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from vtql.sandbox.errors import Refusal, SqlFailure, access_denied, invalid_id
 from vtql.sandbox.http_messages import Rows
 from vtql.sandbox.mysql_values import as_record, record_number
 from vtql.sandbox.serialize import (
-    NO_NULLS,
     null_missing_references,
     serialize,
     without_missing_references,
@@ -36,16 +35,16 @@ SHARED_CALENDAR = frozenset({"Calendar", "Events"})
 
 
 def allowed_owners(call: Call, module: str) -> list[int] | None:
-    """The owners whose records of a module the user sees; None where those of all."""
+    """The owners whose records of a module the user sees; None for all."""
     return owner_numbers(call.user, call.access) if module in call.access.private else None
 
 
 def is_filtered_after_limit(call: Call, module: str) -> bool:
-    """Whether rows of a module are looked at one by one, after the query."""
+    """Whether rows of a module are filtered one by one, after the query."""
     return (
         call.access is not FULL_ACCESS
         and module in SHARED_CALENDAR
-        and call.service.profile.name == "8.4"
+        and call.service.profile.filters_calendar
     )
 
 
@@ -62,21 +61,21 @@ def may_see(call: Call, module: str, record: Mapping[str, str | None]) -> bool:
 
 
 def retrieve(call: Call) -> dict[str, Any]:
-    """All fields of the record and its label."""
+    """All fields of a record and its label."""
     name, number = resolve_id(call, call.parameters["id"])
     return serialize(call, name, readable_record(call, name, number))
 
 
 def readable_record(call: Call, name: str, number: int) -> dict[str, str | None]:
-    """A record that the user may see.
+    """A record that the user can see.
 
     Raises:
-        Refusal: there is none, it is another module's, or the user may not.
+        Refusal: there is none, it is another module's, or the user cannot see it.
     """
     check_readable(call.access, name)
     record = call.service.store.record(name, number)
     if record is not None and name == "Users" and record.get("status") == "Inactive":
-        raise access_denied()  # read in the sources: a user exists while active
+        raise access_denied()  # read in the sources: inactive users are not found
     if record is None:
         raise invalid_id() if exists_in_any_module(call, number) else access_denied()
     if not may_see(call, name, record):
@@ -88,19 +87,19 @@ Row = dict[str, Any]
 
 
 def query(call: Call) -> Rows | list[Row]:
-    """The rows, every value a text or null; of `count(*)` one row, where the profile counts."""
-    module, found = _execute(call, call.parameters["query"])
-    return _with_files(call, module, found) if has_files(call, module) else found
+    """The rows of a query, every value text or null."""
+    module, rows = _execute(call, call.parameters["query"])
+    return _with_files(call, module, rows) if has_files(call, module) else rows
 
 
 def query_rows(call: Call, text: str) -> list[Row]:
-    """The rows of a query."""
+    """The rows of a query as mappings."""
     return _with_files(call, *_execute(call, text))
 
 
-def _with_files(call: Call, module: Module, found: Rows) -> list[Row]:
-    """The rows as mappings; those of records with files tell of them."""
-    rows = [dict(zip(found.fields, row, strict=True)) for row in found.values]
+def _with_files(call: Call, module: Module, result: Rows) -> list[Row]:
+    """The rows as mappings, with the ids of attached files."""
+    rows = [dict(zip(result.fields, row, strict=True)) for row in result.values]
     if has_files(call, module):
         for row in rows:
             ids = attachment_ids(call, module, as_record(row.get("id")))
@@ -113,10 +112,10 @@ def _execute(call: Call, text: str) -> tuple[Module, Rows]:
     service = call.service
     query = validate(service.store, text, service.profile, call.access)
     try:
-        made = _statement(call, query)
-        for compared in made.compared:
+        compiled = _statement(call, query)
+        for compared in compiled.compared:
             service.store.index(query.table.module.name, compared)
-        rows = service.store.run(made.sql, made.bound)
+        rows = service.store.run(compiled.sql, compiled.bound)
     except SqlFailure:
         if service.profile.hides_sql_errors:
             return query.table.module, Rows((), ())
@@ -126,19 +125,19 @@ def _execute(call: Call, text: str) -> tuple[Module, Rows]:
         return query.table.module, Rows(
             ("count",), [(str(count),) for (count,) in rows] if counted else ()
         )
-    if made.multiplied:
-        rows = _collapsed(made.fields, rows)
-    rows = null_missing_references(service.store, query.table, made.fields, rows)
-    if service.profile.name in NO_NULLS:
+    if compiled.multiplied:
+        rows = _collapsed(compiled.fields, rows)
+    rows = null_missing_references(service.store, query.table, compiled.fields, rows)
+    if service.profile.nulls_as_text:
         rows = [tuple(value or "" for value in row) for row in rows]
     if is_filtered_after_limit(call, query.table.module.name):
-        rows = _readable_rows(call, query.table.module.name, made.fields, rows)
-    return query.table.module, Rows(made.fields, rows)
+        rows = _readable_rows(call, query.table.module.name, compiled.fields, rows)
+    return query.table.module, Rows(compiled.fields, rows)
 
 
 def _collapsed(fields: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """One row for each record, in the place of its first and with the values of its last, for the
-    server keeps rows by id (measured)."""
+    """One row for each record, at the position of its first and with the values of its last row,
+    because the server collects rows by id (measured)."""
     place = fields.index("id")
     return list({row[place]: row for row in rows}.values())
 
@@ -146,19 +145,19 @@ def _collapsed(fields: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple
 def _readable_rows(
     call: Call, name: str, fields: Sequence[str], rows: list[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
-    """The rows that a user may see, the others taken away after LIMIT."""
+    """The rows that the user can see."""
     place, store = fields.index("id"), call.service.store
     records = (store.record(name, as_record(row[place])) or {} for row in rows)
     return [row for row, record in zip(rows, records, strict=True) if may_see(call, name, record)]
 
 
 def all_rows(call: Call, name: str) -> Iterator[Row]:
-    """Every record of a module as `select *` gives it, those that queries leave out as well."""
+    """Every record of a module as a row of `select *`, also those that queries leave out."""
     table = call.service.store.tables[name]
     hidden = call.access.hidden.get(name, ())
     seen = {field for field in visible_fields(table, call.service.profile) if field not in hidden}
-    for each in call.service.store.all(name):
-        record = without_missing_references(call.service.store, table, each)
+    for stored in call.service.store.all(name):
+        record = without_missing_references(call.service.store, table, stored)
         yield {field: value for field, value in record.items()
                if field in seen or field not in table.module.fields}  # fmt: skip
 
@@ -170,19 +169,19 @@ def _statement(call: Call, query: Query) -> Statement:
 
 
 def retrieve_file(call: Call) -> list[dict[str, Any]]:
-    """The file, its content in base64. An id of anything else is one of a file that is not there."""
+    """An attached file, its content in base64; any other id is that of a missing file."""
     number = record_number(call.parameters["id"])
-    found = attachment(call.service.store, number) if number else None
-    if found is None:
+    file = attachment(call.service.store, number) if number else None
+    if file is None:
         raise Refusal(RECORD_NOT_FOUND, "Record you are trying to access is not found")
     name, _ = resolve_id(call, call.parameters["id"])
-    readable_record(call, name, found.record)
+    readable_record(call, name, file.record)
     return [
         {
-            "fileid": str(found.number),
-            "filename": found.name,
-            "filetype": found.type,
-            "filesize": len(found.content),
-            "filecontents": base64.b64encode(found.content).decode(),
+            "fileid": str(file.number),
+            "filename": file.name,
+            "filetype": file.type,
+            "filesize": len(file.content),
+            "filecontents": base64.b64encode(file.content).decode(),
         }
     ]

@@ -1,8 +1,7 @@
-"""Which modules a module is related to, under which label.
+"""Relations between modules, and the operations on related records.
 
-A server keeps that in a table of its own, which `describe` does not show. What it has there of the
-modules that every server has stands here; elsewhere a relation is what a reference field makes one:
-a module is related to those that can refer to it.
+A server has relations in a table that is not described. Those of stock modules are listed here; other
+modules are related to those whose reference fields can refer to them.
 """
 
 from __future__ import annotations
@@ -50,23 +49,23 @@ STOCK_RELATIONS: Mapping[str, tuple[str, ...]] = {
     "Campaigns": ("Contacts", "Leads", "Potentials", "Calendar", "Accounts"),
     "Faq": ("Documents",),
 }  # fmt: skip
-"""The relations that a fresh server has: the other module, and a label where it is not the usual
-one. Those of modules other than Accounts are read in the installer of 5.4; modules that came later
-add theirs behind, for the fields that refer to the module."""
+"""The relations of a fresh server: the other module, and a label if it is not the usual one.
+Those of modules other than Accounts were read in the installer of 5.4; later modules append theirs,
+according to their reference fields."""
 
 LABELS: Mapping[str, str] = {
     "Calendar": "Activities", "SalesOrder": "Sales Order", "PurchaseOrder": "Purchase Order",
     "ServiceContracts": "Service Contracts", "Project": "Projects",
 }  # fmt: skip
-"""The labels that are not the other module's name."""
+"""Labels that differ from the name of the other module."""
 
 RELATED_TO_ALL = ("Documents",)
-"""Modules that can be related to every other, without a reference field."""
+"""Modules that are related to every other, without a reference field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation: the module it leads to, its label, and the fields there that refer back."""
+    """A relation: the other module, its label, and the fields there that refer back."""
 
     module: str
     label: str
@@ -75,52 +74,54 @@ class Relation:
 
 def relations(catalog: Catalog, name: str) -> list[Relation]:
     """The relations of a module."""
-    known = [_module_and_label(text) for text in STOCK_RELATIONS.get(name, ())]
-    # Between modules that were there from the beginning there are no others.
-    old = {*STOCK_RELATIONS, "Events"} if known else set()
+    stock = [_module_and_label(text) for text in STOCK_RELATIONS.get(name, ())]
+    # Stock modules have no other relations among themselves.
+    old = {*STOCK_RELATIONS, "Events"} if stock else set()
     more = () if name == "Accounts" else _derived(catalog, name)
     return [
-        Relation(other, label, _fields_referring_to(catalog, other, name))
-        for other, label in [
-            *known,
-            *(_module_and_label(other) for other in more if other not in old),
+        Relation(target, label, _fields_referring_to(catalog, target, name))
+        for target, label in [
+            *stock,
+            *(_module_and_label(target) for target in more if target not in old),
         ]
-        if other in catalog
+        if target in catalog
     ]
 
 
 def _module_and_label(text: str) -> tuple[str, str]:
-    other, _, label = text.partition(": ")
-    return other, label or LABELS.get(other, other)
+    module, _, label = text.partition(": ")
+    return module, label or LABELS.get(module, module)
 
 
 def related_ids(call: Call, relation: Relation, id_: str) -> list[str]:
-    """The ids of the records that are related to one: those that refer to it, and those added."""
+    """The ids of related records: those that refer to the record, and those added."""
     store = call.service.store
-    found = {
+    ids = {
         str(record["id"]): None
         for field in relation.fields
         for record in store.matching(relation.module, field, id_)
     }
     prefix = f"{call.service.catalog[relation.module].id_prefix}x"
-    found |= dict.fromkeys(
-        each for each in linked_ids(store, relation.label, id_) if each.startswith(prefix)
+    ids |= dict.fromkeys(
+        linked_id
+        for linked_id in linked_ids(store, relation.label, id_)
+        if linked_id.startswith(prefix)
     )
-    return list(found)
+    return list(ids)
 
 
 def _derived(catalog: Catalog, name: str) -> Iterator[str]:
-    for other in catalog:
-        if catalog[other].is_entity and (
-            other in RELATED_TO_ALL or _fields_referring_to(catalog, other, name)
+    for target in catalog:
+        if catalog[target].is_entity and (
+            target in RELATED_TO_ALL or _fields_referring_to(catalog, target, name)
         ):
-            yield other
+            yield target
 
 
-def _fields_referring_to(catalog: Catalog, other: str, name: str) -> tuple[str, ...]:
+def _fields_referring_to(catalog: Catalog, module: str, name: str) -> tuple[str, ...]:
     return tuple(
         field.name
-        for field in catalog[other].fields.values()
+        for field in catalog[module].fields.values()
         if field.type.name == "reference" and name in field.refers_to
     )
 
@@ -132,29 +133,30 @@ _WHERE = re.compile(r".WHERE", re.IGNORECASE | re.DOTALL)
 
 
 def related_types(call: Call) -> dict[str, Any]:
-    """The modules that a module is related to, and the relations by their labels."""
+    """The modules related to a module, and the relations by label."""
     name = call.parameters["elementType"]
     if name not in call.service.catalog:
         raise access_denied(f" for name : {name}")
     check_readable(call.access, name)
-    found = relations(call.service.catalog, name)
-    told = {
-        each.label: {"name": each.module, "label": each.label, "isEntity": "1"} for each in found
+    offered = relations(call.service.catalog, name)
+    information = {
+        relation.label: {"name": relation.module, "label": relation.label, "isEntity": "1"}
+        for relation in offered
     }
-    return {"types": [each.module for each in found], "information": told or []}
+    return {"types": [relation.module for relation in offered], "information": information or []}
 
 
 def retrieve_related(call: Call) -> list[Row]:
-    """The records related to one under a label, a hundred at most."""
-    other = call.parameters["relatedType"]
-    return _related_rows(call, f"SELECT * FROM {other}", other)  # noqa: S608 - VTQL, which is checked
+    """The first hundred records related to a record under a label."""
+    module = call.parameters["relatedType"]
+    return _related_rows(call, f"SELECT * FROM {module}", module)  # noqa: S608 - VTQL, which is checked
 
 
 def query_related(call: Call) -> list[Row]:
-    """Those of the records related to one that a query finds.
+    """The related records that match a query.
 
-    The server puts the ids into the text of the query, so WHERE has to be in capitals, or else
-    nothing may stand behind the module, and there must be no semicolon (read in its source).
+    The server inserts the ids into the text of the query, so that WHERE must be in upper case, or
+    nothing may follow the module, and there must be no semicolon (read in its source).
     """
     text = call.parameters["query"]
     named = _MODULE.search(text)
@@ -163,23 +165,23 @@ def query_related(call: Call) -> list[Row]:
     return _related_rows(call, text, named[1])
 
 
-def _related_rows(call: Call, text: str, other: str) -> list[Row]:
-    """The rows of a query that is narrowed to the related records of a module."""
-    relation = _relation(call, other)
+def _related_rows(call: Call, text: str, module: str) -> list[Row]:
+    """The rows of a query restricted to the related records of a module."""
+    relation = _relation(call, module)
     ids = related_ids(call, relation, _id(call))
     if not ids:
         return []
     condition = "id IN (" + ",".join(f"'{id_}'" for id_ in ids) + ")"
     if _WHERE.search(text):
-        before, *behind = text.split("WHERE")
-        text = f"{before} WHERE {condition} AND {behind[0] if behind else ''}"
+        before, *conditions = text.split("WHERE")
+        text = f"{before} WHERE {condition} AND {conditions[0] if conditions else ''}"
     else:
         text = f"{text} WHERE {condition}"
     return query_rows(call, f"{text};")
 
 
 def add_related(call: Call) -> dict[str, str]:
-    """Relate a record to another, and the other to it."""
+    """Relate two records, in both directions."""
     source, target = (
         _module_and_id(call, call.parameters[name])
         for name in ("sourceRecordId", "relatedRecordId")
@@ -187,9 +189,9 @@ def add_related(call: Call) -> dict[str, str]:
     label = call.parameters["relationIdLabel"]
     names = {target[0]: target[1]}
     matching = [
-        each
-        for each in relations(call.service.catalog, source[0])
-        if each.module in names and label in ("", each.label)
+        relation
+        for relation in relations(call.service.catalog, source[0])
+        if relation.module in names and label in ("", relation.label)
     ]
     if not matching:
         raise Refusal(UNKNOWN_ENTITY, "Relation specified is incorrect")
@@ -208,15 +210,15 @@ def _id(call: Call) -> str:
 
 
 def _module_and_id(call: Call, id_: str) -> tuple[str, str]:
-    """The module of a record that is there, and its id in the usual spelling."""
+    """The module of an existing record, and its normalized id."""
     name, number = resolve_id(call, id_)
     return name, str(readable_record(call, name, number)["id"])
 
 
-def _relation(call: Call, other: str) -> Relation:
+def _relation(call: Call, module: str) -> Relation:
     name, _ = resolve_id(call, call.parameters["id"])
-    for each in relations(call.service.catalog, name):
-        if (each.module, each.label) == (other, call.parameters["relatedLabel"]):
-            check_readable(call.access, each.module)
-            return each
+    for relation in relations(call.service.catalog, name):
+        if (relation.module, relation.label) == (module, call.parameters["relatedLabel"]):
+            check_readable(call.access, relation.module)
+            return relation
     raise Refusal(UNKNOWN_ENTITY, "Relation specified is incorrect")

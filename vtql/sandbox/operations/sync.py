@@ -1,4 +1,11 @@
-"""`sync`: what changed after a second, a page of a hundred changes and all of its last second."""
+"""`sync`, and the operations of the sync server (`wsapp_…`).
+
+`sync` returns the changes after a second: a hundred, and all others of the last second.
+
+The sync server reports changes to an application that has its own ids for records. It was read in the
+sources of 7.x, and nothing of it was recorded. A server knows the application `Outlook` and its own;
+one of another name can register, and its further requests end in a PHP error.
+"""
 
 from __future__ import annotations
 
@@ -30,18 +37,17 @@ from vtql.sandbox.write_values import Element, resolve_id
 
 
 def sync(call: Call) -> dict[str, Any]:
-    """The changes of the user's own records, as an open-source server gives them; Vtiger Cloud
-    also those of groups, or to administrators all."""
-    kind = call.parameters["syncType"] if call.service.profile.name == "cloud" else "user"
+    """Changes of the user's own records; on Vtiger Cloud also of their groups, or of all users."""
+    kind = call.parameters["syncType"] if call.service.profile.rest else "user"
     return changes(call, call.parameters["modifiedTime"], call.parameters["elementType"], kind)
 
 
 def changes(call: Call, since: str, name: str, kind: str) -> dict[str, Any]:
-    """`updated`, `deleted`, `more` and `lastModifiedTime` of one module, or of all without one.
+    """`updated`, `deleted`, `more` and `lastModifiedTime` of one module, or of all.
 
     Raises:
-        Crash: `since` is no number of seconds.
-        Refusal: the module is not there, or everybody's records are asked for by somebody.
+        Crash: `since` is not a number of seconds.
+        Refusal: the module is unknown, or a user without rights requests the changes of all.
     """
     if not since.isascii() or not since.isdigit() or len(since) > 10:
         raise Crash
@@ -51,23 +57,23 @@ def changes(call: Call, since: str, name: str, kind: str) -> dict[str, Any]:
         return {"updated": [], "deleted": [], "lastModifiedTime": since, "more": False}
     if name and (name not in catalog or not catalog[name].is_entity or name in call.access.denied):
         raise access_denied()
-    entities = [each for each in catalog if catalog[each].is_entity and each != "Users"]
+    entities = [module for module in catalog if catalog[module].is_entity and module != "Users"]
     after = _text(int(since))
-    found = sorted(
-        _changes(call, [name] if name else entities, after, owners), key=lambda one: one[0]
+    ordered = sorted(
+        _changes(call, [name] if name else entities, after, owners), key=lambda change: change[0]
     )
-    last = found[:PAGE][-1][0] if found else None
-    page = [change for change in found if last is not None and change[0] <= last]
+    last = ordered[:PAGE][-1][0] if ordered else None
+    page = [change for change in ordered if last is not None and change[0] <= last]
     return {
         "updated": [row for _, _, row in page if row is not None],
         "deleted": [id_ for _, id_, row in page if row is None],
-        "more": len(page) < len(found),
+        "more": len(page) < len(ordered),
         "lastModifiedTime": int(since) if last is None else _seconds(last),
     }
 
 
 def _owners(call: Call, kind: str) -> Collection[str] | None:
-    """The ids of those whose records are meant, or None for everybody's."""
+    """The ids of the owners whose records are synced, or None for all."""
     if kind == "application":
         if call.user.row.get("is_admin") != "on":
             raise Refusal(ACCESS_DENIED, "Only admin users can perform application sync")
@@ -78,15 +84,15 @@ def _owners(call: Call, kind: str) -> Collection[str] | None:
 def _changes(
     call: Call, names: list[str], after: str, owners: Collection[str] | None
 ) -> Iterator[tuple[str, str, Row | None]]:
-    """When, the id, and the row of what changed; of what was deleted no row."""
+    """Changes as time, id and row; the row of a deleted record is None."""
     store = call.service.store
     for name in names:
         prefix = call.service.catalog[name].id_prefix
         if "modifiedtime" in store.tables[name].columns:
             for row in all_rows(call, name):
-                when = row.get("modifiedtime") or ""
-                if when > after and (owners is None or row.get("assigned_user_id") in owners):
-                    yield when, str(row["id"]), row
+                modified = row.get("modifiedtime") or ""
+                if modified > after and (owners is None or row.get("assigned_user_id") in owners):
+                    yield modified, str(row["id"]), row
         for number, at, owner in deleted_records(store, name, after):
             if owners is None or owner in owners:
                 yield at, f"{prefix}x{number}", None
@@ -102,11 +108,11 @@ def _seconds(moment: str) -> int:
 
 OUTLOOK = "outlook"
 SYNC_TYPES: Map[str, str] = {"user": "user", "userandgroup": "userandgroup", "app": "application"}
-"""Whose records an application is told of, by the type that it registers with."""
+"""Whose records are synced, by the type of the registration."""
 
 
 def wsapp_register(call: Call) -> dict[str, str]:
-    """The key that the application names itself by."""
+    """Register an application and return its key."""
     name, kind = call.parameters["type"], call.parameters["synctype"].lower()
     if not name:
         raise Refusal("WSAPP01", "No type specified")
@@ -120,80 +126,82 @@ def wsapp_register(call: Call) -> dict[str, str]:
 
 
 def wsapp_deregister(call: Call) -> list[str]:
-    """What was sent; an application that is not there is none afterwards either."""
+    """Remove an application, if it exists, and return the parameters."""
     name, key = call.parameters["type"], call.parameters["key"]
     deregister_application(call.service.store, name, key)
     return [name, key]
 
 
 def wsapp_get(call: Call) -> dict[str, Any] | list[Any]:
-    """What changed since a token: records that the application does not have, those that changed
-    since it was told of them, and those that are gone, by its own ids."""
+    """Changes since a token: created records, records changed since the application mapped them,
+    and deleted records by the application's ids."""
     application = _calling_application(call)
     if application is None:
         return []
     module, token = call.parameters["module"], call.parameters["token"]
-    found = changes(call, token, module, SYNC_TYPES[application.type])
-    had = {each.server: each for each in mapped_records(call.service.store, application.key)}
+    changed = changes(call, token, module, SYNC_TYPES[application.type])
+    mappings = {
+        mapped.server: mapped for mapped in mapped_records(call.service.store, application.key)
+    }
     created, updated = [], []
-    for row in found["updated"]:
-        told = _with_reference_labels(call, row) | {
+    for row in changed["updated"]:
+        values = _with_reference_labels(call, row) | {
             "_id": row["id"],
             "_modifiedtime": row["modifiedtime"],
         }
-        known = had.get(row["id"])
-        if known is None:
-            created.append({name: value for name, value in told.items() if name != "id"})
-        elif row["modifiedtime"] > known.changed:
-            updated.append(told | {"id": known.client})
-    lost = {had[id_].client: id_ for id_ in found["deleted"] if id_ in had}
+        mapping = mappings.get(row["id"])
+        if mapping is None:
+            created.append({name: value for name, value in values.items() if name != "id"})
+        elif row["modifiedtime"] > mapping.changed:
+            updated.append(values | {"id": mapping.client})
+    deleted = {mappings[id_].client: id_ for id_ in changed["deleted"] if id_ in mappings}
     return {
-        **found, "updated": updated, "deleted": list(lost), "created": created,
-        "client2serverIdMap": lost or [],
+        **changed, "updated": updated, "deleted": list(deleted), "created": created,
+        "client2serverIdMap": deleted or [],
     }  # fmt: skip
 
 
 def wsapp_put(call: Call) -> dict[str, Any] | list[Any]:
-    """What became of records that the application made, changed or deleted."""
+    """Create, update and delete records for the application, and return the results."""
     application = _calling_application(call)
     if application is None:
         return []
     store, key = call.service.store, application.key
-    had = {each.client: each for each in mapped_records(store, key)}
+    mappings = {mapped.client: mapped for mapped in mapped_records(store, key)}
     answer: dict[str, Any] = {"created": [], "updated": [], "deleted": []}
-    lost: dict[str, str] = {}
+    deleted: dict[str, str] = {}
     for sent in _sent_elements(call):
         client, values = str(sent.get("id") or ""), sent.get("values")
-        known = had.get(client)
-        if not client or (known is None and not isinstance(values, Map)):
+        mapping = mappings.get(client)
+        if not client or (mapping is None and not isinstance(values, Map)):
             continue
         try:
-            if known is None:
-                told, kind = (
+            if mapping is None:
+                record, kind = (
                     _create_for_application(call, str(sent.get("module") or ""), values),
                     "created",
                 )
             elif isinstance(values, Map) and values:
-                told, kind = revise_record(call, {**values, "id": known.server}), "updated"
+                record, kind = revise_record(call, {**values, "id": mapping.server}), "updated"
             else:
-                delete_record(call, known.server)
+                delete_record(call, mapping.server)
                 unmap_record(store, key, client)
                 answer["deleted"].append(client)
-                lost[client] = known.server
+                deleted[client] = mapping.server
                 continue
         except Refusal as refusal:
             failed = {"record": values, "messageidentifier": "", "message": refusal.message}
             answer.setdefault("skipped", []).append(failed)
             continue
-        map_record(store, key, MappedRecord(client, told["id"], told.get("modifiedtime") or ""))
+        map_record(store, key, MappedRecord(client, record["id"], record.get("modifiedtime") or ""))
         own = values.get("utclastmodifiedtime") if isinstance(values, Map) else None
-        stamps = {"_id": told["id"], "_modifiedtime": told.get("modifiedtime")}
-        answer[kind].append(told | stamps | {"id": client, "modifiedtime": own})
-    return answer | {"client2serverIdMap": lost or []}
+        stamps = {"_id": record["id"], "_modifiedtime": record.get("modifiedtime")}
+        answer[kind].append(record | stamps | {"id": client, "modifiedtime": own})
+    return answer | {"client2serverIdMap": deleted or []}
 
 
 def wsapp_map(call: Call) -> list[Any] | None:
-    """Note what the application calls the records that it was told of."""
+    """Store the application's ids of records."""
     application = _calling_application(call)
     if application is None:
         return []
@@ -209,24 +217,24 @@ def wsapp_map(call: Call) -> list[Any] | None:
 
 
 def _calling_application(call: Call) -> SyncApplication | None:
-    """The application that asks; none where its key is unknown.
+    """The application that calls; None if its key is unknown.
 
     Raises:
         Crash: the server has no handler for it.
     """
-    found = find_application(call.service.store, call.parameters["key"])
-    if found is not None and found.name.lower() != OUTLOOK:
+    application = find_application(call.service.store, call.parameters["key"])
+    if application is not None and application.name.lower() != OUTLOOK:
         raise Crash
-    return found
+    return application
 
 
 def _sent_elements(call: Call) -> list[Element]:
     try:
-        found = json.loads(call.parameters["element"] or "[]", strict=False)
+        value = json.loads(call.parameters["element"] or "[]", strict=False)
     except (ValueError, RecursionError):
         raise Refusal(INTERNAL_SERVER_ERROR) from None
-    items = list(found.values()) if isinstance(found, dict) else found
-    return [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+    items = list(value.values()) if isinstance(value, dict) else value
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _create_for_application(call: Call, module: str, values: Any) -> dict[str, Any]:
@@ -234,13 +242,13 @@ def _create_for_application(call: Call, module: str, values: Any) -> dict[str, A
 
 
 def _with_reference_labels(call: Call, row: Map[str, Any]) -> dict[str, Any]:
-    """The row with the names of the records that it refers to, in place of their ids."""
+    """The row with the labels of referenced records instead of their ids."""
     name, _ = resolve_id(call, row["id"])
     fields, store = call.service.catalog[name].fields, call.service.store
-    told = dict(row)
+    values = dict(row)
     for field in fields.values():
         if field.type.name == "reference" and row.get(field.name):
-            other, number = resolve_id(call, row[field.name])
-            record = store.record(other, number)
-            told[field.name] = plain_label(store.tables[other], record) if record else ""
-    return told
+            target, number = resolve_id(call, row[field.name])
+            record = store.record(target, number)
+            values[field.name] = plain_label(store.tables[target], record) if record else ""
+    return values

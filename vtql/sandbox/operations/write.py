@@ -1,4 +1,7 @@
-"""`delete`: a record goes to the recycle bin, and references to it lead nowhere."""
+"""`create`, `update`, `revise`, `delete`, `convertlead`, and the operations on users.
+
+`changePassword` and `deleteUser` work only on servers that find their source files.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +35,12 @@ from vtql.sandbox.write_values import (
 
 
 def delete(call: Call) -> dict[str, str]:
-    """The server's own word for it."""
+    """Delete a record; references to it become empty."""
     return delete_record(call, call.parameters["id"])
 
 
 def delete_record(call: Call, id_: str) -> dict[str, str]:
-    """Delete a record that the user may delete."""
+    """Delete a record, if the user has the right to."""
     name, number = resolve_id(call, id_)
     if name == "Users":
         raise Refusal(RECORD_NOT_FOUND, "Record you are trying to access is not found")
@@ -48,7 +51,7 @@ def delete_record(call: Call, id_: str) -> dict[str, str]:
 
 
 def remove_record(call: Call, name: str, number: int, owner: str | None) -> None:
-    """Take a record out of its module."""
+    """Remove a record and the references to it."""
     service = call.service
     service.store.remove(name, number, service.clock.text(), owner)
     service.store.forget_references(name, f"{service.catalog[name].id_prefix}x{number}")
@@ -57,14 +60,14 @@ def remove_record(call: Call, name: str, number: int, owner: str | None) -> None
 NO_FILES: Mapping[str, Upload] = {}
 
 DUPLICATE = 0
-"""The code of a duplicate, a number where every other is a text (measured)."""
+"""The code of a duplicate; every other code is text (measured)."""
 
 FAILS_FOR_GROUPS = frozenset({"Contacts", "Potentials"})
-"""Modules whose records 8.4 stores for a group, and then ends with HTTP 500 (measured)."""
+"""Modules in which 8.4 stores a record of a group and then sends HTTP 500 (measured)."""
 
 
 def create(call: Call) -> dict[str, Any]:
-    """The record as `retrieve` would give it."""
+    """Create a record. Returns the serialized record."""
     if not call.parameters["element"]:
         raise Crash
     element = parse_element(call)
@@ -75,13 +78,15 @@ def create(call: Call) -> dict[str, Any]:
 def create_record(
     call: Call, name: str, element: Element, files: Mapping[str, Upload] = NO_FILES
 ) -> dict[str, Any]:
-    """A new record of a module with the values of an element, and the files of a form."""
+    """Create a record from an element and uploaded files."""
     if name not in call.service.catalog:
         raise access_denied()
     check_writable(call.access, name)
-    module = call.service.catalog[name]
-    if name == "Users" or (has_lines(call, name) and _is_broken(call) and element.get("LineItems")):
-        raise invalid_id()  # the server itself puts together an id that it refuses (measured)
+    module, profile = call.service.catalog[name], call.service.profile
+    if name == "Users" or (
+        has_lines(call, name) and profile.breaks_line_items and element.get("LineItems")
+    ):
+        raise invalid_id()  # the server builds an id that it refuses itself (measured)
     values = checked_values(call, module, element, mandatory_fields(module))
     _check_unique(call, module, values)
     row = empty_row(call, module) | values | _stamps(call, module, element)
@@ -89,20 +94,16 @@ def create_record(
     store = call.service.store
     number = next_id(store, name)
     row |= next_serial(store, name) | {"id": f"{module.id_prefix}x{number}"}
-    home, kept = _target_module(call, name, row)
-    store.put(home, number, kept, list_values(call, module, element))
+    target, target_row = _target_module(call, name, row)
+    store.put(target, number, target_row, list_values(call, module, element))
     store_files(call, module, row, files)
     if has_lines(call, name):
         store_lines(call, row, element)
-    if _is_broken(call) and name in FAILS_FOR_GROUPS and _is_of_a_group(call, row):
+    if profile.breaks_group_owners and name in FAILS_FOR_GROUPS and _is_of_a_group(call, row):
         raise Crash
     check_owner(call, row)
-    told = serialize(call, name, store.record(name, number) or row)
-    return with_new_lines(call, told, row) if told.get("LineItems") else told
-
-
-def _is_broken(call: Call) -> bool:
-    return call.service.profile.name == "8.4"
+    serialized = serialize(call, name, store.record(name, number) or row)
+    return with_new_lines(call, serialized, row) if serialized.get("LineItems") else serialized
 
 
 def _is_of_a_group(call: Call, row: Row) -> bool:
@@ -112,27 +113,27 @@ def _is_of_a_group(call: Call, row: Row) -> bool:
 
 
 def _stamps(call: Call, module: Module, element: Element) -> Row:
-    """What the server fills in by itself, and what has no column that could be empty."""
+    """The values that the server sets itself."""
     now, user = call.service.clock.text(), call.user.id
-    found: Mapping[str, str] = {
+    stamps: Mapping[str, str] = {
         "createdtime": now, "modifiedtime": now, "modifiedby": user, "creator": user,
         "createdby": user, "starred": "0", "isconvertedfromlead": "0",
     }  # fmt: skip
-    row: Row = {name: value for name, value in found.items() if name in module.fields}
+    row: Row = {name: value for name, value in stamps.items() if name in module.fields}
     if "source" in module.fields and not element.get("source"):
         row["source"] = "WEBSERVICE"
     return row
 
 
 def _target_module(call: Call, name: str, row: Row) -> tuple[str, Row]:
-    """Where the record is kept: what is no task is an event, whoever made it (measured)."""
-    other = {"Calendar": "Events", "Events": "Calendar"}.get(name, name)
+    """The module in which a record is stored: entries other than tasks are events (measured)."""
+    target = {"Calendar": "Events", "Events": "Calendar"}.get(name, name)
     catalog = call.service.catalog
     is_task = row.get("activitytype") == "Task"
-    if other not in catalog or is_task is (name == "Calendar"):
+    if target not in catalog or is_task is (name == "Calendar"):
         return name, row
-    kept = {field: value for field, value in row.items() if field in catalog[other].fields}
-    return other, {**empty_row(call, catalog[other]), **kept, "id": _id_in(call, other, row)}
+    shared = {field: value for field, value in row.items() if field in catalog[target].fields}
+    return target, {**empty_row(call, catalog[target]), **shared, "id": _id_in(call, target, row)}
 
 
 def _id_in(call: Call, name: str, row: Row) -> str:
@@ -140,38 +141,38 @@ def _id_in(call: Call, name: str, row: Row) -> str:
 
 
 def _check_unique(call: Call, module: Module, values: Row) -> None:
-    """Refuse what there is already, in modules that allow no duplicates."""
+    """Refuse duplicates in modules that do not allow them."""
     if call.service.catalog.describe(module.name).get("allowDuplicates") is not False:
         return
     store = call.service.store
     for name, field in module.fields.items():
         if field.unique and values.get(name):
-            found = store.alike(module.name, name, coerce(field, values[name]))
-            if found:
+            duplicate = store.has_equal_text(module.name, name, coerce(field, values[name]))
+            if duplicate:
                 raise Refusal(DUPLICATE, "Duplicates detected")
 
 
 def update(call: Call) -> dict[str, Any]:
-    """The record as `retrieve` would give it. An empty reference is left as it was (measured)."""
+    """Update a record; empty references are ignored (measured). Returns the serialized record."""
     element = parse_element(call)
     name, number, record = writable_record(call, element)
     module = call.service.catalog[name]
-    given = {
+    sent = {
         field: value
         for field, value in element.items()
         if not (value == "" and field in module.fields and _is_reference(call, name, field))
     }
-    values = checked_values(call, module, given, mandatory_fields(module))
-    if call.service.profile.name == "5.4":
+    values = checked_values(call, module, sent, mandatory_fields(module))
+    if call.service.profile.clears_omitted_fields:
         record = record | dict.fromkeys(empty_row(call, module)) | _preserved_values(record)
     return store_changes(call, name, number, record | values, element)
 
 
 def writable_record(call: Call, element: Element) -> tuple[str, int, Row]:
-    """The record that an element is about: its module, its number and its values.
+    """The module, number and values of the record of an element.
 
     Raises:
-        Refusal: there is none, or the user may not change it.
+        Refusal: there is none, or the user cannot change it.
     """
     if not element.get("id"):
         raise invalid_id()
@@ -184,7 +185,7 @@ def writable_record(call: Call, element: Element) -> tuple[str, int, Row]:
 def store_changes(
     call: Call, name: str, number: int, record: Row, element: Element
 ) -> dict[str, Any]:
-    """Keep a changed record, and show it."""
+    """Store a changed record. Returns the serialized record."""
     stamps = {"modifiedtime": call.service.clock.text(), "modifiedby": call.user.id}
     module, store = call.service.catalog[name], call.service.store
     record |= {field: value for field, value in stamps.items() if field in module.fields}
@@ -194,8 +195,8 @@ def store_changes(
     store_files(call, module, record, files)
     if has_lines(call, name):
         store_lines(call, record, element)
-        if element.get("LineItems") and call.service.profile.name == "8.4":
-            raise Crash  # the lines are replaced all the same (measured)
+        if element.get("LineItems") and call.service.profile.breaks_line_items:
+            raise Crash  # the lines are replaced nevertheless (measured)
     if "assigned_user_id" in element:
         check_owner(call, record)
     return serialize(call, name, record)
@@ -214,12 +215,12 @@ def _is_reference(call: Call, name: str, field: str) -> bool:
 
 
 def revise(call: Call) -> dict[str, Any]:
-    """The record as `retrieve` would give it."""
+    """Update some fields of a record. Returns the serialized record."""
     return revise_record(call, parse_element(call))
 
 
 def revise_record(call: Call, element: Element) -> dict[str, Any]:
-    """A record with the values of an element, which has its id."""
+    """Update the fields of a record that are in an element."""
     name, number, record = writable_record(call, element)
     module = call.service.catalog[name]
     needed = [field for field in mandatory_fields(module) if field in element]
@@ -235,11 +236,11 @@ CONVERSION_FIELDS = {
                  "phone": "phone", "mobile": "mobile", "leadsource": "leadsource"},
     "Potentials": {"company": "potentialname", "leadsource": "leadsource"},
 }  # fmt: skip
-"""Which field of the lead goes where, for what the element does not say."""
+"""Fields of a lead, and the fields that get their values unless the element has others."""
 
 
 def convert_lead(call: Call) -> dict[str, str]:
-    """The ids of the records that were made, by module."""
+    """Convert a lead to an account, a contact and a potential. Returns their ids by module."""
     element = parse_element(call)
     name, number = resolve_id(call, element.get("leadId"))
     if name != "Leads":
@@ -249,27 +250,27 @@ def convert_lead(call: Call) -> dict[str, str]:
         raise Refusal("LEAD_ALREADY_CONVERTED", "Lead is already converted")
     lead = readable_record(call, name, number)
     entities = element.get("entities")
-    wanted: Mapping[str, Any] = entities if isinstance(entities, Mapping) else {}
-    found: dict[str, str] = {}
+    entity_elements: Mapping[str, Any] = entities if isinstance(entities, Mapping) else {}
+    created_ids: dict[str, str] = {}
     for module in CONVERSION_ORDER:
-        entity = wanted.get(module)
+        entity = entity_elements.get(module)
         if isinstance(entity, Mapping) and entity.get("create"):
             row = {"assigned_user_id": element.get("assignedTo") or lead.get("assigned_user_id")}
             row |= {
                 to: lead.get(of) for of, to in CONVERSION_FIELDS[module].items() if lead.get(of)
             }
-            row |= _references(module, found)
-            given = {key: each for key, each in entity.items() if key not in ("create", "name")}
-            found[module] = create_record(call, module, row | given)["id"]
-    if not {"Accounts", "Contacts"} & set(found):
+            row |= _references(module, created_ids)
+            values = {key: value for key, value in entity.items() if key not in ("create", "name")}
+            created_ids[module] = create_record(call, module, row | values)["id"]
+    if not {"Accounts", "Contacts"} & set(created_ids):
         raise Refusal("INVALID_POTENTIAL_FOR_CONVERTLEAD", "Contact or Account is needed")
     remove_record(call, name, number, lead.get("assigned_user_id"))
     mark_converted(service.store, number)
-    return found
+    return created_ids
 
 
-def _references(module: str, made_ids: Mapping[str, str]) -> dict[str, str]:
-    account, contact = made_ids.get("Accounts", ""), made_ids.get("Contacts", "")
+def _references(module: str, created_ids: Mapping[str, str]) -> dict[str, str]:
+    account, contact = created_ids.get("Accounts", ""), created_ids.get("Contacts", "")
     match module:
         case "Contacts" if account:
             return {"account_id": account}
@@ -279,24 +280,24 @@ def _references(module: str, made_ids: Mapping[str, str]) -> dict[str, str]:
 
 
 def change_password(call: Call) -> dict[str, str]:
-    """The server's own word for it. The sandbox keeps no passwords, so any old one is right."""
+    """Change a password. The sandbox stores no passwords and accepts any old one."""
     name, number = resolve_id(call, call.parameters["id"])
     if name != "Users":
         raise access_denied()
     readable_record(call, name, number)
-    given = call.parameters
-    if not given["newPassword"] or given["newPassword"] != given["confirmPassword"]:
+    parameters = call.parameters
+    if not parameters["newPassword"] or parameters["newPassword"] != parameters["confirmPassword"]:
         raise Refusal("NEW_PASSWORD_MISMATCH", "New Password and confirm password don't match")
     return {"message": "Changed password successfully"}
 
 
 def delete_user(call: Call) -> dict[str, str]:
-    """Take a user away and give their records to another."""
+    """Delete a user and give their records to another."""
     name, number = resolve_id(call, call.parameters["id"])
-    heir, other = resolve_id(call, call.parameters["newOwnerId"])
+    heir, heir_number = resolve_id(call, call.parameters["newOwnerId"])
     if {name, heir} != {"Users"} or call.user.row.get("is_admin") != "on":
         raise access_denied()
-    user, successor = readable_record(call, name, number), readable_record(call, heir, other)
-    call.service.store.give(str(user["id"]), str(successor["id"]))
+    user, successor = readable_record(call, name, number), readable_record(call, heir, heir_number)
+    call.service.store.reassign(str(user["id"]), str(successor["id"]))
     remove_record(call, name, number, None)
     return {"status": "successful"}

@@ -1,1 +1,1 @@
-"""The page of a sandbox that serves: what it has, and what a query becomes, to look at."""
+"""The page of a served sandbox: modules, queries with findings, rows and the request log."""

@@ -1,4 +1,4 @@
-"""What the page shows, as JSON: the catalog, what there is to say of a text, rows, requests."""
+"""The JSON API of the page: catalog, analysis of a text, rows of its queries."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ from vtql.sandbox.operations.read import query_rows
 from vtql.sandbox.service import Call, Service
 
 STATEMENTS = 20
-"""Queries that are run of those which a text becomes."""
+"""The number of queries of a text that are run."""
 
 EXAMPLES = (
     "select * from {module} order by id limit 10;",
     "select {name} from {module} where {name} like 'A%' order by {name};",
     "select {name} from {module} where ({name} like 'A%' or {name} like 'B%') and {name} != 'B';",
 )
-"""Queries to begin with, of a module and the field that names its records."""
+"""Templates of example queries, with a module and its label field."""
 
 NO_QUERY = "Nothing yet: the findings say what the text lacks to be a query."
 
 
 def catalog_summary(service: Service) -> dict[str, Any]:
-    """The kind of server, each module with its fields and the number of its records, and queries
-    to begin with."""
+    """The server profile, the modules with fields and numbers of records, and example queries."""
     modules = [service.catalog[name] for name in service.catalog]
-    with service.turn:
+    with service.record_lock:
         counts = {name: service.store.count(name) for name in service.catalog}
     return {
         "profile": service.profile.title,
@@ -42,9 +41,9 @@ def catalog_summary(service: Service) -> dict[str, Any]:
                 "label": module.label,
                 "records": counts[module.name],
                 "fields": [
-                    {"name": each.name, "label": each.label, "type": each.type.name,
-                     "refers": list(each.refers_to)}
-                    for each in module.fields.values()
+                    {"name": field.name, "label": field.label, "type": field.type.name,
+                     "refers": list(field.refers_to)}
+                    for field in module.fields.values()
                 ],
             }
             for module in modules
@@ -53,21 +52,21 @@ def catalog_summary(service: Service) -> dict[str, Any]:
 
 
 def inspect_text(service: Service, text: str, offset: int) -> dict[str, Any]:
-    """What is found in a text, what it becomes, and what could stand at the cursor."""
+    """The findings in a text, the queries it compiles to, and completions at the cursor."""
     offered = [
-        {"text": each.text, "kind": each.kind, "detail": each.detail,
-         "start": each.span.start, "end": each.span.end}
-        for each in completions(text, offset, service.catalog)
+        {"text": item.text, "kind": item.kind, "detail": item.detail,
+         "start": item.span.start, "end": item.span.end}
+        for item in completions(text, offset, service.catalog)
     ]  # fmt: skip
     if not text.strip():
         return {"findings": [], "statements": [], "trouble": "", "completions": offered}
     analysis = analyze(text, service.catalog, service.profile.name)
     statements, trouble = _statements(service, text, analysis)
     findings = [
-        {"code": each.code, "severity": each.severity.value, "message": each.text,
-         "help": each.advice, "start": each.span.start, "end": each.span.end,
-         "edits": [(edit.span.start, edit.span.end, edit.text) for edit in each.edits]}
-        for each in analysis.diagnostics
+        {"code": item.code, "severity": item.severity.value, "message": item.text,
+         "help": item.advice, "start": item.span.start, "end": item.span.end,
+         "edits": [(edit.span.start, edit.span.end, edit.text) for edit in item.edits]}
+        for item in analysis.diagnostics
     ]  # fmt: skip
     return {
         "findings": findings,
@@ -78,7 +77,7 @@ def inspect_text(service: Service, text: str, offset: int) -> dict[str, Any]:
 
 
 def run_text(service: Service, text: str) -> dict[str, Any]:
-    """The rows of a text, each once, and how each of its queries was answered."""
+    """The distinct rows of a text, and the answer to each of its queries."""
     analysis = analyze(text, service.catalog, service.profile.name)
     statements, trouble = _statements(service, text, analysis)
     secrets = secrets_of(service)
@@ -86,8 +85,8 @@ def run_text(service: Service, text: str) -> dict[str, Any]:
     answers = []
     for statement in statements[:STATEMENTS]:
         try:
-            with service.turn:
-                found = query_rows(Call(service, {"query": statement}, ""), statement)
+            with service.record_lock:
+                result = query_rows(Call(service, {"query": statement}, ""), statement)
         except Refusal as refusal:
             answers.append(_refused(statement, f"{refusal.code}: {refusal.message}"))
             continue
@@ -95,11 +94,11 @@ def run_text(service: Service, text: str) -> dict[str, Any]:
             answers.append(_refused(statement, "HTTP 500"))
             continue
         answers.append(
-            {"text": statement, "answer": "1 row" if len(found) == 1 else f"{len(found)} rows"}
+            {"text": statement, "answer": "1 row" if len(result) == 1 else f"{len(result)} rows"}
         )
-        for row in found:
-            told = {name: value for name, value in row.items() if name.lower() not in secrets}
-            rows.setdefault(row.get("id") or ("", len(rows)), told)
+        for row in result:
+            public = {name: value for name, value in row.items() if name.lower() not in secrets}
+            rows.setdefault(row.get("id") or ("", len(rows)), public)
     fields = list(dict.fromkeys(name for row in rows.values() for name in row))
     left = len(statements) - len(answers)
     if left > 0:
@@ -112,17 +111,17 @@ def _refused(statement: str, answer: str) -> dict[str, Any]:
 
 
 def _examples(service: Service, counts: Mapping[str, int]) -> list[str]:
-    """Queries of a module that has records, the last with brackets."""
+    """Example queries on the module with most records; the last has brackets."""
     entities = (name for name in service.catalog if service.catalog[name].label_fields)
-    name = max(entities, key=lambda each: counts[each], default=None)
+    name = max(entities, key=lambda module: counts[module], default=None)
     if name is None:
         return []
     label = service.catalog[name].label_fields[-1]
-    return [each.format(module=name, name=label) for each in EXAMPLES]
+    return [example.format(module=name, name=label) for example in EXAMPLES]
 
 
 def _statements(service: Service, text: str, analysis: Analysis) -> tuple[list[str], str]:
-    """The queries that a text becomes, or why it becomes none; VTQL stays as it is."""
+    """The queries that a text compiles to, or the reason why not; VTQL is not changed."""
     if analysis.select is not None:
         return [text.strip()], ""
     try:
@@ -135,7 +134,7 @@ def _statements(service: Service, text: str, analysis: Analysis) -> tuple[list[s
 
 
 def secrets_of(service: Service) -> frozenset[str]:
-    """The names of fields, in small letters, that hold a password or a key in some module."""
+    """The names of all fields with a password or a key, in lower case."""
     modules = [service.catalog[name] for name in service.catalog]
     names = (name for module in modules for name in module.fields if is_secret(module, name))
     return frozenset(name.lower() for name in names) | SECRETS

@@ -57,7 +57,7 @@ async function requests() {
   before = now;
   at("silence").hidden = came.length > 0;
   table(at("requests"), came.length ? ["operation", "asked", "HTTP", "refused with"] : [],
-    came.map((each) => [each.operation, each.told, each.status, each.code ?? ""]));
+    came.map((each) => [each.operation, each.parameters, each.status, each.code ?? ""]));
 }
 
 function tell(error) { at("trouble").textContent = error.message; }

@@ -1,4 +1,4 @@
-"""The requests that came in, as the page shows them: without a password, a key or a session."""
+"""The request log as the page shows it: without passwords, keys and sessions."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'?")
 _JSON = ("element", "values", "elements")
 
 
-def logged_requests(asked: list[LoggedRequest], secrets: Collection[str]) -> list[dict[str, Any]]:
-    """The last requests, the newest first; `secrets` are fields whose values nobody reads."""
+def logged_requests(
+    request_log: list[LoggedRequest], secrets: Collection[str]
+) -> list[dict[str, Any]]:
+    """The last requests, newest first; the values of fields in `secrets` are masked."""
     return [
         {
-            "operation": each.operation[:LONGEST],
-            "told": describe_parameters(each.parameters, secrets)[:LONGEST],
-            "status": each.status,
-            "code": each.code,
+            "operation": request.operation[:LONGEST],
+            "parameters": describe_parameters(request.parameters, secrets)[:LONGEST],
+            "status": request.status,
+            "code": request.code,
         }
-        for each in reversed(asked[-REQUESTS:])
+        for request in reversed(request_log[-REQUESTS:])
     ]
 
 
 def describe_parameters(parameters: Mapping[str, str], secrets: Collection[str]) -> str:
-    """The parameters of a request in a line, the one alone that says everything without its name."""
+    """The parameters of a request in a line; a single one is shown without its name."""
     named = {
         name: MASK if is_secret_name(name) else _value(name, text, secrets)
         for name, text in parameters.items()
@@ -41,7 +43,7 @@ def describe_parameters(parameters: Mapping[str, str], secrets: Collection[str])
 
 
 def _value(name: str, text: str, secrets: Collection[str]) -> str:
-    """A value without what it says of secret fields."""
+    """A value with the values of secret fields masked."""
     if not any(secret in text.lower() for secret in secrets):
         return text
     if name in _JSON:
@@ -54,10 +56,10 @@ def _value(name: str, text: str, secrets: Collection[str]) -> str:
 
 def _masked(value: Any, secrets: Collection[str]) -> Any:
     if isinstance(value, list):
-        return [_masked(each, secrets) for each in value]
+        return [_masked(item, secrets) for item in value]
     if not isinstance(value, dict):
         return value
     return {
-        name: MASK if name.lower() in secrets else _masked(each, secrets)
-        for name, each in value.items()
+        name: MASK if name.lower() in secrets else _masked(item, secrets)
+        for name, item in value.items()
     }

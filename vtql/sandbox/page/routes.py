@@ -1,9 +1,8 @@
-"""The page on `/`, before the application: for browsers of this machine alone.
+"""The routes of the page, which only browsers on this machine can use.
 
-A real server has other things on `/`; whatever a client of the web service asks goes through to
-the application untouched. What the page asks for stands under a path of its own, and answers only
-the page: a caller of this machine, that names this machine (a foreign name which leads here would
-let a foreign page read along), from no other origin.
+The page is at `/`, and its API at a path of its own; requests to the web service are passed to the
+application unchanged. The API serves only loopback callers that name this machine as the host (a
+foreign name that resolves to it would let a foreign page read the records) and have no other origin.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from vtql.sandbox.service import Service
 
 OWN = "/.vtql/"
 LARGEST = 64 * 1024
-"""Bytes of what the page sends."""
+"""The largest request of the page, in bytes."""
 
 FILES: Mapping[str, tuple[str, str]] = {
     "/": ("index.html", "text/html; charset=UTF-8"),
@@ -44,12 +43,12 @@ HEADERS = (
 )
 
 
-def with_page(app: Application, service: Service, asked: list[LoggedRequest]) -> Application:
-    """The application with the page before it."""
+def with_page(app: Application, service: Service, request_log: list[LoggedRequest]) -> Application:
+    """Wrap the application with the routes of the page."""
     secrets = secrets_of(service)
     answers: Mapping[tuple[str, str], Callable[[Any], Any]] = {
         ("GET", "catalog"): lambda _: catalog_summary(service),
-        ("GET", "requests"): lambda _: logged_requests(asked, secrets),
+        ("GET", "requests"): lambda _: logged_requests(request_log, secrets),
         ("POST", "look"): lambda sent: inspect_text(service, *_text_and_offset(sent)),
         ("POST", "run"): lambda sent: run_text(service, _text_and_offset(sent)[0]),
     }
@@ -83,7 +82,7 @@ def _answer(
 
 
 def _is_ours(environ: Mapping[str, Any]) -> bool:
-    """Whether a browser of this machine asks, for itself or for the page."""
+    """Whether a request comes from the page or its user, on this machine."""
     host = str(environ.get("HTTP_HOST") or "")
     origin = environ.get("HTTP_ORIGIN")
     return (
@@ -95,10 +94,10 @@ def _is_ours(environ: Mapping[str, Any]) -> bool:
 
 
 def _read_json(environ: Mapping[str, Any]) -> Any:
-    """The JSON of a request, which no form of a foreign page can send.
+    """The JSON of a request; a form of a foreign page cannot send JSON.
 
     Raises:
-        ValueError: it is none, or too long.
+        ValueError: it is not JSON, or too long.
     """
     kind = str(environ.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
     length = str(environ.get("CONTENT_LENGTH") or "")
@@ -110,10 +109,10 @@ def _read_json(environ: Mapping[str, Any]) -> Any:
 
 
 def _text_and_offset(sent: Any) -> tuple[str, int]:
-    """The text in the query box, and where the cursor is.
+    """The text in the query box, and the offset of the cursor.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: the JSON has another form.
     """
     match sent:
         case {"text": str(text), "offset": int(offset)}:
