@@ -21,7 +21,7 @@ import vtql
 from vtql.cli import main
 from vtql.cli.source_files import Unread, walk
 from vtql.files import LARGEST
-from vtql.lint.judge import Told
+from vtql.lint.runner import LintResult
 from vtql.render import FORMATS, renderer
 from vtql.sandbox import Sandbox
 from vtql.source import Source
@@ -364,7 +364,7 @@ def test_every_kind_of_path_is_a_uri() -> None:
         ("a:b%c.vtql", "a%3Ab%25c.vtql"), ("/x y/a.vtql", "file:///x%20y/a.vtql"),
         ("C:\\x\\a.vtql", "file:///C:/x/a.vtql"), ("<stdin>", "%3Cstdin%3E"),
     ]:  # fmt: skip
-        log = json.loads(renderer("sarif")([Told(Source(BROKEN, name), found)]))
+        log = json.loads(renderer("sarif")([LintResult(Source(BROKEN, name), found)]))
         place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"] == uri
 
@@ -379,7 +379,7 @@ def test_github_commands_are_a_line_each(project: Path, capsys: Capture) -> None
     )
     assert second.startswith("::warning file=a%2Cb%3A50%25.vtql,line=2,col=8,")
     found = vtql.Diagnostic("VT999", "x", vtql.Severity.INFO, "a%b\r\n::c", vtql.Span(0, 1))
-    told = renderer("github")([Told(Source("x", "y"), (found,))])
+    told = renderer("github")([LintResult(Source("x", "y"), (found,))])
     assert (
         told
         == "::notice file=y,line=1,col=1,endLine=1,endColumn=2,title=vtql VT999 x::a%25b%0D%0A::c"
@@ -556,14 +556,14 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path, nam
     assert answer.returncode == 0, answer.stderr
     modules = set(answer.stdout.splitlines())
     heavy = {"requests", "dateutil", "lark", "sqlite3", "json", "pathlib", "difflib", "tomllib",
-             "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.scripts",
-             "vtql.recovery.recover", "vtql.lint.table", "vtql.cli.format"}  # fmt: skip
+             "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.statement_analysis",
+             "vtql.recovery.recover", "vtql.lint.settings_table", "vtql.cli.format"}  # fmt: skip
     programs = {"a.vtql": "host", "a.py": "python", "a.php": "php", "a.ts": "javascript"}
     heavy |= {f"vtql.embedded.{each}" for each in programs.values()} - {
         f"vtql.embedded.{programs[name]}", "vtql.embedded.host" if name != "a.vtql" else ""
     }  # fmt: skip
     assert modules & heavy == set()
-    assert "vtql.lint.judge" in modules
+    assert "vtql.lint.runner" in modules
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from test_rules import described, example
 
 import vtql
 from vtql.embedded import analyze_python, lint_string
-from vtql.rules import RULES
-from vtql.rules.rule import Dependence
+from vtql.rules.context import Dependence
+from vtql.rules.registry import RULES
 
 COLUMNS, MODULE, WHERE, ORDER, LIMIT, NEXT_TOKEN, CONNECTIVES = Dependence
 
@@ -82,7 +82,7 @@ def slugs(query: str, catalog: vtql.Catalog) -> list[str]:
 
 @pytest.mark.parametrize(("rule", "dependence"), ROWS)
 def test_a_finding_depends_on_what_a_placeholder_may_hold(
-    rule: vtql.rules.Rule, dependence: Dependence, described: vtql.Catalog,
+    rule: vtql.rules.context.Rule, dependence: Dependence, described: vtql.Catalog,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     query = PLACEHOLDERS.get((rule.slug, dependence))

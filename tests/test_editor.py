@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vtql.completion import MOST, completions
+from vtql.completion import MAX_COMPLETIONS, completions
 from vtql.sandbox import demo
 
 CATALOG = demo.catalog()
@@ -76,7 +76,7 @@ TEXTS = st.text() | st.lists(
 def test_any_text_and_place_is_answered_and_what_is_replaced_ends_there(text: str, at: int) -> None:
     offset = max(0, min(at, len(text)))
     found = completions(text, at, CATALOG)
-    assert len(found) <= MOST
+    assert len(found) <= MAX_COMPLETIONS
     for each in found:
         assert each.span.end == offset
         assert 0 <= each.span.start <= offset

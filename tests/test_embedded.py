@@ -19,8 +19,8 @@ from vtql.embedded import (
     analyze_host_file,
     analyze_python,
 )
-from vtql.lint.codes import OF_PROGRAMS
-from vtql.pages import pages
+from vtql.lint.selectors import HOST_RULES
+from vtql.rule_docs import all_rule_docs
 from vtql.rules import too_many_placeholders, unreadable_source
 from vtql.rules.too_many_placeholders import MOST
 from vtql.sandbox import Sandbox
@@ -57,11 +57,11 @@ def code_of(finding: object) -> str:
 
 
 @pytest.mark.parametrize(
-    "finding", [*OF_PROGRAMS, unreadable_source, too_many_placeholders], ids=code_of
+    "finding", [*HOST_RULES, unreadable_source, too_many_placeholders], ids=code_of
 )
 def test_the_examples_of_a_finding_of_programs_are_true(finding: object) -> None:
     code = code_of(finding)
-    body = pages()[code].body
+    body = all_rule_docs()[code].body
     wrong, right = (
         re.findall(rf"^## {part}\n\n    (.+)$", body, re.MULTILINE)[0]
         for part in ("Example", "Use instead")

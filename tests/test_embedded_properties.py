@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vtql
-from vtql.diagnostics import paint, repaired_wholly
+from vtql.diagnostics import apply_edit_groups, paint
 from vtql.embedded import LANGUAGES, analyze_python
 from vtql.embedded.format_strings import LIKELY
 from vtql.source import Span
@@ -174,7 +174,7 @@ def test_so_does_a_query_in_pieces(text: str, data: st.DataObject) -> None:
 
 
 def once_fixed(analysis: vtql.Analysis) -> str:
-    return repaired_wholly(analysis.source.text, (each.edits for each in analysis.diagnostics))
+    return apply_edit_groups(analysis.source.text, (each.edits for each in analysis.diagnostics))
 
 
 QUERIES = [text for text in TEXTS if text.lower().lstrip().startswith("select")]

@@ -10,11 +10,11 @@ import pytest
 
 from vtql import analyze_script
 from vtql.diagnostics import Diagnostic
-from vtql.lint import unknown_ignore, unused_ignore
-from vtql.lint.codes import known_codes
-from vtql.lint.judge import judged
-from vtql.lint.remarks import remarks_of_a_script
+from vtql.lint.runner import apply_settings
+from vtql.lint.selectors import matching_codes
 from vtql.lint.settings import Settings
+from vtql.lint.suppression_comments import suppressions_of_queries
+from vtql.rules import unknown_ignore, unused_ignore
 
 UNENDED = "SELECT id FROM Contacts;\n"
 
@@ -48,7 +48,13 @@ def calls(work: Callable[[], object]) -> int:
 def test_many_codes_in_remarks_take_a_time_that_grows_with_them(text: Callable[[int], str]) -> None:
     few, many = (
         calls(
-            partial(judged, found, list(remarks_of_a_script(content)), Settings(), catalogued=True)
+            partial(
+                apply_settings,
+                found,
+                list(suppressions_of_queries(content)),
+                Settings(),
+                catalogued=True,
+            )
         )
         for content in (text(60), text(120))
         for found in (analyze_script(content),)
@@ -64,8 +70,8 @@ def test_remarks_ignore_where_they_hold_whatever_their_number_and_order() -> Non
         "SELECT id FROM Contacts WHERE lastname LIKE 'x' -- vtql: ignore like-without-wildcard\n"
         "SELECT id, id FROM Contacts LIMIT 1; -- vtql: ignore\nSELECT id FROM Contacts;\n"
     )
-    found, remarks = analyze_script(text), list(remarks_of_a_script(text))
-    told = judged(found, remarks, Settings(), catalogued=True).diagnostics
+    found, remarks = analyze_script(text), list(suppressions_of_queries(text))
+    told = apply_settings(found, remarks, Settings(), catalogued=True).diagnostics
 
     def ignored(each: Diagnostic) -> bool:
         last = max(each.span.start, each.span.end - 1)
@@ -74,7 +80,8 @@ def test_remarks_ignore_where_they_hold_whatever_their_number_and_order() -> Non
             and remark.scope.start <= last
             and each.span.start <= remark.scope.end
             and (
-                not remark.named or any(each.code in known_codes(name) for name, _ in remark.named)
+                not remark.selectors
+                or any(each.code in matching_codes(name) for name, _ in remark.selectors)
             )
             for remark in remarks
         )

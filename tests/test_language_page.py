@@ -12,7 +12,7 @@ import vtql
 from vtql.extended.compile import DEEPEST, MOST_BRACKETS
 from vtql.profiles import PROFILES
 from vtql.recovery.split import MAX_COMMENTS, MAX_DIAGNOSTICS, MAX_TOKENS
-from vtql.rules.aim import MOST, MOST_OF_A_TEXT
+from vtql.rules.runner import MAX_FINDINGS, MAX_FINDINGS_OF_RULE
 
 PAGE = FOLDER.parent / "language.md"
 TEXT = PAGE.read_text("utf-8")
@@ -92,6 +92,6 @@ def test_the_page_knows_the_profiles() -> None:
 
 def test_the_limits_of_long_texts_are_those_of_the_code() -> None:
     limits = re.findall(r"^\| .+ \| ([\d,]+) \|$", sections()["Long texts"], re.MULTILINE)
-    real = [MAX_TOKENS, MAX_DIAGNOSTICS, MAX_COMMENTS, MOST, MOST_BRACKETS, DEEPEST]
+    real = [MAX_TOKENS, MAX_DIAGNOSTICS, MAX_COMMENTS, MAX_FINDINGS_OF_RULE, MOST_BRACKETS, DEEPEST]
     assert limits == [f"{limit:,}" for limit in real]
-    assert MOST == MOST_OF_A_TEXT
+    assert MAX_FINDINGS_OF_RULE == MAX_FINDINGS

@@ -12,31 +12,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vtql
-from vtql.diagnostics import Applicability, Edit, Severity, repaired_wholly
+from vtql.diagnostics import Applicability, Edit, Severity, apply_edit_groups
 from vtql.embedded import JAVASCRIPT, PHP, PYTHON
-from vtql.lint.codes import KNOWN, codes_of
-from vtql.lint.fix import Looked, mended
-from vtql.lint.judge import Told, judged
+from vtql.lint.globs import matches
 from vtql.lint.languages import LANGUAGES, VTQL, language_of
-from vtql.lint.patterns import matches
-from vtql.lint.program_remarks import remarks_of
-from vtql.lint.remarks import remarks_of_a_script
+from vtql.lint.runner import Linted, LintResult, apply_settings, fix_text
+from vtql.lint.selectors import SLUGS, codes_of_selector
 from vtql.lint.settings import Settings
-from vtql.lint.table import given as checked
-from vtql.lint.table import settled
+from vtql.lint.settings_table import checked_settings as checked
+from vtql.lint.settings_table import resolve_settings
+from vtql.lint.suppression_comments import suppressions_of_host_file, suppressions_of_queries
 from vtql.profiles import profiles
 from vtql.recovery.split import statements
-from vtql.rules.aim import Aim
-from vtql.scripts import of_statements
+from vtql.rules.runner import Target
 from vtql.source import Source, Span
+from vtql.statement_analysis import analyze_statements
 
 PLAIN = Settings()
 MIXED = "SELECT id FROM A WHERE b = '1' OR c = '2' AND d = '3' LIMIT 5;"
 
 
-def linted(text: str, settings: Settings = PLAIN, *, catalogued: bool = True) -> Told:
+def linted(text: str, settings: Settings = PLAIN, *, catalogued: bool = True) -> LintResult:
     found = vtql.analyze_script(text)
-    return judged(found, remarks_of_a_script(text), settings, catalogued=catalogued)
+    return apply_settings(found, suppressions_of_queries(text), settings, catalogued=catalogued)
 
 
 def codes(text: str, settings: Settings = PLAIN, *, catalogued: bool = True) -> list[str]:
@@ -44,38 +42,43 @@ def codes(text: str, settings: Settings = PLAIN, *, catalogued: bool = True) -> 
 
 
 def fixed(text: str, accept: tuple[Applicability, ...] = tuple(Applicability)) -> str:
-    def look(content: str) -> Looked:
-        return Looked(vtql.analyze_script(content), linted(content))
+    def look(content: str) -> Linted:
+        return Linted(vtql.analyze_script(content), linted(content))
 
-    return mended(look(text), look, accept).looked.told.source.text
+    return fix_text(look(text), look, accept).looked.result.source.text
 
 
 # Settings
 
 
 def test_a_selector_is_a_code_a_prefix_or_a_name() -> None:
-    assert codes_of("VT002") == codes_of("missing-semicolon") == codes_of("vt002") == {"VT002"}
-    assert codes_of("ALL") == codes_of("VT") == set(KNOWN)
-    assert {code[:3] for code in codes_of("VT3")} == {"VT3"}
+    assert (
+        codes_of_selector("VT002")
+        == codes_of_selector("missing-semicolon")
+        == codes_of_selector("vt002")
+        == {"VT002"}
+    )
+    assert codes_of_selector("ALL") == codes_of_selector("VT") == set(SLUGS)
+    assert {code[:3] for code in codes_of_selector("VT3")} == {"VT3"}
     with pytest.raises(vtql.SettingsError, match=r"`unknown-feild` is no rule.*`unknown-field`"):
-        codes_of("unknown-feild")
+        codes_of_selector("unknown-feild")
 
 
 def test_the_longer_selector_wins_and_a_later_select_starts_anew() -> None:
     def told(*places: dict[str, object]) -> set[str]:
-        return set(KNOWN) - settled([checked(each) for each in places]).off
+        return set(SLUGS) - resolve_settings([checked(each) for each in places]).off
 
-    assert told() == set(KNOWN)
-    assert told({"select": ["VT3"], "ignore": ["VT301"]}) == codes_of("VT3") - {"VT301"}
+    assert told() == set(SLUGS)
+    assert told({"select": ["VT3"], "ignore": ["VT301"]}) == codes_of_selector("VT3") - {"VT301"}
     assert told({"select": ["VT301"], "ignore": ["VT3"]}) == {"VT301"}
     assert told({"ignore": ["VT3"]}, {"extend-select": ["VT301"]}) >= {"VT301"}
-    assert told({"ignore": ["VT301"]}, {"select": ["VT3"]}) == codes_of("VT3")
-    assert told({"select": ["VT3"]}, {"ignore": ["VT301"]}) == codes_of("VT3") - {"VT301"}
+    assert told({"ignore": ["VT301"]}, {"select": ["VT3"]}) == codes_of_selector("VT3")
+    assert told({"select": ["VT3"]}, {"ignore": ["VT301"]}) == codes_of_selector("VT3") - {"VT301"}
     assert told({"severity": {"VT": "off", "VT002": "info"}}) == {"VT002"}
 
 
 def test_weights_are_set_by_code_and_family() -> None:
-    levels = settled([checked({"severity": {"VT002": "info", "VT0": "warning"}})]).levels
+    levels = resolve_settings([checked({"severity": {"VT002": "info", "VT0": "warning"}})]).levels
     assert (levels["VT001"], levels["VT002"]) == (Severity.WARNING, Severity.INFO)
     (found,) = linted("SELECT id FROM A LIMIT 5", Settings(levels=levels)).diagnostics
     assert found.severity is Severity.INFO
@@ -121,9 +124,9 @@ def test_patterns_mean_paths(pattern: str, path: str, meant: bool) -> None:
 
 
 def test_some_codes_are_not_told_in_some_files() -> None:
-    settings = settled([checked({"per-file-ignores": {"old/*": ["VT0"]}})])
+    settings = resolve_settings([checked({"per-file-ignores": {"old/*": ["VT0"]}})])
     assert settings.at("new/a.vtql").off == set()
-    assert settings.at("old/a.vtql").off == codes_of("VT0")
+    assert settings.at("old/a.vtql").off == codes_of_selector("VT0")
 
 
 # Remarks
@@ -173,10 +176,13 @@ def test_a_remark_is_not_unused_where_nobody_looked() -> None:
     assert codes(text) == ["VT590"]
     assert codes(text, catalogued=False) == []
     assert (
-        codes("SELECT id FROM A LIMIT 5; -- vtql: ignore VT301\n", Settings(off=codes_of("VT3")))
+        codes(
+            "SELECT id FROM A LIMIT 5; -- vtql: ignore VT301\n",
+            Settings(off=codes_of_selector("VT3")),
+        )
         == []
     )
-    assert codes(text, Settings(off=codes_of("unused-ignore"))) == []
+    assert codes(text, Settings(off=codes_of_selector("unused-ignore"))) == []
     (bare,) = linted("SELECT id FROM A LIMIT 5; -- vtql: ignore", catalogued=False).diagnostics
     assert bare.applicability is Applicability.UNSAFE
 
@@ -240,47 +246,47 @@ def test_a_text_that_was_damaged_is_mended_to_the_end(text: str, data: st.DataOb
 def test_a_repair_is_made_wholly_or_not_at_all() -> None:
     first = (Edit(Span(0, 1), "A"), Edit(Span(4, 5), "E"))
     second = (Edit(Span(2, 3), "C"), Edit(Span(4, 6), "EF"))
-    assert repaired_wholly("abcdef", [second, first]) == "AbcdEf"
-    assert repaired_wholly("abcdef", [second]) == "abCdEF"
-    assert repaired_wholly("ab", [(Edit(Span(1, 1), "-"),), (Edit(Span(1, 2), "B"),)]) == "a-B"
+    assert apply_edit_groups("abcdef", [second, first]) == "AbcdEf"
+    assert apply_edit_groups("abcdef", [second]) == "abCdEF"
+    assert apply_edit_groups("ab", [(Edit(Span(1, 1), "-"),), (Edit(Span(1, 2), "B"),)]) == "a-B"
 
 
 def test_repairs_without_an_end_are_not_made() -> None:
-    def look(text: str) -> Looked:
+    def look(text: str) -> Linted:
         other = "b" if text.startswith("a") else "a"
         found = vtql.Diagnostic(
             "VT999", "flip", Severity.INFO, "", Span(0, 1), "", (Edit(Span(0, 1), other),)
         )
-        told = Told(Source(text), (found,))
-        return Looked(vtql.analyze_script(""), told)
+        told = LintResult(Source(text), (found,))
+        return Linted(vtql.analyze_script(""), told)
 
-    done = mended(look("a"), look, tuple(Applicability))
-    assert done.looked.told.source.text == "a"
-    assert "no end of repairs" in done.hindrance
+    done = fix_text(look("a"), look, tuple(Applicability))
+    assert done.looked.result.source.text == "a"
+    assert "no end of repairs" in done.obstacle
 
 
 def test_a_repair_that_breaks_a_query_is_not_made() -> None:
-    def look(text: str) -> Looked:
+    def look(text: str) -> Linted:
         found = vtql.analyze_script(text)
         edits = (Edit(Span(0, 6), "SELEC"),)
         worse = vtql.Diagnostic("VT999", "worse", Severity.INFO, "", Span(0, 6), "", edits)
-        return Looked(found, Told(found.source, (*found.diagnostics, worse)))
+        return Linted(found, LintResult(found.source, (*found.diagnostics, worse)))
 
-    done = mended(look("SELECT id FROM A;"), look, tuple(Applicability))
-    assert done.looked.told.source.text == "SELECT id FROM A;"
-    assert "would break" in done.hindrance
+    done = fix_text(look("SELECT id FROM A;"), look, tuple(Applicability))
+    assert done.looked.result.source.text == "SELECT id FROM A;"
+    assert "would break" in done.obstacle
 
 
 def test_a_repair_that_breaks_a_query_is_in_the_way_of_no_other() -> None:
-    def look(text: str) -> Looked:
+    def look(text: str) -> Linted:
         found = vtql.analyze_script(text)
         edits = (Edit(Span(0, 6), "SELEC"),)
         worse = vtql.Diagnostic("VT999", "worse", Severity.INFO, "", Span(0, 6), "", edits)
-        return Looked(found, Told(found.source, (worse, *found.diagnostics)))
+        return Linted(found, LintResult(found.source, (worse, *found.diagnostics)))
 
-    done = mended(look("SELECT id FROM A WHERE b == 1 LIMIT 5"), look, tuple(Applicability))
-    assert done.looked.told.source.text == "SELECT id FROM A WHERE b = 1 LIMIT 5;"
-    assert "would break" in done.hindrance
+    done = fix_text(look("SELECT id FROM A WHERE b == 1 LIMIT 5"), look, tuple(Applicability))
+    assert done.looked.result.source.text == "SELECT id FROM A WHERE b = 1 LIMIT 5;"
+    assert "would break" in done.obstacle
 
 
 PIECES = (
@@ -323,8 +329,8 @@ def test_a_remark_at_the_end_of_its_own_condition_stays_there() -> None:
 @given(TEXTS)
 def test_the_quick_way_through_a_file_finds_what_the_other_does(text: str) -> None:
     quick = vtql.analyze_script(text)
-    aim = Aim(Source(text), None, profiles(None))
-    selects, diagnostics = of_statements(aim, statements(text))
+    aim = Target(Source(text), None, profiles(None))
+    selects, diagnostics = analyze_statements(aim, statements(text))
     assert list(quick.selects) == selects
     assert list(quick.diagnostics) == sorted(diagnostics, key=lambda each: each.span.start)
 
@@ -357,6 +363,6 @@ def test_remarks_of_large_programs_are_read_in_one_go() -> None:
         ("f(" + "'a', // vtql: ignore VT301\n" * many + ");", JAVASCRIPT, many),
         ("`${" * many + "/* vtql: ignore VT301 */" + "}`" * many, JAVASCRIPT, 1),
     ]:
-        found = remarks_of(language, program)
+        found = suppressions_of_host_file(language, program)
         assert len(found) == count
         assert all(each.scope for each in found)

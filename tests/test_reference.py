@@ -11,8 +11,7 @@ from vtql.catalog.types import TYPES, Family
 from vtql.cli import COMMANDS, command, parser
 from vtql.cli.lint_options import SETTINGS as OPTIONS
 from vtql.lint.languages import SUFFIXES
-from vtql.lint.table import SETTINGS, given
-from vtql.pages import FAMILIES, pages
+from vtql.lint.settings_table import SETTINGS, checked_settings
 from vtql.parser.vtiger_parser import ENDLESS
 from vtql.profiles import PROFILES
 from vtql.protocol import OPERATIONS, SERVERS
@@ -21,7 +20,8 @@ from vtql.query.lookups.unsupported import UNSUPPORTED
 from vtql.recovery.constructs import CONSTRUCTS
 from vtql.recovery.keywords import OTHER_STATEMENTS
 from vtql.recovery.syntax_codes import CODES
-from vtql.rules import RULES
+from vtql.rule_docs import FAMILIES, all_rule_docs
+from vtql.rules.registry import RULES
 from vtql.sandbox.operations import HANDLERS
 
 SYNTAX_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "syntax-findings.md"
@@ -174,7 +174,7 @@ def configuration_page() -> str:
     )
     return (
         "# Configuration\n\n"
-        "Made from the table in `vtql/lint/table.py`.\n\n"
+        "Made from the table in `vtql/lint/settings_table.py`.\n\n"
         "`vtql lint` takes its settings from the nearest file above each file that it looks at: "
         "`vtql.toml`, or `pyproject.toml` with a table `[tool.vtql]`.\n"
         "In `vtql.toml` the settings stand at the top, without a table.\n"
@@ -206,7 +206,7 @@ def test_settings_are_options_and_their_examples_can_be() -> None:
     ]  # fmt: skip
     assert len(blocks) > len(SETTINGS)
     for block in blocks:
-        assert given(tomllib.loads(block)["tool"]["vtql"])
+        assert checked_settings(tomllib.loads(block)["tool"]["vtql"])
 
 
 def test_the_hooks_are_commands_and_take_the_files_that_they_can_read() -> None:
@@ -241,7 +241,7 @@ def test_rules_are_numbered_named_and_explained() -> None:
 
 def rule_pages() -> dict[str, str]:
     """The pages of all findings, and their index, by file name."""
-    every = pages()
+    every = all_rule_docs()
     made = {f"{each.code}-{each.slug}.md": sentences(each.text) for each in every.values()}
     parts = [
         "# Rules\n\nMade from the files in `vtql/rules/` and the tables in `vtql/recovery/`.\n"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import vtql
 from vtql.profiles import PROFILES, profiles
 from vtql.recovery.syntax_codes import CODES, EXAMPLES, example_of
-from vtql.rules import RULES, Query, Rule
+from vtql.rules.context import Query, Rule
+from vtql.rules.registry import RULES
 from vtql.sandbox import Sandbox
 
 

@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from vtql.ast import Select
-from vtql.diagnostics import Applicability, Diagnostic, repaired_wholly
+from vtql.diagnostics import Applicability, Diagnostic, apply_edit_groups
 from vtql.fixes import View, apply_fixes
 from vtql.parser.node_builders import plain_machine, read
 from vtql.profiles import profiles
-from vtql.rules import RULES
-from vtql.rules.aim import MOST_OF_A_TEXT, Aim, ruled, too_many
+from vtql.rules.registry import RULES
+from vtql.rules.runner import MAX_FINDINGS, Target, run_rules, too_many_findings
 from vtql.source import MARK, Source, must_be_text
 from vtql.statements import Query, queries
 
@@ -46,8 +46,12 @@ class Analysis:
         nothing changes; a repair that would break something else is not made.
         """
         if self.again is None:
-            wanted = (each.edits for each in self.diagnostics if each.applicability in accept)
-            return repaired_wholly(self.source.text, wanted)
+            edits = (
+                diagnostic.edits
+                for diagnostic in self.diagnostics
+                if diagnostic.applicability in accept
+            )
+            return apply_edit_groups(self.source.text, edits)
         return apply_fixes(self, self.again, _view, accept).looked.source.text
 
 
@@ -71,14 +75,14 @@ def analyze(
         ValueError: there is no profile of that name. No text makes it raise.
     """
     must_be_text(text)
-    aim = Aim(Source(text, name), catalog, profiles(profile))
+    target = Target(Source(text, name), catalog, profiles(profile))
     again = partial(analyze, catalog=catalog, profile=profile, name=name)
-    made = read(text)
-    if isinstance(made, Select):
-        return _analysis(aim, again, [made], ruled(aim, made, RULES))
-    from vtql.scripts import of_a_request  # noqa: PLC0415 - a query that is one need not load it
+    select = read(text)
+    if isinstance(select, Select):
+        return _analysis(target, again, [select], run_rules(target, select, RULES))
+    from vtql.statement_analysis import analyze_request  # noqa: PLC0415 - a query that is one need not load it
 
-    return _analysis(aim, again, *of_a_request(aim))
+    return _analysis(target, again, *analyze_request(target))
 
 
 def analyze_script(
@@ -93,38 +97,38 @@ def analyze_script(
     again = partial(analyze_script, catalog=catalog, profile=profile, name=name)
     if text.startswith(MARK):
         return replace(again(f" {text.removeprefix(MARK)}"), source=Source(text, name), again=again)
-    aim = Aim(Source(text, name), catalog, profiles(profile))
-    return _analysis(aim, again, *_of_a_script(aim))
+    target = Target(Source(text, name), catalog, profiles(profile))
+    return _analysis(target, again, *_analyze_statements(target))
 
 
-def _of_a_script(aim: Aim) -> tuple[list[Select | None], list[Diagnostic]]:
+def _analyze_statements(target: Target) -> tuple[list[Select | None], list[Diagnostic]]:
     selects: list[Select | None] = []
-    found: list[Diagnostic] = []
-    for each in queries(aim.source.text, plain_machine()):
-        if not isinstance(each, Query):
-            from vtql.scripts import of_a_statement  # noqa: PLC0415 - see above
+    diagnostics: list[Diagnostic] = []
+    for statement in queries(target.source.text, plain_machine()):
+        if not isinstance(statement, Query):
+            from vtql.statement_analysis import analyze_statement  # noqa: PLC0415 - see above
 
-            if not each.tokens:
-                found += each.findings
+            if not statement.tokens:
+                diagnostics += statement.findings
                 continue
-        if len(found) >= MOST_OF_A_TEXT:
-            found.append(too_many(each.span))
+        if len(diagnostics) >= MAX_FINDINGS:
+            diagnostics.append(too_many_findings(statement.span))
             break
-        if isinstance(each, Query):
-            selects.append(each.made)
-            found += ruled(aim, each.made, RULES, each.inside)
+        if isinstance(statement, Query):
+            selects.append(statement.tree)
+            diagnostics += run_rules(target, statement.tree, RULES, statement.inside)
         else:
-            select, more = of_a_statement(aim, each)
+            select, more = analyze_statement(target, statement)
             selects.append(select)
-            found += more
-    return selects, found
+            diagnostics += more
+    return selects, diagnostics
 
 
 def _analysis(
-    aim: Aim,
+    target: Target,
     again: Callable[[str], Analysis],
     selects: Iterable[Select | None],
     diagnostics: Iterable[Diagnostic],
 ) -> Analysis:
-    ordered = sorted(diagnostics, key=lambda each: each.span.start)
-    return Analysis(aim.source, tuple(selects), tuple(ordered), again)
+    ordered = sorted(diagnostics, key=lambda diagnostic: diagnostic.span.start)
+    return Analysis(target.source, tuple(selects), tuple(ordered), again)

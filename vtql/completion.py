@@ -21,7 +21,7 @@ from vtql.recovery.lexer import match_token
 from vtql.recovery.messages import PHRASES, expected_keywords, expected_tokens, shift, start_stack
 from vtql.source import Span
 
-MOST = 50
+MAX_COMPLETIONS = 50
 """Completions that are offered at a place."""
 
 _LITERAL = re.compile(r"'(?:[^'\\]++|\\[^']|'')*+'")
@@ -77,7 +77,9 @@ def completions(text: str, offset: int, catalog: Catalog | None = None) -> tuple
         if PHRASES["operator"] in sights:
             candidates += [(sign, "operator", "") for sign in _SIGNS]
     span = Span(begun, offset)
-    return tuple(Completion(*candidate, span) for candidate in _fitting(candidates, word))[:MOST]
+    return tuple(Completion(*candidate, span) for candidate in _fitting(candidates, word))[
+        :MAX_COMPLETIONS
+    ]
 
 
 def _names(

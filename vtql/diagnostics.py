@@ -69,24 +69,24 @@ class Diagnostic:
         return "; ".join(filter(None, (equivalent, self.help)))
 
 
-def repaired(text: str, edits: Iterable[Edit]) -> str:
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text after the edits; of two that overlap, the one that starts first."""
-    return repaired_wholly(text, ((edit,) for edit in edits))
+    return apply_edit_groups(text, ((edit,) for edit in edits))
 
 
-def repaired_wholly(text: str, repairs: Iterable[Sequence[Edit]]) -> str:
+def apply_edit_groups(text: str, repairs: Iterable[Sequence[Edit]]) -> str:
     """The text after repairs, each made wholly or not at all; of two that overlap, the first."""
     taken: list[Edit] = []
     for edits in sorted(filter(None, repairs), key=lambda edits: min(map(_place, edits))):
         if all(_free(edit, taken) for edit in edits):
             for edit in edits:
                 insort(taken, edit, key=_place)
-    done: list[str] = []
+    parts: list[str] = []
     at = 0
     for edit in taken:
-        done += text[at : edit.span.start], edit.text
+        parts += text[at : edit.span.start], edit.text
         at = edit.span.end
-    return "".join(done) + text[at:]
+    return "".join(parts) + text[at:]
 
 
 def _free(edit: Edit, taken: Sequence[Edit]) -> bool:
@@ -101,20 +101,22 @@ def _place(edit: Edit) -> tuple[int, int]:
     return edit.span
 
 
-def paint(source: Source, found: Diagnostic) -> str:
+def paint(source: Source, diagnostic: Diagnostic) -> str:
     """A finding with the line it stands in and carets under its place, as several lines of text."""
-    line, column = source.position(found.span.start)
-    snippet, carets = _snippet(source.line(line), column - 1, found.span.end - found.span.start)
+    line, column = source.position(diagnostic.span.start)
+    snippet, carets = _snippet(
+        source.line(line), column - 1, diagnostic.span.end - diagnostic.span.start
+    )
     margin = " " * len(str(line))
     painted = [
-        f"{found.severity.value}[{found.code}] {found.slug}: {visible(found.text)}",
+        f"{diagnostic.severity.value}[{diagnostic.code}] {diagnostic.slug}: {visible(diagnostic.text)}",
         f"{margin}--> {visible(source.name)}:{line}:{column}",
         f"{margin} |",
         f"{line} | {snippet}",
         f"{margin} | {carets}",
     ]
-    if found.advice:
-        painted.append(f"{margin} = help: {visible(found.advice)}")
+    if diagnostic.advice:
+        painted.append(f"{margin} = help: {visible(diagnostic.advice)}")
     return "\n".join(painted)
 
 
@@ -125,9 +127,9 @@ def _snippet(line: str, start: int, length: int) -> tuple[str, str]:
     first = 0 if len(line) <= _WIDTH else max(0, min(start - 30, len(line) - _WIDTH))
     last = min(len(line), first + _WIDTH)
     before, marked = line[first:start], line[start : min(start + length, last)]
-    shown = visible(line[first:last])
+    excerpt = visible(line[first:last])
     if first:
-        shown, before = "… " + shown, "… " + before
+        excerpt, before = "… " + excerpt, "… " + before
     if last < len(line):
-        shown += " …"
-    return shown, " " * columns(visible(before)) + "^" * max(1, columns(visible(marked)))
+        excerpt += " …"
+    return excerpt, " " * columns(visible(before)) + "^" * max(1, columns(visible(marked)))

@@ -12,22 +12,22 @@ from vtql.extended.parse import ExtendedQuery, extended_parser, flattened
 from vtql.recovery.lexer import parse_tokens
 from vtql.recovery.recover import Recovered
 from vtql.recovery.split import Statement
-from vtql.rules.aim import Aim
+from vtql.rules.runner import Target
 from vtql.sanitize import visible
 
-SHOWN_WHOLE = 300
+MAX_EQUIVALENT_LENGTH = 300
 """Characters of a compiled query that a message quotes; a repair has it in any case."""
 
 
-def in_plain(
-    aim: Aim, statement: Statement, recovered: Recovered, findings: list[Diagnostic]
+def with_equivalents(
+    target: Target, statement: Statement, recovered: Recovered, findings: list[Diagnostic]
 ) -> tuple[list[Diagnostic], Select | None]:
     """The findings of a statement, with the compiled query as their repair where it says the same,
     and the nearest plain query; None for a statement that is not in the extended language."""
-    made = parse_tokens(extended_parser(), recovered.tokens or ())
-    if not isinstance(made, ExtendedQuery):
+    query = parse_tokens(extended_parser(), recovered.tokens or ())
+    if not isinstance(query, ExtendedQuery):
         return findings, None
-    return _with_fix(aim, statement, recovered, made, findings), flattened(made)
+    return _with_fix(target, statement, recovered, query, findings), flattened(query)
 
 
 def _with_equivalent(diagnostic: Diagnostic, query: str) -> Diagnostic:
@@ -41,10 +41,10 @@ def _with_equivalent(diagnostic: Diagnostic, query: str) -> Diagnostic:
 
 
 def _with_fix(
-    aim: Aim,
+    target: Target,
     statement: Statement,
     recovered: Recovered,
-    made: ExtendedQuery,
+    extended_query: ExtendedQuery,
     findings: list[Diagnostic],
 ) -> list[Diagnostic]:
     """The findings, each with the compiled query as its repair where that is what they take."""
@@ -52,12 +52,12 @@ def _with_fix(
     if not findings or not recovered.exact or not recovered.extended:
         return findings
     try:
-        (query,) = compile_query(made, aim.catalog).statements
+        (query,) = compile_query(extended_query, target.catalog).statements
     except (VtqlError, ValueError):
         return findings
     first, *others = findings
     if not statement.inside:  # a comment would go with what is replaced
-        first, *others = (replace(each, edits=(Edit(span, query),)) for each in findings)
-    if len(query) <= SHOWN_WHOLE:
+        first, *others = (replace(finding, edits=(Edit(span, query),)) for finding in findings)
+    if len(query) <= MAX_EQUIVALENT_LENGTH:
         first = _with_equivalent(first, visible(query))
     return [first, *others]

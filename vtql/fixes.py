@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from vtql.diagnostics import Applicability, Diagnostic, Edit, repaired_wholly
+from vtql.diagnostics import Applicability, Diagnostic, Edit, apply_edit_groups
 
 MAX_ROUNDS = 50
 """Times that a text is mended and looked at again; who is not done by then goes in a circle."""
@@ -19,14 +19,14 @@ class View(NamedTuple):
     """What an engine needs of a look at a text: the text, all that is found, and what is mended."""
 
     text: str
-    found: Sequence[Diagnostic]
-    told: Sequence[Diagnostic]
+    all_diagnostics: Sequence[Diagnostic]
+    fixable: Sequence[Diagnostic]
 
 
 Look = TypeVar("Look")
 
 
-class Mended(NamedTuple, Generic[Look]):
+class FixResult(NamedTuple, Generic[Look]):
     """The last look at a text, how many findings were mended on the way, and what was in the way.
 
     `hindrance` is empty where all went well.
@@ -34,13 +34,13 @@ class Mended(NamedTuple, Generic[Look]):
 
     looked: Look
     repairs: int
-    hindrance: str = ""
+    obstacle: str = ""
 
 
 def apply_fixes(
     first: Look, look: Callable[[str], Look], view: Callable[[Look], View],
     accept: Collection[Applicability],
-) -> Mended[Look]:  # fmt: skip
+) -> FixResult[Look]:  # fmt: skip
     """A text after the repairs of what is told, those of each kind that is accepted.
 
     Repairs after which the text has more findings of syntax of some kind are not made; a text that
@@ -51,21 +51,25 @@ def apply_fixes(
         seen = view(now)
         accepted = [
             diagnostic.edits
-            for diagnostic in seen.told
+            for diagnostic in seen.fixable
             if diagnostic.edits and diagnostic.applicability in accept
         ]
-        text = repaired_wholly(seen.text, accepted)
+        text = apply_edit_groups(seen.text, accepted)
         if text == seen.text:
-            return Mended(now, repairs)
+            return FixResult(now, repairs)
         then = look(text)
         if _is_worse(view(then), seen):
             better = _first_harmless(seen, accepted, look, view)
             if better is None:
-                return Mended(now, repairs, "a repair would break what is right, and is not made")
+                return FixResult(
+                    now, repairs, "a repair would break what is right, and is not made"
+                )
             then = better
-        repairs += max(1, len(seen.told) - len(view(then).told))
+        repairs += max(1, len(seen.fixable) - len(view(then).fixable))
         now = then
-    return Mended(first, 0, f"there is no end of repairs after {MAX_ROUNDS} rounds; none is made")
+    return FixResult(
+        first, 0, f"there is no end of repairs after {MAX_ROUNDS} rounds; none is made"
+    )
 
 
 def _first_harmless(
@@ -74,7 +78,7 @@ def _first_harmless(
 ) -> Look | None:  # fmt: skip
     """A look at the text after the first repair that breaks nothing when it is made alone."""
     for edits in list(fixes)[:MAX_SINGLE_FIXES]:
-        text = repaired_wholly(seen.text, [edits])
+        text = apply_edit_groups(seen.text, [edits])
         if text != seen.text:
             then = look(text)
             if not _is_worse(view(then), seen):
@@ -88,5 +92,5 @@ def _is_worse(then: View, now: View) -> bool:
 
 def _syntax_errors(seen: View) -> Counter[str]:
     return Counter(
-        diagnostic.code for diagnostic in seen.found if diagnostic.code.startswith("VT0")
+        diagnostic.code for diagnostic in seen.all_diagnostics if diagnostic.code.startswith("VT0")
     )

@@ -31,7 +31,7 @@ class Comment:
     follows: bool
 
 
-def laid_out(parts: Sequence[Part], comments: Sequence[Comment], width: int) -> list[str]:
+def layout(parts: Sequence[Part], comments: Sequence[Comment], width: int) -> list[str]:
     """The lines of a query, its semicolon and the comments inside it among them."""
     comments_after = _comments_after(parts, comments)
     line = _line(parts)
@@ -43,14 +43,14 @@ def laid_out(parts: Sequence[Part], comments: Sequence[Comment], width: int) -> 
     return lines
 
 
-def parted(
+def is_split(
     parts: Sequence[Part], comments: Sequence[Comment], width: int, together: Sequence[int]
 ) -> bool:
     """Whether parts that stood together in a line, by their numbers, are on several when laid out."""
     comments_after = _comments_after(parts, comments)
     if not any(comments_after[:-1]) and columns(_line(parts)) <= width:
         return False
-    return len(together) > 1 or any(len(_broken(parts, each, width)) > 1 for each in together)
+    return len(together) > 1 or any(len(_broken(parts, number, width)) > 1 for number in together)
 
 
 def _comments_after(parts: Sequence[Part], comments: Sequence[Comment]) -> list[list[Comment]]:
@@ -70,10 +70,10 @@ def _broken(parts: Sequence[Part], number: int, width: int) -> list[str]:
     """The lines of a part of a query that has a line for each."""
     part = parts[number]
     indent = INDENT if part.head.split(" ", 1)[0].upper() in ("AND", "OR") else ""
-    return _filled(part, indent, ";" if number == len(parts) - 1 else "", width)
+    return _wrapped(part, indent, ";" if number == len(parts) - 1 else "", width)
 
 
-def _filled(part: Part, indent: str, end: str, width: int) -> list[str]:
+def _wrapped(part: Part, indent: str, end: str, width: int) -> list[str]:
     if columns(indent + part.text + end) <= width or len(part.items) < 2:
         return [indent + part.text + end]
     deeper = indent + INDENT * 2
@@ -103,7 +103,7 @@ KEYWORDS: Mapping[str, Spell] = {"upper": str, "lower": str.lower}
 
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"(?:\s|--[^\r\n]*)*")
-_BEHIND = re.compile(r"[ \t]*(--[^\r\n]*)")
+_LINE_COMMENT = re.compile(r"[ \t]*(--[^\r\n]*)")
 
 
 def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") -> str:
@@ -131,8 +131,8 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     wrong: list[Diagnostic] = []
     end, commented = 0, False
     moved: set[int] = set()
-    for each in queries(text, plain_machine()):
-        query = each if isinstance(each, Query) else _judged(text, each, wrong)
+    for statement in queries(text, plain_machine()):
+        query = statement if isinstance(statement, Query) else _recovered(text, statement, wrong)
         if len(wrong) > SHOWN:
             break
         if wrong or query is None:
@@ -147,21 +147,23 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
             else:
                 lines += [*_blank_line(text, end, place.start, lines), comment.text]
             end, commented = place.end, True
-        if query.made is None:
+        if query.tree is None:
             continue
         lines += _blank_line(text, end, query.span.start, lines)
         end = query.span.end
-        is_alone = not query.inside and not _BEHIND.match(text, end)
-        if is_alone and keywords == "upper" and columns(line := write(query.made)) <= width:
+        is_alone = not query.inside and not _LINE_COMMENT.match(text, end)
+        if is_alone and keywords == "upper" and columns(line := write(query.tree)) <= width:
             lines.append(line)
             commented = False
             continue
-        parts = write_parts(query.made, KEYWORDS[keywords])
+        parts = write_parts(query.tree, KEYWORDS[keywords])
         comments = [_comment(text, place) for place in query.inside]
-        before_it = _uprooted(text, query.span, parts, comments, width)
-        moved |= {each.start for each in before_it}
-        lines += [each.text for each in before_it]
-        lines += laid_out(parts, [each for each in comments if each.start not in moved], width)
+        before_it = _moved_comments(text, query.span, parts, comments, width)
+        moved |= {statement.start for statement in before_it}
+        lines += [statement.text for statement in before_it]
+        lines += layout(
+            parts, [statement for statement in comments if statement.start not in moved], width
+        )
         commented = (
             bool(comments)
             and comments[-1].start not in moved
@@ -175,7 +177,7 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     return newline.join(lines) + (newline if ended else "")
 
 
-def _judged(
+def _recovered(
     text: str, statement: Statement, wrong: list[Diagnostic]
 ) -> Query[Select | None] | None:
     """A statement that is no query at first sight, as one; what keeps it from being one goes to `wrong`."""
@@ -193,7 +195,7 @@ def _places(pieces: Sequence[Token]) -> tuple[Span, ...]:
     return tuple(Span(*piece.place) for piece in pieces)
 
 
-def _uprooted(
+def _moved_comments(
     text: str, query: Span, parts: Sequence[Part], comments: Sequence[Comment], width: int
 ) -> list[Comment]:
     """The remarks to the linter that would be about something else where they come to stand.
@@ -202,19 +204,21 @@ def _uprooted(
     line of its own is about the query around it, and behind the last part would stand behind the
     query. So both go before it, where they are about all of it.
     """
-    line_comment = _BEHIND.match(text, query.end)
+    line_comment = _LINE_COMMENT.match(text, query.end)
     last = (
         [Comment(line_comment[1].rstrip(), line_comment.start(1), follows=True)]
         if line_comment
         else []
     )
-    remarks = [comment for comment in (*comments, *last) if SUPPRESSION_COMMENT.match(comment.text)]
-    if not remarks:
+    suppressions = [
+        comment for comment in (*comments, *last) if SUPPRESSION_COMMENT.match(comment.text)
+    ]
+    if not suppressions:
         return []
     starts = _starts(text, parts)
     ends = [*starts[1:], query.end + 1]
     moved_comments: list[Comment] = []
-    for comment in remarks:
+    for comment in suppressions:
         if not comment.follows:
             moved_comments += [comment] if comment.start > parts[-1].start else []
             continue
@@ -225,7 +229,7 @@ def _uprooted(
             if start < comment.start
             and not _BLANK.fullmatch(text, max(start, line), max(line, min(end, comment.start)))
         ]
-        if parted(parts, comments, width, together):
+        if is_split(parts, comments, width, together):
             moved_comments.append(comment)
     return moved_comments
 

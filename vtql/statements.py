@@ -41,7 +41,7 @@ _BLANK_REST = re.compile(r"[ \t\r\n]*+\Z")
 class Query(Generic[T]):
     """A query that is one: its tree, its place, and those of the comments before it and inside it."""
 
-    made: T
+    tree: T
     span: Span
     before: tuple[Span, ...] = ()
     inside: tuple[Span, ...] = ()
@@ -54,13 +54,13 @@ def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
     """
     at, patience = 0, PATIENCE * len(text)
     while True:
-        while (found := _QUERY.match(text, at)) is not None:
-            query = _query(text, machine, found)
+        while (match := _QUERY.match(text, at)) is not None:
+            query = _query(text, machine, match)
             if query is None:
-                patience -= found.end() - at
+                patience -= match.end() - at
                 break
             yield query
-            at = found.end()
+            at = match.end()
         else:
             patience -= len(text) - at
         if _BLANK_REST.match(text, at):
@@ -77,19 +77,19 @@ def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
             return
 
 
-def _query(text: str, machine: Machine, found: re.Match[str]) -> Query[Any] | None:
+def _query(text: str, machine: Machine, match: re.Match[str]) -> Query[Any] | None:
     """What a machine makes of a statement; None where it takes it for none."""
-    start, end = found.span(2)
+    start, end = match.span(2)
     inside: tuple[Span, ...] = ()
     if text.find("--", start, end) < 0:
-        made = drive(machine, text, start, end)
+        tree = drive(machine, text, start, end)
     else:
         inside = _comments(text, start, end)
-        made = _around(machine, text, Span(start, end), inside)
-    if isinstance(made, Stop):
+        tree = _around(machine, text, Span(start, end), inside)
+    if isinstance(tree, Stop):
         return None
-    before = _comments(text, *found.span(1)) if start - found.start() > len("--") else ()
-    return Query(made, Span(start, end), before, inside)
+    before = _comments(text, *match.span(1)) if start - match.start() > len("--") else ()
+    return Query(tree, Span(start, end), before, inside)
 
 
 def _around(machine: Machine, text: str, place: Span, comments: tuple[Span, ...]) -> Any:
@@ -105,8 +105,8 @@ def _around(machine: Machine, text: str, place: Span, comments: tuple[Span, ...]
 
 
 def _comments(text: str, start: int, end: int) -> tuple[Span, ...]:
-    found = NO_SIGNS.finditer(text, start, end)
-    return tuple(Span(*each.span()) for each in found if each[1])
+    matches = NO_SIGNS.finditer(text, start, end)
+    return tuple(Span(*match.span()) for match in matches if match[1])
 
 
 def parse(text: str) -> Select:
@@ -117,12 +117,12 @@ def parse(text: str) -> Select:
             of its errors.
     """
     must_be_text(text)
-    made = read(text)
-    if isinstance(made, Stop):
+    select = read(text)
+    if isinstance(select, Stop):
         from vtql.recovery.recover import query_errors, syntax_error  # noqa: PLC0415 - only then
 
         raise syntax_error(Source(text), query_errors(text))
-    return made
+    return select
 
 
 SUPPRESSION_COMMENT = re.compile(r"\W*vtql\s*:", re.IGNORECASE)

@@ -230,7 +230,7 @@ def the_quick_way_reads_the_same(looked: Looked) -> None:
             assert each.span == statement.span
             piecewise = parse_tokens(machine, statement.tokens)
             if machine is plain_machine() or not isinstance(piecewise, Stop):
-                assert repr(each.made) == repr(
+                assert repr(each.tree) == repr(
                     piecewise
                 )  # a bare decimal takes recovery to compile
             comments = [*each.before, *each.inside]

@@ -35,10 +35,12 @@ def settings_of(folder: str, options: dict[str, Any], config: str | None) -> tup
     place = nearest(folder) if config is None else read(config) if config else None
     if place is None and not options:
         return Settings(), os.getcwd()  # noqa: PTH109 - pathlib costs 4 ms of start-up
-    from vtql.lint.table import given, settled  # noqa: PLC0415 - only who has settings
+    from vtql.lint.settings_table import checked_settings, resolve_settings  # noqa: PLC0415 - only who has settings
 
     places = [place.values] if place else []
-    return settled([*places, given(options)]), place.folder if place else os.getcwd()  # noqa: PTH109 - see above
+    return resolve_settings(
+        [*places, checked_settings(options)]
+    ), place.folder if place else os.getcwd()  # noqa: PTH109 - see above
 
 
 def excluded(path: str, options: dict[str, object], config: str | None) -> bool:
@@ -50,7 +52,7 @@ def excluded(path: str, options: dict[str, object], config: str | None) -> bool:
         return False
     if not settings.exclude:
         return False
-    from vtql.lint.patterns import matches  # noqa: PLC0415 - few have patterns
+    from vtql.lint.globs import matches  # noqa: PLC0415 - few have patterns
 
     inside = os.path.relpath(whole, root).replace(os.sep, "/")
     return any(matches(pattern, inside) for pattern in settings.exclude)
@@ -94,11 +96,11 @@ def read(path: str) -> Place | None:
 
 
 def _place(path: str, table: Any) -> Place:
-    from vtql.lint.table import given  # noqa: PLC0415 - see above
+    from vtql.lint.settings_table import checked_settings  # noqa: PLC0415 - see above
 
     folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120 - see above
     try:
-        values = dict(given(table))
+        values = dict(checked_settings(table))
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None
     if "catalog" in values:

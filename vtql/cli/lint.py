@@ -116,7 +116,7 @@ def _findings(options: Namespace, reports: list[FileReport]) -> int:
     printed = False
     if options.fix:
         for report in reports:
-            if report.told is not None and report.kind != "file":
+            if report.result is not None and report.kind != "file":
                 end = "" if report.text.endswith(("\n", "\r")) else "\n"
                 give_back(f"{report.mark}{report.text}{end}", report.kind, report.encoding)
                 printed = True

@@ -13,9 +13,9 @@ from vtql.cli.file_kinds import KINDS, STDIN, is_sql, of_no_language, refusal
 from vtql.cli.source_files import Text, Unread, read, replace
 from vtql.diagnostics import Applicability
 from vtql.errors import CatalogError, SettingsError
-from vtql.lint.fix import Looked, Mended, mended
-from vtql.lint.judge import Told, judged
+from vtql.fixes import FixResult
 from vtql.lint.languages import VTQL, Language, language_of
+from vtql.lint.runner import Linted, LintResult, apply_settings, fix_text
 from vtql.lint.settings import Settings
 from vtql.source import Source
 
@@ -58,7 +58,7 @@ class FileReport(NamedTuple):
     """
 
     source: Source
-    told: Told | None
+    result: LintResult | None
     queries: int = 0
     failing: int = 0
     repairs: int = 0
@@ -102,28 +102,28 @@ def lint_text(text: Text, task: LintTask) -> FileReport:
     profile = settings.profile or task.profile
     language = VTQL if text.kind == "query" else _language(text, options)
 
-    def look(content: str) -> Looked:
+    def look(content: str) -> Linted:
         return _lint(text, language, content, known, profile, settings)
 
     first = look(source.text)
     broken = next(
-        (diagnostic for diagnostic in first.found.diagnostics if diagnostic.slug == UNREADABLE),
+        (diagnostic for diagnostic in first.analysis.diagnostics if diagnostic.slug == UNREADABLE),
         None,
     )
     if broken is not None:
         line, column = source.position(broken.span.start)
         why = f"{source.name}:{line}:{column}: {broken.message}; {broken.help}"
         return FileReport(source, None, problems=() if broken.code in settings.off else (why,))
-    done = mended(first, look, task.accept) if task.mend else Mended(first, 0)
-    note = f"{source.name}: {done.hindrance}" if done.hindrance else ""
+    done = fix_text(first, look, task.accept) if task.mend else FixResult(first, 0)
+    note = f"{source.name}: {done.obstacle}" if done.obstacle else ""
     if task.mend == WRITE and done.repairs and text.path is not None:
-        why = _unwritten(text, done.looked.told.source.text)
+        why = _unwritten(text, done.looked.result.source.text)
         if why:
             problems += (why,)
-            done = Mended(first, 0)
-    result = done.looked.told
+            done = FixResult(first, 0)
+    result = done.looked.result
     return FileReport(
-        source, result, len(done.looked.found.selects),
+        source, result, len(done.looked.analysis.selects),
         sum(settings.fails(diagnostic.severity) for diagnostic in result.diagnostics),
         done.repairs, result.source.text if done.repairs else None, problems, note, text.kind, text.mark,
         text.encoding,
@@ -154,14 +154,18 @@ def _unwritten(text: Text, new: str) -> str:
 def _lint(
     text: Text, language: Language, content: str, known: Catalog | None, profile: str | None,
     settings: Settings,
-) -> Looked:  # fmt: skip
+) -> Linted:  # fmt: skip
     name = text.source.name
     if text.kind == "query":
         analysis = analyze(content, known, profile, name=name)
-        return Looked(analysis, judged(analysis, (), settings, catalogued=known is not None))
+        return Linted(
+            analysis, apply_settings(analysis, (), settings, catalogued=known is not None)
+        )
     analysis = language.analyse(content, known, profile, name=name)
-    remarks = language.remarks(content)
-    return Looked(analysis, judged(analysis, remarks, settings, catalogued=known is not None))
+    suppressions = language.suppressions(content)
+    return Linted(
+        analysis, apply_settings(analysis, suppressions, settings, catalogued=known is not None)
+    )
 
 
 def _settings(text: Text, task: LintTask) -> Settings:
@@ -199,10 +203,10 @@ def clear_caches() -> None:
 
 def without_unread_parts(report: FileReport) -> FileReport:
     """A report without what nobody asks for any more, for its way from one process to another."""
-    result = report.told
+    result = report.result
     if result is None:
         return report
     if result.diagnostics or report.new is not None:
         return report
     source = Source("", report.source.name)
-    return report._replace(source=source, told=Told(source, ()))
+    return report._replace(source=source, result=LintResult(source, ()))

@@ -116,7 +116,7 @@ def settings_given(options: Namespace) -> dict[str, Any]:
         values["per-file-ignores"] = patterns
     if not values:
         return {}
-    from vtql.lint.table import given as checked  # noqa: PLC0415 - only who has settings
+    from vtql.lint.settings_table import checked_settings as checked  # noqa: PLC0415 - only who has settings
 
     try:
         checked(values)

@@ -11,7 +11,7 @@ from vtql.cli.lint_file import FileReport
 from vtql.cli.source_files import write
 from vtql.cli.terminal import complain, say, show
 from vtql.diagnostics import Applicability
-from vtql.lint.judge import Told
+from vtql.lint.runner import LintResult
 from vtql.render import renderer
 from vtql.source import Source
 
@@ -24,19 +24,19 @@ FOR_A_FOLDER = ("sarif", "github")
 
 def findings(reports: Sequence[FileReport], form: str) -> str:
     """The findings in a format."""
-    results = [item.told for item in reports if item.told is not None]
+    results = [item.result for item in reports if item.result is not None]
     if form in FOR_A_FOLDER:
         here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib costs 4 ms of start-up
         results = [_renamed(item, here) for item in results]
     return renderer(form)(results)
 
 
-def _renamed(result: Told, here: str) -> Told:
+def _renamed(result: LintResult, here: str) -> LintResult:
     """The findings of a file below a folder under its path from there."""
     name = result.source.name
     if not os.path.isabs(name):  # noqa: PTH117 - see above
         name = os.path.normpath(name)
-    return Told(Source(result.source.text, name.removeprefix(here)), result.diagnostics)
+    return LintResult(Source(result.source.text, name.removeprefix(here)), result.diagnostics)
 
 
 def statistics(reports: Sequence[FileReport], form: str) -> str:
@@ -82,7 +82,7 @@ def problems(reports: Sequence[FileReport]) -> int:
 
 def summary(reports: Sequence[FileReport]) -> str:
     """How many findings there are in how many queries; nothing of texts that were not looked at."""
-    linted = [report for report in reports if report.told is not None]
+    linted = [report for report in reports if report.result is not None]
     missed = len(reports) - len(linted)
     if missed and not linted:
         return f"{_number(missed, 'text was', 'texts were')} not looked at"
@@ -121,8 +121,8 @@ def _diagnostics(reports: Sequence[FileReport]) -> list[Diagnostic]:
     return [
         diagnostic
         for report in reports
-        if report.told is not None
-        for diagnostic in report.told.diagnostics
+        if report.result is not None
+        for diagnostic in report.result.diagnostics
     ]
 
 

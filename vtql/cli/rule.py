@@ -10,7 +10,7 @@ from vtql.cli.command import CLEAN, FAILURE, Command
 from vtql.cli.terminal import complain, show
 
 if TYPE_CHECKING:
-    from vtql.pages import Page
+    from vtql.rule_docs import RuleDocs
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -23,15 +23,15 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> int:
-    from vtql.lint.codes import near_rules  # noqa: PLC0415 - the same
-    from vtql.pages import pages  # noqa: PLC0415 - other commands need it not
+    from vtql.lint.selectors import suggest_rules  # noqa: PLC0415 - the same
+    from vtql.rule_docs import all_rule_docs  # noqa: PLC0415 - other commands need it not
 
-    all_pages = pages()
+    all_pages = all_rule_docs()
     if not options.names:
         _print_table(all_pages.values())
         return CLEAN
     by_name = {name: page for page in all_pages.values() for name in (page.code, page.slug)}
-    chosen_pages: list[Page] = []
+    chosen_pages: list[RuleDocs] = []
     status = CLEAN
     for name in options.names:
         family = [page for page in all_pages.values() if _is_of(page, name)]
@@ -40,7 +40,7 @@ def _run(options: Namespace) -> int:
             continue
         page = by_name.get(name.upper()) or by_name.get(name.lower().replace("_", "-"))
         if page is None:
-            hint = near_rules(name) or "`vtql rule` lists them all"
+            hint = suggest_rules(name) or "`vtql rule` lists them all"
             complain(f"there is no rule `{name}`; {hint}")
             status = FAILURE
         else:
@@ -49,12 +49,12 @@ def _run(options: Namespace) -> int:
     return status
 
 
-def _is_of(page: Page, name: str) -> bool:
+def _is_of(page: RuleDocs, name: str) -> bool:
     """Whether a page is of the family of a name such as `VT3`."""
     return page.code[:3] == name.upper()
 
 
-def _print_table(pages: Iterable[Page]) -> None:
+def _print_table(pages: Iterable[RuleDocs]) -> None:
     for page in pages:
         show(f"{page.code}  {page.slug:21}  {page.severity.value:7}  {page.sentence}")
 

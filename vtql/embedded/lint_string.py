@@ -26,8 +26,8 @@ from vtql.embedded.automaton import Token, tokenize
 from vtql.embedded.host_languages import HostLanguage
 from vtql.embedded.placeholders import InterpolatedText, interpolated_texts
 from vtql.embedded.template import Template
-from vtql.rules import RULES
-from vtql.rules.rule import Dependence
+from vtql.rules.context import Dependence
+from vtql.rules.registry import RULES
 from vtql.rules.spliced_value import Splice, spliced_value
 from vtql.rules.too_many_placeholders import MOST, too_many_placeholders
 from vtql.source import Span

@@ -89,7 +89,7 @@ def parse_script(source: Source) -> Iterator[ExtendedQuery | QuerySyntaxError]:
     """Each query of a file, or what `read_text` would raise for it."""
     for item in queries(source.text, extended_parser()):
         if isinstance(item, Query):
-            yield item.made
+            yield item.tree
             continue
         if not item.tokens and not item.findings:
             continue  # comments, and no query between them

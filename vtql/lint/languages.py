@@ -1,17 +1,18 @@
-"""The kinds of files that are linted: a table from the ending of a name to what looks at the text."""
+"""The kinds of files that are linted, by the suffix of their names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vtql.analysis import Analysis, analyze_script
 from vtql.embedded import HOST_LANGUAGES, HostLanguage, analyze_host_file
-from vtql.lint.remarks import Remark, may_have_remarks, remarks_of_a_script
 
 if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
+    from vtql.lint.suppression_comments import Suppression
 
 
 class Analyser(Protocol):
@@ -24,32 +25,45 @@ class Analyser(Protocol):
 
 
 class Language(NamedTuple):
-    """A row: the endings of the names of such files, and the functions that look at their text."""
+    """A row: the suffixes of such files, and the functions that analyse and read their text."""
 
     suffixes: tuple[str, ...]
     analyse: Analyser
-    remarks: Callable[[str], Iterable[Remark]]
+    suppressions: Callable[[str], Iterable[Suppression]]
 
 
-def _suppressions(language: HostLanguage) -> Callable[[str], Iterable[Remark]]:
-    """The function that reads the remarks of a host file, loaded when there may be one."""
-
-    def read(text: str) -> Iterable[Remark]:
-        if not may_have_remarks(text):
-            return ()
-        from vtql.lint.program_remarks import remarks_of  # noqa: PLC0415 - most files have none
-
-        return remarks_of(language, text)
-
-    return read
+_MARKER = re.compile(r"vtql\s*:", re.IGNORECASE)
 
 
-VTQL = Language((".vtql",), analyze_script, remarks_of_a_script)
+def _may_have_suppressions(text: str) -> bool:
+    """Whether a text may have a suppression comment; an import of `vtql` alone is none."""
+    return "vtql" in text.casefold() and _MARKER.search(text) is not None
+
+
+def _query_suppressions(text: str) -> Iterable[Suppression]:
+    """The suppression comments of a file of queries."""
+    if not _may_have_suppressions(text):
+        return ()
+    from vtql.lint.suppression_comments import suppressions_of_queries  # noqa: PLC0415 - few files have one
+
+    return suppressions_of_queries(text)
+
+
+def _host_suppressions(language: HostLanguage, text: str) -> Iterable[Suppression]:
+    """The suppression comments of a host file."""
+    if not _may_have_suppressions(text):
+        return ()
+    from vtql.lint.suppression_comments import suppressions_of_host_file  # noqa: PLC0415 - see above
+
+    return suppressions_of_host_file(language, text)
+
+
+VTQL = Language((".vtql",), analyze_script, _query_suppressions)
 
 LANGUAGES: tuple[Language, ...] = (
     VTQL,
     *(
-        Language(host.suffixes, partial(analyze_host_file, host), _suppressions(host))
+        Language(host.suffixes, partial(analyze_host_file, host), partial(_host_suppressions, host))
         for host in HOST_LANGUAGES
     ),
 )
@@ -61,4 +75,4 @@ SUFFIXES = tuple(suffix for language in LANGUAGES for suffix in language.suffixe
 def language_of(name: str) -> Language | None:
     """The language of a file by the suffix of its name; None if no language is known for it."""
     lowered = name.lower()
-    return next((each for each in LANGUAGES if lowered.endswith(each.suffixes)), None)
+    return next((language for language in LANGUAGES if lowered.endswith(language.suffixes)), None)

@@ -9,7 +9,7 @@ from vtql.diagnostics import Severity
 
 
 class Settings(NamedTuple):
-    """What several places (see `vtql.lint.table`) came to; as it is made, all is told.
+    """What several places (see `vtql.lint.settings_table`) came to; as it is made, all is told.
 
     `off` are codes that are not told; `levels` the weight of codes whose own is not wanted;
     `off_in` pairs of a pattern of paths and the codes that are not told there.
@@ -27,7 +27,7 @@ class Settings(NamedTuple):
         """The settings of a file, by its path from the folder that patterns begin at."""
         if not self.off_in:
             return self
-        from vtql.lint.patterns import matches  # noqa: PLC0415 - few have patterns
+        from vtql.lint.globs import matches  # noqa: PLC0415 - few have patterns
 
         more = [codes for pattern, codes in self.off_in if matches(pattern, path)]
         return self._replace(off=self.off.union(*more))

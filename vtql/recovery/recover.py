@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from vtql.ast import Select
-from vtql.diagnostics import Diagnostic, Edit, paint, repaired
+from vtql.diagnostics import Diagnostic, Edit, apply_edits, paint
 from vtql.errors import QuerySyntaxError
 from vtql.parser.lalr import Stop
 from vtql.parser.node_builders import plain_machine
@@ -124,7 +124,7 @@ def _fixes_hold(text: str, statement: Statement, recovered: Recovered, edits: li
         for edit in edits
         if edit.span.start >= start
     )
-    fixed = repaired(text[start:end], own)
+    fixed = apply_edits(text[start:end], own)
     again = list(statements(fixed))
     if len(again) != 1:
         return False

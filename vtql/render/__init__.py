@@ -10,7 +10,7 @@ from vtql.diagnostics import Diagnostic
 from vtql.source import Source
 
 
-class Found(Protocol):
+class Findings(Protocol):
     """A text and what is found in it, as an `Analysis` has it."""
 
     @property
@@ -26,9 +26,9 @@ FORMATS: tuple[str, ...] = ("text", "json", "sarif", "github")
 """Each is a module of this package with a function `render_…`."""
 
 
-def renderer(name: str) -> Callable[[Sequence[Found]], str]:
+def renderer(name: str) -> Callable[[Sequence[Findings]], str]:
     """The function that makes output of a format from findings."""
-    render: Callable[[Sequence[Found]], str] = getattr(
+    render: Callable[[Sequence[Findings]], str] = getattr(
         import_module(f"vtql.render.{name}"), f"render_{name}"
     )
     return render

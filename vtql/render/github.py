@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vtql.diagnostics import Diagnostic, Severity
-from vtql.render import Found
+from vtql.render import Findings
 from vtql.source import Source
 
 COMMANDS: Mapping[Severity, str] = {
@@ -15,7 +15,7 @@ COMMANDS: Mapping[Severity, str] = {
 }
 
 
-def render_github(analyses: Sequence[Found]) -> str:
+def render_github(analyses: Sequence[Findings]) -> str:
     """A line for each finding: `::error file=…,line=…,col=…,endLine=…,endColumn=…,title=…::…`."""
     lines = [
         _line(analysis.source, diagnostic)

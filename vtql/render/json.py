@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from vtql.diagnostics import Diagnostic
-from vtql.render import Found
+from vtql.render import Findings
 from vtql.source import Source
 
 
-def render_json(analyses: Sequence[Found]) -> str:
+def render_json(analyses: Sequence[Findings]) -> str:
     """A list of objects: file, code, slug, severity, message, help, place, edits and their
     applicability.
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from vtql import __version__
 from vtql.diagnostics import Diagnostic, Edit, Severity
-from vtql.pages import page
-from vtql.render import Found
+from vtql.render import Findings
+from vtql.rule_docs import rule_docs
 from vtql.source import Source, Span
 
 SCHEMA = (
@@ -24,7 +24,7 @@ LEVELS: Mapping[Severity, str] = {
 }
 
 
-def render_sarif(analyses: Sequence[Found]) -> str:
+def render_sarif(analyses: Sequence[Findings]) -> str:
     """A log of one run, with the rules that found something and the repairs of each finding.
 
     Lines and columns count from 1, offsets from 0, both in UTF-16 code units, as `columnKind` says.
@@ -58,7 +58,7 @@ def _rule(diagnostic: Diagnostic) -> dict[str, Any]:
         "id": diagnostic.code,
         "name": "".join(word.capitalize() for word in diagnostic.slug.split("-")),
     }
-    documentation = page(diagnostic.code)
+    documentation = rule_docs(diagnostic.code)
     if documentation is None:
         return rule
     return rule | {

@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from vtql.ast import Comparison, Operator, text_of
 from vtql.catalog.families import Family
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query
-from vtql.rules.values import differ, rank
+from vtql.rules.comparison import differ, rank
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 LOW = (Operator.GT, Operator.GE)
@@ -44,15 +44,15 @@ def check(query: Query) -> Iterator[Finding]:
     runs = query.runs if query.repeats else ()
     if not 1 < len(runs) <= MANY:
         return
-    alike: dict[str, list[Comparison]] = {}
+    by_field: dict[str, list[Comparison]] = {}
     for run in runs:
         if (
             len(run) == 1
             and isinstance(run[0], Comparison)
             and run[0].operator is not Operator.LIKE
         ):
-            alike.setdefault(run[0].field.text, []).append(run[0])
-    for conditions in alike.values():
+            by_field.setdefault(run[0].field.text, []).append(run[0])
+    for conditions in by_field.values():
         pair = _pair(conditions, query.family(conditions[0].field)) if len(conditions) > 1 else None
         if pair:
             yield Finding(
@@ -66,23 +66,23 @@ def check(query: Query) -> Iterator[Finding]:
 def _pair(
     conditions: list[Comparison], family: Family | None
 ) -> tuple[Comparison, Comparison] | None:
-    for place, one in enumerate(conditions):
-        for other in conditions[:place]:
-            if _cover(one, other, family) or _cover(other, one, family):
-                return other, one
+    for place, later in enumerate(conditions):
+        for earlier in conditions[:place]:
+            if _cover(later, earlier, family) or _cover(earlier, later, family):
+                return earlier, later
     return None
 
 
-def _cover(one: Comparison, other: Comparison, family: Family | None) -> bool:
+def _cover(first: Comparison, second: Comparison, family: Family | None) -> bool:
     """Whether each value meets one of the two; asked both ways round."""
-    if one.operator is Operator.NE:
-        if other.operator is Operator.NE:
-            return differ(one.value, other.value, family)
-        return other.operator is Operator.EQ and one.value == other.value
-    if one.operator not in LOW or other.operator not in HIGH:
+    if first.operator is Operator.NE:
+        if second.operator is Operator.NE:
+            return differ(first.value, second.value, family)
+        return second.operator is Operator.EQ and first.value == second.value
+    if first.operator not in LOW or second.operator not in HIGH:
         return False
-    low, high = rank(one.value, family), rank(other.value, family)
+    low, high = rank(first.value, family), rank(second.value, family)
     if low is None or high is None or low[0] != high[0]:
         return False
-    touching = one.operator is Operator.GE or other.operator is Operator.LE
+    touching = first.operator is Operator.GE or second.operator is Operator.LE
     return low < high or (low == high and touching)

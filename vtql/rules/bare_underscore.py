@@ -22,7 +22,7 @@ from vtql.ast import Literal
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
 from vtql.parser.literals import wildcards
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 
 def check(query: Query) -> Iterator[Finding]:
@@ -35,12 +35,12 @@ def check(query: Query) -> Iterator[Finding]:
         inside = [at for at in wildcards(value.value) if _in_a_word(value.value, at)]
         if not inside:
             continue
-        spelled = query.spelled(value.span)
+        literal = query.source_of(value.span)
         yield Finding(
             value.span,
             "in a pattern `_` stands for any one character, so this finds more than it says",
             r"a `_` that is meant is written `\_`",
-            (Edit(value.span, _escaped(spelled)),) if "\\" not in spelled else (),
+            (Edit(value.span, _escaped(literal)),) if "\\" not in literal else (),
             applicability=Applicability.UNSAFE,
         )
 
@@ -50,9 +50,9 @@ def _in_a_word(text: str, at: int) -> bool:
     return text[at] == "_" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()
 
 
-def _escaped(spelled: str) -> str:
+def _escaped(literal: str) -> str:
     """A literal without backslashes, one put before each underscore inside a word."""
     return "".join(
-        f"\\{each}" if each == "_" and _in_a_word(spelled, at) else each
-        for at, each in enumerate(spelled)
+        f"\\{character}" if character == "_" and _in_a_word(literal, at) else character
+        for at, character in enumerate(literal)
     )

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from vtql.ast import Count
 from vtql.diagnostics import Severity
 from vtql.profiles import titles
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 NOT_ENTITIES = (
     "Groups",

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from vtql.ast import Comparison, Condition, Operator, Value, text_of
 from vtql.catalog import date_literals
 from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 ONLY_THEN = "and only that second"
@@ -40,13 +40,13 @@ def check(query: Query) -> Iterator[Finding]:
             continue
         operator = condition.operator if isinstance(condition, Comparison) else Operator.EQ
         text = text_of(value).strip(" ")
-        found = date_literals.ISO.fullmatch(text)
-        if found is None or operator is Operator.LIKE or not date_literals.exists(found):
+        match = date_literals.ISO.fullmatch(text)
+        if match is None or operator is Operator.LIKE or not date_literals.exists(match):
             continue
         if field.type.name == "datetime":
-            if not found["time"] and operator in INCLUDES:
+            if not match["time"] and operator in INCLUDES:
                 yield _midnight(condition, value, operator, text)
-        elif (found["time"] or "")[1:].strip(":.0") and operator in (Operator.EQ, Operator.NE):
+        elif (match["time"] or "")[1:].strip(":.0") and operator in (Operator.EQ, Operator.NE):
             yield Finding(
                 value.span,
                 f"`{field.name}` has no time of day, so that it never equals this",

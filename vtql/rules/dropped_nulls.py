@@ -22,20 +22,20 @@ from collections.abc import Iterator
 from vtql.ast import Comparison, Operator
 from vtql.catalog.families import Family
 from vtql.logic.limits import some
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 
 def check(query: Query) -> Iterator[Finding]:
-    found: dict[str, Comparison] = {}
+    comparisons: dict[str, Comparison] = {}
     for condition in query.conditions:
         if isinstance(condition, Comparison) and condition.operator is Operator.NE:
             name = condition.field.text
-            if name not in found and not _always_has_a_value(query, condition):
-                found[name] = condition
-    if found:
+            if name not in comparisons and not _always_has_a_value(query, condition):
+                comparisons[name] = condition
+    if comparisons:
         yield Finding(
-            next(iter(found.values())).span,
-            f"`!=` leaves out the records that have NULL for {some(list(found))}, as any comparison does",
+            next(iter(comparisons.values())).span,
+            f"`!=` leaves out the records that have NULL for {some(list(comparisons))}, as any comparison does",
             "nothing in VTQL finds those; where they matter, read all records and compare in Python",
         )
 

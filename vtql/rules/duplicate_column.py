@@ -21,7 +21,7 @@ from itertools import pairwise
 
 from vtql.ast import Columns
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 

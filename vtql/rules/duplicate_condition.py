@@ -20,7 +20,7 @@ from collections.abc import Hashable, Iterator
 
 from vtql.ast import Condition, Membership
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query, Run
+from vtql.rules.context import Finding, Query, Run
 from vtql.source import Span
 
 MANY = 400
@@ -32,27 +32,27 @@ def check(query: Query) -> Iterator[Finding]:
         return
     before: Condition | None = None
     seen: list[frozenset[Hashable]] = []
-    known: set[frozenset[Hashable]] = set()
+    seen_sets: set[frozenset[Hashable]] = set()
     for run in query.runs:
         keys = [_key(condition) for condition in run]
         whole = frozenset(keys)
-        if before is not None and _is_said(whole, seen, known):
+        if before is not None and _is_implied(whole, seen, seen_sets):
             yield _finding(query, Span(run[0].span.start, run[-1].span.end), before, "alternative")
         elif len(whole) < len(keys):
             yield from _within(query, run, keys)
-        if whole not in known:
-            known.add(whole)
+        if whole not in seen_sets:
+            seen_sets.add(whole)
             seen.append(whole)
         before = run[-1]
 
 
-def _is_said(
-    whole: frozenset[Hashable], seen: list[frozenset[Hashable]], known: set[frozenset[Hashable]]
+def _is_implied(
+    whole: frozenset[Hashable], seen: list[frozenset[Hashable]], seen_sets: set[frozenset[Hashable]]
 ) -> bool:
     """Whether an alternative before this one finds all that this one finds."""
-    if whole in known or len(whole) == 1:
-        return whole in known
-    return len(seen) <= MANY and any(each <= whole for each in seen)
+    if whole in seen_sets or len(whole) == 1:
+        return whole in seen_sets
+    return len(seen) <= MANY and any(subset <= whole for subset in seen)
 
 
 def _within(query: Query, run: Run, keys: list[Hashable]) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def _finding(query: Query, span: Span, before: Condition, noun: str) -> Finding:
         span,
         f"this {noun} makes no difference: one before it says as much",
         "leave it out, or write what was meant in its place",
-        (Edit(Span(before.span.end, span.end), ""),) if query.is_read_alike else (),
+        (Edit(Span(before.span.end, span.end), ""),) if query.is_portable else (),
     )
 
 

@@ -21,21 +21,21 @@ from collections.abc import Iterator
 
 from vtql.ast import Star
 from vtql.catalog.server_tables import SECRETS
-from vtql.rules.rule import Finding, Query, names_of
+from vtql.rules.context import Finding, Query, names_of
 
 
 def check(query: Query) -> Iterator[Finding]:
     select = query.select
     if select.module.text != "Users":
         return
-    if not any(each.is_open_source and not each.hides_secrets for each in query.profiles):
+    if not any(profile.is_open_source and not profile.hides_secrets for profile in query.profiles):
         return
     spans = [(f"`{name.text}`", name.span) for name in names_of(select) if name.text in SECRETS]
     if isinstance(select.columns, Star):
         spans.append(("the hashes of passwords and the access keys", select.columns.span))
-    for what, span in spans:
+    for subject, span in spans:
         yield Finding(
             span,
-            f"up to Vtiger 8.3 this query brings {what} to an administrator",
+            f"up to Vtiger 8.3 this query brings {subject} to an administrator",
             "name the fields that are needed",
         )

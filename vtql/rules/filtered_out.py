@@ -22,16 +22,21 @@ from collections.abc import Iterator
 from vtql.ast import Comparison, Condition, Literal, Operator, values_of
 from vtql.catalog.server_tables import IMPLICIT, Implicit
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 
 def check(query: Query) -> Iterator[Finding]:
     implicit = IMPLICIT.get(query.select.module.text)
     if implicit is None or not implicit.field or not query.conditions:
         return
-    found = [(run, each) for run in query.runs for each in run if _excluded(each, implicit)]
-    whole = len({id(run) for run, _ in found}) == len(query.runs)
-    for _, condition in found:
+    excluded = [
+        (run, condition)
+        for run in query.runs
+        for condition in run
+        if _excluded(condition, implicit)
+    ]
+    whole = len({id(run) for run, _ in excluded}) == len(query.runs)
+    for _, condition in excluded:
         yield Finding(
             condition.span,
             f"a query of {query.select.module.text} leaves out {implicit.left_out}, so that nothing "

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from vtql.ast import text_of
 from vtql.catalog.families import RECORD_ID, Family
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
@@ -55,10 +55,10 @@ def check(query: Query) -> Iterator[Finding]:
 
 def _message(field: Field, meant: tuple[str, ...], belongs: str) -> str:
     if field.name == "id":
-        told = f"this is an id of {belongs}, and the query is one of {meant[0]}"
+        message = f"this is an id of {belongs}, and the query is one of {meant[0]}"
     else:
-        told = f"`{field.name}` refers to {' or '.join(meant)}, and this is an id of {belongs}"
-    return f"{told}; a server compares the number alone, whatever stands before the `x`"
+        message = f"`{field.name}` refers to {' or '.join(meant)}, and this is an id of {belongs}"
+    return f"{message}; a server compares the number alone, whatever stands before the `x`"
 
 
 def _help(meant: tuple[str, ...], catalog: Catalog) -> str:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from vtql.catalog.server_tables import SECRETS, is_appended, is_attachment, is_secret
 from vtql.profiles import titles
-from vtql.rules.rule import Finding, Query, names_of
+from vtql.rules.context import Finding, Query, names_of
 
 
 def check(query: Query) -> Iterator[Finding]:
@@ -33,11 +33,11 @@ def check(query: Query) -> Iterator[Finding]:
         return
     hiding = [profile for profile in query.profiles if profile.hides_secrets]
     ordered = query.select.order.names if query.select.order else ()
-    every = list(names_of(query.select))
-    named = {name.text for name in every[: len(every) - len(ordered)]}
-    for name in every:
+    names = list(names_of(query.select))
+    used = {name.text for name in names[: len(names) - len(ordered)]}
+    for name in names:
         # names of ORDER BY are not looked up, and a name that is denied elsewhere ends the query there
-        sorts = name.text not in named
+        sorts = name.text not in used
         answer = (
             "fails in SQL, for which Vtiger 8 answers an empty list"
             if sorts

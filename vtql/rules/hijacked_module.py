@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Columns
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 SERVER_FROM = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE)
@@ -33,15 +33,15 @@ SERVER_FROM = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE)
 def check(query: Query) -> Iterator[Finding]:
     select = query.select
     start = select.span.start
-    found = SERVER_FROM.search(query.sent)
-    if found is None or start + found.start(1) == select.module.span.start:
+    match = SERVER_FROM.search(query.sent)
+    if match is None or start + match.start(1) == select.module.span.start:
         return
     edits: tuple[Edit, ...] = ()
     if isinstance(select.columns, Columns):
         edits = (Edit(select.columns.span, _reordered(select.columns)),)
     yield Finding(
-        Span(start + found.start(), start + found.start() + len("from")),
-        f"the server reads this as FROM, and `{found[1]}` as the module",
+        Span(start + match.start(), start + match.start() + len("from")),
+        f"the server reads this as FROM, and `{match[1]}` as the module",
         "put a comma right behind this column: name another one last, such as `id`",
         edits,
     )

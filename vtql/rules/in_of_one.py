@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Membership
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 
@@ -28,10 +28,10 @@ def check(query: Query) -> Iterator[Finding]:
         if isinstance(condition, Membership) and all(
             value == condition.values[0] for value in condition.values
         ):
-            spelled = query.bare(condition.values[0])
+            value_text = query.bare(condition.values[0])
             yield Finding(
                 condition.span,
                 "a list of one value is that value",
                 f"`{condition.field.text} = …`",
-                (Edit(Span(condition.field.span.end, condition.span.end), f" = {spelled}"),),
+                (Edit(Span(condition.field.span.end, condition.span.end), f" = {value_text}"),),
             )

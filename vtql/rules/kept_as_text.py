@@ -25,7 +25,7 @@ from vtql.ast import Comparison, Operator
 from vtql.catalog.families import Family
 from vtql.catalog.server_tables import kept_as_text
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 RANGES = (Operator.LT, Operator.LE, Operator.GT, Operator.GE)
 _ISO = (Family.MOMENT, Family.TIME)

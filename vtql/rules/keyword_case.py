@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Columns, Comparison, Count
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 _WORD = re.compile(r"[A-Za-z]+")
@@ -37,10 +37,10 @@ def check(query: Query) -> Iterator[Finding]:
     edits = []
     for start, end in gaps:
         for word in _WORD.finditer(text, start - first, end - first):
-            spelled = word[0].lower() if lower else word[0].upper()
-            if spelled != word[0]:
+            cased = word[0].lower() if lower else word[0].upper()
+            if cased != word[0]:
                 place = Span(word.start() + first, word.end() + first)
-                edits.append(Edit(place, spelled))
+                edits.append(Edit(place, cased))
     yield Finding(
         edits[0].span,
         "the keywords of this query are written in upper and in lower case",

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from vtql.ast import text_of
 from vtql.catalog.families import Family
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from vtql.ast import text_of
 from vtql.catalog.families import RECORD_ID, Family
 from vtql.diagnostics import Edit, Severity
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 

@@ -23,7 +23,7 @@ from vtql.ast import text_of
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
 from vtql.parser.literals import wildcards
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 
@@ -32,7 +32,7 @@ def check(query: Query) -> Iterator[Finding]:
         if wildcards(text_of(condition.value)) or query.family(condition.field) is Family.ID:
             continue
         gap = Span(condition.field.span.end, condition.value.span.start)
-        plain = "\\" not in query.spelled(condition.value.span)
+        plain = "\\" not in query.source_of(condition.value.span)
         yield Finding(
             condition.value.span,
             "this pattern has no wildcard, so it finds only what equals it as a whole",

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Count
 from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 

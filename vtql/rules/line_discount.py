@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.catalog.server_tables import is_line_discount
-from vtql.rules.rule import Finding, Query, names_of
+from vtql.rules.context import Finding, Query, names_of
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 URL_BYTES = 8000
 """What stays below is taken by the usual web servers (reference: strategies tried on 8.4)."""

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from vtql.ast import Condition, Value, text_of, values_of
 from vtql.catalog.families import RECORD_ID, Family
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query, is_like
+from vtql.rules.context import Finding, Query, is_like
 
 
 def check(query: Query) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def check(query: Query) -> Iterator[Finding]:
         if is_like(condition):
             continue
         text = text_of(value).strip(" ")
-        if "\\" not in query.spelled(value.span) and RECORD_ID.fullmatch(text):
+        if "\\" not in query.source_of(value.span) and RECORD_ID.fullmatch(text):
             continue
         small = text.replace("X", "x")
         if text != small and RECORD_ID.fullmatch(small):

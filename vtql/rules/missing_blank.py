@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 _COMMA = re.compile(r"'(?:[^']|'')*'|(,)(?=[^ \t\r\n])")
@@ -29,7 +29,7 @@ def check(query: Query) -> Iterator[Finding]:
     if query.sent.count(",") == query.sent.count(", "):
         return
     start = query.select.span[0]
-    places = [start + each.end() for each in _COMMA.finditer(query.sent) if each[1]]
+    places = [start + comma.end() for comma in _COMMA.finditer(query.sent) if comma[1]]
     if places:
         yield Finding(
             Span(places[0] - 1, places[0]),

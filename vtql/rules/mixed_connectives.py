@@ -22,12 +22,12 @@ from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
 from vtql.profiles import titles
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 
 def check(query: Query) -> Iterator[Finding]:
     chain = query.select.where
-    if chain is None or query.is_read_alike:
+    if chain is None or query.is_portable:
         return
     if len({profile.precedence for profile in query.profiles}) < 2:
         return

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from vtql.ast import Count, Star
 from vtql.catalog.server_tables import LINE_ITEMS, several
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, names_of
+from vtql.rules.context import Finding, Query, names_of
 
 UNSEEN = ("Faq", "HelpDesk")
 """Where 8.4 does not describe the field, so that `*` may not have it."""
@@ -55,7 +55,7 @@ def check(query: Query) -> Iterator[Finding]:
             severity=severity,
         )
         return
-    name = next((each for each in names_of(select) if each.text in many), None)
+    name = next((candidate for candidate in names_of(select) if candidate.text in many), None)
     if name is not None:
         yield Finding(
             name.span,

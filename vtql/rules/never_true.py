@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from vtql.ast import Comparison, Condition, Operator, Value, values_of
 from vtql.catalog.families import Family
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding, Query, Run
-from vtql.rules.values import Rank, differ, rank
+from vtql.rules.comparison import Rank, differ, rank
+from vtql.rules.context import Finding, Query, Run
 from vtql.source import Span
 
 SIGNS = {
@@ -42,13 +42,13 @@ def check(query: Query) -> Iterator[Finding]:
         return
     clashes = [(run, clash) for run in query.runs if len(run) > 1 and (clash := _clash(query, run))]
     whole = len(clashes) == len(query.runs)
-    for _, (one, other) in clashes:
-        first, last = sorted((one, other), key=lambda each: each.span.start)
-        what = "nothing" if whole else "this alternative finds nothing"
+    for _, (later, earlier) in clashes:
+        first, last = sorted((later, earlier), key=lambda condition: condition.span.start)
+        result = "nothing" if whole else "this alternative finds nothing"
         yield Finding(
             Span(first.span.start, last.span.end),
-            f"no `{one.field.text}` meets both conditions: "
-            + (f"a server finds {what}" if whole else what),
+            f"no `{later.field.text}` meets both conditions: "
+            + (f"a server finds {result}" if whole else result),
             "OR between them finds those that meet one; for several values there is IN",
             severity=Severity.ERROR if whole else Severity.WARNING,
         )
@@ -56,27 +56,27 @@ def check(query: Query) -> Iterator[Finding]:
 
 def _clash(query: Query, run: Run) -> tuple[Condition, Condition] | None:
     """Two conditions of a run that exclude each other."""
-    alike: dict[str, list[Condition]] = {}
+    by_field: dict[str, list[Condition]] = {}
     for condition in run:
-        alike.setdefault(condition.field.text, []).append(condition)
-    for conditions in alike.values():
+        by_field.setdefault(condition.field.text, []).append(condition)
+    for conditions in by_field.values():
         if 1 < len(conditions) <= MANY:
             family = query.family(conditions[0].field)
-            for place, one in enumerate(conditions):
-                for other in conditions[:place]:
-                    if _exclude(one, other, family) or _exclude(other, one, family):
-                        return other, one
+            for place, later in enumerate(conditions):
+                for earlier in conditions[:place]:
+                    if _exclude(later, earlier, family) or _exclude(earlier, later, family):
+                        return earlier, later
     return None
 
 
-def _exclude(one: Condition, other: Condition, family: Family | None) -> bool:
+def _exclude(first: Condition, second: Condition, family: Family | None) -> bool:
     """Whether none of the values that the first allows meets the second."""
-    if isinstance(one, Comparison) and one.operator in SIGNS:
-        return isinstance(other, Comparison) and _bounds_cross(one, other, family)
-    values = values_of(one)
-    if (isinstance(one, Comparison) and one.operator is not Operator.EQ) or len(values) > MANY:
+    if isinstance(first, Comparison) and first.operator in SIGNS:
+        return isinstance(second, Comparison) and _bounds_cross(first, second, family)
+    values = values_of(first)
+    if (isinstance(first, Comparison) and first.operator is not Operator.EQ) or len(values) > MANY:
         return False
-    return all(_fails(value, other, family) for value in values)
+    return all(_fails(value, second, family) for value in values)
 
 
 def _fails(value: Value, condition: Condition, family: Family | None) -> bool:
@@ -90,19 +90,19 @@ def _fails(value: Value, condition: Condition, family: Family | None) -> bool:
             sign = _compare(rank(value, family), rank(condition.value, family))
             return sign is not None and sign not in SIGNS[condition.operator]
     others = values_of(condition)
-    return len(others) <= MANY and all(differ(value, other, family) for other in others)
+    return len(others) <= MANY and all(differ(value, rival, family) for rival in others)
 
 
-def _bounds_cross(one: Comparison, other: Comparison, family: Family | None) -> bool:
-    if other.operator not in SIGNS or SIGNS[one.operator][0] == SIGNS[other.operator][0]:
+def _bounds_cross(first: Comparison, second: Comparison, family: Family | None) -> bool:
+    if second.operator not in SIGNS or SIGNS[first.operator][0] == SIGNS[second.operator][0]:
         return False
-    low, high = (one, other) if SIGNS[one.operator][0] == 1 else (other, one)
+    low, high = (first, second) if SIGNS[first.operator][0] == 1 else (second, first)
     sign = _compare(rank(low.value, family), rank(high.value, family))
     strict = Operator.GT is low.operator or Operator.LT is high.operator
     return sign == 1 or (sign == 0 and strict)
 
 
-def _compare(one: Rank | None, other: Rank | None) -> int | None:
-    if one is None or other is None or one[0] != other[0]:
+def _compare(first: Rank | None, second: Rank | None) -> int | None:
+    if first is None or second is None or first[0] != second[0]:
         return None
-    return (one > other) - (one < other)
+    return (first > second) - (first < second)

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from vtql.ast import Count
 from vtql.logic.equality import equality
 from vtql.profiles import PAGE
-from vtql.rules.rule import Finding, Query, Run
+from vtql.rules.context import Finding, Query, Run
 
 
 def check(query: Query) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def check(query: Query) -> Iterator[Finding]:
         return
     if query.catalog is not None and query.module is None:
         return  # there is graver to say of it
-    if query.runs and sum(_most(query, run) for run in query.runs) <= PAGE:
+    if query.runs and sum(_max_rows(query, run) for run in query.runs) <= PAGE:
         return
     yield Finding(
         select.module.span,
@@ -39,12 +39,12 @@ def check(query: Query) -> Iterator[Finding]:
     )
 
 
-def _most(query: Query, run: Run) -> int:
+def _max_rows(query: Query, run: Run) -> int:
     """How many records an alternative can find at most, as far as that can be told."""
     for condition in run:
-        found = equality(condition)
-        if found and (found[0].text == "id" or _is_unique(query, found[0].text)):
-            return len(found[1])
+        values = equality(condition)
+        if values and (values[0].text == "id" or _is_unique(query, values[0].text)):
+            return len(values[1])
     return PAGE + 1
 
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from vtql.ast import Bare, text_of
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
-from vtql.rules.rule import Finding, Query, is_like
+from vtql.rules.context import Finding, Query, is_like
 
 TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 FALSE = frozenset({"0", "false", "no", "off", "n", "f"})

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from vtql.ast import Bare, Value, text_of
 from vtql.catalog import date_literals
 from vtql.diagnostics import Applicability, Edit
-from vtql.rules.rule import Finding, Query, is_like
+from vtql.rules.context import Finding, Query, is_like
 
 FORMS = {"date": "`'2024-01-31'`", "datetime": "`'2024-01-31 10:20:30'`"}
 
@@ -42,9 +42,9 @@ def check(query: Query) -> Iterator[Finding]:
             if zone["zone"].strip("Z+-0:"):
                 yield _in_a_zone(field.name, value, zone["zone"])
             continue
-        found, iso = date_literals.ISO.fullmatch(text), date_literals.in_iso(text)
-        if found and not date_literals.exists(found):
-            message = f"there is no day {found['year']}-{found['month']}-{found['day']}"
+        match, iso = date_literals.ISO.fullmatch(text), date_literals.in_iso(text)
+        if match and not date_literals.exists(match):
+            message = f"there is no day {match['year']}-{match['month']}-{match['day']}"
         else:
             message = f"`{field.name}` is a {field.type.name}, and this is none in ISO form"
         yield Finding(

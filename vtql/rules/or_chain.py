@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from vtql.ast import Condition, text_of, values_of
 from vtql.diagnostics import Edit
 from vtql.logic.equality import equality, one_of
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 
@@ -47,12 +47,12 @@ def _groups(query: Query) -> Iterator[list[Condition]]:
     """Equalities of one field that stand side by side, and whose values are spelled alike."""
     group: list[Condition] = []
     for run in query.runs:
-        found = equality(run[0]) if len(run) == 1 else None
-        if group and (found is None or _kind(group[0]) != _kind(run[0])):
+        values = equality(run[0]) if len(run) == 1 else None
+        if group and (values is None or _kind(group[0]) != _kind(run[0])):
             if len(group) > 1:
                 yield group
             group = []
-        if found is not None and _kind(run[0])[1]:
+        if values is not None and _kind(run[0])[1]:
             group.append(run[0])
     if len(group) > 1:
         yield group

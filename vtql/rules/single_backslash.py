@@ -25,7 +25,7 @@ from functools import partial
 from vtql.ast import values_of
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
-from vtql.rules.rule import Finding, Query, is_like
+from vtql.rules.context import Finding, Query, is_like
 from vtql.sanitize import visible
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -38,18 +38,18 @@ _MEANS = {"n": "a new line", "t": "a tab", "r": "the end of a line", "0": "the c
 
 def check(query: Query) -> Iterator[Finding]:
     where = query.select.where
-    if where is None or "\\" not in query.spelled(where.span):
+    if where is None or "\\" not in query.source_of(where.span):
         return
     for condition in query.conditions:
         pattern = is_like(condition)
         for value in values_of(condition):
-            spelled = query.spelled(value.span)
-            if "\\" not in spelled or query.family(condition.field) is Family.ID:
+            literal = query.source_of(value.span)
+            if "\\" not in literal or query.family(condition.field) is Family.ID:
                 continue
-            single = [each[1] for each in _ESCAPE.finditer(spelled) if each[1] not in _MEANT]
+            single = [escape[1] for escape in _ESCAPE.finditer(literal) if escape[1] not in _MEANT]
             if not single:
                 continue
-            right = _ESCAPE.sub(partial(_doubled, 4 if pattern else 2), spelled)
+            right = _ESCAPE.sub(partial(_doubled, 4 if pattern else 2), literal)
             means = (
                 _MEANS.get(single[0], f"`{single[0]}`") if single[0].isprintable() else "another"
             )
@@ -64,6 +64,6 @@ def check(query: Query) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _doubled(count: int, found: re.Match[str]) -> str:
+def _doubled(count: int, match: re.Match[str]) -> str:
     """An escape that is meant as it is, or a letter behind that many backslashes."""
-    return found[0] if found[1] in _MEANT else "\\" * count + found[1]
+    return match[0] if match[1] in _MEANT else "\\" * count + match[1]

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from vtql.diagnostics import Severity
-from vtql.rules.rule import Finding
+from vtql.rules.context import Finding
 from vtql.sanitize import visible
 from vtql.source import Span
 
@@ -92,11 +92,11 @@ def _check(splice: Splice) -> Iterator[Finding]:
     if splice.role not in _ROLES:
         return
     severity, message, safe_way = _ROLES[splice.role]
-    shown = " ".join(visible(splice.expression).replace("`", "").split())
-    if len(shown) > SHOWN:
-        shown = shown[: SHOWN - 1] + "…"
+    expression = " ".join(visible(splice.expression).replace("`", "").split())
+    if len(expression) > SHOWN:
+        expression = expression[: SHOWN - 1] + "…"
     yield Finding(
-        splice.span, message.replace("{shown}", shown), safe_way(splice), severity=severity
+        splice.span, message.replace("{shown}", expression), safe_way(splice), severity=severity
     )
 
 

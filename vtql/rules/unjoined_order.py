@@ -24,7 +24,7 @@ from vtql.ast import Columns, Star
 from vtql.catalog.server_tables import several, table_beside
 from vtql.diagnostics import Applicability, Edit
 from vtql.profiles import Profile
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 
@@ -40,8 +40,8 @@ def check(query: Query) -> Iterator[Finding]:
     if not failing:
         return
     selected = columns.names if isinstance(columns, Columns) else ()
-    named = (*selected, *(condition.field for condition in query.conditions))
-    joined = {table_beside(module, name.text) for name in named}
+    used = (*selected, *(condition.field for condition in query.conditions))
+    joined = {table_beside(module, name.text) for name in used}
     whole = len(failing) == len(query.profiles)
     for name, table in tables:
         if table is None or table in joined:

@@ -25,7 +25,7 @@ from vtql.catalog.collation import as_text
 from vtql.catalog.server_tables import IMPLICIT
 from vtql.diagnostics import Applicability, Edit
 from vtql.parser.literals import write_literal
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.sanitize import visible
 from vtql.suggestions import listing, nearest
 
@@ -39,7 +39,7 @@ SHOWN = 6
 
 def check(query: Query) -> Iterator[Finding]:
     folded: dict[str, set[str | None]] = {}
-    spelled = 0
+    suggested = 0
     implicit = IMPLICIT.get(query.select.module.text)
     for field, condition, value in query.typed_values:
         if field.type.name != "picklist" or not field.choices or not isinstance(value, Literal):
@@ -57,8 +57,8 @@ def check(query: Query) -> Iterator[Finding]:
             folded[field.name] = set(map(as_text, field.choices))
         if as_text(value.value) in folded[field.name]:
             continue
-        spelled += 1
-        near = nearest(value.value, field.choices) if spelled <= SPELLED else []
+        suggested += 1
+        near = nearest(value.value, field.choices) if suggested <= SPELLED else []
         yield Finding(
             value.span,
             f"the list of `{field.name}` has no {visible(repr(value.value)[:60])}",

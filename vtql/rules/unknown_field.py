@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query, names_of
+from vtql.rules.context import Finding, Query, names_of
 from vtql.suggestions import nearest, nearest_names
 
 SPELLED = 20
@@ -30,18 +30,20 @@ SPELLED = 20
 def check(query: Query) -> Iterator[Finding]:
     if query.module is None:
         return
-    known = query.module.fields
+    fields = query.module.fields
     near: dict[str, list[str]] = {}
     for name in names_of(query.select):
-        if name.text in known:
+        if name.text in fields:
             continue
         if name.text not in near:
-            near[name.text] = nearest(name.text, known) if len(near) < SPELLED else []
-        same = [each for each in near[name.text] if each.lower() == name.text.lower()]
-        told = nearest_names(near[name.text])
+            near[name.text] = nearest(name.text, fields) if len(near) < SPELLED else []
+        same = [
+            candidate for candidate in near[name.text] if candidate.lower() == name.text.lower()
+        ]
+        suggestion = nearest_names(near[name.text])
         yield Finding(
             name.span,
             f"{query.module.name} has no field `{name.text}`",
-            f"names are case-sensitive; {told}" if same else told,
+            f"names are case-sensitive; {suggestion}" if same else suggestion,
             (Edit(name.span, same[0]),) if len(same) == 1 else (),
         )

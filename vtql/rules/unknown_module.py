@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.suggestions import nearest, nearest_names
 
 
@@ -29,13 +29,13 @@ def check(query: Query) -> Iterator[Finding]:
     if query.catalog is None or name.text in query.catalog:
         return
     near = nearest(name.text, query.catalog)
-    same = [each for each in near if each.lower() == name.text.lower()]
+    same = [candidate for candidate in near if candidate.lower() == name.text.lower()]
     if same and all(profile.folds_modules for profile in query.profiles):
         return
-    told = nearest_names(near)
+    suggestion = nearest_names(near)
     yield Finding(
         name.span,
         f"the catalog has no module `{name.text}`; a server answers ACCESS_DENIED",
-        f"names are case-sensitive; {told}" if same else told,
+        f"names are case-sensitive; {suggestion}" if same else suggestion,
         (Edit(name.span, same[0]),) if len(same) == 1 else (),
     )

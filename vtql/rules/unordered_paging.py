@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Count, Direction
 from vtql.diagnostics import Applicability, Edit
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 from vtql.source import Span
 
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from vtql.ast import Bare
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit, Severity
-from vtql.rules.rule import Finding, Query, is_like
+from vtql.rules.context import Finding, Query, is_like
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vtql.ast import Star
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 WIDE = 40
 """Fields of a module that is called wide."""

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from vtql.ast import Bare, text_of
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Edit
-from vtql.rules.rule import Finding, Query, is_like
+from vtql.rules.context import Finding, Query, is_like
 
 NUMBER = re.compile(r" *(?P<front>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)? *", re.I | re.ASCII)
 TIME = re.compile(r" *\d{1,3}(?::[0-5]?\d){0,2}(?:\.\d+)? *", re.ASCII)
@@ -39,9 +39,9 @@ def check(query: Query) -> Iterator[Finding]:
         if isinstance(value, Bare) and "x" in text:
             continue  # `unquoted-text` tells of it
         if number:
-            found = NUMBER.match(text)
-            front = found["front"] if found else None
-            if front is None or found is None or found.end() < len(text):
+            match = NUMBER.match(text)
+            front = match["front"] if match else None
+            if front is None or match is None or match.end() < len(text):
                 edits = (
                     (Edit(value.span, f"'{text.replace(',', '.')}'"),)
                     if COMMA.fullmatch(text)

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from vtql.ast import Bare, Membership
 from vtql.diagnostics import Edit
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 
 def check(query: Query) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vtql.rules.rule import Finding, Query
+from vtql.rules.context import Finding, Query
 
 
 def check(query: Query) -> Iterator[Finding]:

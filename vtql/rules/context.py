@@ -67,11 +67,11 @@ class Query:
         """Each value of a condition with its field, as far as the metadata knows it."""
         if self.module is None or not self.conditions:
             return ()
-        known = self.module.fields
+        fields = self.module.fields
         return tuple(
             (field, condition, value)
             for condition in self.conditions
-            if (field := known.get(condition.field.text)) is not None
+            if (field := fields.get(condition.field.text)) is not None
             for value in values_of(condition)
         )
 
@@ -83,12 +83,14 @@ class Query:
     @cached_property
     def lists(self) -> tuple[Membership, ...]:
         """The conditions with IN."""
-        return tuple([each for each in self.conditions if isinstance(each, Membership)])
+        return tuple(
+            [condition for condition in self.conditions if isinstance(condition, Membership)]
+        )
 
     @cached_property
     def where(self) -> str:
         """The text of the conditions; empty where there are none."""
-        return self.spelled(self.select.where.span) if self.select.where else ""
+        return self.source_of(self.select.where.span) if self.select.where else ""
 
     @cached_property
     def repeats(self) -> bool:
@@ -110,7 +112,7 @@ class Query:
     def between(self, condition: Comparison) -> str:
         """What stands between the field and the value, in lower case."""
         gap = Span(condition.field.span[1], condition.value.span[0])
-        return self.spelled(gap).strip().lower()
+        return self.source_of(gap).strip().lower()
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
@@ -119,7 +121,7 @@ class Query:
         There are none where all read the chain from left to right, as another condition.
         """
         where = self.select.where
-        if where is None or not (self.is_read_alike or self._somebody_puts_and_first):
+        if where is None or not (self.is_portable or self._somebody_puts_and_first):
             return ()
         runs = [[where.first]]
         for link in where.links:
@@ -130,7 +132,7 @@ class Query:
         return tuple(map(tuple, runs))
 
     @cached_property
-    def is_read_alike(self) -> bool:
+    def is_portable(self) -> bool:
         """Whether all read the chain as `runs`: left to right makes no difference, or is nobody's way."""
         if all(profile.precedence == "and_first" for profile in self.profiles):
             return True
@@ -151,7 +153,7 @@ class Query:
         field = self.module.fields.get(name.text)
         return field.type.family if field else None
 
-    def spelled(self, span: Span) -> str:
+    def source_of(self, span: Span) -> str:
         """What stands in a place of the text."""
         if not self.comments:
             return self.text[span[0] : span[1]]
@@ -160,8 +162,8 @@ class Query:
 
     def bare(self, value: Value) -> str:
         """How a value is spelled, without brackets of its own."""
-        spelled = self.spelled(value.span)
-        return spelled[1:-1].strip(" \t\r\n") if spelled.startswith("(") else spelled
+        text = self.source_of(value.span)
+        return text[1:-1].strip(" \t\r\n") if text.startswith("(") else text
 
 
 def is_like(condition: Condition) -> bool:
@@ -228,7 +230,7 @@ class Rule(NamedTuple):
 
 @cache
 def _check(slug: str) -> Callable[[Query], Iterable[Finding]]:
-    found: Callable[[Query], Iterable[Finding]] = import_module(
+    check: Callable[[Query], Iterable[Finding]] = import_module(
         f"vtql.rules.{slug.replace('-', '_')}"
     ).check
-    return found
+    return check

@@ -1,6 +1,7 @@
-"""When a rule is worth asking: what a query has to have for it to find anything.
+"""The table of lint rules, in the order they run, and the precondition of each.
 
-Each says yes too often rather than too seldom; the rule itself looks closer.
+A precondition is cheap and may be too generous: the rule itself looks closer. The file of a rule is
+loaded when its precondition first holds, because most queries need few of the files.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from vtql.ast import Bare, Columns, Comparison, Count, Operator, Star
 from vtql.catalog.families import Family
 from vtql.catalog.server_tables import KEPT_AS_TEXT, LINE_ITEMS
-from vtql.rules.rule import Query, names_of
+from vtql.diagnostics import Severity
+from vtql.rules.context import Dependence, Query, Rule, names_of
 
 HIDING = ("Users", "Products", "Services", "Emails")
 FILTERED = ("Leads", "Users", "Calendar", "Events")
@@ -33,8 +35,8 @@ def has_unknown_names(query: Query) -> bool:
     """A name is of no field."""
     if query.module is None:
         return False
-    known = query.module.fields
-    return not all(name.text in known for name in names_of(query.select))
+    fields = query.module.fields
+    return not all(name.text in fields for name in names_of(query.select))
 
 
 def looks_like_from(query: Query) -> bool:
@@ -109,7 +111,7 @@ def has_bare_values(query: Query) -> bool:
 
 def is_read_differently(query: Query) -> bool:
     """AND stands behind OR."""
-    return not query.is_read_alike
+    return not query.is_portable
 
 
 def is_ordered(query: Query) -> object:
@@ -120,7 +122,8 @@ def is_ordered(query: Query) -> object:
 def has_differences(query: Query) -> bool:
     """There is a `!=`."""
     return any(
-        isinstance(each, Comparison) and each.operator is Operator.NE for each in query.conditions
+        isinstance(condition, Comparison) and condition.operator is Operator.NE
+        for condition in query.conditions
     )
 
 
@@ -211,3 +214,59 @@ def has_tight_commas(query: Query) -> bool:
 def has_brackets(query: Query) -> bool:
     """A condition has a bracket, perhaps inside a literal."""
     return "(" in query.where
+
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+COLUMNS, MODULE, WHERE, ORDER, LIMIT, NEXT_TOKEN, CONNECTIVES = Dependence
+
+RULES: tuple[Rule, ...] = (
+    Rule("VT101", "unknown-module", ERROR, has_no_module),
+    Rule("VT102", "unknown-field", ERROR, has_unknown_names, (MODULE,)),
+    Rule("VT103", "hijacked-module", ERROR, looks_like_from, (COLUMNS, MODULE)),
+    Rule("VT104", "hidden-field", ERROR, may_hide, (MODULE,)),
+    Rule("VT105", "module-without-id", ERROR, is_no_entity),
+    Rule("VT201", "zero-first", ERROR, has_lists, (MODULE,)),
+    Rule("VT202", "malformed-id", ERROR, may_have_ids, (MODULE,)),
+    Rule("VT203", "wrong-type", WARNING, has_numbers, (MODULE,)),
+    Rule("VT204", "foreign-id", WARNING, has_ids, (MODULE,)),
+    Rule("VT205", "unknown-choice", WARNING, has_choices, (MODULE,)),
+    Rule("VT206", "odd-boolean", WARNING, has_truths, (MODULE,)),
+    Rule("VT207", "odd-date", WARNING, has_moments, (MODULE,)),
+    Rule("VT208", "date-against-datetime", WARNING, has_moments, (MODULE,)),
+    Rule("VT209", "like-without-wildcard", WARNING, has_likes, (MODULE,)),
+    Rule("VT210", "like-on-id", ERROR, has_likes, (MODULE,)),
+    Rule("VT211", "leading-wildcard", INFO, has_likes, (MODULE,)),
+    Rule("VT212", "bare-underscore", INFO, has_likes, (MODULE,)),
+    Rule("VT213", "single-backslash", WARNING, has_backslashes, (MODULE,)),
+    Rule("VT214", "unquoted-text", WARNING, has_bare_values, (MODULE,)),
+    Rule("VT301", "mixed-connectives", WARNING, is_read_differently, (CONNECTIVES,)),
+    Rule("VT302", "unjoined-order", ERROR, is_ordered, (COLUMNS, MODULE, WHERE, ORDER)),
+    Rule("VT303", "dropped-nulls", INFO, has_differences, (WHERE,)),
+    Rule("VT304", "never-true", WARNING, repeats_a_field, (WHERE,)),
+    Rule("VT305", "always-true", WARNING, repeats_a_field_or_likes, (WHERE,)),
+    Rule("VT306", "duplicate-condition", WARNING, repeats_a_field, (WHERE,)),
+    Rule("VT307", "or-chain", INFO, repeats_a_field, (WHERE,)),
+    Rule("VT308", "in-of-one", INFO, has_lists),
+    Rule("VT309", "duplicate-value", INFO, has_lists),
+    Rule("VT310", "duplicate-column", INFO, repeats_a_column),
+    Rule("VT311", "null-text", WARNING, names_null),
+    Rule("VT312", "filtered-out", WARNING, is_filtered, (MODULE, WHERE)),
+    Rule("VT313", "failing-order", ERROR, is_ordered),
+    Rule("VT314", "kept-as-text", WARNING, has_text_kept_otherwise),
+    Rule("VT401", "count-unanswered", WARNING, counts, (COLUMNS, MODULE)),
+    Rule("VT402", "capped-limit", WARNING, is_limited, (LIMIT,)),
+    Rule("VT403", "unordered-paging", WARNING, is_paged, (COLUMNS, ORDER, LIMIT)),
+    Rule("VT404", "no-limit", INFO, is_unlimited, (COLUMNS, WHERE, LIMIT)),
+    Rule("VT405", "zero-limit", ERROR, is_limited, (LIMIT,)),
+    Rule("VT406", "limited-count", WARNING, counts, (COLUMNS,)),
+    Rule("VT407", "long-query", WARNING, is_long),
+    Rule("VT408", "multiplied-rows", WARNING, may_multiply, (MODULE,)),
+    Rule("VT409", "wide-star", INFO, has_all_fields, (MODULE,)),
+    Rule("VT410", "exposed-secret", WARNING, is_of_users, (MODULE,)),
+    Rule("VT411", "implicit-filter", INFO, is_filtered, (WHERE,)),
+    Rule("VT414", "line-discount", WARNING, has_lines),
+    Rule("VT501", "keyword-case", INFO, always),
+    Rule("VT502", "missing-blank", INFO, has_tight_commas, (NEXT_TOKEN,)),
+    Rule("VT503", "redundant-brackets", INFO, has_brackets),
+)
+"""A code begins with that of its family; the severity is that of findings that name no other."""

@@ -8,10 +8,10 @@ from itertools import accumulate
 from types import ModuleType
 
 from vtql.diagnostics import Applicability, Diagnostic, Edit
-from vtql.lint import unknown_ignore, unused_ignore
-from vtql.lint.codes import known_codes, near_rules
-from vtql.lint.remarks import Remark
+from vtql.lint.selectors import matching_codes, suggest_rules
 from vtql.lint.settings import Settings
+from vtql.lint.suppression_comments import Suppression
+from vtql.rules import unknown_ignore, unused_ignore
 from vtql.source import Span
 from vtql.suggestions import suggestion
 
@@ -21,8 +21,8 @@ _OF_A_CATALOG = ("VT1", "VT2")
 """The families that say little without metadata, so that what ignores them may yet be of use."""
 
 
-def unignored(
-    text: str, told: Sequence[Diagnostic], remarks: Sequence[Remark], settings: Settings, *,
+def apply_suppressions(
+    text: str, diagnostics: Sequence[Diagnostic], suppressions: Sequence[Suppression], settings: Settings, *,
     catalogued: bool,
 ) -> list[Diagnostic]:  # fmt: skip
     """The findings that no remark ignores, and what is wrong with the remarks, in their order.
@@ -31,38 +31,43 @@ def unignored(
     product: of each code the places are kept in order, so that one look tells whether any is met.
     """
     codes = {
-        name: known_codes(name) for each in remarks if each.word in WORDS for name, _ in each.named
+        name: matching_codes(name)
+        for each in suppressions
+        if each.word in WORDS
+        for name, _ in each.selectors
     }
     found_at: dict[str, list[Span]] = {}
-    for each in told:
+    for each in diagnostics:
         last = max(each.span.start, each.span.end - 1)
         found_at.setdefault(each.code, []).append(Span(each.span.start, last))
-    places = {code: Places(spans) for code, spans in found_at.items()}
+    places = {code: SpanIndex(spans) for code, spans in found_at.items()}
     ignored_at: dict[str, list[Span]] = {}
-    uses = [_uses(each, codes, places, ignored_at) for each in remarks]
-    ignored = {code: Places(spans) for code, spans in ignored_at.items()}
-    kept = [
-        each for each in told
+    uses = [_uses(each, codes, places, ignored_at) for each in suppressions]
+    ignored = {code: SpanIndex(spans) for code, spans in ignored_at.items()}
+    remaining = [
+        each for each in diagnostics
         if each.code not in ignored
         or not ignored[each.code].meet(
             Span(each.span.start, max(each.span.start, each.span.end - 1))
         )
     ]  # fmt: skip
-    nearest = Nearest()
-    for remark, used in zip(remarks, uses, strict=True):
-        if remark.watched:
-            wrong = _wrong(text, remark, used, codes, settings, nearest, catalogued=catalogued)
-            kept += [one for one in wrong if one.code not in settings.off]
-    return sorted(kept, key=lambda each: each.span.start)
+    nearest = Suggestions()
+    for suppression, used in zip(suppressions, uses, strict=True):
+        if suppression.report_unused:
+            wrong = _faults(
+                text, suppression, used, codes, settings, nearest, catalogued=catalogued
+            )
+            remaining += [one for one in wrong if one.code not in settings.off]
+    return sorted(remaining, key=lambda each: each.span.start)
 
 
-class Places:
+class SpanIndex:
     """Spans whose ends count, asked whether one of them meets another span."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         ordered = sorted(spans)
-        self._starts = [each.start for each in ordered]
-        self._ends = list(accumulate((each.end for each in ordered), max))
+        self._starts = [span.start for span in ordered]
+        self._ends = list(accumulate((span.end for span in ordered), max))
 
     def meet(self, span: Span) -> bool:
         """Whether one of the spans has a character, or an end, in common with this one."""
@@ -71,29 +76,29 @@ class Places:
 
 
 def _uses(
-    remark: Remark, codes: Mapping[str, frozenset[str]], places: Mapping[str, Places],
+    suppression: Suppression, codes: Mapping[str, frozenset[str]], places: Mapping[str, SpanIndex],
     ignored_at: dict[str, list[Span]],
 ) -> set[str]:  # fmt: skip
     """What a remark names that is found where it holds; the empty text for one that names nothing.
 
     Where it holds is noted with each code that it ignores there.
     """
-    if remark.word not in WORDS or remark.scope is None:
+    if suppression.word not in WORDS or suppression.scope is None:
         return set()
     used = set()
     hits: set[str] = set()
-    for name in {name for name, _ in remark.named} or {""}:
-        named = codes[name] & places.keys() if name else places.keys()
-        met = {code for code in named if places[code].meet(remark.scope)}
+    for name in {name for name, _ in suppression.selectors} or {""}:
+        candidates = codes[name] & places.keys() if name else places.keys()
+        met = {code for code in candidates if places[code].meet(suppression.scope)}
         if met:
             used.add(name)
             hits |= met
     for code in hits:
-        ignored_at.setdefault(code, []).append(remark.scope)
+        ignored_at.setdefault(code, []).append(suppression.scope)
     return used
 
 
-class Nearest:
+class Suggestions:
     """Offers what an unknown code may have meant, for the first of a text: to look takes a while,
     and who has written more of them has written something else than codes."""
 
@@ -105,69 +110,72 @@ class Nearest:
     def __call__(self, name: str) -> str:
         """A sentence that offers the nearest rules; it may be empty."""
         if name not in self._offers:
-            self._offers[name] = near_rules(name) if len(self._offers) < self.MOST else ""
+            self._offers[name] = suggest_rules(name) if len(self._offers) < self.MOST else ""
         return self._offers[name]
 
 
-def _wrong(
-    text: str, remark: Remark, used: set[str], codes: Mapping[str, frozenset[str]],
-    settings: Settings, nearest: Nearest, *, catalogued: bool,
+def _faults(
+    text: str, suppression: Suppression, used: set[str], codes: Mapping[str, frozenset[str]],
+    settings: Settings, nearest: Suggestions, *, catalogued: bool,
 ) -> Iterator[Diagnostic]:  # fmt: skip
-    if remark.word not in WORDS:
-        near = suggestion(remark.word, WORDS) or "it is `ignore` or `ignore-file`"
+    if suppression.word not in WORDS:
+        near = suggestion(suppression.word, WORDS) or "it is `ignore` or `ignore-file`"
         yield _finding(
-            unknown_ignore, remark.span, f"a remark to vtql cannot be `{remark.word}`", near
+            unknown_ignore,
+            suppression.span,
+            f"a remark to vtql cannot be `{suppression.word}`",
+            near,
         )
-    elif not remark.named and not used and not settings.off:
+    elif not suppression.selectors and not used and not settings.off:
         yield _finding(
-            unused_ignore, remark.span, f"nothing is found {_where(remark)}", "the comment can go",
-            (_without(text, remark.span),),
+            unused_ignore, suppression.span, f"nothing is found {_where(suppression)}", "the comment can go",
+            (_without(text, suppression.span),),
             Applicability.SAFE if catalogued else Applicability.UNSAFE,
         )  # fmt: skip
-    if remark.word not in WORDS:
+    if suppression.word not in WORDS:
         return
     idle = [
-        at for at, (name, _) in enumerate(remark.named)
-        if name not in used and _would_be_told(codes[name], settings, catalogued=catalogued)
+        at for at, (name, _) in enumerate(suppression.selectors)
+        if name not in used and _would_be_reported(codes[name], settings, catalogued=catalogued)
     ]  # fmt: skip
-    whole = len(idle) == len(remark.named)
+    whole = len(idle) == len(suppression.selectors)
     for at in idle:
-        name, span = remark.named[at]
-        edit = _without(text, remark.span) if whole else _without_code(remark, at)
+        name, span = suppression.selectors[at]
+        edit = _without(text, suppression.span) if whole else _without_code(suppression, at)
         if codes[name]:
-            yield _unused(name, span, remark, edit)
+            yield _unused(name, span, suppression, edit)
         else:
             yield _unknown(name, span, edit, nearest(name))
 
 
-def _would_be_told(codes: frozenset[str], settings: Settings, *, catalogued: bool) -> bool:
+def _would_be_reported(codes: frozenset[str], settings: Settings, *, catalogued: bool) -> bool:
     """Whether all that a selector means would be told if it was there, or it means nothing."""
     unsure = not catalogued and any(code.startswith(_OF_A_CATALOG) for code in codes)
     return not unsure and not codes & settings.off
 
 
-def _unused(named: str, span: Span, remark: Remark, edit: Edit) -> Diagnostic:
+def _unused(selector: str, span: Span, suppression: Suppression, edit: Edit) -> Diagnostic:
     return _finding(
-        unused_ignore, span, f"`{named}` is not found {_where(remark)}",
-        "the comment can go" if edit.span.start <= remark.span.start else
+        unused_ignore, span, f"`{selector}` is not found {_where(suppression)}",
+        "the comment can go" if edit.span.start <= suppression.span.start else
         "it can go from the comment", (edit,),
     )  # fmt: skip
 
 
-def _unknown(named: str, span: Span, edit: Edit, near: str) -> Diagnostic:
+def _unknown(selector: str, span: Span, edit: Edit, near: str) -> Diagnostic:
     return _finding(
-        unknown_ignore, span, f"`{named}` is no rule",
+        unknown_ignore, span, f"`{selector}` is no rule",
         near or "a reason stands behind a second `--` or in brackets", (edit,),
         Applicability.UNSAFE,
     )  # fmt: skip
 
 
-def _where(remark: Remark) -> str:
-    if remark.word == "ignore-file":
+def _where(suppression: Suppression) -> str:
+    if suppression.word == "ignore-file":
         return "in this file"
-    if remark.scope is None:
+    if suppression.scope is None:
         return "here, for no query follows"
-    alone = remark.scope.end > remark.span.end
+    alone = suppression.scope.end > suppression.span.end
     return "in this query" if alone else "in this line"
 
 
@@ -186,14 +194,16 @@ def _without(text: str, comment: Span) -> Edit:
     while start and text[start - 1] in " \t":
         start -= 1
     if not start or text[start - 1] in "\r\n":
-        ends = next((each for each in ("\r\n", "\n", "\r") if text.startswith(each, end)), "")
+        ends = next(
+            (line_end for line_end in ("\r\n", "\n", "\r") if text.startswith(line_end, end)), ""
+        )
         end += len(ends)
     return Edit(Span(start, end), "")
 
 
-def _without_code(remark: Remark, at: int) -> Edit:
+def _without_code(suppression: Suppression, at: int) -> Edit:
     """A code taken from a comment, with what parts it from the next, or else from the one before."""
-    _, code = remark.named[at]
-    if at + 1 < len(remark.named):
-        return Edit(Span(code.start, remark.named[at + 1][1].start), "")
-    return Edit(Span(remark.named[at - 1][1].end, code.end), "")
+    _, code = suppression.selectors[at]
+    if at + 1 < len(suppression.selectors):
+        return Edit(Span(code.start, suppression.selectors[at + 1][1].start), "")
+    return Edit(Span(suppression.selectors[at - 1][1].end, code.end), "")

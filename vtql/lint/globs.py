@@ -14,4 +14,4 @@ def matches(pattern: str, path: str) -> bool:
     plain = pattern.replace("\\", "/").removeprefix("./").strip("/")
     parts = path.split("/")
     heads = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
-    return any(fnmatchcase(each, plain) for each in (heads if "/" in plain else heads + parts))
+    return any(fnmatchcase(head, plain) for head in (heads if "/" in plain else heads + parts))

@@ -10,11 +10,11 @@ from types import ModuleType
 
 from vtql.analysis import analyze
 from vtql.diagnostics import Applicability, Severity
-from vtql.lint.codes import OF_PROGRAMS, OWN
+from vtql.lint.selectors import HOST_RULES, LINTER_RULES
 from vtql.recovery.constructs import CONSTRUCTS
 from vtql.recovery.syntax_codes import CODES, EXAMPLES, example_of
-from vtql.rules import RULES
-from vtql.rules.rule import Rule
+from vtql.rules.context import Rule
+from vtql.rules.registry import RULES
 from vtql.rules.spliced_value import SpliceRule
 
 FAMILIES: Mapping[str, str] = {
@@ -29,7 +29,7 @@ FAMILIES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RuleDocs:
     """What there is to know of a finding: a sentence, and Markdown that says more."""
 
     code: str
@@ -50,51 +50,51 @@ class Page:
         return f"{head} Severity: {self.severity.value}.\n\n{self.body}"
 
 
-def pages() -> Mapping[str, Page]:
+def all_rule_docs() -> Mapping[str, RuleDocs]:
     """The pages of all findings by code, in the order of the codes."""
-    return {code: make() for code, make in sorted(_makers().items())}
+    return {code: build() for code, build in sorted(_builders().items())}
 
 
-def page(code: str) -> Page | None:
+def rule_docs(code: str) -> RuleDocs | None:
     """The page of a code; None where there is none."""
-    make = _makers().get(code)
-    return make() if make else None
+    build = _builders().get(code)
+    return build() if build else None
 
 
-def _makers() -> dict[str, Callable[[], Page]]:
-    rules: tuple[Rule | SpliceRule, ...] = (*RULES, *OF_PROGRAMS)
+def _builders() -> dict[str, Callable[[], RuleDocs]]:
+    rules: tuple[Rule | SpliceRule, ...] = (*RULES, *HOST_RULES)
     return {
-        **{code: partial(_of_syntax, slug) for slug, code in CODES.items()},
-        **{rule.code: partial(_of_a_rule, rule) for rule in rules},
-        **{file.CODE: partial(_of_the_linter, file) for file in OWN},
+        **{code: partial(_docs_of_syntax_code, slug) for slug, code in CODES.items()},
+        **{rule.code: partial(_docs_of_rule, rule) for rule in rules},
+        **{file.CODE: partial(_docs_of_linter_rule, file) for file in LINTER_RULES},
     }
 
 
-def _of_a_rule(rule: Rule | SpliceRule) -> Page:
+def _docs_of_rule(rule: Rule | SpliceRule) -> RuleDocs:
     file = import_module(rule.check.__module__)
     return _documented(rule.code, rule.slug, rule.severity, file)
 
 
-def _of_the_linter(file: ModuleType) -> Page:
+def _docs_of_linter_rule(file: ModuleType) -> RuleDocs:
     return _documented(file.CODE, file.SLUG, file.SEVERITY, file)
 
 
-def _documented(code: str, slug: str, severity: Severity, file: ModuleType) -> Page:
+def _documented(code: str, slug: str, severity: Severity, file: ModuleType) -> RuleDocs:
     sentence, _, body = (file.__doc__ or "").strip().partition("\n\n")
-    return Page(code, slug, severity, " ".join(sentence.split()), f"{body.strip()}\n")
+    return RuleDocs(code, slug, severity, " ".join(sentence.split()), f"{body.strip()}\n")
 
 
-def _of_syntax(slug: str) -> Page:
+def _docs_of_syntax_code(slug: str) -> RuleDocs:
     sentence, example = EXAMPLES.get(slug, ("A text is no VTQL here.", ""))
-    told: dict[str, None] = {}
+    entries: dict[str, None] = {}
     for _, row in CONSTRUCTS:
         if row.slug == slug:
             message, instead = row.in_general
-            told[f"* {message}.\n  Instead: {instead}.\n"] = None
-    parts = [f"## Why\n\n{''.join(told)}"] if told else []
+            entries[f"* {message}.\n  Instead: {instead}.\n"] = None
+    parts = [f"## Why\n\n{''.join(entries)}"] if entries else []
     if example:
         parts.append(f"## Example\n\n    {example}\n")
         right = analyze(example_of(slug)).fixed(list(Applicability))
         if "…" not in example and analyze(right).select is not None:
             parts.append(f"## Use instead\n\n    {right}\n")
-    return Page(CODES[slug], slug, Severity.ERROR, sentence, "\n".join(parts))
+    return RuleDocs(CODES[slug], slug, Severity.ERROR, sentence, "\n".join(parts))

@@ -7,27 +7,27 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from vtql.errors import SettingsError
-from vtql.lint import unknown_ignore, unused_ignore
 from vtql.recovery.syntax_codes import CODES
-from vtql.rules import RULES, too_many_placeholders, unreadable_source
+from vtql.rules import too_many_placeholders, unknown_ignore, unreadable_source, unused_ignore
+from vtql.rules.registry import RULES
 from vtql.rules.spliced_value import spliced_value
 from vtql.suggestions import listing, nearest_names, suggestion
 
-OF_PROGRAMS = (spliced_value,)
+HOST_RULES = (spliced_value,)
 """The rules about what a program puts into its queries."""
 
-OWN = (unreadable_source, too_many_placeholders, unused_ignore, unknown_ignore)
+LINTER_RULES = (unreadable_source, too_many_placeholders, unused_ignore, unknown_ignore)
 """The findings that are no rules, of programs and of remarks, each documented in its file as a rule is."""
 
-KNOWN: Mapping[str, str] = {
+SLUGS: Mapping[str, str] = {
     **{code: slug for slug, code in CODES.items()},
     **{rule.code: rule.slug for rule in RULES},
-    **{rule.code: rule.slug for rule in OF_PROGRAMS},
-    **{each.CODE: each.SLUG for each in OWN},
+    **{rule.code: rule.slug for rule in HOST_RULES},
+    **{each.CODE: each.SLUG for each in LINTER_RULES},
 }
 """The name (`unknown-field`) of each code (`VT102`)."""
 
-_CODE_OF = {slug: code for code, slug in KNOWN.items()}
+_CODE_OF = {slug: code for code, slug in SLUGS.items()}
 
 ALL = "VT"
 """The prefix of them all; `ALL` says it, too."""
@@ -36,38 +36,38 @@ _NEAR = 3
 _PREFIX = re.compile(r"VT[0-9]*", re.IGNORECASE)
 
 
-def codes_of(selector: str) -> frozenset[str]:
+def codes_of_selector(selector: str) -> frozenset[str]:
     """The codes that a code, a prefix of codes (`VT3`) or a name of one means.
 
     Raises:
         SettingsError: it means none; the nearest come first.
     """
-    found = known_codes(selector)
-    if not found:
-        near = near_rules(selector) or f"`{ALL}3` means all rules of a family"
+    codes = matching_codes(selector)
+    if not codes:
+        near = suggest_rules(selector) or f"`{ALL}3` means all rules of a family"
         raise SettingsError(f"`{selector}` is no rule; {near}")
-    return found
+    return codes
 
 
 @lru_cache(maxsize=1024)  # of whatever somebody writes
-def known_codes(selector: str) -> frozenset[str]:
+def matching_codes(selector: str) -> frozenset[str]:
     """The codes that a selector means; none where it means none."""
     prefix = prefix_of(selector)
-    return frozenset(code for code in KNOWN if code.startswith(prefix))
+    return frozenset(code for code in SLUGS if code.startswith(prefix))
 
 
-def near_rules(selector: str) -> str:
+def suggest_rules(selector: str) -> str:
     """A sentence that offers what may have been meant by what is no rule; it may be empty.
 
     A code is a number: those next to it in its family are near, and not those with the same digits.
     """
     code = selector.upper()
     if not _PREFIX.fullmatch(code):
-        return suggestion(selector, KNOWN.values())
-    families = sorted({known[:3] for known in KNOWN})
+        return suggestion(selector, SLUGS.values())
+    families = sorted({rule_code[:3] for rule_code in SLUGS})
     number = int(code[len(ALL) :] or 0)
-    near = [known for known in KNOWN if known.startswith(code[:3])]
-    near = sorted(near, key=lambda known: abs(int(known[len(ALL) :]) - number))[:_NEAR]
+    near = [rule_code for rule_code in SLUGS if rule_code.startswith(code[:3])]
+    near = sorted(near, key=lambda rule_code: abs(int(rule_code[len(ALL) :]) - number))[:_NEAR]
     return nearest_names(sorted(near)) or f"the families are {listing(families, 'and')}"
 
 

@@ -35,23 +35,23 @@ def rank(value: Value, family: Family | None) -> Rank | None:
         from decimal import Decimal  # noqa: PLC0415 - few queries have two numbers for one field
 
         return ("number", Decimal(text)) if _NUMBER.fullmatch(text) else None
-    found = date_literals.ISO.fullmatch(text) if family in (Family.MOMENT, None) else None
-    if found is None or not date_literals.exists(found):
+    match = date_literals.ISO.fullmatch(text) if family in (Family.MOMENT, None) else None
+    if match is None or not date_literals.exists(match):
         return None
-    time = (found["time"] or " 00:00")[1:]
+    time = (match["time"] or " 00:00")[1:]
     return "moment", f"{text[:10]} {time if time.count(':') == 2 else time + ':00'}"
 
 
-def differ(one: Value, other: Value, family: Family | None) -> bool:
+def differ(first: Value, second: Value, family: Family | None) -> bool:
     """Whether no record has both values in one field, for sure."""
-    ranks = rank(one, family), rank(other, family)
+    ranks = rank(first, family), rank(second, family)
     if ranks[0] is not None and ranks[1] is not None and ranks[0][0] == ranks[1][0]:
         return ranks[0] != ranks[1]
     if family in (Family.TEXT, None):
-        texts = _folded(one, family), _folded(other, family)
+        texts = _folded(first, family), _folded(second, family)
         if None not in texts:
             return texts[0] != texts[1]
-    return shape((one, other)) is not None and text_of(one) != text_of(other)
+    return shape((first, second)) is not None and text_of(first) != text_of(second)
 
 
 def _folded(value: Value, family: Family | None) -> str | None:

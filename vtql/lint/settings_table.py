@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from vtql.diagnostics import Severity
 from vtql.errors import SettingsError
-from vtql.lint.codes import ALL, codes_of, prefix_of
+from vtql.lint.selectors import ALL, codes_of_selector, prefix_of
 from vtql.lint.settings import Settings
 from vtql.profiles import profile
 from vtql.suggestions import listing, suggestion
@@ -21,7 +21,7 @@ from vtql.suggestions import listing, suggestion
 OFF = "off"
 LEVELS: Mapping[str, Severity] = {each.value: each for each in Severity}
 
-Given: TypeAlias = Mapping[str, Any]
+CheckedSettings: TypeAlias = Mapping[str, Any]
 """The settings that one place gives, by name, their values checked."""
 
 
@@ -36,7 +36,7 @@ class Setting(NamedTuple):
 
 
 def _texts(value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise SettingsError("")
     return value
 
@@ -48,8 +48,8 @@ def _text(value: Any) -> str:
 
 
 def _selectors(value: Any) -> list[str]:
-    for each in _texts(value):
-        codes_of(each)
+    for selector in _texts(value):
+        codes_of_selector(selector)
     return list(value)
 
 
@@ -63,7 +63,7 @@ def _levels(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise SettingsError("")
     for selector, level in value.items():
-        codes_of(selector)
+        codes_of_selector(selector)
         if level not in (*LEVELS, OFF):
             raise SettingsError(f"`{level}` is no weight; {listing([*LEVELS, OFF])} is")
     return value
@@ -111,7 +111,7 @@ SETTINGS: Mapping[str, Setting] = {
 }  # fmt: skip
 
 
-def given(values: Any) -> Given:
+def checked_settings(values: Any) -> CheckedSettings:
     """The settings of a place, checked.
 
     Raises:
@@ -119,31 +119,31 @@ def given(values: Any) -> Given:
     """
     if not isinstance(values, Mapping):
         raise SettingsError(f"the settings are a table; there are {listing(SETTINGS, 'and')}")
-    made = {}
+    checked = {}
     for name, value in values.items():
         row = SETTINGS.get(name) or SETTINGS.get(name.replace("_", "-"))
         if row is None:
             near = suggestion(name, SETTINGS) or f"there are {listing(SETTINGS, 'and')}"
             raise SettingsError(f"`{name}` is no setting; {near}")
         try:
-            made[row.name] = row.check(value)
+            checked[row.name] = row.check(value)
         except SettingsError as error:
             why = str(error) or f"it is {row.takes}, such as `{row.example}`"
             raise SettingsError(f"`{row.name}`: {why}") from None
-    return made
+    return checked
 
 
-def settled(places: Sequence[Given]) -> Settings:
+def resolve_settings(places: Sequence[CheckedSettings]) -> Settings:
     """What the places come to, the earlier ones first."""
-    on, every = codes_of(ALL), codes_of(ALL)
+    on, all_codes = codes_of_selector(ALL), codes_of_selector(ALL)
     levels: dict[str, str] = {}
     for place in places:
         on = _selected(place, on)
         for selector, level in sorted(place.get("severity", {}).items(), key=_length):
-            levels |= dict.fromkeys(codes_of(selector), level)
+            levels |= dict.fromkeys(codes_of_selector(selector), level)
     last = {name: place[name] for place in places for name in place}
     return Settings(
-        off=every - on | {code for code, level in levels.items() if level == OFF},
+        off=all_codes - on | {code for code, level in levels.items() if level == OFF},
         levels={code: LEVELS[level] for code, level in levels.items() if level != OFF},
         off_in=tuple(
             (pattern, _codes(selectors))
@@ -152,19 +152,21 @@ def settled(places: Sequence[Given]) -> Settings:
         ),
         catalog=last.get("catalog"),
         profile=last.get("profile"),
-        exclude=tuple(each for place in places for each in place.get("exclude", ())),
+        exclude=tuple(pattern for place in places for pattern in place.get("exclude", ())),
         fail_level=last.get("fail-level", Severity.WARNING),
     )
 
 
-def _selected(place: Given, before: frozenset[str]) -> frozenset[str]:
+def _selected(place: CheckedSettings, before: frozenset[str]) -> frozenset[str]:
     on = before if "select" not in place else frozenset[str]()
-    steps = [(each, True) for name in ("select", "extend-select") for each in place.get(name, ())]
-    steps += [(each, False) for each in place.get("ignore", ())]
-    for selector, wanted in sorted(
+    steps = [
+        (selector, True) for name in ("select", "extend-select") for selector in place.get(name, ())
+    ]
+    steps += [(selector, False) for selector in place.get("ignore", ())]
+    for selector, selects in sorted(
         steps, key=_length
     ):  # stable: an ignore comes last of its length
-        on = on | codes_of(selector) if wanted else on - codes_of(selector)
+        on = on | codes_of_selector(selector) if selects else on - codes_of_selector(selector)
     return on
 
 
@@ -173,4 +175,4 @@ def _length(row: tuple[str, Any]) -> int:
 
 
 def _codes(selectors: Iterable[str]) -> frozenset[str]:
-    return frozenset[str]().union(*map(codes_of, selectors))
+    return frozenset[str]().union(*map(codes_of_selector, selectors))

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from vtql.ast import Select
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.profiles import Profile
-from vtql.rules.rule import Query, Rule
+from vtql.rules.context import Query, Rule
 from vtql.source import Source, Span
 
 if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
 
-MOST = 500
+MAX_FINDINGS_OF_RULE = 500
 """Findings of one rule that are told of one query; who has more has another problem than these."""
 
-MOST_OF_A_TEXT = 500
+MAX_FINDINGS = 500
 """Findings that are told of one text, likewise."""
 
 
-class Aim(NamedTuple):
+class Target(NamedTuple):
     """What is looked at, and what for."""
 
     source: Source
@@ -29,52 +29,54 @@ class Aim(NamedTuple):
     servers: tuple[Profile, ...]
 
 
-def ruled(
-    aim: Aim, select: Select, rules: Iterable[Rule], comments: tuple[Span, ...] = ()
+def run_rules(
+    target: Target, select: Select, rules: Iterable[Rule], comments: tuple[Span, ...] = ()
 ) -> Iterator[Diagnostic]:
     """What the rules find in a query that has comments at these places: of each rule, the first `MOST` findings."""
-    known = aim.catalog is not None and select.module.text in aim.catalog
-    module = aim.catalog[select.module.text] if aim.catalog is not None and known else None
-    query = Query(aim.source.text, select, aim.catalog, module, aim.servers, comments)
+    in_catalog = target.catalog is not None and select.module.text in target.catalog
+    module = (
+        target.catalog[select.module.text] if target.catalog is not None and in_catalog else None
+    )
+    query = Query(target.source.text, select, target.catalog, module, target.servers, comments)
     for rule in rules:
         if not rule.when(query):
             continue
-        for number, found in enumerate(rule.check(query)):
-            if number == MOST:
-                yield _more(rule, found.span)
+        for number, finding in enumerate(rule.check(query)):
+            if number == MAX_FINDINGS_OF_RULE:
+                yield _too_many_of_rule(rule, finding.span)
                 break
-            edits = found.edits
-            if edits and comments and _touch(edits, comments):
+            edits = finding.edits
+            if edits and comments and _remove_comment(edits, comments):
                 edits = ()
             yield Diagnostic(
-                rule.code, rule.slug, found.severity or rule.severity,
-                found.message, found.span, found.help, edits, found.applicability,
+                rule.code, rule.slug, finding.severity or rule.severity,
+                finding.message, finding.span, finding.help, edits, finding.applicability,
             )  # fmt: skip
 
 
-def too_many(span: Span) -> Diagnostic:
+def too_many_findings(span: Span) -> Diagnostic:
     """The finding that a text has so many others that the query in this place is not looked at."""
     from vtql.recovery.syntax_codes import syntax_diagnostic  # noqa: PLC0415 - hardly anybody needs it
 
     return syntax_diagnostic(
         "too-many-findings", Span(span.start, span.start),
-        f"there are {MOST_OF_A_TEXT} findings before this place, and what follows is not looked at",
+        f"there are {MAX_FINDINGS} findings before this place, and what follows is not looked at",
         "those before first",
     )  # fmt: skip
 
 
-def _more(rule: Rule, span: Span) -> Diagnostic:
+def _too_many_of_rule(rule: Rule, span: Span) -> Diagnostic:
     from vtql.recovery.syntax_codes import syntax_diagnostic  # noqa: PLC0415 - hardly anybody needs it
 
     return syntax_diagnostic(
         "too-many-findings", Span(span.start, span.start),
-        f"there are {MOST} findings of {rule.code} in this query before this place, and it looks no "
+        f"there are {MAX_FINDINGS_OF_RULE} findings of {rule.code} in this query before this place, and it looks no "
         "further",
         "those before first",
     )  # fmt: skip
 
 
-def _touch(edits: Iterable[Edit], comments: Iterable[Span]) -> bool:
+def _remove_comment(edits: Iterable[Edit], comments: Iterable[Span]) -> bool:
     """Whether an edit would take a comment away."""
     return any(
         comment.start < edit.span.end and edit.span.start < comment.end

@@ -1,0 +1,172 @@
+"""What is found in each statement of a text that is not simply one query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice, pairwise
+
+from vtql.ast import Select
+from vtql.catalog.families import Family
+from vtql.diagnostics import Applicability, Diagnostic, Severity
+from vtql.parser.node_builders import plain_machine
+from vtql.recovery.filters import request_diagnostics, without_inner_semicolons
+from vtql.recovery.lexer import Token, parse_tokens
+from vtql.recovery.recover import parse_statement, recover_statement
+from vtql.recovery.split import EMPTY_STATEMENT, Statement, statements
+from vtql.rules.context import Dependence
+from vtql.rules.registry import RULES
+from vtql.rules.runner import MAX_FINDINGS, Target, run_rules, too_many_findings
+from vtql.source import Span
+
+PARTIAL_RULES = tuple(
+    rule
+    for rule in RULES
+    if rule.code.startswith(("VT1", "VT2")) and set(rule.depends_on) <= {Dependence.MODULE}
+)
+"""The rules that look at one name or value of a tree, and so at queries that are half understood."""
+
+
+def analyze_request(target: Target) -> tuple[list[Select | None], list[Diagnostic]]:
+    """The tree and the findings of a text that is sent as it is, and that the grammar does not take."""
+    analyzed: list[Statement] = []
+    all_statements = statements(target.source.text)
+    selects, diagnostics = analyze_statements(
+        target, _recorded(islice(all_statements, MAX_FINDINGS + 1), analyzed)
+    )
+    cut_off = diagnostics[-1:] and diagnostics[-1].slug == "too-many-findings"
+    if len(analyzed) > MAX_FINDINGS and not cut_off:
+        diagnostics += [
+            too_many_findings(rest.span) for rest in islice(all_statements, 1) if rest.tokens
+        ]
+    if not any(statement.tokens for statement in analyzed):
+        diagnostics += recover_statement(target.source.text, EMPTY_STATEMENT).findings
+        selects = [None]
+    diagnostics = [*without_inner_semicolons(diagnostics, analyzed), *request_diagnostics(analyzed)]
+    broken = any(rest.code.startswith("VT0") for rest in diagnostics)
+    return [None] if broken else selects, diagnostics
+
+
+def _recorded(source: Iterable[Statement], record: list[Statement]) -> Iterator[Statement]:
+    """The same, noted down in `found` as they pass."""
+    for statement in source:
+        record.append(statement)
+        yield statement
+
+
+def analyze_statements(
+    target: Target, parsed: Iterable[Statement]
+) -> tuple[list[Select | None], list[Diagnostic]]:
+    """The trees and the findings of statements, one after the other."""
+    selects: list[Select | None] = []
+    diagnostics: list[Diagnostic] = []
+    for statement in parsed:
+        if not statement.tokens:
+            diagnostics += statement.findings
+            continue
+        if len(diagnostics) >= MAX_FINDINGS:
+            diagnostics.append(too_many_findings(statement.span))
+            break
+        select, more = analyze_statement(target, statement)
+        selects.append(select)
+        diagnostics += more
+    return selects, diagnostics
+
+
+def analyze_statement(
+    target: Target, statement: Statement
+) -> tuple[Select | None, list[Diagnostic]]:
+    """The tree and the findings of a statement that has pieces."""
+    text = target.source.text
+    select = parse_statement(statement)
+    if isinstance(select, Select):
+        comments = tuple(Span(*comment.place) for comment in statement.inside)
+        return select, list(run_rules(target, select, RULES, comments))
+    recovered = recover_statement(text, statement, _fields(target, statement))
+    tokens = recovered.tokens or ()
+    plain = recovered.plain
+    if plain is None and tokens and not recovered.extended:
+        plain = parse_tokens(plain_machine(), tokens)
+    findings = [
+        _adjusted(target, finding)
+        for finding in recovered.findings
+        if not _is_optional(target, finding)
+    ]
+    if isinstance(plain, Select) and not findings:
+        return plain, list(run_rules(target, plain, RULES))
+    if recovered.plain is not None:  # all but its semicolon is there
+        comments = tuple(Span(*comment.place) for comment in statement.inside)
+        return None, [*findings, *run_rules(target, recovered.plain, RULES, comments)]
+    if isinstance(plain, Select):
+        return None, findings + _findings_in_parts(target, plain, tokens)
+    if tokens:
+        from vtql.equivalents import with_equivalents  # noqa: PLC0415 - most errors are not of that kind
+
+        findings, nearest = with_equivalents(target, statement, recovered, findings)
+        findings += _findings_in_parts(target, nearest, tokens) if nearest else ()
+    return None, findings
+
+
+def _fields(target: Target, statement: Statement) -> Collection[str]:
+    """The names of the fields of the module behind FROM, as far as they are known."""
+    if target.catalog is not None:
+        for last, token in pairwise(statement.tokens):
+            if last.kind == "NAME" and last.word == "from" and token.text in target.catalog:
+                return target.catalog[token.text].fields
+    return ()
+
+
+def _findings_in_parts(
+    target: Target, nearest: Select, tokens: Sequence[Token]
+) -> list[Diagnostic]:
+    """What the rules find in the names and values of a query that is half understood."""
+    unsaid = {token.place for token in tokens if "…" in token.text}
+    return [
+        finding
+        for finding in run_rules(target, nearest, PARTIAL_RULES)
+        if finding.span.start < finding.span.end and finding.span not in unsaid
+    ]
+
+
+def _is_optional(target: Target, finding: Diagnostic) -> bool:
+    """Whether no server that the query is meant for minds."""
+    return finding.slug == "missing-semicolon" and not any(
+        profile.semicolon for profile in target.servers
+    )
+
+
+def _adjusted(target: Target, finding: Diagnostic) -> Diagnostic:
+    """The finding as the servers and the metadata have it.
+
+    It is an info where all servers that the query is meant for know what it is about. `true` and `false`
+    are the texts '1' and '0' for a checkbox only: any other field is compared with a number.
+    """
+    word = target.source.text[finding.span.start : finding.span.end].lower()
+    if (
+        word == "notlike"
+        and finding.slug == "not-like"
+        and all(profile.notlike for profile in target.servers)
+    ):
+        return replace(finding, severity=Severity.INFO, edits=())
+    if (
+        finding.slug == "bare-word"
+        and word in ("true", "false")
+        and not _is_checkbox_value(target, finding)
+    ):
+        return replace(finding, applicability=Applicability.UNSAFE)
+    return finding
+
+
+_COMPARED = re.compile(r"(\w+)\s*[=!<>]+\s*\Z")
+_OF_MODULE = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE)
+
+
+def _is_checkbox_value(target: Target, finding: Diagnostic) -> bool:
+    """Whether the field before a value is known to be a checkbox that is kept as '1' and '0'."""
+    before = target.source.text[: finding.span.start].rpartition(";")[2]
+    name, module = _COMPARED.search(before), _OF_MODULE.search(before)
+    if target.catalog is None or name is None or module is None or module[1] not in target.catalog:
+        return False
+    field = target.catalog[module[1]].fields.get(name[1])
+    return field is not None and field.type.family is Family.TRUTH and field.type.encode("1") == "1"
