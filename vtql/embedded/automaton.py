@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import count, product
+from itertools import count
 from typing import NamedTuple, TypeAlias
 
 from vtql.parser.lalr import END, JUNK, tables
@@ -80,44 +80,32 @@ def walk(state: int, row: Row) -> int | None:
     return state
 
 
-def _clauses(links: tuple[Row, ...], order: Row, limit: Row) -> tuple[Row, ...]:
-    """Clauses in their order, those rows that have more of them first."""
-    choices = ((*links, ()), (order, ()), (limit, ()), (("SEMICOLON",), ()))
-    rows = (sum(chosen, ()) for chosen in product(*choices))
-    return tuple(sorted(rows, key=len, reverse=True))
-
-
-_AND, _OR = ("AND", *_CONDITION), ("OR", *_CONDITION)
-_ORDER = ("ORDER", "BY", "NAME")
-
 LEAST: tuple[Row, ...] = ((), ("LITERAL",), ("NAME",), ("NUMBER",), _CONDITION)
 """As little as makes a query."""
 
+_AND = ("AND", *_CONDITION)
+_MORE_CONDITIONS = (*_CONDITION, *_AND)
+_WHERE = ("WHERE", *_MORE_CONDITIONS)
+_BEGINNINGS: tuple[Row, ...] = (
+    _WHERE, _AND, _MORE_CONDITIONS, ("EQ", "LITERAL", *_AND), ("LITERAL", *_AND), ("NAME", *_WHERE),
+    ("NAME",), ("LITERAL",), (),
+)  # fmt: skip
+"""What may come before ORDER BY in a placeholder, from the middle of a condition on."""
 
-def _prefixes(link: Row) -> tuple[Row, ...]:
-    """What may come before the clauses in a placeholder, from the middle of a condition on."""
-    conditions = (*_CONDITION, *link)
-    where = ("WHERE", *conditions)
-    several = ("NAME", "COMMA", "NAME")
-    return (
-        where, link, conditions, ("EQ", "LITERAL", *link), ("LITERAL", *link), ("NAME", *where), several,
-        ("NAME",), ("LITERAL",),
-    )  # fmt: skip
-
+_ENDINGS: tuple[Row, ...] = tuple(
+    (*order, *limit, *semicolon)
+    for order in (("ORDER", "BY", "NAME"), ())
+    for limit in (("LIMIT", "NUMBER", "COMMA", "NUMBER"), ())
+    for semicolon in (("SEMICOLON",), ())
+)
 
 MUCH: tuple[Row, ...] = (
-    ("STAR",), ("AND",), ("CLOSE", "AND"), ("LITERAL", "COMMA", "LITERAL"), (*_CONDITION, *_AND), ("NAME", "COMMA", "NAME"),
-    *_clauses(_prefixes(_AND), _ORDER, ("LIMIT", "NUMBER", "COMMA", "NUMBER")),
+    ("AND",),
+    *sorted((beginning + ending for beginning in _BEGINNINGS for ending in _ENDINGS), key=len, reverse=True),
 )  # fmt: skip
-"""All fields, lists, further conditions that must hold, an order and a limit."""
+"""Further conditions that must hold, an order and a limit, those rows first that have more of them."""
 
-ALTERNATIVES: tuple[Row, ...] = (
-    ("OR",), ("CLOSE", "OR"), ("NAME", "COMMA", "NAME"), ("LITERAL",), (*_CONDITION, *_OR), ("NAME",),
-    *_clauses(_prefixes(_OR), (*_ORDER, "DESC"), ("LIMIT", "NUMBER")),
-)  # fmt: skip
-"""The same with alternative conditions."""
-
-PREFERENCES = (LEAST, MUCH, ALTERNATIVES)
+PREFERENCES = (LEAST, MUCH)
 
 
 @cache

@@ -1,7 +1,6 @@
 """The findings of a query with placeholders: those that hold whatever the program interpolates.
 
-A query is analyzed with several interpolated values, as different as can be
-(`vtql.embedded.placeholders`). What is found for one of them and not for another depends on a
+A query is analyzed with two interpolations, as different as can be (`vtql.embedded.placeholders`). What is found for one of them and not for another depends on a
 placeholder and is not reported. Nor is a finding that touches a placeholder.
 
 The values that are tried are few, and a placeholder may hold what none of them is: `id =` before a
@@ -180,7 +179,7 @@ class FixedText:
             self.mark, diagnostic.span.end
         ):
             return False
-        if not self._offsets or diagnostic.code.startswith("VT0"):
+        if diagnostic.code.startswith("VT0"):
             return True
         return self._open.isdisjoint(depends_on) and self._is_written_out(diagnostic.span)
 
@@ -222,7 +221,7 @@ def _open_clauses(tokens: Sequence[Token], offsets: Sequence[int]) -> frozenset[
         last = token.kind
     clauses: set[int] = set()
     for offset in offsets:
-        number = bisect_left(written, (offset, -1))
+        number = bisect_left(written, (offset,))
         first = written[number - 1][1] if number else Dependence.COLUMNS
         following = written[number][1] if number < len(written) else Dependence.LIMIT + 1
         clauses.update(range(first, max(following, first + 1)))

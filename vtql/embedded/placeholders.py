@@ -16,11 +16,10 @@ word (`cf_{number}`) it is a part of the word, or a blank and something new. And
 a whole number is one.
 
 What rules find may depend on what is interpolated, also far away: `ORDER BY lastname` is wrong or not
-by what `{fields}` selects. So there are several interpolations, as different as can be: the least
-that parses, and others that select all, add conditions, an order and a limit. What is found with one
-and not with another depends on a placeholder, and is not reported (`vtql.embedded.lint_string`). The
-words of the interpolations differ, too, so that a message that quotes one is not the same with the
-others.
+by what `{fields}` selects. So there are two interpolations, as different as can be: the least that
+parses, and one that adds conditions, an order and a limit. What is found with one and not with the
+other depends on a placeholder, and is not reported (`vtql.embedded.lint_string`). Their words differ,
+too, so that a message that quotes one is not the same with the other.
 """
 
 from __future__ import annotations
@@ -65,7 +64,6 @@ _ENDS_LIKE_A_PREFIX = re.compile(r"[0-9_]\Z")
 WORDS: tuple[Mapping[str, str], ...] = (
     {"NAME": "hole", "LITERAL": "'hole'", "NUMBER": "1", "ID": "12x1", "": "hole"},
     {"NAME": "id", "LITERAL": "'1'", "NUMBER": "100", "ID": "12x2", "": "1"},
-    {"NAME": "Groups", "LITERAL": "'2024-01-31'", "NUMBER": "7", "ID": "12x3", "": "2024-01-31"},
 )
 """The word for a kind of token in each interpolation, and under `""` for a part of a literal."""
 
@@ -123,7 +121,7 @@ class InterpolatedText(NamedTuple):
 
 
 def interpolated_texts(text: str, mark: str, whole: Sequence[bool]) -> Iterator[InterpolatedText]:
-    """The text with values in its placeholders, in several ways; none if it is too long.
+    """The text with values in its placeholders, in two ways; none if it is too long.
 
     Args:
         text: a query with a mark for each placeholder.
