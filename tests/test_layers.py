@@ -160,6 +160,21 @@ def test_no_modules_import_each_other() -> None:
     assert cycles(graph) == []
 
 
+def test_only_the_table_of_profiles_compares_their_names() -> None:
+    # What a server does is a field of its profile; what operations it has is in their table.
+    compared = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}: {ast.unparse(node)}"
+        for path in FILES
+        if path != PACKAGE / "profiles.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Compare)
+        for sides in ([node.left, *node.comparators],)
+        if any(ast.unparse(side).endswith("profile.name") for side in sides)
+        and not ast.unparse(sides[-1]).endswith(".profiles")
+    ]
+    assert compared == []
+
+
 def test_the_core_reads_no_clock_environment_or_folder() -> None:
     # `files` reads and writes for `Catalog.load` and the commands; `fork` sees a process to its child.
     rim = {"files", "fork", "client", "sandbox", "cli", "__init__", "__main__"}

@@ -168,7 +168,7 @@ class Client(Sessions, Bulk, Relations, Files, Users):
         def of(kind: SyncType | None) -> Ask:
             return lambda since: self.sync(since, module, kind)
 
-        if self.profile.name == "cloud":
+        if self.profile.rest:
             return Syncs(everything=of("application"), own=of("userandgroup"))
         works = self.profile.name in OPERATIONS["sync"].profiles
         return Syncs(own=of(None) if works else None)

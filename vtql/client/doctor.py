@@ -260,7 +260,7 @@ def _latency(client: Client) -> Finding:
 
 
 def _connections(client: Client) -> Finding:
-    if client.profile.name == "cloud":
+    if client.profile.rest:
         return Finding(
             "connections", "note", "not measured",
             "the requests that would take count against the limits of Vtiger Cloud",

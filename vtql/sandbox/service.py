@@ -165,7 +165,7 @@ def rest_call(service: Service, name: str, request: Request) -> tuple[str, Call]
     if user is None:
         raise UnknownUser("INVALID_USER_CREDENTIALS")
     operation = OPERATIONS.get(name)
-    if operation is None or not _is_offered(operation) or request.method != operation.method:
+    if operation is None or not _is_offered(service, operation) or request.method != operation.method:
         raise Refusal("UNKNOWN_OPERATION", "Unknown operation requested")
     sent = request.url if operation.method == "GET" else request.body
     parameters = {name: sent.get(name, "") for name in operation.parameters}
@@ -173,8 +173,8 @@ def rest_call(service: Service, name: str, request: Request) -> tuple[str, Call]
     return operation.name, Call(service, parameters, "", user, access, request)
 
 
-def _is_offered(operation: Operation) -> bool:
-    return "cloud" in operation.profiles and operation.name not in SESSION_OPERATIONS
+def _is_offered(service: Service, operation: Operation) -> bool:
+    return service.profile.name in operation.profiles and operation.name not in SESSION_OPERATIONS
 
 
 def _credentials(header: str) -> tuple[str, str]:

@@ -164,7 +164,7 @@ class Owners(CatalogCache):
         Raises:
             FieldValueError: it does not, or the id is that of neither a user nor a group.
         """
-        if self.profile.name == "cloud" or owner in self._owners:
+        if self.profile.rest or owner in self._owners:
             return
         own = str(self.login_facts.get("userId"))
         if owner == own:
@@ -393,7 +393,7 @@ class Write(Owners):
 
     def _check_lines(self, module: Module, values: Mapping[str, Any], purpose: Purpose) -> None:
         has_lines = LINES in values and module.name in WITH_LINES
-        if has_lines and purpose != "create" and self.profile.name == "8.4":
+        if has_lines and purpose != "create" and self.profile.breaks_line_items:
             raise NotAvailable(
                 f"`{purpose}` with `{LINES}` does not work on {self.profile.title}: it answers HTTP "
                 "500 and has replaced the lines (measured on 8.4.0). Without them `revise` keeps the "
