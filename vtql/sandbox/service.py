@@ -165,7 +165,11 @@ def rest_call(service: Service, name: str, request: Request) -> tuple[str, Call]
     if user is None:
         raise UnknownUser("INVALID_USER_CREDENTIALS")
     operation = OPERATIONS.get(name)
-    if operation is None or not _is_offered(service, operation) or request.method != operation.method:
+    if (
+        operation is None
+        or not _is_offered(service, operation)
+        or request.method != operation.method
+    ):
         raise Refusal("UNKNOWN_OPERATION", "Unknown operation requested")
     sent = request.url if operation.method == "GET" else request.body
     parameters = {name: sent.get(name, "") for name in operation.parameters}
