@@ -142,7 +142,7 @@ def test_in_a_browser_everything_has_a_name_and_can_be_read(
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-def test_in_a_browser_a_finding_is_underlined_and_mended(browser: Any, url: str) -> None:
+def test_in_a_browser_a_finding_is_underlined_and_fixed(browser: Any, url: str) -> None:
     browser.get(url)
     until(lambda: texts(browser, "#modules summary b"), browser)
     query = browser.find_element(By.ID, "query")
@@ -154,9 +154,9 @@ def test_in_a_browser_a_finding_is_underlined_and_mended(browser: Any, url: str)
     )
     until(lambda: texts(browser, "#marks .mark") == ["<>"], browser)
     assert texts(browser, "#marks") == [query.get_property("value") + "\n"]
-    browser.find_element(By.CSS_SELECTOR, "#findings [aria-label^='Mend']").click()
-    mended = "select lastname from Contacts where firstname = 'é😀' and lastname != 'x';"
-    assert query.get_property("value") == mended
+    browser.find_element(By.CSS_SELECTOR, "#findings [aria-label^='Fix']").click()
+    fixed = "select lastname from Contacts where firstname = 'é😀' and lastname != 'x';"
+    assert query.get_property("value") == fixed
     until(lambda: not texts(browser, "#marks .mark.error"), browser)
 
 

@@ -1,23 +1,23 @@
-// The query box: its text painted behind it, with findings underlined, and completions at the cursor.
+// The query box: a highlighted copy of its text with findings underlined, and completions at the cursor.
 
 import { ask, at, element, painted } from "./dom.js";
 
 const query = at("query"), marks = at("marks"), list = at("completions");
-let offered = [], chosen = -1, turn = 0, timer, found = [], told = () => {};
+let offered = [], chosen = -1, turn = 0, timer, findings = [], refresh = () => {};
 
-// The server counts characters, a browser counts halves of those beyond the first 65,536.
+// The server counts code points, a browser counts UTF-16 units.
 const characters = (units) => [...query.value.slice(0, units)].length;
 const units = (count) => [...query.value].slice(0, count).join("").length;
 export const typed = () => ({ text: query.value, offset: characters(query.selectionStart) });
 
-// `show` is given what there is to say of the text whenever it has changed.
+// `show` gets the analysis of the text after each change.
 export function start(show, tell) {
-  told = () => look(true).then(show).catch(tell);
+  refresh = () => look(true).then(show).catch(tell);
   query.addEventListener("input", () => {
-    found = [];
+    findings = [];
     paint();
     clearTimeout(timer);
-    timer = setTimeout(told, 60);
+    timer = setTimeout(refresh, 60);
   });
   query.addEventListener("blur", close);
   query.addEventListener("keydown", (event) => {
@@ -31,18 +31,18 @@ export function start(show, tell) {
   paint();
 }
 
-// What the server says of the text; nothing where something was typed since.
+// The analysis of the text; null if the text has changed since.
 async function look(offer) {
   const mine = ++turn;
-  const seen = await ask("look", typed());
+  const analysis = await ask("look", typed());
   if (mine !== turn) return null;
-  // Behind a finished query nobody waits for the next one.
+  // No completions after a finished query.
   const finished = /(^|;)\s*$/.test(query.value.slice(0, query.selectionStart));
-  offer === "always" || (offer && !finished) ? open(seen.completions) : close();
-  return seen;
+  offer === "always" || (offer && !finished) ? open(analysis.completions) : close();
+  return analysis;
 }
 
-// Nothing that is still being looked at is of interest any more.
+// Discard pending analyses.
 export function settle() {
   clearTimeout(timer);
   turn++;
@@ -65,40 +65,40 @@ export function select({ start, end }) {
   query.setSelectionRange(units(start), units(end));
 }
 
-// Put the text of each edit in its place, the last one first, so that the others' places hold.
-export function mend(edits) {
+// Apply the edits from the last to the first, so that the offsets of the others stay valid.
+export function applyFix(edits) {
   const places = edits.map(([start, end, text]) => [units(start), units(end), text]);
-  for (const [start, end, text] of places.sort((one, other) => other[0] - one[0])) query.setRangeText(text, start, end, "end");
+  for (const [start, end, text] of places.sort((first, second) => second[0] - first[0])) query.setRangeText(text, start, end, "end");
   changed();
 }
 
 function changed() {
   close();
   query.focus();
-  found = [];
+  findings = [];
   paint();
-  look(false).then(shown).catch(() => {});
+  look(false).then(changeListener).catch(() => {});
 }
-let shown = () => {};
-export const onChange = (show) => { shown = show; };
+let changeListener = () => {};
+export const onChange = (listener) => { changeListener = listener; };
 
-export function underline(findings) {
-  found = findings;
+export function underline(reported) {
+  findings = reported;
   paint();
 }
 
-// The text once more, behind itself. A finding is a piece of it; so is the place of the completions.
+// The highlighted copy of the text, with the findings and the position of the completions.
 function paint(place = -1) {
-  const text = query.value, pieces = [];
-  const spans = found.map((each) => [units(each.start), units(each.end), each.severity])
-    .filter(([start, end]) => end > start).sort((one, other) => one[0] - other[0]);
+  const text = query.value, parts = [];
+  const spans = findings.map((finding) => [units(finding.start), units(finding.end), finding.severity])
+    .filter(([start, end]) => end > start).sort((first, second) => first[0] - second[0]);
   let last = 0;
   for (const [start, end, severity] of spans) {
-    if (start < last) continue; // what overlaps is told below
-    pieces.push(...painted(text.slice(last, start)), element("span", { class: `mark ${severity}` }, ...painted(text.slice(start, end))));
+    if (start < last) continue; // overlapping findings are only listed
+    parts.push(...painted(text.slice(last, start)), element("span", { class: `mark ${severity}` }, ...painted(text.slice(start, end))));
     last = end;
   }
-  marks.replaceChildren(...pieces, ...painted(text.slice(last)), "\n");
+  marks.replaceChildren(...parts, ...painted(text.slice(last)), "\n");
   if (place < 0) return;
   const caret = element("span", { class: "caret" }, "\u200b");
   const range = document.createRange(), walker = document.createTreeWalker(marks, NodeFilter.SHOW_TEXT);
@@ -117,15 +117,15 @@ function paint(place = -1) {
 
 function open(completions) {
   offered = completions;
-  list.replaceChildren(...offered.map((each, index) => {
+  list.replaceChildren(...offered.map((completion, index) => {
     const item = element("li", { role: "option", id: `completion-${index}`, "aria-selected": "false" },
-      each.text, element("span", {}, each.detail || each.kind));
+      completion.text, element("span", {}, completion.detail || completion.kind));
     item.addEventListener("mousedown", (event) => { event.preventDefault(); take(index); });
     return item;
   }));
   list.hidden = offered.length === 0;
   if (offered.length) paint(units(offered[0].start));
-  // Enter takes what was begun; where nothing was, it begins a line.
+  // Enter accepts the completion of a begun word, otherwise it starts a new line.
   choose(offered.length && offered[0].end > offered[0].start ? 0 : -1);
 }
 
@@ -149,13 +149,13 @@ function take(index) {
 
 function keys(event) {
   const last = offered.length - 1;
-  const known = {
+  const actions = {
     ArrowDown: () => choose(chosen < last ? chosen + 1 : 0),
     ArrowUp: () => choose(chosen > 0 ? chosen - 1 : last),
     ...(chosen >= 0 && { Tab: () => take(chosen), Enter: () => take(chosen) }),
     Escape: close,
   };
-  if (event.ctrlKey || event.metaKey || !known[event.key]) return;
+  if (event.ctrlKey || event.metaKey || !actions[event.key]) return;
   event.preventDefault();
-  known[event.key]();
+  actions[event.key]();
 }

@@ -1,13 +1,13 @@
-// What all of the page needs. Whatever comes from the server is put in as text, never as HTML.
+// Helpers of the page. Data from the server is inserted as text, never as HTML.
 
 export const at = (id) => document.getElementById(id);
 
 // An element with attributes, and with texts and elements inside.
 export function element(name, attributes = {}, ...inside) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...inside);
-  return made;
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...inside);
+  return node;
 }
 
 export async function ask(name, sent) {
@@ -25,19 +25,19 @@ export function table(place, heads, rows) {
     element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell)))));
 }
 
-// Prose in which `code` stands between backticks.
+// Prose with `code` between backticks.
 export const prose = (text) =>
   text.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part));
 
 const TOKEN = /('(?:[^']|'')*'?)|\b(select|from|where|and|or|not|in|like|between|is|null|empty|order|by|asc|desc|limit|count)\b/gi;
 
-// The pieces of a query, those with a meaning of their own in elements.
+// The parts of a query; keywords and literals as elements.
 export function painted(text) {
-  const pieces = [];
+  const parts = [];
   let last = 0;
-  for (const found of text.matchAll(TOKEN)) {
-    pieces.push(text.slice(last, found.index), element("span", { class: found[1] ? "literal" : "keyword" }, found[0]));
-    last = found.index + found[0].length;
+  for (const token of text.matchAll(TOKEN)) {
+    parts.push(text.slice(last, token.index), element("span", { class: token[1] ? "literal" : "keyword" }, token[0]));
+    last = token.index + token[0].length;
   }
-  return [...pieces, text.slice(last)];
+  return [...parts, text.slice(last)];
 }

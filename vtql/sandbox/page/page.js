@@ -1,4 +1,4 @@
-// The page of the sandbox: what it shows, and what happens on it.
+// The page of the sandbox: findings, statements, rows, modules and the request log.
 
 import * as box from "./box.js";
 import { ask, at, element, painted, prose, table } from "./dom.js";
@@ -6,28 +6,29 @@ import { ask, at, element, painted, prose, table } from "./dom.js";
 const HINT = at("trouble").textContent;
 let runs = 0, before = "";
 
-function show(seen) {
-  if (!seen) return; // of a text that is no longer there
-  showFindings(seen.findings);
-  showStatements(seen.statements.map((text) => ({ text, answer: "" })), seen.statements.length ? "" : seen.trouble || HINT);
+function show(analysis) {
+  if (!analysis) return; // the text has changed
+  const { findings, statements, trouble } = analysis;
+  showFindings(findings);
+  showStatements(statements.map((text) => ({ text, answer: "" })), statements.length ? "" : trouble || HINT);
   at("examples").hidden = Boolean(at("query").value);
 }
 
 function showFindings(findings) {
   box.underline(findings);
   const now = JSON.stringify(findings), place = at("findings");
-  if (place.dataset.shown === now) return; // nobody wants to hear it again
+  if (place.dataset.shown === now) return; // do not announce it again
   place.dataset.shown = now;
-  place.replaceChildren(...findings.map((each) => {
+  place.replaceChildren(...findings.map((finding) => {
     const button = element("button", { type: "button" },
-      element("b", {}, `${each.severity} ${each.code}`), ...prose(each.message));
-    if (each.help) button.append(element("small", {}, ...prose(each.help)));
-    button.addEventListener("click", () => box.select(each));
-    const item = element("li", { class: each.severity }, button);
-    if (each.edits.length) {
-      const mend = element("button", { type: "button", class: "quiet", "aria-label": `Mend ${each.code}` }, "Mend");
-      mend.addEventListener("click", () => box.mend(each.edits));
-      item.append(mend);
+      element("b", {}, `${finding.severity} ${finding.code}`), ...prose(finding.message));
+    if (finding.help) button.append(element("small", {}, ...prose(finding.help)));
+    button.addEventListener("click", () => box.select(finding));
+    const item = element("li", { class: finding.severity }, button);
+    if (finding.edits.length) {
+      const fix = element("button", { type: "button", class: "quiet", "aria-label": `Fix ${finding.code}` }, "Fix");
+      fix.addEventListener("click", () => box.applyFix(finding.edits));
+      item.append(fix);
     }
     return item;
   }));
@@ -40,11 +41,11 @@ function showStatements(answers, trouble) {
 }
 
 async function run() {
-  box.settle(); // what is still being looked at is older than the rows
+  box.settle(); // pending analyses are older than the rows
   const mine = ++runs, sent = box.typed();
-  const [seen, { answers, fields, rows, trouble }] = await Promise.all([ask("look", sent), ask("run", sent)]);
+  const [analysis, { answers, fields, rows, trouble }] = await Promise.all([ask("look", sent), ask("run", sent)]);
   if (mine !== runs) return;
-  show(seen);
+  show(analysis);
   showStatements(answers, trouble || (answers.length ? "" : HINT));
   at("count").textContent = answers.length ? `${rows.length} ${rows.length === 1 ? "row" : "rows"}` : "There is nothing to run.";
   table(at("rows"), fields, rows.map((row) => fields.map((field) => row[field])));
@@ -52,31 +53,31 @@ async function run() {
 
 async function requests() {
   if (document.hidden) return;
-  const came = await ask("requests"), now = JSON.stringify(came);
+  const logged = await ask("requests"), now = JSON.stringify(logged);
   if (now === before) return;
   before = now;
-  at("silence").hidden = came.length > 0;
-  table(at("requests"), came.length ? ["operation", "asked", "HTTP", "refused with"] : [],
-    came.map((each) => [each.operation, each.parameters, each.status, each.code ?? ""]));
+  at("silence").hidden = logged.length > 0;
+  table(at("requests"), logged.length ? ["operation", "asked", "HTTP", "refused with"] : [],
+    logged.map(({ operation, parameters, status, code }) => [operation, parameters, status, code ?? ""]));
 }
 
 function tell(error) { at("trouble").textContent = error.message; }
 
 function showModules(modules) {
-  const wanted = at("filter").value.trim().toLowerCase();
-  const has = (...texts) => texts.some((text) => text.toLowerCase().includes(wanted));
+  const filter = at("filter").value.trim().toLowerCase();
+  const has = (...texts) => texts.some((text) => text.toLowerCase().includes(filter));
   const fitting = modules.flatMap((module) => {
     const whole = has(module.name, module.label);
     const fields = module.fields.filter((field) => whole || has(field.name, field.label));
     if (!fields.length && !whole) return [];
     const count = element("span", { title: "records" }, module.records.toLocaleString("en"));
-    const made = element("details", {}, element("summary", {}, element("b", {}, module.name), count));
-    // Thousands of fields are made when they are looked at.
-    made.addEventListener("toggle", () => {
-      if (made.open && made.children.length === 1) made.append(element("ul", {}, all(module), ...fields.map(field)));
+    const details = element("details", {}, element("summary", {}, element("b", {}, module.name), count));
+    // Thousands of fields are rendered when they are opened.
+    details.addEventListener("toggle", () => {
+      if (details.open && details.children.length === 1) details.append(element("ul", {}, all(module), ...fields.map(field)));
     });
-    made.open = Boolean(wanted) && !whole;
-    return [made];
+    details.open = Boolean(filter) && !whole;
+    return [details];
   });
   at("modules").replaceChildren(...(fitting.length ? fitting : [element("p", {}, "No module or field of that name.")]));
 }
@@ -92,9 +93,9 @@ function field({ name, label, type, refers }) {
 }
 
 function button(text, title, work, ...more) {
-  const made = element("button", { type: "button", title }, text, ...more);
-  made.addEventListener("click", work);
-  return made;
+  const node = element("button", { type: "button", title }, text, ...more);
+  node.addEventListener("click", work);
+  return node;
 }
 
 box.onChange(show);
@@ -110,13 +111,13 @@ const { profile, modules, examples } = await ask("catalog");
 at("profile").textContent = profile;
 at("address").textContent = location.origin;
 at("examples").replaceChildren(...examples.map((text) => {
-  const made = button("", text, () => { box.write(text); run().catch(tell); });
-  made.replaceChildren(...painted(text));
-  return element("li", {}, made);
+  const example = button("", text, () => { box.write(text); run().catch(tell); });
+  example.replaceChildren(...painted(text));
+  return element("li", {}, example);
 }));
 at("examples").hidden = Boolean(at("query").value);
 showModules(modules);
 at("filter").addEventListener("input", () => showModules(modules));
-if (at("query").value) await run(); // a browser that goes back remembers what was typed
+if (at("query").value) await run(); // a browser restores the text when it goes back
 await requests();
 setInterval(() => requests().catch(() => {}), 2000);
