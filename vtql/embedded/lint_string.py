@@ -153,10 +153,7 @@ def _spliced_values(
             language.safe_value, language.safe_name, language.safe_number,
         )  # fmt: skip
         for finding in spliced_value.check(splice):
-            yield Diagnostic(
-                spliced_value.code, spliced_value.slug, finding.severity or spliced_value.severity,
-                finding.message, finding.span, finding.help, finding.edits, finding.applicability,
-            )  # fmt: skip
+            yield finding.diagnostic(spliced_value.code, spliced_value.slug, spliced_value.severity)
 
 
 class FixedText:

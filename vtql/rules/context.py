@@ -20,7 +20,7 @@ from vtql.ast import (
     values_of,
 )
 from vtql.catalog.families import Family
-from vtql.diagnostics import Applicability, Edit, Severity
+from vtql.diagnostics import Applicability, Diagnostic, Edit, Severity
 from vtql.profiles import Profile
 from vtql.source import Span
 
@@ -181,9 +181,10 @@ def names_of(select: Select) -> Iterator[Name]:
 
 
 class Finding(NamedTuple):
-    """What a rule found; the rule's code is added to it, and its weight where it names none.
+    """What a rule reports: the fields of a `Diagnostic` without those that its row has.
 
-    Each of several edits is right without the others: they are not always made together.
+    `severity` is None for the severity of the rule. Each of several edits is right without the
+    others: they are not always applied together.
     """
 
     span: Span
@@ -192,6 +193,14 @@ class Finding(NamedTuple):
     edits: tuple[Edit, ...] = ()
     severity: Severity | None = None
     applicability: Applicability = Applicability.SAFE
+    server_effect: str = ""
+
+    def diagnostic(self, code: str, slug: str, severity: Severity) -> Diagnostic:
+        """The finding with the code, the name and the default severity of its rule."""
+        return Diagnostic(
+            code, slug, self.severity or severity, self.message, self.span, self.help, self.edits,
+            self.applicability, self.server_effect,
+        )  # fmt: skip
 
 
 class Dependence(IntEnum):

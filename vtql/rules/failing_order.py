@@ -29,7 +29,7 @@ def check(query: Query) -> Iterator[Finding]:
         if not_ordered(module, name.text):
             yield Finding(
                 name.span,
-                f"no server can sort {module} by `{name.text}`: the SQL of this query fails; "
-                "Vtiger 8 answers an empty list, older servers DATABASE_QUERY_ERROR",
+                f"no server can sort {module} by `{name.text}`: the SQL of this query fails",
                 "order by another field, and sort the rows in Python",
+                server_effect="Vtiger 8 answers an empty list, older servers DATABASE_QUERY_ERROR",
             )

@@ -50,15 +50,16 @@ def check(query: Query) -> Iterator[Finding]:
         meant = _refers_to(field, query.module)
         belongs = _belongs(prefix, meant, query.catalog)
         if belongs is not None:
-            yield Finding(value.span, _message(field, meant, belongs), _help(meant, query.catalog))
+            yield Finding(
+                value.span, _message(field, meant, belongs), _help(meant, query.catalog),
+                server_effect="a server compares the number alone, whatever stands before the `x`",
+            )  # fmt: skip
 
 
 def _message(field: Field, meant: tuple[str, ...], belongs: str) -> str:
     if field.name == "id":
-        message = f"this is an id of {belongs}, and the query is one of {meant[0]}"
-    else:
-        message = f"`{field.name}` refers to {' or '.join(meant)}, and this is an id of {belongs}"
-    return f"{message}; a server compares the number alone, whatever stands before the `x`"
+        return f"this is an id of {belongs}, and the query is one of {meant[0]}"
+    return f"`{field.name}` refers to {' or '.join(meant)}, and this is an id of {belongs}"
 
 
 def _help(meant: tuple[str, ...], catalog: Catalog) -> str:

@@ -46,18 +46,21 @@ def check(query: Query) -> Iterator[Finding]:
         if module is not None and is_appended(module, name.text):
             yield Finding(
                 name.span,
-                f"`{name.text}` is described and in no query; a query that names it {answer}",
+                f"`{name.text}` is described and in no query",
                 "the operation `retrieve` gives it with its record",
+                server_effect=f"a query that names it {answer}",
             )
         elif is_attachment(name_of_module, name.text):
             yield Finding(
                 name.span,
-                f"`{name.text}` of Emails is described and in no query; a query that names it {answer}",
+                f"`{name.text}` of Emails is described and in no query",
                 "the operation `retrieve` gives the record with its attachments",
+                server_effect=f"a query that names it {answer}",
             )
         elif hiding and (is_secret(module, name.text) if module else name.text in SECRETS):
             yield Finding(
                 name.span,
-                f"{titles(hiding)} gives nobody `{name.text}`; a query that names it {answer}",
+                f"{titles(hiding)} gives nobody `{name.text}`",
                 "a query without it",
+                server_effect=f"a query that names it {answer}",
             )

@@ -34,6 +34,7 @@ def check(query: Query) -> Iterator[Finding]:
         answers = "an empty list, for its SQL fails" if all_fields else "ACCESS_DENIED"
         yield Finding(
             query.select.module.span,
-            f"{query.module.name} has no `id`, which a server adds to every query; it answers {answers}",
+            f"{query.module.name} has no `id`, which a server adds to every query",
             "`count(*)` is the only query of it that works",
+            server_effect=f"it answers {answers}",
         )

@@ -38,9 +38,9 @@ def check(query: Query) -> Iterator[Finding]:
         right = stored[0] if text in TRUE else stored[1] if text in FALSE else None
         yield Finding(
             value.span,
-            f"`{field.name}` is a checkbox, which a server keeps as '{stored[0]}' and '{stored[1]}'; "
-            "another value finds nothing, or those that are not ticked",
+            f"`{field.name}` is a checkbox, which a server keeps as '{stored[0]}' and '{stored[1]}'",
             f"write it as `'{right}'`" if right else f"write `'{stored[0]}'` or `'{stored[1]}'`",
             (Edit(value.span, f"'{right}'"),) if right else (),
             applicability=Applicability.UNSAFE,
+            server_effect="another value finds nothing, or those that are not ticked",
         )

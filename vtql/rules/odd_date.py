@@ -49,10 +49,11 @@ def check(query: Query) -> Iterator[Finding]:
             message = f"`{field.name}` is a {field.type.name}, and this is none in ISO form"
         yield Finding(
             value.span,
-            f"{message}; a server compares it as another date, or as none",
+            message,
             f"write it as `'{iso}'`" if iso else f"a {field.type.name} is written {form}",
             (Edit(value.span, f"'{iso}'"),) if iso else (),
             applicability=Applicability.UNSAFE,
+            server_effect="a server compares it as another date, or as none",
         )
 
 

@@ -45,13 +45,9 @@ def run_rules(
             if number == MAX_FINDINGS_OF_RULE:
                 yield _too_many_of_rule(rule, finding.span)
                 break
-            edits = finding.edits
-            if edits and comments and _remove_comment(edits, comments):
-                edits = ()
-            yield Diagnostic(
-                rule.code, rule.slug, finding.severity or rule.severity,
-                finding.message, finding.span, finding.help, edits, finding.applicability,
-            )  # fmt: skip
+            if comments and _remove_comment(finding.edits, comments):
+                finding = finding._replace(edits=())  # noqa: PLW2901
+            yield finding.diagnostic(rule.code, rule.slug, rule.severity)
 
 
 def too_many_findings(span: Span) -> Diagnostic:

@@ -26,7 +26,7 @@ from vtql.rules.context import Finding
 from vtql.sanitize import visible
 from vtql.source import Span
 
-SHOWN = 40
+MAX_EXPRESSION_LENGTH = 40
 
 
 class Splice(NamedTuple):
@@ -56,31 +56,31 @@ class SpliceRule(NamedTuple):
 _ROLES: Mapping[str, tuple[Severity, str, Callable[[Splice], str]]] = {
     "literal": (
         Severity.WARNING,
-        "`{shown}` is put into a literal as it is: a quote or backslash in it ends the literal, and "
+        "`{value}` is put into a literal as it is: a quote or backslash in it ends the literal, and "
         "the rest is read as a part of the query",
         lambda splice: splice.safe_value,
     ),
     "value": (
         Severity.WARNING,
-        "`{shown}` is put in the place of a value as it is: whatever it holds is read as a part of "
+        "`{value}` is put in the place of a value as it is: whatever it holds is read as a part of "
         "the query",
         lambda splice: splice.safe_value,
     ),
     "word": (
         Severity.INFO,
-        "`{shown}` is put into a word of the query as it is, and nothing keeps it from being more "
+        "`{value}` is put into a word of the query as it is, and nothing keeps it from being more "
         "than that",
         lambda splice: splice.safe_number,
     ),
     "name": (
         Severity.INFO,
-        "`{shown}` is put in the place of a name as it is, and nothing keeps it from being more than "
+        "`{value}` is put in the place of a name as it is, and nothing keeps it from being more than "
         "that",
         lambda splice: splice.safe_name,
     ),
     "number": (
         Severity.INFO,
-        "`{shown}` is put in the place of a number as it is, and nothing keeps it from being more "
+        "`{value}` is put in the place of a number as it is, and nothing keeps it from being more "
         "than that",
         lambda splice: splice.safe_number,
     ),
@@ -91,12 +91,12 @@ _ROLES: Mapping[str, tuple[Severity, str, Callable[[Splice], str]]] = {
 def _check(splice: Splice) -> Iterator[Finding]:
     if splice.role not in _ROLES:
         return
-    severity, message, safe_way = _ROLES[splice.role]
+    severity, template, safe_way = _ROLES[splice.role]
     expression = " ".join(visible(splice.expression).replace("`", "").split())
-    if len(expression) > SHOWN:
-        expression = expression[: SHOWN - 1] + "…"
+    if len(expression) > MAX_EXPRESSION_LENGTH:
+        expression = expression[: MAX_EXPRESSION_LENGTH - 1] + "…"
     yield Finding(
-        splice.span, message.replace("{shown}", expression), safe_way(splice), severity=severity
+        splice.span, template.format(value=expression), safe_way(splice), severity=severity
     )
 
 

@@ -52,12 +52,13 @@ def check(query: Query) -> Iterator[Finding]:
         yield Finding(
             name.span,
             f"a server joins the table of `{name.text}` only where that is selected, so the SQL of this "
-            f"query fails; {_answer(failing)}",
+            f"query fails",
             f"select it, too: `SELECT {name.text}, …`" if selected else "a count needs no order",
             (_selected(columns, name.text),)
             if isinstance(columns, Columns) and name.text not in several(module)
             else (),
             applicability=Applicability.SAFE if whole else Applicability.UNSAFE,
+            server_effect=_answer(failing),
         )
 
 

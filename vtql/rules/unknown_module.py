@@ -35,7 +35,8 @@ def check(query: Query) -> Iterator[Finding]:
     suggestion = nearest_names(near)
     yield Finding(
         name.span,
-        f"the catalog has no module `{name.text}`; a server answers ACCESS_DENIED",
+        f"the catalog has no module `{name.text}`",
         f"names are case-sensitive; {suggestion}" if same else suggestion,
         (Edit(name.span, same[0]),) if len(same) == 1 else (),
+        server_effect="a server answers ACCESS_DENIED",
     )
