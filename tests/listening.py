@@ -291,11 +291,16 @@ def dripping(answering: Callable[[Seen], Iterator[bytes]]) -> Iterator[str]:
         def handle(self) -> None:
             line = self.rfile.readline()
             for part in answering(Seen("GET", line.decode().split()[1], "", "")):
+                if stopped.is_set():
+                    return
                 self.wfile.write(part)
                 self.wfile.flush()
+
+    stopped = threading.Event()
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
+        stopped.set()
         server.shutdown()

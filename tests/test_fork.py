@@ -176,12 +176,12 @@ def test_locks_of_other_threads_do_not_hang_the_child(client: Client) -> None:
 
 def test_locks_that_are_held_at_the_fork_are_free_in_the_child(client: Client) -> None:
     ids(client)
-    session, lines = client._session, client._spread._lines if client._spread else None
+    session, pool = client._session, client._spread._pool if client._spread else None
     held: list[Any] = [
         session._lock, session._turn.lock, session._transport._idle, session._transport._pace._lock,
         client._lock,
     ]  # fmt: skip
-    held += [lines._lock] if lines else []
+    held += [pool._free.mutex] if pool else []
     acquired, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:

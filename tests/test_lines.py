@@ -22,7 +22,6 @@ from listening import (
     json_refusal,
 )
 
-from vtql.client import meanwhile
 from vtql.errors import ServiceError
 
 
@@ -117,34 +116,12 @@ def test_a_read_that_is_left_logs_nothing_of_what_was_not_sent(
     assert [each.getMessage() for each in caplog.records if each.levelno > logging.INFO] == []
 
 
-def test_what_is_done_meanwhile_is_done_once() -> None:
-    done: list[int] = []
-    meanwhile.once_sent(lambda: done.append(1))
-    assert done == []
-    meanwhile.once_sent(lambda: done.append(2))
-    assert done == [1]
-    meanwhile.now()
-    meanwhile.now()
-    assert done == [1, 2]
-
-
-def test_what_is_done_meanwhile_is_of_its_own_thread() -> None:
-    done: list[str] = []
-    meanwhile.once_sent(lambda: done.append("here"))
-    other = threading.Thread(target=meanwhile.now)
-    other.start()
-    other.join()
-    assert done == []
-    meanwhile.now()
-    assert done == ["here"]
-
-
 def test_threads_end_when_there_is_nothing_to_send(serve: Serve, connect: Connect) -> None:
     fetch = connect(serve(Counting()), connections=4).fetch
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(fetch, ["SELECT id FROM Contacts;"] * 40))
     until = time.monotonic() + 5
-    while any(each.name.startswith("vtql-line") for each in threading.enumerate()):
+    while any(each.name.startswith("vtql-") for each in threading.enumerate()):
         assert time.monotonic() < until
         time.sleep(0.05)
     assert fetch("SELECT id FROM Contacts;")

@@ -92,7 +92,9 @@ def read(
 
 
 def reading_of(pages: Pages, top: int, connections: int) -> Iterator[dict[str, Any]]:
-    return ParallelRead(pages, "12", IdRanges(0, top, 100.0, connections)).rows(connections)
+    return ParallelRead(pages, threading.Event(), "12", IdRanges(0, top, 100.0, connections)).rows(
+        connections
+    )
 
 
 def numbers(rows: Iterator[dict[str, Any]]) -> list[int]:

@@ -1,59 +1,45 @@
-"""Whether what a thread asks a server for is still wanted.
+"""Cancellation: an event that travels with a request, and ends it before it is sent.
 
-A read over several logins asks in threads of its own, through layers that know of nothing but VTQL and
-its rows. When whoever takes the rows has stopped, or another thread has failed, a thread must send
-nothing more: neither the next page nor the same one again after a pause. So the thread itself is
-marked, and each pause and each request looks at its mark.
+A parallel read asks in threads of its own. When whoever iterates has stopped, or another worker has
+failed, a worker must send nothing more: neither the next page nor the same one again after a backoff.
+So each request and each wait is given the event of its read, and looks at it first.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from typing import TypeAlias
 
-_OVER: ContextVar[threading.Event | None] = ContextVar("vtql_over", default=None)
+Cancel: TypeAlias = threading.Event | None
+"""Set once nobody waits any more; None for a request that is not cancelled."""
 
 
 class NotSent(Exception):
-    """That a request was not sent. Nobody sees it."""
+    """That a request was not sent. It ends inside the client."""
 
 
 class Cancelled(NotSent):
-    """That nobody waits for this thread any more. It ends with it, and nobody sees it."""
+    """That nobody waits for an answer any more. It ends the worker that would have asked."""
 
 
-@contextmanager
-def cancelled_by(over: threading.Event) -> Iterator[None]:
-    """Have everything that this thread asks for inside be wanted only until the event is set."""
-    token = _OVER.set(over)
-    try:
-        yield
-    finally:
-        _OVER.reset(token)
-
-
-def check() -> None:
-    """Return if what this thread asks for is wanted.
+def check(cancel: Cancel) -> None:
+    """Return if somebody still waits.
 
     Raises:
-        NotWanted: it is not.
+        Cancelled: nobody does.
     """
-    over = _OVER.get()
-    if over is not None and over.is_set():
+    if cancel is not None and cancel.is_set():
         raise Cancelled
 
 
-def pause(seconds: float) -> None:
-    """Sleep; as long as somebody waits.
+def wait(seconds: float, cancel: Cancel) -> None:
+    """Sleep, as long as somebody waits.
 
     Raises:
-        NotWanted: nobody does any more.
+        Cancelled: nobody does any more.
     """
-    over = _OVER.get()
-    if over is None:
+    if cancel is None:
         time.sleep(seconds)
-    elif over.wait(seconds):
+    elif cancel.wait(seconds):
         raise Cancelled

@@ -11,6 +11,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from vtql.client.cancellation import Cancel
 from vtql.client.secrets import Secret
 from vtql.client.session import Carry, Delivery, Login, Session
 from vtql.client.transport import Files, Parameters, Request
@@ -74,15 +75,16 @@ class RestSession(Session):
         files: Files | None = None,
         anew: int = 1,  # noqa: ARG002 - there is no session that could be gone
         carry: Carry | None = None,
+        cancel: Cancel = None,
     ) -> Any:
         """The result of an operation."""
         if operation.name == "listtypes":
             parameters = _types(parameters)
-        return self._send(Request(operation, parameters, None, files or {}), carry)
+        return self._send(Request(operation, parameters, None, files or {}), carry, cancel=cancel)
 
-    def carry(self, request: Request) -> Delivery:
+    def carry(self, request: Request, cancel: Cancel = None) -> Delivery:
         """Ask once."""
-        return self._plainly(request)
+        return self._plainly(request, cancel)
 
     def logout(self) -> None:
         """Nothing: there is no session."""

@@ -15,10 +15,11 @@ from vtql.catalog.timezones import clock_of
 from vtql.client.accounts import DEFAULT, Account, load
 from vtql.client.client import Client
 from vtql.client.cloud import PATH, RestSession, credentials, is_rest, pair
+from vtql.client.deadlines import Timeout
 from vtql.client.retry import RetryPolicy, policy_of
 from vtql.client.secrets import Secret
 from vtql.client.session import Session
-from vtql.client.transport import Timeout, Transport
+from vtql.client.transport import Transport
 from vtql.errors import ArgumentError
 from vtql.protocol.urls import endpoint, rest_endpoint
 from vtql.query.connection import URL_BYTES, url_limit

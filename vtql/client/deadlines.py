@@ -1,97 +1,134 @@
-"""How long an answer may take, from the request to its last byte.
+"""The total deadline of a request: how long it may take, from the first byte sent to the last received.
 
-A timeout is about one wait: a server that sends a byte every few seconds is never silent for long, and
-its answer never ends. So the clock is looked at before each read from the socket, of the head of an
-answer as of its body, and none waits beyond the deadline.
+A read timeout is about one wait: a server that sends a byte every few seconds is never silent for long,
+and its answer never ends. A body is therefore read in chunks, with a look at the clock after each. The
+head of an answer comes in one call of requests, so that is made in a thread of its own, which is left
+behind at the deadline; it ends when the server falls silent or stops.
 """
 
 from __future__ import annotations
 
-import io
+import threading
 import time
-from collections.abc import Callable
-from http.client import HTTPResponse
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar, cast
 
-from vtql.client import meanwhile
+import requests
+from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError
 
 TIMES = 5
-"""How many times the wait for an answer the whole of it may take, if nothing is said."""
+"""How many read timeouts an answer may take in all, unless a deadline is given."""
+
+CHUNK = 1 << 16
+"""Bytes that are read at a time."""
+
+GRACE = 0.2
+"""Seconds beyond the deadline for which a thread is waited for: where its last wait ends at the deadline,
+it says better what it waited for."""
+
+Timeout = float | tuple[float, float]
+T = TypeVar("T")
 
 
 class TooSlow(TimeoutError):
-    """That an answer had not ended at its deadline, as a socket would say it."""
+    """That an answer had not ended at its deadline."""
 
 
-class DeadlineStream(io.RawIOBase):
-    """What comes from a socket until a moment of the monotonic clock.
+def in_background(work: Callable[[], T], name: str) -> Callable[[float | None], T]:
+    """Begin something in a daemon thread; the function that waits for its result, or raises its error.
 
-    `read` puts into a buffer what is there, and waits for no more; `lasting` has it wait so many
-    seconds at most, fewer than it would.
+    That function takes the seconds to wait, None for as long as it takes, and raises queue.Empty after
+    them. An executor is not used, because its threads keep the interpreter from ending: one that waits
+    for a server that never stops sending would keep it for good.
     """
+    outcome: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
 
-    def __init__(
-        self,
-        stream: io.IOBase,
-        read: Callable[[Any], int | None],
-        until: float,
-        lasting: Callable[[float], None] | None = None,
-    ) -> None:
-        super().__init__()
-        self._stream, self._read, self._until, self._lasting = stream, read, until, lasting
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        """What is there, into a buffer.
-
-        Raises:
-            TooSlow: it came too late.
-        """
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise TooSlow
-        if self._lasting is not None:
-            self._lasting(left)
+    def run() -> None:
         try:
-            return self._read(buffer)
-        except TimeoutError:
-            if time.monotonic() >= self._until:
-                raise TooSlow from None
-            raise
+            outcome.put((work(), None))
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is awaited
+            outcome.put((None, error))
 
-    def close(self) -> None:
-        """Close what it comes from, too."""
-        self._stream.close()
-        super().close()
+    def result(timeout: float | None) -> T:
+        value, error = outcome.get(timeout=timeout)
+        if error is None:
+            return cast("T", value)
+        try:
+            raise error
+        finally:
+            del (
+                error
+            )  # else its traceback would lead back to it, and sockets stay open until collected
 
-
-def response_class(limit: float) -> type[HTTPResponse]:
-    """A class of answers that take no longer than so many seconds."""
-
-    class Answer(HTTPResponse):
-        def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
-            super().__init__(sock, *args, **options)
-            meanwhile.now()  # an answer is made when its request has been sent
-            waits = sock.gettimeout()
-
-            def lasting(left: float) -> None:
-                if waits is None or left < waits:
-                    sock.settimeout(left)
-
-            stream = self.fp.detach()
-            until = time.monotonic() + limit
-            self.fp = io.BufferedReader(DeadlineStream(stream, stream.readinto, until, lasting))
-
-    return Answer
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return result
 
 
-def limit_response(raw: Any, until: float) -> None:
-    """Have the rest of an answer, as urllib3 gives it, come until a moment; what else there is comes
-    as it does, such as from an application in the same process."""
-    answer = getattr(raw, "_original_response", None)
-    stream = getattr(answer, "fp", None)
-    if isinstance(answer, HTTPResponse) and isinstance(stream, io.BufferedReader):
-        answer.fp = io.BufferedReader(DeadlineStream(stream, stream.readinto1, until))
+def before(until: float, work: Callable[[], T]) -> T:
+    """The result of something that is done in the background, unless it takes too long.
+
+    Args:
+        until: the deadline on the monotonic clock.
+        work: what is done.
+
+    Raises:
+        TooSlow: it had not ended by then.
+    """
+    result = in_background(work, "vtql-request")
+    try:
+        return result(max(0.0, until - time.monotonic()) + GRACE)
+    except Empty:
+        raise TooSlow from None
+
+
+@contextmanager
+def last_wait(until: float) -> Iterator[None]:
+    """Let a read timeout that was cut short by the deadline be TooSlow."""
+    try:
+        yield
+    except (requests.exceptions.ReadTimeout, requests.exceptions.ConnectionError) as error:
+        connected = not isinstance(error, requests.exceptions.ConnectTimeout)
+        if connected and time.monotonic() >= until:
+            raise TooSlow from None
+        raise
+
+
+def limited(timeout: Timeout, deadline: float) -> Timeout:
+    """Timeouts no wait of which is longer than the deadline, in seconds."""
+    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    if max(connect, read) <= deadline:
+        return timeout
+    return min(connect, deadline), min(read, deadline)
+
+
+def chunks(answer: requests.Response, until: float) -> Iterator[bytes]:
+    """The decoded body of an answer, as it comes.
+
+    Raises:
+        TooSlow: it had not ended by `until`.
+        requests.RequestException: as `iter_content` raises it.
+    """
+    for chunk in _read(answer.raw) if _has_read1(answer.raw) else answer.iter_content(CHUNK):
+        yield chunk
+        if time.monotonic() >= until:
+            raise TooSlow
+
+
+def _has_read1(raw: Any) -> bool:
+    """Whether an answer is urllib3's, of a version that gives what has come without waiting for more."""
+    return hasattr(raw, "read1") and hasattr(raw, "decode_content")
+
+
+def _read(raw: Any) -> Iterator[bytes]:
+    """What has come each time. Its errors are those of `iter_content`, which waits for whole chunks."""
+    try:
+        while chunk := raw.read1(CHUNK, decode_content=True):
+            yield chunk
+    except ProtocolError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from None
+    except DecodeError as error:
+        raise requests.exceptions.ContentDecodingError(error) from None
+    except ReadTimeoutError as error:
+        raise requests.exceptions.ConnectionError(error) from None

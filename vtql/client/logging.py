@@ -22,7 +22,7 @@ log = logging.getLogger("vtql.client")
 log.addHandler(logging.NullHandler())  # a program that sets up no log is told by exceptions alone
 WAIT = "vtql_wait"
 """The attribute that the record of a wait has: its seconds."""
-_SESSION = re.compile(r"(sessionName(?:=|%3[dD]))[^&\s\"']+")
+_QUERY = re.compile(r"(\?|%3[fF])[^\s\"']+")
 _OURS = re.compile(r"sessionName|\.php\b|/restapi/")
 """What is in the addresses of a web service."""
 _LOGGERS = (
@@ -84,8 +84,8 @@ def _log_seconds(label: str, seconds: float, why: str) -> None:
 
 
 def redact_logs() -> None:
-    """From now on an address that urllib3 logs shows `sessionName=…` without its value, and what it
-    could not read of an answer, which may repeat the request, is not shown."""
+    """From now on an address that urllib3 logs ends with `?…`, without what is asked and the session, and
+    what it could not read of an answer, which may repeat the request, is not shown."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_redacted)
 
@@ -111,4 +111,4 @@ def _redacted(record: logging.LogRecord) -> bool:
 def _redacted_value(value: object) -> object:
     if isinstance(value, BaseException):
         return type(value).__name__
-    return _SESSION.sub(r"\1…", value) if isinstance(value, str) else value
+    return _QUERY.sub(r"\1…", value) if isinstance(value, str) else value

@@ -8,26 +8,25 @@ a login waits for nobody, as long as more threads ask than there are logins.
 from __future__ import annotations
 
 import os
-import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextvars import copy_context
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
-from queue import Empty, SimpleQueue
-from typing import Generic, NoReturn, TypeVar
+from queue import LifoQueue
 
-from vtql.client import cancellation, meanwhile
-from vtql.client.cancellation import Cancelled, cancelled_by
+from vtql.client import cancellation
+from vtql.client.cancellation import Cancel, Cancelled
+from vtql.client.deadlines import in_background
 from vtql.client.id_ranges import IdRange, IdRanges
 from vtql.client.operations.read import run_query
 from vtql.client.session import Delivery, Session
 from vtql.client.transport import Request
 from vtql.fork import renew_after_fork
 from vtql.protocol import PAGE
-from vtql.query.connection import Row
+from vtql.query.connection import Fetch, Row
 from vtql.query.id_paging import (
     Pages,
+    PagesOver,
     by_id,
     comes_after,
     end_of,
@@ -36,88 +35,37 @@ from vtql.query.id_paging import (
     rows_after_hidden,
 )
 
-IDLE = 0.5
-"""Seconds after which a thread that has nothing to send ends."""
-
-Handing = Callable[[], None]
-Job = Callable[[Session], Handing]
-"""Asks over a login, and gives what hands the answer to who waits for it."""
-
 
 class SessionPool:
-    """Logins that share the requests of all who ask. Threads are begun as they are needed."""
+    """Logins that share the requests of all threads that ask: a request takes the next free one.
 
-    __slots__ = ("__weakref__", "_free", "_jobs", "_lock", "_resting", "_sessions")
+    The login used last comes first, so that threads that ask in turn need a single one.
+    """
+
+    __slots__ = ("__weakref__", "_free", "_sessions")
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         self._sessions = tuple(sessions)
-        self._begin_anew()
-        renew_after_fork(self, SessionPool._begin_anew)
+        self._free_all()
+        renew_after_fork(self, SessionPool._free_all)
 
-    def _begin_anew(self) -> None:
-        self._lock = threading.Lock()
-        self._jobs: SimpleQueue[Job] = SimpleQueue()
-        self._resting = list(reversed(self._sessions))  # those that have no thread
-        self._free = 0  # threads less the requests that are waiting or under way
+    def _free_all(self) -> None:
+        self._free: LifoQueue[Session] = LifoQueue()
+        for session in reversed(self._sessions):
+            self._free.put(session)
 
-    def carry(self, request: Request) -> Delivery:
+    def carry(self, request: Request, cancel: Cancel = None) -> Delivery:
         """Send a request over the next login that is free; what came of it.
 
-        Raises: what `Session.carry` does, and NotWanted.
+        Raises: what `Session.carry` does, and Cancelled.
         """
-        came: SimpleQueue[Callable[[], Delivery]] = SimpleQueue()
-        context = copy_context()
-
-        def job(session: Session) -> Handing:
-            return partial(came.put, context.run(_done, session, request))
-
-        with self._lock:
-            if self._free <= 0 and self._resting:
-                self._begin(self._resting.pop())
-            self._free -= 1
-            self._jobs.put(job)
-        return came.get()()
-
-    def _begin(self, session: Session) -> None:
-        self._free += 1
-        name = f"vtql-line-{len(self._resting)}"
-        threading.Thread(target=self._work, args=(session,), name=name, daemon=True).start()
-
-    def _work(self, session: Session) -> None:
-        while (job := self._next(session)) is not None:
-            meanwhile.once_sent(job(session))
-            with self._lock:
-                self._free += 1
-
-    def _next(self, session: Session) -> Job | None:
-        """The next request to send; None where there was none for a while."""
+        free = self._free
+        session = free.get()
         try:
-            return self._jobs.get_nowait()
-        except Empty:
-            meanwhile.now()
-        try:
-            return self._jobs.get(timeout=IDLE)
-        except Empty:
-            with self._lock:
-                if not self._jobs.empty():
-                    return self._jobs.get()
-                self._free -= 1
-                self._resting.append(session)
-                return None
-
-
-def _done(session: Session, request: Request) -> Callable[[], Delivery]:
-    """What came of a request, to be called where it is wanted: a value, or something raised."""
-    try:
-        cancellation.check()
-        delivery = session.carry(request)
-    except BaseException as error:  # noqa: BLE001 - raised where the answer is wanted
-        return partial(_raise_in_caller, error)
-    return lambda: delivery
-
-
-def _raise_in_caller(error: BaseException) -> Delivery:
-    raise error
+            cancellation.check(cancel)
+            return session.carry(request, cancel)
+        finally:
+            free.put(session)
 
 
 ANEW = 9
@@ -130,97 +78,76 @@ MORE = 4
 """Threads that read besides one for each login, so that a login has its next request when an answer has
 come, and not only when its rows are made."""
 
-T = TypeVar("T")
-
 
 class ParallelFetch:
     """The way to a server over several logins: a function from VTQL to its rows, one page, and
     all rows by id. No more requests are under way at any time than there are logins."""
 
-    __slots__ = ("_first", "_lines", "connections")
+    __slots__ = ("_first", "_pool", "connections")
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         self.connections = len(sessions)
         self._first = sessions[0]
-        self._lines = SessionPool(sessions)
+        self._pool = SessionPool(sessions)
 
     def __call__(self, text: str) -> list[Row]:
         """The rows of one query, over whichever login is free."""
-        return run_query(self._first, text, ANEW, self._lines.carry)
+        return run_query(self._first, text, ANEW, self._pool.carry)
 
-    def by_id(self, pages: Pages, most: int | None) -> Iterator[Row]:
-        """All rows in the order of their ids, `most` of them. `pages` asks through this object."""
+    def until(self, cancel: threading.Event) -> Fetch:
+        """The same as long as an event is not set; then Cancelled is raised instead."""
+        return partial(self._fetch, cancel)
+
+    def _fetch(self, cancel: threading.Event, text: str) -> list[Row]:
+        return run_query(self._first, text, ANEW, self._pool.carry, cancel)
+
+    def by_id(self, pages: PagesOver, most: int | None) -> Iterator[Row]:
+        """All rows in the order of their ids, `most` of them."""
         if most is not None and most <= FEW:
-            return by_id(pages, most)
+            return by_id(pages(self), most)
         return islice(self._all(pages), most)
 
-    def _all(self, pages: Pages) -> Iterator[Row]:
-        with BackgroundCall(lambda: end_of(pages, None)) as end:
+    def _all(self, pages_over: PagesOver) -> Iterator[Row]:
+        pages, stopped, process = pages_over(self), threading.Event(), os.getpid()
+        cancelled_pages = pages_over(self.until(stopped))
+        end = in_background(partial(end_of, cancelled_pages, None), "vtql-end")
+        try:
             first = in_order(pages.page(None, PAGE, 0), None, pages.direction)
             yield from first
             if len(first) < PAGE:
                 yield from by_id(pages, None, after=first[-1]["id"] if first else None)
                 return
             last = first[-1]["id"]
-            top = end.result()
+            top = end(None)
+        finally:
+            if os.getpid() == process:
+                stopped.set()
         if top is None or not comes_after(top, last, pages.direction):
             yield from by_id(pages, None, after=last)
             return
         spread = float(number_of(last) - number_of(first[0]["id"]) + 1)
-        pieces = IdRanges(number_of(last), number_of(top), spread, self.connections)
-        reading = ParallelRead(pages, last.partition("x")[0], pieces)
+        ranges = IdRanges(number_of(last), number_of(top), spread, self.connections)
+        cancel = threading.Event()
+        reading = ParallelRead(
+            pages_over(self.until(cancel)), cancel, last.partition("x")[0], ranges
+        )
         yield from reading.rows(self.connections + MORE)
-
-
-class BackgroundCall(Generic[T]):
-    """A question that is asked in a thread of its own, while something else is."""
-
-    def __init__(self, ask: Callable[[], T]) -> None:
-        self._ask = ask
-        self._over = threading.Event()
-        self._process = os.getpid()
-        self._came: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
-
-    def __enter__(self) -> BackgroundCall[T]:
-        threading.Thread(target=self._work, name="vtql-meanwhile", daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if os.getpid() == self._process:
-            self._over.set()
-
-    def result(self) -> T:
-        """What came of it; raises what it ended with."""
-        return self._came.get()()
-
-    def _work(self) -> None:
-        with cancelled_by(self._over):
-            try:
-                result = self._ask()
-            except Cancelled:
-                return
-            except BaseException as error:  # noqa: BLE001 - raised again where the answer is wanted
-                self._came.put(partial(_raise, error))
-            else:
-                self._came.put(lambda: result)
-
-
-def _raise(error: BaseException) -> NoReturn:
-    raise error
 
 
 class ParallelRead:
     """The threads of one read. `pages` gives the rows behind an id, of which `prefix` is a part."""
 
-    def __init__(self, pages: Pages, prefix: str, pieces: IdRanges) -> None:
+    def __init__(
+        self, pages: Pages, cancel: threading.Event, prefix: str, pieces: IdRanges
+    ) -> None:
         self._pages = pages
+        self._stopped = cancel
         self._prefix = prefix
         self._pieces = pieces
         self._lock = threading.Lock()
         self._ready = threading.Condition(self._lock)  # for who takes: the next rows are there
         self._room = threading.Condition(self._lock)  # for who reads: a piece may be begun
         self._error: BaseException | None = None
-        self._stopped = threading.Event()
 
     def rows(self, threads: int) -> Iterator[Row]:
         """The rows in order."""
@@ -249,14 +176,13 @@ class ParallelRead:
             return page
 
     def _work(self) -> None:
-        with cancelled_by(self._stopped):
-            try:
-                while (piece := self._begin()) is not None:
-                    self._read(piece)
-            except Cancelled:
-                return
-            except BaseException as error:  # noqa: BLE001 - raised again where the rows are taken
-                self._stop(error)
+        try:
+            while (piece := self._begin()) is not None:
+                self._read(piece)
+        except Cancelled:
+            return
+        except BaseException as error:  # noqa: BLE001 - raised again where the rows are taken
+            self._stop(error)
 
     def _begin(self) -> IdRange | None:
         """The next piece to read; None when there will be none."""

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 
-from vtql.client import cancellation, meanwhile
+from vtql.client import cancellation
 from vtql.client.logging import log_hold
 from vtql.fork import renew_after_fork
 
@@ -68,15 +68,14 @@ class RateLimit:
                     default if reset is None else reset if reset > _EPOCH else now + reset
                 )
 
-    def hold(self) -> float:
+    def hold(self, cancel: cancellation.Cancel = None) -> float:
         """Wait until a request may be sent; the seconds that are still to wait, if too many."""
         while True:
             pause = self._pause()
             if pause == 0 or pause > LONGEST_HOLD:
                 return pause
             log_hold(pause)
-            meanwhile.now()
-            cancellation.pause(pause)
+            cancellation.wait(pause, cancel)
 
     def _pause(self) -> float:
         with self._lock:

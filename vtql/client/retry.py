@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 from urllib3.util.retry import Retry
 
-from vtql.client import cancellation, meanwhile
 from vtql.errors import (
     AnswerTimeout,
     ArgumentError,
@@ -148,12 +147,6 @@ def may_repeat(operation: Operation, error: TransportError) -> bool:
     if (error.retry_after or 0) > LONGEST_WAIT:
         return False
     return not operation.writes or not error.received
-
-
-def wait(seconds: float) -> None:
-    """Sleep; answers that are still to be handed over are handed over before."""
-    meanwhile.now()
-    cancellation.pause(seconds)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -12,9 +12,9 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from vtql.client import cancellation
-from vtql.client.cancellation import NotSent
+from vtql.client.cancellation import Cancel, NotSent
 from vtql.client.logging import log_request, log_wait, operation_and_module
-from vtql.client.retry import ONCE, RetryPolicy, may_repeat, retry_after, wait
+from vtql.client.retry import ONCE, RetryPolicy, may_repeat, retry_after
 from vtql.client.secrets import Secret, digest
 from vtql.client.transport import Files, Parameters, Reply, Request, Transport
 from vtql.client.transport_errors import ForeignError, Loss
@@ -194,7 +194,7 @@ class NotLoggedIn(NotSent):
         self.why = why
 
 
-Carry = Callable[[Request], Delivery]
+Carry = Callable[[Request, Cancel], Delivery]
 
 
 class Session:
@@ -269,6 +269,7 @@ class Session:
         files: Files | None = None,
         anew: int = 1,
         carry: Carry | None = None,
+        cancel: Cancel = None,
     ) -> Any:
         """The result of an operation; one that finds the session gone is sent again in a new one,
         `anew` times at most. It goes the way of `carry`, or in this session.
@@ -284,26 +285,26 @@ class Session:
         try:
             for _ in range(anew):
                 try:
-                    return self._send(request, carry or self.carry)
+                    return self._send(request, carry or self.carry, cancel=cancel)
                 except ServiceError as error:
                     if error.code not in LOG_IN_AGAIN:
                         raise
-            return self._send(request, carry or self.carry)
+            return self._send(request, carry or self.carry, cancel=cancel)
         except NotLoggedIn as found:
             why = found.why
         raise why
 
-    def carry(self, request: Request) -> Delivery:
+    def carry(self, request: Request, cancel: Cancel = None) -> Delivery:
         """Ask once in this session, logging in if need be.
 
         Raises:
             NotLoggedIn: that failed.
         """
         try:
-            login = self._current()
+            login = self._current(cancel)
         except Exception as error:  # noqa: BLE001 - what it is, the caller is told
             raise NotLoggedIn(error) from None
-        came = self._transport.send(replace(request, session=login.session))
+        came = self._transport.send(replace(request, session=login.session), cancel)
         return Delivery(came, partial(self._gone, login))
 
     def logout(self) -> None:
@@ -337,11 +338,11 @@ class Session:
         """Close the connections."""
         self._transport.close()
 
-    def _current(self) -> Login:
+    def _current(self, cancel: Cancel = None) -> Login:
         """The session to use: the known one, or a new one where there is none."""
         with self._lock:
             if self._login is None:
-                self._login = self._log_in()
+                self._login = self._log_in(cancel)
             return self._login
 
     def _gone(self, login: Login) -> None:
@@ -350,54 +351,58 @@ class Session:
             if self._login is login:
                 self._login = None
 
-    def _plainly(self, request: Request) -> Delivery:
+    def _plainly(self, request: Request, cancel: Cancel = None) -> Delivery:
         """Ask once for what needs no session, or names one."""
-        return Delivery(self._transport.send(request), lambda: None)
+        return Delivery(self._transport.send(request, cancel), lambda: None)
 
-    def _log_in(self) -> Login:
+    def _log_in(self, cancel: Cancel) -> Login:
         for seconds in self._retry_policy.delays():
             try:
-                return self._handshake()
+                return self._handshake(cancel)
             except ServiceError as error:
                 if error.code not in CHALLENGE_LOST:
                     raise
                 log_wait("login", seconds, error)
-            wait(seconds)
-        return self._handshake()
+            cancellation.wait(seconds, cancel)
+        return self._handshake(cancel)
 
-    def _handshake(self) -> Login:
+    def _handshake(self, cancel: Cancel) -> Login:
         turn = self._turn
         with turn.lock:
-            challenge = self._used = turn.challenge(self._used, self._challenge)
+            challenge = self._used = turn.challenge(self._used, partial(self._challenge, cancel))
             if not turn.shares:
-                return self._enter(challenge)
+                return self._enter(challenge, cancel)
         try:
-            return self._enter(challenge)
+            return self._enter(challenge, cancel)
         except ServiceError as error:
             turn.forget(challenge)
             if challenge.uses == 1 or error.code not in CHALLENGE_LOST:
                 raise
         turn.shares = False
-        return self._handshake()
+        return self._handshake(cancel)
 
-    def _challenge(self) -> str:
-        return token_of(
-            self._send(Request(OPERATIONS["getchallenge"], {"username": self._username}))
-        )
+    def _challenge(self, cancel: Cancel) -> str:
+        request = Request(OPERATIONS["getchallenge"], {"username": self._username})
+        return token_of(self._send(request, cancel=cancel))
 
-    def _enter(self, challenge: Challenge) -> Login:
+    def _enter(self, challenge: Challenge, cancel: Cancel) -> Login:
         digested = digest(challenge.token, self._key)
         parameters: dict[str, str | Secret] = {"username": self._username, "accessKey": digested}
-        return Login(*session_of(self._send(Request(OPERATIONS["login"], parameters))))
+        request = Request(OPERATIONS["login"], parameters)
+        return Login(*session_of(self._send(request, cancel=cancel)))
 
     def _send(
-        self, request: Request, carry: Carry | None = None, policy: RetryPolicy | None = None
+        self,
+        request: Request,
+        carry: Carry | None = None,
+        policy: RetryPolicy | None = None,
+        cancel: Cancel = None,
     ) -> Any:
         """The result of a request, sent again for as long as that may help."""
         first: float | None = None
         for failures in count():
             try:
-                return _send_once(request, carry or self._plainly)
+                return _send_once(request, carry or self._plainly, cancel)
             except TransportError as error:
                 now = time.monotonic()
                 first = now if first is None else first
@@ -407,14 +412,14 @@ class Session:
                 log_wait(
                     operation_and_module(request.operation, request.parameters), seconds, error
                 )
-            wait(seconds)
+            cancellation.wait(seconds, cancel)
         raise AssertionError
 
 
-def _send_once(request: Request, carry: Carry) -> Any:
-    cancellation.check()
+def _send_once(request: Request, carry: Carry, cancel: Cancel) -> Any:
+    cancellation.check(cancel)
     with log_request(request.operation, request.parameters) as line:
-        carried = carry(request)
+        carried = carry(request, cancel)
         came = carried.came
         if not isinstance(came, Reply):
             raise came.error(request.operation.name)

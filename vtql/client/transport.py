@@ -15,7 +15,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 import requests
@@ -24,9 +24,8 @@ from requests.auth import AuthBase
 from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import HTTPError as UrllibError
 
-from vtql.client import meanwhile
-from vtql.client.adapter import OneServer
-from vtql.client.deadlines import TIMES, limit_response
+from vtql.client.cancellation import Cancel
+from vtql.client.deadlines import TIMES, Timeout, before, chunks, last_wait, limited
 from vtql.client.logging import redact_logs
 from vtql.client.rate_limit import RateLimit
 from vtql.client.retry import retry_after
@@ -39,18 +38,28 @@ from vtql.protocol.urls import endpoint, printable_url
 
 Fields = Mapping[str, str | tuple[str, ...]]
 """Parameters as texts; one that has several travels once for each."""
-Timeout = float | tuple[float, float]
 Files = Mapping[str, tuple[str, bytes, str]]
 """Parts of a multipart body: a file's name, its content and its media type."""
 MANY_ADDRESSES = 64
 
 
+class Answer(NamedTuple):
+    """What came of a request over HTTP; `body` is None where it is larger than any answer is."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
 class Send(Protocol):
-    """Sends a request, and follows no redirect; raises what requests raises."""
+    """Sends a request and reads the answer until a moment of the monotonic clock; follows no redirect.
+
+    It raises what requests raises, and TooSlow.
+    """
 
     def __call__(
-        self, method: str, url: str, fields: Fields, files: Files
-    ) -> requests.Response: ...
+        self, method: str, url: str, fields: Fields, files: Files, until: float
+    ) -> Answer: ...
 
 
 class Credentials(AuthBase):
@@ -65,22 +74,21 @@ class Credentials(AuthBase):
         return request
 
 
-def over_given_session(
-    http: requests.Session, timeout: Timeout, deadline: float, auth: Credentials | None
-) -> Send:
-    """The way over a session that was given; what of its own it does with answers stays."""
+def over_given_session(http: requests.Session, timeout: Timeout, auth: Credentials | None) -> Send:
+    """Send over the caller's session; its response hooks still run.
+
+    Its deadline holds for the body; a session of any make may be bound to the thread that calls it.
+    """
     own_hooks = getattr(http, "hooks", {}).get("response") or []
     hooks = own_hooks if isinstance(own_hooks, list) else [own_hooks]
 
-    def send(method: str, url: str, fields: Fields, files: Files) -> requests.Response:
+    def send(method: str, url: str, fields: Fields, files: Files, until: float) -> Answer:
         in_url = method == "GET"
         came: list[requests.Response] = []
 
         def note(response: requests.Response, **_: Any) -> None:
             came.append(response)
 
-        meanwhile.now()  # when it has been sent cannot be seen
-        until = time.monotonic() + deadline
         try:
             answer = http.request(
                 method,
@@ -99,8 +107,7 @@ def over_given_session(
             if not (came and came[-1].is_redirect):
                 raise
             answer = came[-1]
-        limit_response(answer.raw, until)
-        return answer
+        return _read(answer, until)
 
     return send
 
@@ -120,7 +127,7 @@ def over_own_session(
         stream = True
         return http.merge_environment_settings(url, {}, stream, None, None)
 
-    def send(method: str, url: str, fields: Fields, files: Files) -> requests.Response:
+    def send(method: str, url: str, fields: Fields, files: Files, until: float) -> Answer:
         bare = prepared(url)
         if method == "GET":
             prepared_request = requests.PreparedRequest()
@@ -131,9 +138,36 @@ def over_own_session(
             prepared_request.prepare_method(method)
             prepared_request.prepare_body(fields, files or None)
         # Not through the session: it has no hooks and keeps no cookies, and no redirect is followed.
-        return adapter.send(prepared_request, timeout=timeout, **settings())
+        options = {**settings(), "timeout": timeout}
+
+        def exchange() -> Answer:
+            with last_wait(until):
+                answer = adapter.send(prepared_request, **options)
+            return _read(answer, until)
+
+        return before(until, exchange)
 
     return send
+
+
+def _read(answer: requests.Response, until: float) -> Answer:
+    """What is in an answer.
+
+    Raises:
+        TooSlow: it had not ended by then.
+    """
+    parts, size = [], 0
+    with answer:
+        length = answer.headers.get("Content-Length", "")
+        if length.isdecimal() and len(length) > len(str(LARGEST)):
+            return Answer(answer.status_code, answer.headers, None)
+        with last_wait(until):
+            for part in chunks(answer, until):
+                size += len(part)
+                if size > LARGEST:
+                    return Answer(answer.status_code, answer.headers, None)
+                parts.append(part)
+    return Answer(answer.status_code, answer.headers, b"".join(parts))
 
 
 def renew_connections(http: requests.Session) -> None:
@@ -165,7 +199,7 @@ def _leave_connections(manager: Any) -> None:
             idle.__init__(idle.maxsize)  # urllib3 takes its lock when the pool is let go of
 
 
-def own_session(connections: int, deadline: float) -> requests.Session:
+def own_session(connections: int) -> requests.Session:
     """A session with as many sockets as there are logins, and no cookies.
 
     The server sets one that names the session; sent along with another session's requests, it
@@ -174,15 +208,15 @@ def own_session(connections: int, deadline: float) -> requests.Session:
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     for scheme in ("https://", "http://"):
-        session.mount(scheme, OneServer(connections, deadline))
+        session.mount(scheme, HTTPAdapter(pool_maxsize=max(10, connections)))
     return session
 
 
 CLOSING_SECONDS = 5.0
 """How long `close` waits for requests that are under way."""
 CLOSED = "the client is closed: `close()` was called, or its `with` block has ended; connect again"
-LARGEST, PART = 256 << 20, 1 << 16
-"""Bytes of an answer at most, and those that are read at a time. PHP has less memory than that."""
+LARGEST = 256 << 20
+"""Bytes of an answer at most. PHP has less memory than that."""
 Parameters = Mapping[str, str | Secret | tuple[str, ...]]
 
 
@@ -242,11 +276,11 @@ class Transport:
         auth = Credentials(credentials) if credentials else None
         limit = deadline or TIMES * (timeout[1] if isinstance(timeout, tuple) else timeout)
         self._limit = limit
-        self._http = http or own_session(connections, limit)
+        self._http = http or own_session(connections)
         self._send: Send = (
-            over_given_session(http, timeout, limit, auth)
+            over_given_session(http, limited(timeout, limit), auth)
             if http
-            else over_own_session(self._http, self.url, timeout, auth)
+            else over_own_session(self._http, self.url, limited(timeout, limit), auth)
         )
         self._pace = RateLimit()
         self._idle = threading.Condition()  # told when no request is under way
@@ -260,12 +294,12 @@ class Transport:
         self._running = 0
         renew_connections(self._http)
 
-    def send(self, request: Request) -> Reply | Loss | ForeignError:
+    def send(self, request: Request, cancel: Cancel = None) -> Reply | Loss | ForeignError:
         """Ask once; what came. Waits before it where a limit is used up.
 
         Once the transport is closed nothing is sent; what comes then is a ClosedError.
         """
-        pause = self._pace.hold()
+        pause = self._pace.hold(cancel)
         if pause:
             reason = f"a limit of {self.host} is used up for {pause:.0f} s more"
             return Loss(RateLimited, reason, received=False, retry_after=pause)
@@ -301,8 +335,9 @@ class Transport:
             fields["sessionName"] = request.session.reveal()
         until = time.monotonic() + self._limit
         try:
-            with self._send(request.operation.method, url, fields, request.files) as answer:
-                body = _body(answer)
+            status, headers, body = self._send(
+                request.operation.method, url, fields, request.files, until
+            )
         except BaseException as error:  # noqa: BLE001 - any of them has seen the request
             return loss_of(error, self.host, secrets)
         if body is None:
@@ -313,9 +348,7 @@ class Transport:
         # An error page, a refusal and a result of another shape may repeat the request.
         body = hidden_in_body(body, (*request.secrets, *self._sent()))
         hide = partial(hidden, secrets=secrets)
-        return Reply(
-            answer.status_code, answer.headers, body, hide, lambda: time.monotonic() >= until
-        )
+        return Reply(status, headers, body, hide, lambda: time.monotonic() >= until)
 
     def _sent(self) -> tuple[Secret, ...]:
         """What travels with every request to Vtiger Cloud: the credentials, and the key in them."""
@@ -366,20 +399,6 @@ def _in_address(url: str) -> tuple[Secret, ...]:
         return ()
     user, password = unquote(parts.username or ""), unquote(parts.password)
     return Secret(password), Secret(f"{user}:{password}")
-
-
-def _body(answer: requests.Response) -> bytes | None:
-    """What is in an answer; None if it is larger than any."""
-    length = answer.headers.get("Content-Length", "")
-    if length.isdecimal() and len(length) > len(str(LARGEST)):
-        return None
-    parts, size = [], 0
-    for part in answer.iter_content(PART):
-        size += len(part)
-        if size > LARGEST:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _revealed(parameters: Parameters) -> dict[str, str | tuple[str, ...]]:

@@ -14,7 +14,7 @@ from vtql.logic.tree import And, Tree, conjunction
 from vtql.query.client_filters import parts_of, read_first, read_parts
 from vtql.query.connection import Fetch, Row
 from vtql.query.field_restrictions import refuse_module_without_id
-from vtql.query.id_paging import Many, by_id, number_of
+from vtql.query.id_paging import Pages, ParallelByID, by_id, number_of
 from vtql.query.keyset import ascending, pages_of
 from vtql.query.keyset_descending import descending
 from vtql.query.page_source import Source
@@ -63,14 +63,16 @@ def read(spec: QuerySpec, fetch: Fetch, chosen: Strategy) -> Iterator[Row]:
 
 def _by_id(spec: QuerySpec, fetch: Fetch, query: SplitQuery, most: int | None) -> Iterator[Row]:
     direction = Direction.DESC if is_descending(spec.order) else Direction.ASC
-    source = Source(spec, fetch, query)
+
+    def pages_over(way: Fetch) -> Pages:
+        return pages_of(Source(spec, way, query), direction, further)
+
     # a page behind a row of its own lies behind the ids that the condition begins with
     further = replace(query, tree=_after_any(query.tree, direction))
-    pages = pages_of(source, direction, further)
-    end = _last_named(source) if direction is Direction.ASC else None
-    if isinstance(fetch, Many) and direction is Direction.ASC and end is None:
-        return fetch.by_id(pages, most)
-    return by_id(pages, most, end)
+    end = _last_named(Source(spec, fetch, query)) if direction is Direction.ASC else None
+    if isinstance(fetch, ParallelByID) and direction is Direction.ASC and end is None:
+        return fetch.by_id(pages_over, most)
+    return by_id(pages_over(fetch), most, end)
 
 
 def _after_any(tree: Tree, direction: Direction) -> Tree:

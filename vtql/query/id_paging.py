@@ -21,12 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from vtql.ast import Direction
 from vtql.errors import BrokenAnswer
 from vtql.protocol import PAGE
-from vtql.query.connection import Row
+from vtql.query.connection import Fetch, Row
 from vtql.query.page_checks import must_follow
 from vtql.query.page_checks import number_of as number_of  # noqa: PLC0414 - the readers of ids use it, too
 
@@ -54,17 +54,21 @@ class Pages:
     direction: Direction = Direction.ASC
 
 
+PagesOver: TypeAlias = Callable[[Fetch], Pages]
+"""The pages of one query over any way to the server, such as one that can be cancelled."""
+
+
 @runtime_checkable
-class Many(Protocol):
+class ParallelByID(Protocol):
     """A way to the server that reads all rows by id over several logins at once.
 
-    `by_id` gives what the function below gives of an ascending order; the parts of `pages` are called
-    from several threads.
+    `by_id` gives what the function below gives of an ascending order; the pages are asked for from
+    several threads.
     """
 
     def __call__(self, text: str, /) -> list[Row]: ...
 
-    def by_id(self, pages: Pages, most: int | None) -> Iterator[Row]: ...
+    def by_id(self, pages: PagesOver, most: int | None) -> Iterator[Row]: ...
 
 
 def by_id(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from vtql.client.cancellation import Cancel
 from vtql.client.operations.base import Base, listing, mapping, name, record_id
 from vtql.client.session import Carry, Session
 from vtql.errors import ArgumentError, BrokenAnswer, QuerySyntaxError, ServiceError
@@ -151,12 +152,16 @@ class Read(Base):
 
 
 def run_query(
-    session: Session, text: str, anew: int = 1, carry: Carry | None = None
+    session: Session,
+    text: str,
+    anew: int = 1,
+    carry: Carry | None = None,
+    cancel: Cancel = None,
 ) -> list[dict[str, Any]]:
     """The rows of one query, over a session; see `Reading.query`, and for the rest `Session.call`."""
     query = name(text, "a query")
     try:
-        answer = session.call(OPERATIONS["query"], {"query": query}, None, anew, carry)
+        answer = session.call(OPERATIONS["query"], {"query": query}, None, anew, carry, cancel)
         return listing(answer, "query")
     except ServiceError as error:
         error.span = error_span(query, error)
