@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from vtql.catalog.catalog import Catalog
 from vtql.catalog.model import Field, Module
 from vtql.catalog.types import Family
-from vtql.parser.lalr import tables
+from vtql.parser.lalr import shift, start_stack, tables
 from vtql.parser.literals import quote
 from vtql.parser.names import unwritable_name_reason
 from vtql.recovery.lexer import match_token
-from vtql.recovery.messages import PHRASES, expected_keywords, expected_tokens, shift, start_stack
+from vtql.recovery.messages import PHRASES, expected_keywords, expected_tokens
 from vtql.source import Span
 
 MAX_COMPLETIONS = 50

@@ -11,9 +11,8 @@ from vtql.ast import Select
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Diagnostic, Severity
 from vtql.parser.node_builders import plain_machine
-from vtql.recovery.filters import request_diagnostics, without_inner_semicolons
 from vtql.recovery.lexer import Token, parse_tokens
-from vtql.recovery.recover import parse_statement, recover_statement
+from vtql.recovery.recover import parse_statement, recover_statement, request_diagnostics, without_inner_semicolons
 from vtql.recovery.split import EMPTY_STATEMENT, Statement, statements
 from vtql.rules.context import Dependence
 from vtql.rules.registry import RULES

@@ -12,8 +12,7 @@ from functools import cache
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
-from vtql.parser.lalr import END, JUNK, tables
-from vtql.recovery.messages import Stack, shift, start_stack
+from vtql.parser.lalr import END, JUNK, Stack, shift, start_stack, tables
 from vtql.source import Span
 
 GRAMMAR = "vtql"

@@ -238,3 +238,40 @@ def _composed(first: Reducer | None, second: Reducer) -> Reducer:
     if first is None:
         return second
     return lambda value: second(first(value))
+
+
+EXTENDED = "extended"
+"""The grammar that contains the others."""
+
+Stack: TypeAlias = "tuple[Stack, int] | tuple[None, int]"
+"""The states of the parser: those below, and the one on top. A stack is a value, and never changes."""
+
+
+def start_stack(grammar: str = EXTENDED) -> Stack:
+    """The stack at the start of a query."""
+    return (None, tables(grammar).start)
+
+
+def shift(stack: Stack, kind: str, grammar: str = EXTENDED) -> Stack | None:
+    """The stack after a terminal; None where that has no place."""
+    table = tables(grammar)
+    while True:
+        action = table.actions[stack[1]].get(kind)
+        if action is None:
+            return None
+        if action >= 0:
+            return (stack, action)
+        rule = table.rules[~action]
+        for _ in rule.symbols:
+            assert stack[0] is not None
+            stack = stack[0]
+        stack = (stack, table.gotos[stack[1]][rule.origin])
+        if stack[1] == table.accept:
+            return stack
+
+
+def shifted_as_name(stack: Stack, kind: str) -> bool:
+    """Whether the word of the language on top of a stack was taken for a name, as servers do."""
+    table = tables(EXTENDED)
+    rules = (table.rules[~action] for action in table.actions[stack[1]].values() if action < 0)
+    return kind != "NAME" and any(rule.reducer == "name" for rule in rules)

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from vtql.parser.lalr import END, tables
+from vtql.parser.lalr import END, Stack, shift, shifted_as_name, start_stack, tables
 from vtql.parser.vtiger_parser import SYNTAX
 from vtql.recovery import messages
 from vtql.recovery.constructs.conditions import CONDITION_BRACKET
 from vtql.recovery.lexer import Token
 from vtql.recovery.matcher import RecoveryState
-from vtql.recovery.messages import Stack, expected_tokens, shift, shifted_as_name, start_stack
+from vtql.recovery.messages import expected_tokens
+from vtql.recovery.rewrites import unknown_comparison
 from vtql.recovery.syntax_codes import syntax_diagnostic
 
 MAX_REPAIRS = 20
@@ -246,3 +247,35 @@ def _as_terminal(piece: Token, kind: str) -> Token:
 
 def _inserted_token(kind: str, place: int) -> Token:
     return Token(kind, TEXTS[kind], (place, place))
+
+
+_CONDITION_STARTS = frozenset(("where", "and", "or", "not"))
+
+
+_AFTER_CONDITION = frozenset(("and", "or", "CLOSE", "order", "orderby", "limit", "SEMICOLON", ""))
+
+
+def expand_unknowns(state: RecoveryState) -> None:
+    """Expand an unknown token to a condition where one is due, and to a list after IN."""
+    keys = state.keys()
+    if keys.present.isdisjoint(("ANY", "HOLE")):
+        return
+    result: list[Token] = []
+    around = ["", *keys.all, ""]
+    for index, token in enumerate(state.tokens):
+        if token.kind not in ("ANY", "HOLE"):
+            result.append(token)
+        elif around[index] == "in":
+            result += [Token("OPEN", "(", token.place), token, Token("CLOSE", ")", token.place)]
+        elif around[index + 2] in _AFTER_CONDITION and _starts_condition(around, index):
+            result += [token, *unknown_comparison([token])]
+        else:
+            result.append(token)
+    state.tokens = result
+
+
+def _starts_condition(around: list[str], index: int) -> bool:
+    """Whether a condition may start after a key, opening brackets left out."""
+    while index and around[index] == "OPEN":
+        index -= 1
+    return around[index] in _CONDITION_STARTS

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TypeAlias
 
 from vtql.diagnostics import Diagnostic, Edit
-from vtql.parser.lalr import END, tables
+from vtql.parser.lalr import END, EXTENDED, Stack, shift, shifted_as_name, tables
 from vtql.parser.vtiger_parser import (
     DENIED,
     EMPTY_LIST,
@@ -30,8 +29,6 @@ from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.sanitize import visible
 from vtql.source import Span
 from vtql.suggestions import nearest
-
-GRAMMAR = "extended"
 
 PHRASES: dict[str, str] = {
     "columns": "`*`, `count(*)` or the names of fields",
@@ -56,43 +53,9 @@ _ORDER = ("SELECT", "IN", "NUMBER", "COMMA", "CLOSE", "FROM", "WHERE", "AND", "O
           "LIMIT", "SEMICOLON")  # fmt: skip
 
 
-Stack: TypeAlias = "tuple[Stack, int] | tuple[None, int]"
-"""The states of the parser: those below, and the one on top. A stack is a value, and never changes."""
-
-
-def start_stack(grammar: str = GRAMMAR) -> Stack:
-    """The stack at the start of a query."""
-    return (None, tables(grammar).start)
-
-
-def shift(stack: Stack, kind: str, grammar: str = GRAMMAR) -> Stack | None:
-    """The stack after a terminal; None where that has no place."""
-    table = tables(grammar)
-    while True:
-        action = table.actions[stack[1]].get(kind)
-        if action is None:
-            return None
-        if action >= 0:
-            return (stack, action)
-        rule = table.rules[~action]
-        for _ in rule.symbols:
-            assert stack[0] is not None
-            stack = stack[0]
-        stack = (stack, table.gotos[stack[1]][rule.origin])
-        if stack[1] == table.accept:
-            return stack
-
-
-def shifted_as_name(stack: Stack, kind: str) -> bool:
-    """Whether the word of the language on top of a stack was taken for a name, as servers do."""
-    table = tables(GRAMMAR)
-    rules = (table.rules[~action] for action in table.actions[stack[1]].values() if action < 0)
-    return kind != "NAME" and any(rule.reducer == "name" for rule in rules)
-
-
 def expected_tokens(stack: Stack) -> list[str]:
     """What could stand next: phrases of `SIGHTS` and names of terminals."""
-    table = tables(GRAMMAR)
+    table = tables(EXTENDED)
     after = {kind: shift(stack, kind) for kind in table.actions[stack[1]]}
     left = {kind for kind, after_stack in after.items() if after_stack is not None} - NOT_SUGGESTED
     open_ = {
@@ -120,7 +83,7 @@ def alternatives(expectations: Sequence[str]) -> str:
 
 def expected_keywords(stack: Stack) -> list[str]:
     """The words of the language that could stand next."""
-    table = tables(GRAMMAR)
+    table = tables(EXTENDED)
     terminals = frozenset(table.keywords.values()) - {"ORDERBY", "IS", "EMPTY"}
     return sorted(
         kind for kind in terminals & table.actions[stack[1]].keys()
@@ -142,7 +105,7 @@ def _phrase(name: str) -> str:
 @cache
 def _first_terminals(nonterminal: str) -> frozenset[str]:
     """The terminals that a production can begin with; none of those in `SIGHTS` is ever empty."""
-    rules = tables(GRAMMAR).rules
+    rules = tables(EXTENDED).rules
     terminals: set[str] = set()
     seen: set[str] = set()
     todo = [nonterminal]

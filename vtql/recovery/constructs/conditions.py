@@ -22,7 +22,6 @@ from vtql.recovery.matcher import (
     VALUE,
     Construct,
     Group,
-    RecoveryState,
     exact_row,
     extended_row,
     lossy_row,
@@ -419,32 +418,3 @@ PARTS: tuple[Construct, ...] = (
     ),
 )  # fmt: skip
 """Rows for conditions that lack a field or the AND between them, or have an operator too many."""
-
-_CONDITION_STARTS = frozenset(("where", "and", "or", "not"))
-_AFTER_CONDITION = frozenset(("and", "or", "CLOSE", "order", "orderby", "limit", "SEMICOLON", ""))
-
-
-def expand_unknowns(state: RecoveryState) -> None:
-    """Expand an unknown token to a condition where one is due, and to a list after IN."""
-    keys = state.keys()
-    if keys.present.isdisjoint(("ANY", "HOLE")):
-        return
-    result: list[Token] = []
-    around = ["", *keys.all, ""]
-    for index, token in enumerate(state.tokens):
-        if token.kind not in ("ANY", "HOLE"):
-            result.append(token)
-        elif around[index] == "in":
-            result += [Token("OPEN", "(", token.place), token, Token("CLOSE", ")", token.place)]
-        elif around[index + 2] in _AFTER_CONDITION and _starts_condition(around, index):
-            result += [token, *unknown_comparison([token])]
-        else:
-            result.append(token)
-    state.tokens = result
-
-
-def _starts_condition(around: list[str], index: int) -> bool:
-    """Whether a condition may start after a key, opening brackets left out."""
-    while index and around[index] == "OPEN":
-        index -= 1
-    return around[index] in _CONDITION_STARTS

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from itertools import pairwise
-
-from vtql.parser.node_builders import COUNT_DIGITS, OFFSET_DIGITS
 from vtql.parser.vtiger_parser import DENIED, SYNTAX, UNREADABLE, effect_of, effect_of_value
 from vtql.recovery.lexer import Token
 from vtql.recovery.matcher import (
@@ -15,11 +10,9 @@ from vtql.recovery.matcher import (
     NAME,
     NEXT_CLAUSE,
     Construct,
-    RecoveryState,
     exact_row,
     lossy_row,
     respelled_row,
-    shortened,
 )
 from vtql.recovery.rewrites import (
     as_name,
@@ -34,9 +27,6 @@ from vtql.recovery.rewrites import (
     unknown_condition,
     with_commas,
 )
-from vtql.recovery.syntax_codes import syntax_diagnostic
-from vtql.sanitize import visible
-from vtql.source import Span
 
 NULL_HELP = "NULL cannot be reached: `= ' '` finds empty texts, `!= ' '` those that are neither empty nor NULL"
 _TWO_QUERIES = "two queries say it: the ids of the one, then `… IN ('12x1', '12x2')` in the other"
@@ -420,118 +410,3 @@ CLAUSES: tuple[Construct, ...] = (
         "a comma stands between two items, and here is none", SYNTAX, "one comma", only_group("keep"),
     ),
 )  # fmt: skip
-
-_RANK = {"where": 0, "order": 1, "orderby": 1, "limit": 2}
-_STRAY_CONDITION = re.compile(
-    rf"(?<!by )(?<!COMMA )(?<![^ ])(?P<joint>(?:and|or) )?(?:not |OPEN )*{NAME}"
-    rf"(?:{COMPARES}|(?:not )?(?:in|between) |is )"
-)
-
-
-def reorder_clauses(state: RecoveryState) -> None:
-    """Put WHERE before ORDER BY before LIMIT, and the number of a TOP behind LIMIT."""
-    _large_numbers(state)
-    _move_stray_conditions(state)
-    keys = state.keys().all
-    if "from" not in keys:
-        return
-    start = keys.index("from")
-    cuts = [place for place in range(start, len(keys)) if keys[place] in _RANK]
-    ranks = [_RANK[keys[place]] for place in cuts]
-    end = len(keys) - (keys[-1] == "SEMICOLON")
-    if len(set(ranks)) == len(ranks) and ranks != sorted(ranks):
-        wrong = next(place for place, (a, b) in enumerate(pairwise(ranks)) if a > b)
-        misplaced = state.tokens[cuts[wrong + 1]]
-        state.diagnostics.append(
-            syntax_diagnostic(
-                "clause-order",
-                Span(*misplaced.place),
-                f"`{misplaced.text}` stands behind `{state.tokens[cuts[wrong]].text}`",
-                "a query goes SELECT, FROM, WHERE, ORDER BY, LIMIT",
-                effect=SYNTAX,
-            )
-        )
-        ends = [*cuts[1:], end]
-        clauses = [state.tokens[cut:stop] for cut, stop in zip(cuts, ends, strict=True)]
-        ordered = [piece for _, clause in sorted(zip(ranks, clauses, strict=True), key=_rank)
-                   for piece in clause]  # fmt: skip
-        state.tokens = state.tokens[: cuts[0]] + ordered + state.tokens[end:]
-        state.extended = True
-    _add_limit(state)
-
-
-def _move_stray_conditions(state: RecoveryState) -> None:
-    """Put conditions that stand behind ORDER BY or LIMIT, without a WHERE of their own, behind WHERE."""
-    keys = state.keys()
-    cuts = [place for place, key in enumerate(keys.all) if key in _RANK]
-    later = [place for place in cuts if keys.all[place] != "where"]
-    if "from" not in keys.present or not later or "where" in keys.all[later[0] :]:
-        return
-    stray = _STRAY_CONDITION.search(keys.text, keys.starts[later[0] + 1])
-    if stray is None:
-        return
-    end = len(keys.all) - (keys.all[-1] == "SEMICOLON")
-    start = bisect_left(keys.starts, stray.start())
-    stop = next((cut for cut in cuts if cut > start), end)
-    run = state.tokens[start:stop]
-    span = Span(run[0].start(), run[-1].end())
-    excerpt = shortened(visible(" ".join(state.text[slice(*span)].replace("`", "").split())))
-    last = next(keys.all[cut] for cut in reversed(cuts) if cut < start)
-    clause = "LIMIT" if last == "limit" else "ORDER BY"
-    state.diagnostics.append(
-        syntax_diagnostic(
-            "clause-order", span, f"the condition `{excerpt}` stands behind {clause}",
-            "conditions stand behind WHERE, before ORDER BY and LIMIT", effect=SYNTAX
-        )
-    )  # fmt: skip
-    has_where = "where" in keys.present
-    if has_where is not bool(stray["joint"]):
-        state.exact = False
-    if not has_where or not stray["joint"]:
-        word = Token("NAME", "AND" if has_where else "WHERE", (run[0].start(), run[0].start()))
-        run = [word, *run[bool(stray["joint"]) :]]
-    rest = [*state.tokens[later[0] : start], *state.tokens[stop:]]
-    state.tokens = [*state.tokens[: later[0]], *run, *rest]
-    state.extended = True
-
-
-def _rank(pair: tuple[int, list[Token]]) -> int:
-    return pair[0]
-
-
-def _add_limit(state: RecoveryState) -> None:
-    rows = [piece for piece in state.tokens if piece.kind == "ROWS"]
-    if not rows:
-        return
-    state.tokens = [piece for piece in state.tokens if piece.kind != "ROWS"]
-    if "limit" in state.keys().present:
-        state.exact = False
-        return
-    end = len(state.tokens) - (state.tokens[-1].kind == "SEMICOLON")
-    number = rows[0]
-    limit = [
-        Token("NAME", "LIMIT", number.place), Token("NUMBER", number.text, number.place),
-    ]  # fmt: skip
-    state.tokens = [*state.tokens[:end], *limit, *state.tokens[end:]]
-    state.extended = True
-
-
-def _large_numbers(state: RecoveryState) -> None:
-    """Tell of a number of records that no database can count, and go on with another."""
-    keys = state.keys().all
-    start = keys.index("limit") if "limit" in state.keys().present else len(keys)
-    for place in range(start, len(keys)):
-        piece = state.tokens[place]
-        is_offset = keys[place + 1 : place + 2] == ["COMMA"] or keys[place - 1] == "offset"
-        most = OFFSET_DIGITS if is_offset else COUNT_DIGITS
-        if piece.kind == "NUMBER" and len(piece.text) > most:
-            state.diagnostics.append(
-                syntax_diagnostic(
-                    "large-limit",
-                    Span(*piece.place),
-                    f"`{shortened(piece.text)}` is more records than a database can count",
-                    "a smaller number; a server gives at most 100 records a request",
-                )
-            )
-            state.tokens[place] = Token("NUMBER", "100", piece.place)
-            state.exact = False

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from vtql.parser.vtiger_parser import (
     DENIED,
     EMPTY_LIST,
@@ -307,58 +304,3 @@ VALUES_OTHERWISE: tuple[Construct, ...] = (
         _IN_QUOTES, as_literal,
     ),
 )  # fmt: skip
-
-
-_PARTS = frozenset(
-    ("NUMBER", "SIGNED", "DECIMAL", "ID", "NAME", "WORD", "DOT", "SIGN", "ARITHMETIC", "STAR", "JUNK",
-     "DATE", "ODDDATE", "TIME", "EMAIL", "URL", "CAST")
-)  # fmt: skip
-_COMPARES = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE"))
-_LOOKS_COMPUTED = re.compile(r"[\w.]+(?:[-+*/%^][\w.]+)+")
-_QUALIFIED = ["NAME", "DOT", "NAME"]
-
-
-def merge_values(text: str, tokens: Sequence[Token]) -> list[Token]:
-    """The pieces, those with no blank between them as one where a value stands.
-
-    `SUM` is the kind of what could be computed, `GLUED` of all others.
-    """
-    merged: list[Token] = []
-    listed = False
-    at = 0
-    while at < len(tokens):
-        first = tokens[at]
-        if merged and first.kind in _PARTS and _precedes_value(merged[-1], listed=listed):
-            last = at
-            while last + 1 < len(tokens) and _adjoins(tokens[last], tokens[last + 1]):
-                last += 1
-            run = tokens[at : last + 1]
-            if (
-                len(run) > 1
-                and [token.kind for token in run] != _QUALIFIED
-                and run[-1].kind != "CAST"
-            ):
-                place = (first.start(), run[-1].end())
-                value = text[slice(*place)]
-                kind = "SUM" if _LOOKS_COMPUTED.fullmatch(value) else "GLUED"
-                merged.append(Token(kind, value, place))
-                at = last + 1
-                continue
-        listed = (first.kind == "OPEN" and _is_in(merged)) or (listed and first.kind != "CLOSE")
-        merged.append(first)
-        at += 1
-    return merged
-
-
-def _precedes_value(last: Token, *, listed: bool) -> bool:
-    return (
-        last.kind in _COMPARES or last.word == "like" or (listed and last.kind in ("OPEN", "COMMA"))
-    )
-
-
-def _adjoins(left: Token, right: Token) -> bool:
-    return right.kind in _PARTS and left.end() == right.start()
-
-
-def _is_in(tokens: Sequence[Token]) -> bool:
-    return bool(tokens) and tokens[-1].word == "in"
