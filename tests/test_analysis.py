@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -227,3 +229,26 @@ def test_no_fix_drops_a_name_that_may_be_of_another_module(text: str) -> None:
 )
 def test_a_fix_drops_the_name_of_the_module_and_its_alias(text: str, fixed: str) -> None:
     assert vtql.analyze(text).fixed() == fixed
+
+
+def test_a_repair_is_chosen_by_the_four_tokens_after_it() -> None:
+    found = vtql.analyze("WHERE SELECT in FROM Contacts like lastname").diagnostics
+    assert [each.code for each in found] == ["VT001", "VT001", "VT020", "VT002"]
+
+
+def test_a_broken_query_crosses_few_modules() -> None:
+    text = "SELECT c.id FROM A c WHERE b IS NULL OR d BETWEEN 1 AND 2;"
+    vtql.analyze(text)  # what is done once, for all texts, does not count
+    modules = set[str]()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            modules.add(frame.f_globals.get("__name__", ""))
+
+    sys.setprofile(note)
+    try:
+        vtql.analyze(text)
+    finally:
+        sys.setprofile(None)
+    crossed = sorted(module for module in modules if module.startswith("vtql"))
+    assert len(crossed) <= 23, crossed

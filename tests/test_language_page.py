@@ -11,7 +11,7 @@ from diagrams import FOLDER, TABLE, grammar, pictures, svg
 import vtql
 from vtql.extended.compile import DEEPEST, MOST_BRACKETS
 from vtql.profiles import PROFILES
-from vtql.recovery.split import MAX_COMMENTS, MAX_DIAGNOSTICS, MAX_TOKENS
+from vtql.recovery.lexer import MAX_COMMENTS, MAX_DIAGNOSTICS, MAX_TOKENS
 from vtql.rules.runner import MAX_FINDINGS, MAX_FINDINGS_OF_RULE
 
 PAGE = FOLDER.parent / "language.md"

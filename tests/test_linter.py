@@ -23,7 +23,7 @@ from vtql.lint.settings_table import checked_settings as checked
 from vtql.lint.settings_table import resolve_settings
 from vtql.lint.suppression_comments import suppressions_of_host_file, suppressions_of_queries
 from vtql.profiles import profiles
-from vtql.recovery.split import statements
+from vtql.recovery.lexer import statements
 from vtql.rules.runner import Target
 from vtql.source import Source, Span
 from vtql.statement_analysis import analyze_statements

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtql.recovery.constructs import CONSTRUCTS
-from vtql.recovery.lexer import COMMON_TOKENS, all_tokens
+from vtql.recovery.lexer import COMMON_TOKENS, all_tokens, statements
 from vtql.recovery.matcher import RESERVED, keys_of
-from vtql.recovery.split import statements
 
 SIGNS = (
     "a", "select", "x", "T", "e", "'", "''", "'x'", '"', "\\", "=", "<", ">", "!", "~", "*", ".", "@", "+",

@@ -9,9 +9,8 @@ from vtql.diagnostics import Diagnostic, Edit
 from vtql.errors import VtqlError
 from vtql.extended.compile import compile_query
 from vtql.extended.parse import ExtendedQuery, extended_parser, flattened
-from vtql.recovery.lexer import parse_tokens
+from vtql.recovery.lexer import Statement, parse_tokens
 from vtql.recovery.recover import Recovered
-from vtql.recovery.split import Statement
 from vtql.rules.runner import Target
 from vtql.sanitize import visible
 

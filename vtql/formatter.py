@@ -12,9 +12,8 @@ from vtql.ast import Select
 from vtql.diagnostics import Diagnostic
 from vtql.parser.node_builders import plain_machine
 from vtql.parser.printer import Part, Spell, write, write_parts
-from vtql.recovery.lexer import Token
+from vtql.recovery.lexer import Statement, Token
 from vtql.recovery.recover import SHOWN, parse_or_diagnose, syntax_error
-from vtql.recovery.split import Statement
 from vtql.sanitize import columns
 from vtql.source import MARK, Source, Span, must_be_text
 from vtql.statements import SUPPRESSION_COMMENT, Query, queries

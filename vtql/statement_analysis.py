@@ -11,9 +11,13 @@ from vtql.ast import Select
 from vtql.catalog.families import Family
 from vtql.diagnostics import Applicability, Diagnostic, Severity
 from vtql.parser.node_builders import plain_machine
-from vtql.recovery.lexer import Token, parse_tokens
-from vtql.recovery.recover import parse_statement, recover_statement, request_diagnostics, without_inner_semicolons
-from vtql.recovery.split import EMPTY_STATEMENT, Statement, statements
+from vtql.recovery.lexer import EMPTY_STATEMENT, Statement, Token, parse_tokens, statements
+from vtql.recovery.recover import (
+    parse_statement,
+    recover_statement,
+    request_diagnostics,
+    without_inner_semicolons,
+)
 from vtql.rules.context import Dependence
 from vtql.rules.registry import RULES
 from vtql.rules.runner import MAX_FINDINGS, Target, run_rules, too_many_findings

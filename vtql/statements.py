@@ -19,7 +19,7 @@ from vtql.parser.node_builders import read
 from vtql.source import Source, Span, must_be_text
 
 if TYPE_CHECKING:
-    from vtql.recovery.split import Statement
+    from vtql.recovery.lexer import Statement
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
             patience -= len(text) - at
         if _BLANK_REST.match(text, at):
             return
-        from vtql.recovery.split import statements  # noqa: PLC0415 - see above
+        from vtql.recovery.lexer import statements  # noqa: PLC0415 - see above
 
         for statement in statements(text, at):
             yield statement

@@ -30,8 +30,7 @@ from vtql.logic.plan import Precedence
 from vtql.parser.lalr import Stop
 from vtql.parser.node_builders import plain_machine
 from vtql.profiles import PROFILES
-from vtql.recovery.lexer import parse_tokens
-from vtql.recovery.split import statements
+from vtql.recovery.lexer import parse_tokens, statements
 from vtql.recovery.syntax_codes import CODES
 from vtql.sanitize import visible
 from vtql.source import Source

@@ -26,9 +26,8 @@ from vtql.logic.equality import one_of
 from vtql.logic.plan import Precedence, check_precedence, plan
 from vtql.logic.tree import TRUE, And, Not, Or, Tree, is_deeper
 from vtql.parser.lalr import Stop
-from vtql.recovery.lexer import parse_tokens
+from vtql.recovery.lexer import EMPTY_STATEMENT, Statement, parse_tokens, statements
 from vtql.recovery.recover import SHOWN, recover_statement, several_queries, syntax_error
-from vtql.recovery.split import EMPTY_STATEMENT, Statement, statements
 from vtql.source import Source, must_be_text
 from vtql.statements import NO_SIGNS, Query, queries
 

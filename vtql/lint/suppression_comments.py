@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from vtql.embedded import PYTHON, HostLanguage
 from vtql.embedded.scanners import Kind, Scan, Token
-from vtql.recovery.split import statements
+from vtql.recovery.lexer import statements
 from vtql.source import Source, Span
 from vtql.statements import SUPPRESSION_COMMENT
 

@@ -11,9 +11,8 @@ from itertools import pairwise
 from vtql.diagnostics import Diagnostic, Edit
 from vtql.parser.node_builders import COUNT_DIGITS, OFFSET_DIGITS
 from vtql.parser.vtiger_parser import DENIED, SYNTAX, UNREADABLE, effect_of_start
-from vtql.recovery.lexer import Token
+from vtql.recovery.lexer import Statement, Token
 from vtql.recovery.matcher import COMPARES, NAME, RecoveryState, shortened
-from vtql.recovery.split import Statement
 from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.sanitize import visible
 from vtql.source import Span

@@ -27,9 +27,15 @@ from vtql.recovery.keywords import (
     wrapped_query,
     wrong_terminator,
 )
-from vtql.recovery.lexer import Token, merge_values, parse_tokens
+from vtql.recovery.lexer import (
+    EMPTY_STATEMENT,
+    Statement,
+    Token,
+    merge_values,
+    parse_tokens,
+    statements,
+)
 from vtql.recovery.matcher import RESERVED, RecoveryState
-from vtql.recovery.split import EMPTY_STATEMENT, Statement, statements
 from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.source import Source, Span
 
