@@ -96,8 +96,8 @@ class BracketParser:
             case Kind.TEXT:
                 group.template += token.parts
             case Kind.PLACEHOLDER:
-                hole = Group("${", token.start, "", group.scope, statement=token.start)
-                self.groups.append(nested(group, hole))
+                placeholder = Group("${", token.start, "", group.scope, statement=token.start)
+                self.groups.append(nested(group, placeholder))
             case Kind.END:
                 self._end_of_template(token)
             case _:

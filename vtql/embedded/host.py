@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Fate(Enum):
     """What becomes of a string."""
 
-    SENT = "it is sent as it stands"
+    SENT = "it is sent unchanged"
     UNKNOWN = "nothing is known of it"
     COMPLETED = "it is added to, or changed, before it is sent"
 
@@ -53,7 +53,7 @@ class Flow:
 
     @property
     def fate(self) -> Fate:
-        """The fate of the string: it is sent as it stands only if all of its ways are known."""
+        """The fate of the string: it is sent unchanged only if all of its ways are known."""
         if Fate.COMPLETED in self.fates:
             return Fate.COMPLETED
         return Fate.SENT if self.fates == {Fate.SENT} else Fate.UNKNOWN
@@ -72,11 +72,11 @@ ADDED = frozenset((
     "limit", "offset", "page", "page_size", "pagesize", "per_page", "size", "start", "count", "order",
     "order_by", "orderby", "sort", "where", "filter", "fields", "columns",
 ))  # fmt: skip
-"""Names of arguments beside a query that a function may add to it."""
+"""Names of further arguments that a function may add to its query."""
 
 
 def sends(name: str) -> bool:
-    """Whether a function, by its dotted name, sends the query that it is given as it stands.
+    """Whether a function, by its dotted name, sends the query that it is given unchanged.
 
     Functions that read all pages of a query, as their names say (`query_all`), add LIMIT to it.
     """
@@ -203,7 +203,7 @@ def _in_file(template: Template, diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _with_certainty(diagnostic: Diagnostic, fate: Fate) -> Diagnostic:
-    """A diagnostic whose fix is as safe as it is certain that its text is sent as it stands."""
+    """A diagnostic whose fix is as safe as it is certain that its text is sent unchanged."""
     if fate is Fate.SENT or not diagnostic.edits:
         return diagnostic
     if fate is Fate.COMPLETED:

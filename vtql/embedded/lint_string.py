@@ -181,7 +181,7 @@ class FixedText:
         return self._open.isdisjoint(depends_on) and self._is_written_out(diagnostic.span)
 
     def _is_written_out(self, span: Span) -> bool:
-        """Whether no placeholder stands before a place in its condition, or in its item of a list."""
+        """Whether no placeholder comes before a span in its condition, or in its item of a list."""
         number = bisect_left(self._separators, span.start + 1) - 1
         start = self._separators[number] if number >= 0 else 0
         following = bisect_left(self._offsets, start)

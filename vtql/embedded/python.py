@@ -66,7 +66,7 @@ def begins(node: ast.AST) -> bool:
 
 
 def is_string(node: ast.AST) -> bool:
-    """Whether an expression is a string that is written out, with or without holes."""
+    """Whether an expression is a string literal, with or without placeholders."""
     return isinstance(node, ast.JoinedStr) or (
         isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
     )
