@@ -23,7 +23,6 @@ from vtql.cli.lint_file import (
 )
 from vtql.cli.lint_files import files_of, lint_files
 from vtql.cli.report import (
-    FOR_A_FOLDER,
     changes,
     findings,
     problems,
@@ -36,12 +35,13 @@ from vtql.cli.source_files import Unread
 from vtql.cli.terminal import complain, give, say
 from vtql.diagnostics import Applicability
 from vtql.errors import SettingsError
+from vtql.render import RELATIVE_TO_WORKING_DIRECTORY
 from vtql.suggestions import listing
 
 
 def _run(options: Namespace) -> int:
     settings = lint_options.settings_given(options)
-    if options.statistics and options.format in FOR_A_FOLDER:
+    if options.statistics and options.format in RELATIVE_TO_WORKING_DIRECTORY:
         raise SettingsError(
             f"command line: `--statistics` are counts, which `--format {options.format}` has no place "
             "for; `text` and `json` have"

@@ -12,20 +12,17 @@ from vtql.cli.source_files import write
 from vtql.cli.terminal import complain, say, show
 from vtql.diagnostics import Applicability
 from vtql.lint.runner import LintResult
-from vtql.render import renderer
+from vtql.render import RELATIVE_TO_WORKING_DIRECTORY, renderer
 from vtql.source import Source
 
 if TYPE_CHECKING:
     from vtql.diagnostics import Diagnostic
 
-FOR_A_FOLDER = ("sarif", "github")
-"""The formats whose readers look for files from the folder that the program runs in."""
-
 
 def findings(reports: Sequence[FileReport], form: str) -> str:
     """The findings in a format."""
     results = [item.result for item in reports if item.result is not None]
-    if form in FOR_A_FOLDER:
+    if form in RELATIVE_TO_WORKING_DIRECTORY:
         here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib costs 4 ms of start-up
         results = [_renamed(item, here) for item in results]
     return renderer(form)(results)

@@ -25,6 +25,9 @@ class Findings(Protocol):
 FORMATS: tuple[str, ...] = ("text", "json", "sarif", "github")
 """Each is a module of this package with a function `render_…`."""
 
+RELATIVE_TO_WORKING_DIRECTORY = ("sarif", "github")
+"""The formats whose readers look for files from the folder that the command runs in."""
+
 
 def renderer(name: str) -> Callable[[Sequence[Findings]], str]:
     """The function that makes output of a format from findings."""
@@ -34,4 +37,4 @@ def renderer(name: str) -> Callable[[Sequence[Findings]], str]:
     return render
 
 
-__all__ = ["FORMATS", "Found", "renderer"]
+__all__ = ["FORMATS", "RELATIVE_TO_WORKING_DIRECTORY", "Found", "renderer"]
