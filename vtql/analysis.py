@@ -1,4 +1,4 @@
-"""Everything there is to say about a text: its syntax, and what the rules find."""
+"""Analyse a text: syntax errors, and the findings of the rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was found in a text, in the order of the text, and the trees of its queries.
+    """The findings in a text, in order, and the trees of its queries.
 
     `selects` has an item for each query of the text, None for one that is no VTQL.
     """
@@ -32,7 +32,7 @@ class Analysis:
     selects: tuple[Select | None, ...]
     diagnostics: tuple[Diagnostic, ...]
     again: Callable[[str], Analysis] | None = field(default=None, repr=False, compare=False)
-    """What is found in another text in the same way; None where that cannot be told."""
+    """Analyses another text with the same arguments; None if that is not possible."""
 
     @property
     def select(self) -> Select | None:
@@ -40,10 +40,10 @@ class Analysis:
         return self.selects[0] if len(self.selects) == 1 else None
 
     def fixed(self, accept: Collection[Applicability] = (Applicability.SAFE,)) -> str:
-        """The text after the repairs of these kinds; it still has the findings without one.
+        """The text with all fixes of these kinds applied.
 
-        Of two repairs of one place only one is made, so what is left is looked at again, until
-        nothing changes; a repair that would break something else is not made.
+        Fixes that overlap are applied in several rounds; one that would break something else is not
+        applied.
         """
         if self.again is None:
             edits = (

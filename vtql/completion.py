@@ -28,7 +28,7 @@ _LITERAL = re.compile(r"'(?:[^'\\]++|\\[^']|'')*+'")
 _SPACE = ("BLANK", "COMMENT", "BLOCK", "ODDBLANK")
 _FROM = re.compile(r"\bfrom[ \t\r\n]+([A-Za-z_]\w*)", re.IGNORECASE)
 _SIGNS = ("=", "!=", "<", "<=", ">", ">=")
-_FIELDS = tuple(PHRASES[each] for each in ("columns", "column", "tree", "sort_list"))
+_FIELDS = tuple(PHRASES[symbol] for symbol in ("columns", "column", "tree", "sort_list"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _keyword(word: str) -> str:
 
 
 def _module(text: str, offset: int, catalog: Catalog | None) -> Module | None:
-    """The module of the query that an offset is in, which may stand behind it."""
+    """The module of the query that an offset is in, which may follow it."""
     start = text.rfind(";", 0, offset) + 1
     match = _FROM.search(text, start)
     if catalog is None or match is None or match[1] not in catalog:

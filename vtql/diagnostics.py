@@ -1,4 +1,4 @@
-"""What is found in a text: findings as data, and the one painter that shows them in their place."""
+"""Findings as data, and how they are shown in their source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WIDTH = 100  # columns of a source line that a snippet shows
 
 
 class Severity(Enum):
-    """How much a finding weighs: an error is what a server refuses or answers with nothing."""
+    """How bad a finding is: an error is what a server refuses or answers with nothing."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -22,7 +22,7 @@ class Severity(Enum):
 
 
 class Applicability(Enum):
-    """Whether a repair may be made unasked: a safe one leaves the rows of every server as they are."""
+    """Whether a fix is applied without being asked for: a safe one keeps the rows of every server."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"
@@ -30,7 +30,7 @@ class Applicability(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A repair: the text that should stand in place of a span."""
+    """A replacement of a span by a text."""
 
     span: Span
     text: str
@@ -43,7 +43,7 @@ class Diagnostic:
     `code` (`VT102`) and `slug` (`unknown-field`) name its kind. `message` says what was found and
     `server_effect` what a server does with it; `equivalent` is a query that says the same and
     `help` what to write instead. `edits` is the fix where there is one, and `applicability` whether
-    it may be applied unasked or only by those who accept that rows may change.
+    it is safe.
     """
 
     code: str
@@ -59,23 +59,23 @@ class Diagnostic:
 
     @property
     def text(self) -> str:
-        """The message with what a server does, as people read it."""
+        """The message with the server effect, for people."""
         return "; ".join(filter(None, (self.message, self.server_effect)))
 
     @property
     def advice(self) -> str:
-        """The equivalent query with the help, as people read it."""
+        """The equivalent query with the help, for people."""
         equivalent = f"`{self.equivalent}` says the same" if self.equivalent else ""
         return "; ".join(filter(None, (equivalent, self.help)))
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text after the edits; of two that overlap, the one that starts first."""
+    """Apply edits to a text; of two that overlap, only the first."""
     return apply_edit_groups(text, ((edit,) for edit in edits))
 
 
 def apply_edit_groups(text: str, repairs: Iterable[Sequence[Edit]]) -> str:
-    """The text after repairs, each made wholly or not at all; of two that overlap, the first."""
+    """Apply fixes to a text, each as a whole or not at all; of two that overlap, only the first."""
     taken: list[Edit] = []
     for edits in sorted(filter(None, repairs), key=lambda edits: min(map(_place, edits))):
         if all(_free(edit, taken) for edit in edits):
@@ -90,7 +90,7 @@ def apply_edit_groups(text: str, repairs: Iterable[Sequence[Edit]]) -> str:
 
 
 def _free(edit: Edit, taken: Sequence[Edit]) -> bool:
-    """Whether a place is touched by none of the edits, which stand in its order; an end may touch."""
+    """Whether an edit overlaps none of the sorted edits; they may touch."""
     at = bisect_right(taken, _place(edit), key=_place)
     return (not at or taken[at - 1].span.end <= edit.span.start) and (
         at == len(taken) or taken[at].span.start >= edit.span.end
@@ -102,7 +102,7 @@ def _place(edit: Edit) -> tuple[int, int]:
 
 
 def paint(source: Source, diagnostic: Diagnostic) -> str:
-    """A finding with the line it stands in and carets under its place, as several lines of text."""
+    """A finding with its source line and carets under its span, as several lines of text."""
     line, column = source.position(diagnostic.span.start)
     snippet, carets = _snippet(
         source.line(line), column - 1, diagnostic.span.end - diagnostic.span.start

@@ -1,4 +1,4 @@
-"""What a statement in the extended language is in plain VTQL: the repair of its findings."""
+"""Compile a statement in the extended language to plain VTQL, as the fix of its findings."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from vtql.rules.runner import Target
 from vtql.sanitize import visible
 
 MAX_EQUIVALENT_LENGTH = 300
-"""Characters of a compiled query that a message quotes; a repair has it in any case."""
+"""Length up to which a message quotes a compiled query; the fix has it in any case."""
 
 
 def with_equivalents(
     target: Target, statement: Statement, recovered: Recovered, findings: list[Diagnostic]
 ) -> tuple[list[Diagnostic], Select | None]:
-    """The findings of a statement, with the compiled query as their repair where it says the same,
-    and the nearest plain query; None for a statement that is not in the extended language."""
+    """The findings of a statement with the equivalent query as their fix, and the nearest plain query;
+    None for a statement that is not in the extended language."""
     query = parse_tokens(extended_parser(), recovered.tokens or ())
     if not isinstance(query, ExtendedQuery):
         return findings, None
@@ -30,7 +30,7 @@ def with_equivalents(
 
 
 def _with_equivalent(diagnostic: Diagnostic, query: str) -> Diagnostic:
-    """The finding with the query that says the same, which replaces an example."""
+    """The finding with its equivalent query."""
     help_ = (
         "`vtql compile` does that for any condition"
         if diagnostic.slug == "brackets"
@@ -46,7 +46,7 @@ def _with_fix(
     extended_query: ExtendedQuery,
     findings: list[Diagnostic],
 ) -> list[Diagnostic]:
-    """The findings, each with the compiled query as its repair where that is what they take."""
+    """The findings, each with the compiled query as its fix where it is equivalent."""
     span = statement.span
     if not findings or not recovered.exact or not recovered.extended:
         return findings

@@ -1,4 +1,4 @@
-"""Repairs made until there is none left to make, and nothing made worse."""
+"""Apply fixes in rounds until none is left, without introducing syntax errors."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Generic, NamedTuple, TypeVar
 from vtql.diagnostics import Applicability, Diagnostic, Edit, apply_edit_groups
 
 MAX_ROUNDS = 50
-"""Times that a text is mended and looked at again; who is not done by then goes in a circle."""
+"""Rounds of fixing before they are taken to go in a circle."""
 
 MAX_SINGLE_FIXES = 50
-"""Repairs that are tried one by one, where all of them together would break something."""
+"""Fixes that are tried one by one if all of them together would break something."""
 
 
 class View(NamedTuple):
-    """What an engine needs of a look at a text: the text, all that is found, and what is mended."""
+    """The analysis of a text as fixing needs it: the text, all findings, and those to fix."""
 
     text: str
     all_diagnostics: Sequence[Diagnostic]
@@ -27,9 +27,9 @@ Look = TypeVar("Look")
 
 
 class FixResult(NamedTuple, Generic[Look]):
-    """The last look at a text, how many findings were mended on the way, and what was in the way.
+    """The last analysis of a text, the number of fixed findings, and what stopped fixing early.
 
-    `hindrance` is empty where all went well.
+    `obstacle` is empty where all went well.
     """
 
     looked: Look
@@ -41,10 +41,10 @@ def apply_fixes(
     first: Look, look: Callable[[str], Look], view: Callable[[Look], View],
     accept: Collection[Applicability],
 ) -> FixResult[Look]:  # fmt: skip
-    """A text after the repairs of what is told, those of each kind that is accepted.
+    """Apply the fixes of every accepted applicability.
 
-    Repairs after which the text has more findings of syntax of some kind are not made; a text that
-    never comes to rest stays as it was. So a second run changes nothing.
+    A fix that adds syntax errors of some kind is not applied; a text for which fixing does not end
+    stays as it was. So a second run changes nothing.
     """
     now, repairs = first, 0
     for _ in range(MAX_ROUNDS):
@@ -76,7 +76,7 @@ def _first_harmless(
     seen: View, fixes: Iterable[Sequence[Edit]], look: Callable[[str], Look],
     view: Callable[[Look], View],
 ) -> Look | None:  # fmt: skip
-    """A look at the text after the first repair that breaks nothing when it is made alone."""
+    """The analysis after the first fix that breaks nothing by itself."""
     for edits in list(fixes)[:MAX_SINGLE_FIXES]:
         text = apply_edit_groups(seen.text, [edits])
         if text != seen.text:

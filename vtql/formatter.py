@@ -53,7 +53,7 @@ def is_split(
 
 
 def _comments_after(parts: Sequence[Part], comments: Sequence[Comment]) -> list[list[Comment]]:
-    """The comments that go behind each part."""
+    """The comments that follow each part."""
     comments_of_part: list[list[Comment]] = [[] for _ in parts]
     starts = [part.start for part in parts]
     for comment in comments:
@@ -79,12 +79,12 @@ def _wrapped(part: Part, indent: str, end: str, width: int) -> list[str]:
     lines, current = [], indent + part.head
     for number, item in enumerate(part.items):
         last = number == len(part.items) - 1
-        piece = item + (part.tail + end if last else ",")
+        text = item + (part.tail + end if last else ",")
         blank = "" if current.endswith(("(", " ")) else " "
-        if number and columns(current + blank + piece) > width:
+        if number and columns(current + blank + text) > width:
             lines.append(current)
             current, blank = deeper, ""
-        current += blank + piece
+        current += blank + text
     return [*lines, current]
 
 
@@ -106,10 +106,10 @@ _LINE_COMMENT = re.compile(r"[ \t]*(--[^\r\n]*)")
 
 
 def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") -> str:
-    """Queries in the one spelling: keywords in one case, one blank between words, one line if it fits.
+    """Format queries: keywords in one case, one blank between words, one line if it fits.
 
-    Comments (`-- …`) and single blank lines stay; one that tells the linter what to ignore goes
-    before the query where it would be about something else behind it. A byte order mark stays, too.
+    Comments (`-- …`) and single blank lines stay; a suppression comment moves
+    before the query where it would otherwise apply to something else. A byte order mark stays, too.
     The tree of each query stays the same, and a formatted text is not changed again.
 
     Args:
@@ -190,18 +190,18 @@ def _recovered(
     return Query(select, span, _places(before), _places(inside))
 
 
-def _places(pieces: Sequence[Token]) -> tuple[Span, ...]:
-    return tuple(Span(*piece.place) for piece in pieces)
+def _places(tokens: Sequence[Token]) -> tuple[Span, ...]:
+    return tuple(Span(*token.place) for token in tokens)
 
 
 def _moved_comments(
     text: str, query: Span, parts: Sequence[Part], comments: Sequence[Comment], width: int
 ) -> list[Comment]:
-    """The remarks to the linter that would be about something else where they come to stand.
+    """The suppression comments that would apply to something else after formatting.
 
-    One at the end of a line is about what is found in it, and that line may be several now; one on a
-    line of its own is about the query around it, and behind the last part would stand behind the
-    query. So both go before it, where they are about all of it.
+    One at the end of a line applies to that line, which may be several now; one on a line of its own
+    applies to the query around it, and would follow the query. Both move before the query, where
+    they apply to all of it.
     """
     line_comment = _LINE_COMMENT.match(text, query.end)
     last = (

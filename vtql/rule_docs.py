@@ -1,4 +1,4 @@
-"""The documentation of each finding: of a rule from its file, of syntax from the tables there."""
+"""The documentation of each finding: from the file of a rule, or the tables of syntax errors."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ FAMILIES: Mapping[str, str] = {
     "VT4": "limits and cost",
     "VT5": "style",
 }
-"""What the codes that begin so are about."""
+"""The subject of each family of codes."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleDocs:
-    """What there is to know of a finding: a sentence, and Markdown that says more."""
+    """The documentation of a rule: a sentence, and Markdown with the details."""
 
     code: str
     slug: str
@@ -40,7 +40,7 @@ class RuleDocs:
 
     @property
     def family(self) -> str:
-        """What findings of its kind are about."""
+        """The subject of its family."""
         return FAMILIES[self.code[:3]]
 
     @property
@@ -51,12 +51,12 @@ class RuleDocs:
 
 
 def all_rule_docs() -> Mapping[str, RuleDocs]:
-    """The pages of all findings by code, in the order of the codes."""
+    """The documentation of all rules by code, sorted."""
     return {code: build() for code, build in sorted(_builders().items())}
 
 
 def rule_docs(code: str) -> RuleDocs | None:
-    """The page of a code; None where there is none."""
+    """The documentation of a code; None if it is unknown."""
     build = _builders().get(code)
     return build() if build else None
 

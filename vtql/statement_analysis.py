@@ -1,4 +1,4 @@
-"""What is found in each statement of a text that is not simply one query."""
+"""Analyse the statements of a text that does not parse as queries."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ PARTIAL_RULES = tuple(
     for rule in RULES
     if rule.code.startswith(("VT1", "VT2")) and set(rule.depends_on) <= {Dependence.MODULE}
 )
-"""The rules that look at one name or value of a tree, and so at queries that are half understood."""
+"""The rules about single names or values, which also apply to half-understood queries."""
 
 
 def analyze_request(target: Target) -> tuple[list[Select | None], list[Diagnostic]]:
-    """The tree and the findings of a text that is sent as it is, and that the grammar does not take."""
+    """The trees and the findings of a request that does not parse."""
     analyzed: list[Statement] = []
     all_statements = statements(target.source.text)
     selects, diagnostics = analyze_statements(
@@ -52,7 +52,7 @@ def analyze_request(target: Target) -> tuple[list[Select | None], list[Diagnosti
 
 
 def _recorded(source: Iterable[Statement], record: list[Statement]) -> Iterator[Statement]:
-    """The same, noted down in `found` as they pass."""
+    """The statements, appended to `record` as they are consumed."""
     for statement in source:
         record.append(statement)
         yield statement
@@ -61,7 +61,7 @@ def _recorded(source: Iterable[Statement], record: list[Statement]) -> Iterator[
 def analyze_statements(
     target: Target, parsed: Iterable[Statement]
 ) -> tuple[list[Select | None], list[Diagnostic]]:
-    """The trees and the findings of statements, one after the other."""
+    """The trees and the findings of statements, in order."""
     selects: list[Select | None] = []
     diagnostics: list[Diagnostic] = []
     for statement in parsed:
@@ -80,7 +80,7 @@ def analyze_statements(
 def analyze_statement(
     target: Target, statement: Statement
 ) -> tuple[Select | None, list[Diagnostic]]:
-    """The tree and the findings of a statement that has pieces."""
+    """The tree and the findings of a statement with tokens."""
     text = target.source.text
     select = parse_statement(statement)
     if isinstance(select, Select):
@@ -112,7 +112,7 @@ def analyze_statement(
 
 
 def _fields(target: Target, statement: Statement) -> Collection[str]:
-    """The names of the fields of the module behind FROM, as far as they are known."""
+    """The names of the fields of the module after FROM, if the catalog has it."""
     if target.catalog is not None:
         for last, token in pairwise(statement.tokens):
             if last.kind == "NAME" and last.word == "from" and token.text in target.catalog:
@@ -123,27 +123,27 @@ def _fields(target: Target, statement: Statement) -> Collection[str]:
 def _findings_in_parts(
     target: Target, nearest: Select, tokens: Sequence[Token]
 ) -> list[Diagnostic]:
-    """What the rules find in the names and values of a query that is half understood."""
-    unsaid = {token.place for token in tokens if "…" in token.text}
+    """The findings about names and values of a half-understood query."""
+    unknown = {token.place for token in tokens if "…" in token.text}
     return [
         finding
         for finding in run_rules(target, nearest, PARTIAL_RULES)
-        if finding.span.start < finding.span.end and finding.span not in unsaid
+        if finding.span.start < finding.span.end and finding.span not in unknown
     ]
 
 
 def _is_optional(target: Target, finding: Diagnostic) -> bool:
-    """Whether no server that the query is meant for minds."""
+    """Whether a missing semicolon is fine for all servers of the target."""
     return finding.slug == "missing-semicolon" and not any(
         profile.semicolon for profile in target.servers
     )
 
 
 def _adjusted(target: Target, finding: Diagnostic) -> Diagnostic:
-    """The finding as the servers and the metadata have it.
+    """The finding with its severity and applicability for the servers and the catalog of the target.
 
-    It is an info where all servers that the query is meant for know what it is about. `true` and `false`
-    are the texts '1' and '0' for a checkbox only: any other field is compared with a number.
+    It is an info where all servers have the operator. `true` and `false` are the texts '1' and '0'
+    for a checkbox only: any other field is compared with a number.
     """
     word = target.source.text[finding.span.start : finding.span.end].lower()
     if (
@@ -166,7 +166,7 @@ _OF_MODULE = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE)
 
 
 def _is_checkbox_value(target: Target, finding: Diagnostic) -> bool:
-    """Whether the field before a value is known to be a checkbox that is kept as '1' and '0'."""
+    """Whether a value is compared with a checkbox that is stored as '1' and '0'."""
     before = target.source.text[: finding.span.start].rpartition(";")[2]
     name, module = _COMPARED.search(before), _OF_MODULE.search(before)
     if target.catalog is None or name is None or module is None or module[1] not in target.catalog:

@@ -1,8 +1,7 @@
-"""A text of any number of queries, one after the other: those that are one, quickly, and the rest.
+"""Split a text into statements: queries parsed fast, and the rest as statements for recovery.
 
-Most statements of most texts are queries, with comments around and inside them, which the parser
-reads by itself. Only the others are taken apart by `vtql.recovery`, which takes much longer,
-and even longer to load.
+Most statements are queries with comments, which the parser takes directly. Only the others go
+through `vtql.recovery`, which is much slower, also to load.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PATIENCE = 4
-"""How often, on average, a character is looked at in vain before all of the rest goes the other way."""
+"""Failed attempts per character, on average, before the rest of the text goes to recovery."""
 
 _QUERY = re.compile(
     r"""((?:[ \t\r\n]++|--[^\r\n]*+)*+)
@@ -39,7 +38,7 @@ _BLANK_REST = re.compile(r"[ \t\r\n]*+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Query(Generic[T]):
-    """A query that is one: its tree, its place, and those of the comments before it and inside it."""
+    """A parsed query: its tree, its span, and the spans of comments before and inside it."""
 
     tree: T
     span: Span
@@ -50,7 +49,7 @@ class Query(Generic[T]):
 def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
     """The statements of a text, in their order: as a query where a machine takes it.
 
-    Comments behind the last one are a statement without pieces.
+    Comments after the last one are a statement without tokens.
     """
     at, patience = 0, PATIENCE * len(text)
     while True:
@@ -78,7 +77,7 @@ def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
 
 
 def _query(text: str, machine: Machine, match: re.Match[str]) -> Query[Any] | None:
-    """What a machine makes of a statement; None where it takes it for none."""
+    """The parsed query of a statement; None if the machine rejects it."""
     start, end = match.span(2)
     inside: tuple[Span, ...] = ()
     if text.find("--", start, end) < 0:
@@ -93,7 +92,7 @@ def _query(text: str, machine: Machine, match: re.Match[str]) -> Query[Any] | No
 
 
 def _around(machine: Machine, text: str, place: Span, comments: tuple[Span, ...]) -> Any:
-    """What a machine makes of a part of a text, comments in it passed over."""
+    """Run a machine over a part of a text, skipping comments."""
     starts = (place.start, *(comment.end for comment in comments))
     ends = (*(comment.start for comment in comments), place.end)
     tokens = (

@@ -1,1 +1,1 @@
-"""What makes findings a lint: which are told and how they weigh, what is ignored, what is mended."""
+"""The linter: settings, suppression comments and fixes applied to the findings of a text."""

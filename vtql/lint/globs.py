@@ -1,4 +1,4 @@
-"""Patterns of paths, as shells have them: `tests`, `*_old.vtql`, `vendor/*/sql`."""
+"""Globs of paths: `tests`, `*_old.vtql`, `vendor/*/sql`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from fnmatch import fnmatchcase
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether a pattern means a path, given with `/` between its parts.
+    """Whether a glob matches a path, given with `/` between its parts.
 
-    It means one that it matches from its first part on, and all that lies below such a one; a
-    pattern without `/` also matches any part alone. `*` goes over `/`.
+    It matches from the first part on, and then everything below; a glob without `/` also matches
+    any single part. `*` also matches `/`.
     """
     plain = pattern.replace("\\", "/").removeprefix("./").strip("/")
     parts = path.split("/")

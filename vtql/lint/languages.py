@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Analyser(Protocol):
-    """Finds what is wrong with the queries of a text; spans and edits are places in that text."""
+    """Analyses the queries of a file; spans and edits refer to the text of the file."""
 
     def __call__(
         self, text: str, catalog: Catalog | None, profile: str | None, *, name: str
     ) -> Analysis:
-        """What is found; `name` is what messages call the text."""
+        """Analyse a text; `name` stands for it in output."""
 
 
 class Language(NamedTuple):
@@ -69,7 +69,7 @@ LANGUAGES: tuple[Language, ...] = (
 )
 
 SUFFIXES = tuple(suffix for language in LANGUAGES for suffix in language.suffixes)
-"""The endings of all files that a folder is searched for."""
+"""The suffixes of all files that are linted in a folder."""
 
 
 def language_of(name: str) -> Language | None:

@@ -1,4 +1,4 @@
-"""Every code that a finding can have, and what names several of them."""
+"""The codes of all findings, and the selectors that match them."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from vtql.rules.spliced_value import spliced_value
 from vtql.suggestions import listing, nearest_names, suggestion
 
 HOST_RULES = (spliced_value,)
-"""The rules about what a program puts into its queries."""
+"""The rules about the interpolated values of queries in host files."""
 
 LINTER_RULES = (unreadable_source, too_many_placeholders, unused_ignore, unknown_ignore)
-"""The findings that are no rules, of programs and of remarks, each documented in its file as a rule is."""
+"""Findings about host files and suppression comments, documented like rules, a file each."""
 
 SLUGS: Mapping[str, str] = {
     **{code: slug for slug, code in CODES.items()},
     **{rule.code: rule.slug for rule in RULES},
     **{rule.code: rule.slug for rule in HOST_RULES},
-    **{each.CODE: each.SLUG for each in LINTER_RULES},
+    **{rule.CODE: rule.SLUG for rule in LINTER_RULES},
 }
 """The name (`unknown-field`) of each code (`VT102`)."""
 
 _CODE_OF = {slug: code for code, slug in SLUGS.items()}
 
 ALL = "VT"
-"""The prefix of them all; `ALL` says it, too."""
+"""The prefix of all codes; the selector `ALL` matches them, too."""
 
 _NEAR = 3
 _PREFIX = re.compile(r"VT[0-9]*", re.IGNORECASE)
 
 
 def codes_of_selector(selector: str) -> frozenset[str]:
-    """The codes that a code, a prefix of codes (`VT3`) or a name of one means.
+    """The codes that match a code, a prefix of codes (`VT3`) or a name (`unknown-field`).
 
     Raises:
-        SettingsError: it means none; the nearest come first.
+        SettingsError: no rule matches; the message suggests the nearest.
     """
     codes = matching_codes(selector)
     if not codes:
@@ -49,17 +49,17 @@ def codes_of_selector(selector: str) -> frozenset[str]:
     return codes
 
 
-@lru_cache(maxsize=1024)  # of whatever somebody writes
+@lru_cache(maxsize=1024)  # a file may have any number of different ones
 def matching_codes(selector: str) -> frozenset[str]:
-    """The codes that a selector means; none where it means none."""
+    """The codes that match a selector, perhaps none."""
     prefix = prefix_of(selector)
     return frozenset(code for code in SLUGS if code.startswith(prefix))
 
 
 def suggest_rules(selector: str) -> str:
-    """A sentence that offers what may have been meant by what is no rule; it may be empty.
+    """Suggest rules for a selector that matches none; the sentence may be empty.
 
-    A code is a number: those next to it in its family are near, and not those with the same digits.
+    The nearest codes are those next to it in its family, not those with similar digits.
     """
     code = selector.upper()
     if not _PREFIX.fullmatch(code):
@@ -72,7 +72,7 @@ def suggest_rules(selector: str) -> str:
 
 
 def prefix_of(selector: str) -> str:
-    """The prefix of codes that a selector stands for: the longer, the more it is about."""
+    """The prefix of codes that a selector stands for; the longer prefix is more specific."""
     if selector.upper() == "ALL":
         return ALL
     if _PREFIX.fullmatch(selector):

@@ -1,4 +1,4 @@
-"""What the settings come to for a text: which findings are told, and what they weigh."""
+"""The resolved settings of a text: which rules are enabled, and their severity."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from vtql.diagnostics import Severity
 
 
 class Settings(NamedTuple):
-    """What several places (see `vtql.lint.settings_table`) came to; as it is made, all is told.
+    """The settings of a run; `vtql.lint.settings_table` resolves them. By default, all rules are enabled.
 
-    `off` are codes that are not told; `levels` the weight of codes whose own is not wanted;
-    `off_in` pairs of a pattern of paths and the codes that are not told there.
+    `off` are disabled codes, `off_in` pairs of a glob and the codes disabled in the files it
+    matches, `levels` the severity of codes that do not have that of their rule.
     """
 
     off: frozenset[str] = frozenset()
@@ -24,15 +24,15 @@ class Settings(NamedTuple):
     fail_level: Severity = Severity.WARNING
 
     def at(self, path: str) -> Settings:
-        """The settings of a file, by its path from the folder that patterns begin at."""
+        """The settings of a file, by its path relative to the folder of the configuration."""
         if not self.off_in:
             return self
-        from vtql.lint.globs import matches  # noqa: PLC0415 - few have patterns
+        from vtql.lint.globs import matches  # noqa: PLC0415 - few settings have globs
 
         more = [codes for pattern, codes in self.off_in if matches(pattern, path)]
         return self._replace(off=self.off.union(*more))
 
     def fails(self, level: Severity) -> bool:
-        """Whether a finding of that weight makes the exit status 1."""
+        """Whether a finding of that severity makes the exit status 1."""
         order = list(Severity)
         return order.index(level) <= order.index(self.fail_level)

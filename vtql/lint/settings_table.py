@@ -1,9 +1,9 @@
-"""The settings of the linter: a table of them, and what several places that give some come to.
+"""The settings of the linter: a table of them, and how settings of several places are merged.
 
-A place is the configuration file that a linted file belongs to, or the command line. What is
-selected is settled place by place, as ruff does it: in one place the longer selector wins, so that
-`select = ["VT3"]` and `ignore = ["VT301"]` are all of the family but one; a later place builds on
-what the earlier ones came to, and its `select` starts anew.
+A place is a configuration file or the command line. Places are merged in order, as ruff does it:
+within one place the longer selector wins, so that `select = ["VT3"]` and `ignore = ["VT301"]`
+enable all of a family but one rule; a later place builds on the earlier ones, and its `select`
+starts anew.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from vtql.profiles import profile
 from vtql.suggestions import listing, suggestion
 
 OFF = "off"
-LEVELS: Mapping[str, Severity] = {each.value: each for each in Severity}
+LEVELS: Mapping[str, Severity] = {severity.value: severity for severity in Severity}
 
 CheckedSettings: TypeAlias = Mapping[str, Any]
-"""The settings that one place gives, by name, their values checked."""
+"""The settings of one place by name, with checked values."""
 
 
 class Setting(NamedTuple):
-    """A row: `check` gives the value to keep, or raises; `takes` says what it must be."""
+    """A row: `check` returns the value or raises; `takes` describes valid values."""
 
     name: str
     takes: str
@@ -112,7 +112,7 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 def checked_settings(values: Any) -> CheckedSettings:
-    """The settings of a place, checked.
+    """Check the settings of one place.
 
     Raises:
         SettingsError: there is no setting of that name, or it cannot have that value.
@@ -134,7 +134,7 @@ def checked_settings(values: Any) -> CheckedSettings:
 
 
 def resolve_settings(places: Sequence[CheckedSettings]) -> Settings:
-    """What the places come to, the earlier ones first."""
+    """Merge the settings of places, given in order."""
     on, all_codes = codes_of_selector(ALL), codes_of_selector(ALL)
     levels: dict[str, str] = {}
     for place in places:

@@ -79,14 +79,14 @@ def suppressions_of_queries(text: str) -> list[Suppression]:
 
 
 class Lines:
-    """The lines of a text, asked for from its beginning to its end: the last one is kept."""
+    """The lines of a text, for lookups in ascending order: the last line is cached."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self._number, self._line, self._begins = 0, Span(0, 0), 0
 
     def of(self, offset: int) -> Span:
-        """The line that an offset lies in, its end left out."""
+        """The line of an offset, without its line end."""
         number, _ = self.source.position(offset)
         if number != self._number:
             start, line = self.source.offset(number, 0), self.source.line(number)
@@ -95,7 +95,7 @@ class Lines:
         return self._line
 
     def begin(self, offset: int) -> bool:
-        """Whether nothing but blanks stands before an offset on its line."""
+        """Whether only whitespace precedes an offset on its line."""
         self.of(offset)
         return offset <= self._begins
 
@@ -135,8 +135,8 @@ def _scanned_suppressions(program: str, scan: Scan) -> list[Suppression]:
 
 
 def _scanned_comments(lines: Lines, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
-    """The number of each comment, where the statement around it begins, and where the lines begin of
-    the strings that end on its line."""
+    """Index of each comment, start of the statement around it, and start of the first line of a string
+    that ends on its line."""
     source = lines.source
     statement: int | None = None
     line, first = -1, 0
@@ -166,10 +166,10 @@ def _scanned_comments(lines: Lines, tokens: Sequence[Token]) -> Iterator[tuple[i
 
 
 def _statement_ends(tokens: Sequence[Token]) -> list[int | None]:
-    """For each token, where the statement behind or around it ends; None where nothing follows.
+    """For each token, the end of the statement after or around it; None if nothing follows.
 
-    It ends before the bracket that closes around it, or before its semicolon: read from behind, the
-    inmost of what is open knows which comes next.
+    A statement ends at its semicolon or before the bracket that closes around it, so the tokens are
+    read backwards with a stack of brackets.
     """
     ends: list[int | None] = [None] * len(tokens)
     following: list[int | None] = [None]
@@ -229,7 +229,7 @@ def suppressions_of_python(program: str) -> list[Suppression]:
 
 
 def _python_tokens(program: str) -> list[tokenize.TokenInfo]:
-    """The tokens of a program, as far as it can be read."""
+    """The tokens of a Python file, up to its first syntax error."""
     tokens: list[tokenize.TokenInfo] = []
     with suppress(tokenize.TokenError, SyntaxError, ValueError):
         tokens.extend(tokenize.generate_tokens(io.StringIO(program, newline="").readline))
@@ -239,8 +239,8 @@ def _python_tokens(program: str) -> list[tokenize.TokenInfo]:
 def _python_comments(
     tokens: Sequence[tokenize.TokenInfo],
 ) -> Iterator[tuple[int, tuple[int, int], int]]:
-    """The number of each comment, where the statement around it begins, and the first line of the
-    strings that end on its line, or on that on which one of these begins."""
+    """Index of each comment, start of the statement around it, and first line of the strings that end
+    on its line."""
     statement: tuple[int, int] | None = None
     firsts: dict[int, int] = {}
     texts: list[int] = []
@@ -261,7 +261,7 @@ def _python_comments(
 
 
 def _python_statement_ends(tokens: Sequence[tokenize.TokenInfo]) -> list[tuple[int, int] | None]:
-    """For each token, where the statement behind or around it ends; None where nothing follows."""
+    """For each token, the end of the statement after or around it; None if nothing follows."""
     ends: list[tuple[int, int] | None] = [None] * len(tokens)
     end: tuple[int, int] | None = None
     follows = False

@@ -1,4 +1,4 @@
-"""What a remark in the text ignores, and which remarks are of no use."""
+"""Apply suppression comments to findings, and report comments that are unused or unknown."""
 
 from __future__ import annotations
 
@@ -18,51 +18,52 @@ from vtql.suggestions import suggestion
 WORDS = ("ignore", "ignore-file")
 
 _OF_A_CATALOG = ("VT1", "VT2")
-"""The families that say little without metadata, so that what ignores them may yet be of use."""
+"""Families of rules that need a catalog: without one, a comment that suppresses them is not unused."""
 
 
 def apply_suppressions(
     text: str, diagnostics: Sequence[Diagnostic], suppressions: Sequence[Suppression], settings: Settings, *,
     catalogued: bool,
 ) -> list[Diagnostic]:  # fmt: skip
-    """The findings that no remark ignores, and what is wrong with the remarks, in their order.
+    """Remove suppressed findings, add those about the comments themselves, and sort by position.
 
-    The time grows with the number of findings and of codes that remarks name, not with their
-    product: of each code the places are kept in order, so that one look tells whether any is met.
+    Time is linear in findings plus selectors, up to a logarithm: spans are indexed by code.
     """
     codes = {
         name: matching_codes(name)
-        for each in suppressions
-        if each.word in WORDS
-        for name, _ in each.selectors
+        for suppression in suppressions
+        if suppression.word in WORDS
+        for name, _ in suppression.selectors
     }
     found_at: dict[str, list[Span]] = {}
-    for each in diagnostics:
-        last = max(each.span.start, each.span.end - 1)
-        found_at.setdefault(each.code, []).append(Span(each.span.start, last))
+    for diagnostic in diagnostics:
+        found_at.setdefault(diagnostic.code, []).append(_inclusive(diagnostic.span))
     places = {code: SpanIndex(spans) for code, spans in found_at.items()}
     ignored_at: dict[str, list[Span]] = {}
-    uses = [_uses(each, codes, places, ignored_at) for each in suppressions]
+    uses = [_uses(suppression, codes, places, ignored_at) for suppression in suppressions]
     ignored = {code: SpanIndex(spans) for code, spans in ignored_at.items()}
     remaining = [
-        each for each in diagnostics
-        if each.code not in ignored
-        or not ignored[each.code].meet(
-            Span(each.span.start, max(each.span.start, each.span.end - 1))
-        )
+        diagnostic for diagnostic in diagnostics
+        if diagnostic.code not in ignored
+        or not ignored[diagnostic.code].meet(_inclusive(diagnostic.span))
     ]  # fmt: skip
     nearest = Suggestions()
     for suppression, used in zip(suppressions, uses, strict=True):
         if suppression.report_unused:
-            wrong = _faults(
+            faults = _faults(
                 text, suppression, used, codes, settings, nearest, catalogued=catalogued
             )
-            remaining += [one for one in wrong if one.code not in settings.off]
-    return sorted(remaining, key=lambda each: each.span.start)
+            remaining += [fault for fault in faults if fault.code not in settings.off]
+    return sorted(remaining, key=lambda diagnostic: diagnostic.span.start)
+
+
+def _inclusive(span: Span) -> Span:
+    """The span with its last character as its end."""
+    return Span(span.start, max(span.start, span.end - 1))
 
 
 class SpanIndex:
-    """Spans whose ends count, asked whether one of them meets another span."""
+    """An index of spans with inclusive ends, for overlap queries."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         ordered = sorted(spans)
@@ -70,7 +71,7 @@ class SpanIndex:
         self._ends = list(accumulate((span.end for span in ordered), max))
 
     def meet(self, span: Span) -> bool:
-        """Whether one of the spans has a character, or an end, in common with this one."""
+        """Whether a span of the index overlaps or touches this one."""
         before = bisect_right(self._starts, span.end)
         return before > 0 and self._ends[before - 1] >= span.start
 
@@ -79,9 +80,9 @@ def _uses(
     suppression: Suppression, codes: Mapping[str, frozenset[str]], places: Mapping[str, SpanIndex],
     ignored_at: dict[str, list[Span]],
 ) -> set[str]:  # fmt: skip
-    """What a remark names that is found where it holds; the empty text for one that names nothing.
+    """The selectors of a comment that match a finding in its scope; "" if it has no selectors.
 
-    Where it holds is noted with each code that it ignores there.
+    The scope is added to `ignored_at` for each code that it suppresses.
     """
     if suppression.word not in WORDS or suppression.scope is None:
         return set()
@@ -99,8 +100,7 @@ def _uses(
 
 
 class Suggestions:
-    """Offers what an unknown code may have meant, for the first of a text: to look takes a while,
-    and who has written more of them has written something else than codes."""
+    """Suggestions for unknown selectors, limited to the first of a text: each takes a while."""
 
     MOST = 20
 
@@ -108,7 +108,7 @@ class Suggestions:
         self._offers: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:
-        """A sentence that offers the nearest rules; it may be empty."""
+        """Suggest the nearest rules; the sentence may be empty."""
         if name not in self._offers:
             self._offers[name] = suggest_rules(name) if len(self._offers) < self.MOST else ""
         return self._offers[name]
@@ -149,7 +149,7 @@ def _faults(
 
 
 def _would_be_reported(codes: frozenset[str], settings: Settings, *, catalogued: bool) -> bool:
-    """Whether all that a selector means would be told if it was there, or it means nothing."""
+    """Whether every code of a selector is enabled and checked; true for a selector without codes."""
     unsure = not catalogued and any(code.startswith(_OF_A_CATALOG) for code in codes)
     return not unsure and not codes & settings.off
 
@@ -189,7 +189,7 @@ def _finding(
 
 
 def _without(text: str, comment: Span) -> Edit:
-    """A comment taken away, its line with it where it has one of its own."""
+    """Remove a comment, and its line if it stands alone on it."""
     start, end = comment
     while start and text[start - 1] in " \t":
         start -= 1
@@ -202,7 +202,7 @@ def _without(text: str, comment: Span) -> Edit:
 
 
 def _without_code(suppression: Suppression, at: int) -> Edit:
-    """A code taken from a comment, with what parts it from the next, or else from the one before."""
+    """Remove a selector from a comment, with its separator."""
     _, code = suppression.selectors[at]
     if at + 1 < len(suppression.selectors):
         return Edit(Span(code.start, suppression.selectors[at + 1][1].start), "")

@@ -15,8 +15,7 @@ def render_json(analyses: Sequence[Findings]) -> str:
     """A list of objects: file, code, slug, severity, message, help, place, edits and their
     applicability.
 
-    Lines and columns count from 1 and in characters, offsets from 0; `end` is the first position
-    behind.
+    Lines and columns count from 1 and in characters, offsets from 0; `end` is exclusive.
     """
     rows = [
         _row(analysis.source, diagnostic)

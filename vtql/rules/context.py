@@ -1,4 +1,4 @@
-"""What a rule is: a code, a name that reads well after "allow", a weight and a function."""
+"""What a rule sees and reports: the row of a rule, the query with its context, and a finding."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Run: TypeAlias = tuple[Condition, ...]
 
 
 class Query:
-    """What a rule looks at: the text, its tree, the metadata where there is any, and the servers.
+    """The query that a rule checks: text, tree, catalog if there is one, and server profiles.
 
     `comments` are the places of those inside the query, in the order of the text. `module` is the
     queried module, None without a catalog or where the catalog does not know it.
@@ -154,14 +154,14 @@ class Query:
         return field.type.family if field else None
 
     def source_of(self, span: Span) -> str:
-        """What stands in a place of the text."""
+        """The source text of a span."""
         if not self.comments:
             return self.text[span[0] : span[1]]
         start = self.select.span[0]
         return self.sent[span[0] - start : span[1] - start]
 
     def bare(self, value: Value) -> str:
-        """How a value is spelled, without brackets of its own."""
+        """The source text of a value, without brackets around it."""
         text = self.source_of(value.span)
         return text[1:-1].strip(" \t\r\n") if text.startswith("(") else text
 

@@ -28,7 +28,7 @@ def check(query: Query) -> Iterator[Finding]:
         for value in values_of(condition):
             if isinstance(value, Literal) and value.value.strip(" ").lower() == "null":
                 if query.family(condition.field) not in (Family.TEXT, None):
-                    continue  # a value of another type than the field's: that is told already
+                    continue  # a value of another type than the field's: that is reported already
                 yield Finding(
                     value.span,
                     "in quotes this is a text of four letters, and not NULL, which nothing finds",

@@ -31,7 +31,7 @@ def check(query: Query) -> Iterator[Finding]:
     for group in _groups(query):
         values = [value for condition in group for value in values_of(condition)]
         if len({text_of(value) for value in values}) < 2:
-            continue  # `duplicate-condition` tells of it
+            continue  # reported by `duplicate-condition`
         name = group[0].field
         span = Span(group[0].span.start, group[-1].span.end)
         listed = ", ".join(query.bare(value) for value in values_of(one_of(name, values)))
@@ -44,7 +44,7 @@ def check(query: Query) -> Iterator[Finding]:
 
 
 def _groups(query: Query) -> Iterator[list[Condition]]:
-    """Equalities of one field that stand side by side, and whose values are spelled alike."""
+    """Adjacent equalities of one field whose values have the same type."""
     group: list[Condition] = []
     for run in query.runs:
         values = equality(run[0]) if len(run) == 1 else None

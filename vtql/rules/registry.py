@@ -110,7 +110,7 @@ def has_bare_values(query: Query) -> bool:
 
 
 def is_read_differently(query: Query) -> bool:
-    """AND stands behind OR."""
+    """AND follows OR."""
     return not query.is_portable
 
 
@@ -207,7 +207,7 @@ def is_of_users(query: Query) -> bool:
 
 
 def has_tight_commas(query: Query) -> bool:
-    """A comma has no blank behind it, perhaps inside a literal."""
+    """A comma is not followed by a blank, perhaps inside a literal."""
     return query.sent.count(",") != query.sent.count(", ")
 
 

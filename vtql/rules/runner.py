@@ -1,4 +1,4 @@
-"""The rules applied to a tree."""
+"""Apply lint rules to a query."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
 
 MAX_FINDINGS_OF_RULE = 500
-"""Findings of one rule that are told of one query; who has more has another problem than these."""
+"""Findings of one rule that are reported for one query."""
 
 MAX_FINDINGS = 500
-"""Findings that are told of one text, likewise."""
+"""Findings that are reported for one text."""
 
 
 class Target(NamedTuple):
-    """What is looked at, and what for."""
+    """A text with the catalog and the server profiles that it is checked against."""
 
     source: Source
     catalog: Catalog | None
@@ -32,7 +32,7 @@ class Target(NamedTuple):
 def run_rules(
     target: Target, select: Select, rules: Iterable[Rule], comments: tuple[Span, ...] = ()
 ) -> Iterator[Diagnostic]:
-    """What the rules find in a query that has comments at these places: of each rule, the first `MOST` findings."""
+    """The findings of rules in a query; at most `MAX_FINDINGS_OF_RULE` of each. `comments` are their spans."""
     in_catalog = target.catalog is not None and select.module.text in target.catalog
     module = (
         target.catalog[select.module.text] if target.catalog is not None and in_catalog else None
@@ -51,8 +51,8 @@ def run_rules(
 
 
 def too_many_findings(span: Span) -> Diagnostic:
-    """The finding that a text has so many others that the query in this place is not looked at."""
-    from vtql.recovery.syntax_codes import syntax_diagnostic  # noqa: PLC0415 - hardly anybody needs it
+    """The finding that analysis stops before the query at this span, because of too many findings."""
+    from vtql.recovery.syntax_codes import syntax_diagnostic  # noqa: PLC0415 - rarely needed
 
     return syntax_diagnostic(
         "too-many-findings", Span(span.start, span.start),
@@ -62,7 +62,7 @@ def too_many_findings(span: Span) -> Diagnostic:
 
 
 def _too_many_of_rule(rule: Rule, span: Span) -> Diagnostic:
-    from vtql.recovery.syntax_codes import syntax_diagnostic  # noqa: PLC0415 - hardly anybody needs it
+    from vtql.recovery.syntax_codes import syntax_diagnostic  # noqa: PLC0415 - rarely needed
 
     return syntax_diagnostic(
         "too-many-findings", Span(span.start, span.start),
@@ -73,7 +73,7 @@ def _too_many_of_rule(rule: Rule, span: Span) -> Diagnostic:
 
 
 def _remove_comment(edits: Iterable[Edit], comments: Iterable[Span]) -> bool:
-    """Whether an edit would take a comment away."""
+    """Whether an edit would remove a comment."""
     return any(
         comment.start < edit.span.end and edit.span.start < comment.end
         for comment in comments

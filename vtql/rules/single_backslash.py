@@ -30,7 +30,7 @@ from vtql.sanitize import visible
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = "\\%_'\""
-"""A backslash itself, a wildcard that is escaped, and a quote, of which `escaped-quote` tells."""
+"""A backslash itself, a wildcard that is escaped, and a quote, which `escaped-quote` reports."""
 
 _MEANS = {"n": "a new line", "t": "a tab", "r": "the end of a line", "0": "the character 0",
           "b": "a backspace", "Z": "the character 26"}  # fmt: skip

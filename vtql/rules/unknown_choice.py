@@ -34,7 +34,7 @@ SPELLED = 10
 
 
 SHOWN = 6
-"""Values of a list that are told as they are."""
+"""Values of a list that a message lists in full."""
 
 
 def check(query: Query) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def check(query: Query) -> Iterator[Finding]:
         if value.value in field.choices or not value.value.strip(" "):
             continue
         if implicit is not None and implicit.field == field.name:
-            continue  # stored by the server itself, as `Task` is: `filtered-out` tells of the others
+            continue  # stored by the server itself, as `Task` is: `filtered-out` reports the others
         if isinstance(condition, Comparison) and condition.operator not in (
             Operator.EQ,
             Operator.NE,

@@ -1,9 +1,9 @@
-"""A remark to the linter that it does not understand.
+"""A suppression comment that the linter does not understand.
 
 ## Why
 
-It names no rule, or begins with another word than `ignore` or `ignore-file`, so that what it should
-ignore is told, or will be.
+It names no rule, or begins with another word than `ignore` or `ignore-file`, so that it suppresses
+nothing.
 
 ## Example
 

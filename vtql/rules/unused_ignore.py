@@ -1,9 +1,9 @@
-"""A remark that ignores nothing.
+"""A suppression comment that suppresses nothing.
 
 ## Why
 
-What it once ignored is gone, or never was there. It looks as if something were wrong here, and
-would hide a finding of that kind if one came back.
+What it suppressed has been fixed, or was never there. It suggests that something is wrong here, and
+would hide a new finding of that kind.
 
 ## Example
 

@@ -37,7 +37,7 @@ def check(query: Query) -> Iterator[Finding]:
             continue
         text = text_of(value)
         if isinstance(value, Bare) and "x" in text:
-            continue  # `unquoted-text` tells of it
+            continue  # reported by `unquoted-text`
         if number:
             match = NUMBER.match(text)
             front = match["front"] if match else None
