@@ -21,7 +21,7 @@ LAYERS = (
     ("generate",),
     ("extended",),
     ("rules",),
-    ("statement_analysis", "equivalents"),
+    ("statement_analysis",),
     ("analysis",),
     ("embedded",),
     ("lint",),

@@ -6,13 +6,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
+from typing import TYPE_CHECKING
 
 from vtql.ast import Select
 from vtql.catalog.families import Family
-from vtql.diagnostics import Applicability, Diagnostic, Severity
+from vtql.diagnostics import Applicability, Diagnostic, Edit, Severity
+from vtql.errors import VtqlError
 from vtql.parser.node_builders import plain_machine
 from vtql.recovery.lexer import EMPTY_STATEMENT, Statement, Token, parse_tokens, statements
 from vtql.recovery.recover import (
+    Recovered,
     parse_statement,
     recover_statement,
     request_diagnostics,
@@ -21,7 +24,11 @@ from vtql.recovery.recover import (
 from vtql.rules.context import Dependence
 from vtql.rules.registry import RULES
 from vtql.rules.runner import MAX_FINDINGS, Target, run_rules, too_many_findings
+from vtql.sanitize import visible
 from vtql.source import Span
+
+if TYPE_CHECKING:
+    from vtql.extended.parse import ExtendedQuery
 
 PARTIAL_RULES = tuple(
     rule
@@ -104,8 +111,6 @@ def analyze_statement(
     if isinstance(plain, Select):
         return None, findings + _findings_in_parts(target, plain, tokens)
     if tokens:
-        from vtql.equivalents import with_equivalents  # noqa: PLC0415 - most errors are not of that kind
-
         findings, nearest = with_equivalents(target, statement, recovered, findings)
         findings += _findings_in_parts(target, nearest, tokens) if nearest else ()
     return None, findings
@@ -173,3 +178,59 @@ def _is_checkbox_value(target: Target, finding: Diagnostic) -> bool:
         return False
     field = target.catalog[module[1]].fields.get(name[1])
     return field is not None and field.type.family is Family.TRUTH and field.type.encode("1") == "1"
+
+
+MAX_EQUIVALENT_LENGTH = 300
+"""Length up to which a message quotes a compiled query; the fix has it in any case."""
+
+
+def with_equivalents(
+    target: Target, statement: Statement, recovered: Recovered, findings: list[Diagnostic]
+) -> tuple[list[Diagnostic], Select | None]:
+    """The findings of a statement with the equivalent query as their fix, and the nearest plain query;
+    None for a statement that is not in the extended language."""
+    from vtql.extended.parse import (  # noqa: PLC0415 - most errors are not of that kind
+        ExtendedQuery,
+        extended_parser,
+        flattened,
+    )
+
+    query = parse_tokens(extended_parser(), recovered.tokens or ())
+    if not isinstance(query, ExtendedQuery):
+        return findings, None
+    return _with_fix(target, statement, recovered, query, findings), flattened(query)
+
+
+def _with_equivalent(diagnostic: Diagnostic, query: str) -> Diagnostic:
+    """The finding with its equivalent query."""
+    help_ = (
+        "`vtql compile` does that for any condition"
+        if diagnostic.slug == "brackets"
+        else diagnostic.help
+    )
+    return replace(diagnostic, equivalent=query, help=help_)
+
+
+def _with_fix(
+    target: Target,
+    statement: Statement,
+    recovered: Recovered,
+    extended_query: ExtendedQuery,
+    findings: list[Diagnostic],
+) -> list[Diagnostic]:
+    """The findings, each with the compiled query as its fix where it is equivalent."""
+    span = statement.span
+    if not findings or not recovered.exact or not recovered.extended:
+        return findings
+    from vtql.extended.compile import compile_query  # noqa: PLC0415 - see above
+
+    try:
+        (query,) = compile_query(extended_query, target.catalog).statements
+    except (VtqlError, ValueError):
+        return findings
+    first, *others = findings
+    if not statement.inside:  # a comment would go with what is replaced
+        first, *others = (replace(finding, edits=(Edit(span, query),)) for finding in findings)
+    if len(query) <= MAX_EQUIVALENT_LENGTH:
+        first = _with_equivalent(first, visible(query))
+    return [first, *others]

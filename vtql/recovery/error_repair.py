@@ -17,9 +17,8 @@ from vtql.parser.vtiger_parser import SYNTAX
 from vtql.recovery import messages
 from vtql.recovery.constructs.conditions import CONDITION_BRACKET
 from vtql.recovery.lexer import Token
-from vtql.recovery.matcher import RecoveryState
+from vtql.recovery.matcher import RecoveryState, unknown_comparison
 from vtql.recovery.messages import expected_tokens
-from vtql.recovery.rewrites import unknown_comparison
 from vtql.recovery.syntax_codes import syntax_diagnostic
 
 MAX_REPAIRS = 20

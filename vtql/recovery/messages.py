@@ -23,8 +23,7 @@ from vtql.parser.vtiger_parser import (
     effect_without_from,
 )
 from vtql.recovery.lexer import Token
-from vtql.recovery.matcher import shortened
-from vtql.recovery.rewrites import as_literal, as_name
+from vtql.recovery.matcher import as_literal, as_name, shortened
 from vtql.recovery.syntax_codes import syntax_diagnostic
 from vtql.sanitize import visible
 from vtql.source import Span

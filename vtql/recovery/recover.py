@@ -83,7 +83,7 @@ def recover_statement(text: str, statement: Statement, fields: Collection[str] =
     if not edits or (is_looked_at and _fixes_hold(text, statement, recovered, edits)):
         return recovered
     findings, foreign = (
-        tuple(replace(each, edits=()) for each in diagnostic)
+        tuple(replace(diagnostic, edits=()) for diagnostic in diagnostic)
         for diagnostic in (recovered.findings, recovered.foreign)
     )
     return replace(recovered, findings=findings, foreign=foreign)
@@ -232,12 +232,12 @@ def _is_extended(state: RecoveryState, diagnostic: Diagnostic) -> bool:
 
 def _first_diagnostics(findings: list[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:
     """The findings of a statement, `MOST` of them: who reads more?"""
-    more = len(findings) - MAX_DIAGNOSTICS + untold
+    remaining = len(findings) - MAX_DIAGNOSTICS + untold
     if len(findings) <= MAX_DIAGNOSTICS:
         return tuple(findings)
     summary = syntax_diagnostic(
         "too-many-findings", findings[MAX_DIAGNOSTICS].span,
-        f"this query has {more} more findings from here on", "those before first",
+        f"this query has {remaining} more findings from here on", "those before first",
     )  # fmt: skip
     return (*findings[:MAX_DIAGNOSTICS], summary)
 

@@ -128,7 +128,7 @@ def unopened_literal(text: str, at: int, end: int) -> Unopened | None:
     return Unopened(start, match.end(), meant, syntax_diagnostic(
         "unclosed-literal", Span(start, match.end()),
         "a quote ends this value and none begins it",
-        f"a literal begins with `'`, too: `{_shown(meant)}`",
+        f"a literal begins with `'`, too: `{_shortened(meant)}`",
         (Edit(Span(start, start), "'"),) if certain else (),
         "a server takes what follows for a literal and answers QUERY_SYNTAX_ERROR, or INTERNAL_SERVER_ERROR",
     ))  # fmt: skip
@@ -149,15 +149,15 @@ def _turned_inside_out(text: str, literal: re.Match[str], end: int) -> bool:
     )
 
 
-def _check_literal(spelled: str, at: int, end: int) -> StringLiteral:
-    if spelled == "''":
+def _check_literal(literal: str, at: int, end: int) -> StringLiteral:
+    if literal == "''":
         return StringLiteral(end, "' '", syntax_diagnostic(
             "empty-literal", Span(at, end), "the literal `''` is empty",
             "`' '` equals the empty text", (Edit(Span(at, end), "' '"),), UNREADABLE,
         ))  # fmt: skip
-    if too_long(spelled[1:-1]):
+    if too_long(literal[1:-1]):
         return StringLiteral(end, "'…'", long_literal(at, end))
-    return StringLiteral(end, spelled)
+    return StringLiteral(end, literal)
 
 
 def long_literal(at: int, end: int) -> Diagnostic:
@@ -169,23 +169,23 @@ def long_literal(at: int, end: int) -> Diagnostic:
     )  # fmt: skip
 
 
-def _escaped_literal(spelled: str, at: int, end: int) -> StringLiteral:
-    meant = write_literal(re.sub(r"\\(['\\])", r"\1", spelled[1:-1].replace("''", "'")))
+def _escaped_literal(literal: str, at: int, end: int) -> StringLiteral:
+    meant = write_literal(re.sub(r"\\(['\\])", r"\1", literal[1:-1].replace("''", "'")))
     return StringLiteral(end, meant, syntax_diagnostic(
         "escaped-quote", Span(at, end),
         "a backslash before a quote lets the text out of its literal on the server: "
         "the query breaks, or says something else",
-        rf"a backslash is written `\\`, a quote inside a literal `''`: `{_shown(meant)}`",
+        rf"a backslash is written `\\`, a quote inside a literal `''`: `{_shortened(meant)}`",
         (Edit(Span(at, end), meant),),
     ))  # fmt: skip
 
 
-def _undoubled_literal(spelled: str, at: int, end: int, *, certain: bool) -> StringLiteral:
-    meant = write_literal(read_literal("'" + spelled[1:-1].replace("'", "''") + "'"))
+def _undoubled_literal(literal: str, at: int, end: int, *, certain: bool) -> StringLiteral:
+    meant = write_literal(read_literal("'" + literal[1:-1].replace("'", "''") + "'"))
     return StringLiteral(end, meant, syntax_diagnostic(
         "undoubled-quote", Span(at, end),
         "a quote inside this literal ends it, and the rest is no VTQL",
-        f"a quote inside a literal is written twice: `{_shown(meant)}`",
+        f"a quote inside a literal is written twice: `{_shortened(meant)}`",
         (Edit(Span(at, end), meant),) if certain else (), SYNTAX,
     ))  # fmt: skip
 
@@ -202,10 +202,10 @@ def unclosed_literal(text: str, at: int, end: int) -> StringLiteral:
     meant = write_literal(value)
     return StringLiteral(stop, "'…'" if too_long_to_write(value) else meant, syntax_diagnostic(
         "unclosed-literal", Span(at, stop), "this literal has no closing quote",
-        f"a literal ends with `'`, perhaps here: `{_shown(meant)}`; a quote inside is written twice",
+        f"a literal ends with `'`, perhaps here: `{_shortened(meant)}`; a quote inside is written twice",
         effect=f"{UNREADABLE}, or takes what follows for a part of it and answers QUERY_SYNTAX_ERROR",
     ))  # fmt: skip
 
 
-def _shown(spelled: str) -> str:
-    return visible(spelled if len(spelled) <= 40 else spelled[:36] + "…'")
+def _shortened(literal: str) -> str:
+    return visible(literal if len(literal) <= 40 else literal[:36] + "…'")

@@ -15,7 +15,7 @@ from vtql.catalog.types import Family
 from vtql.parser.lalr import Stop
 from vtql.parser.literals import too_long
 from vtql.parser.node_builders import read
-from vtql.parser.vtiger_parser import TOKEN, syntax_error_message, tolerated_query
+from vtql.parser.vtiger_parser import MODULE, TOKEN, syntax_error_message, tolerated_query
 from vtql.profiles import Profile
 from vtql.protocol import ACCESS_DENIED, INTERNAL_SERVER_ERROR, QUERY_SYNTAX_ERROR
 from vtql.sandbox.access import FULL_ACCESS, Access, check_readable
@@ -24,7 +24,6 @@ from vtql.sandbox.schema import LINE_ITEM, Table
 from vtql.sandbox.store import Store
 from vtql.source import Span
 
-_MODULE = re.compile(r"from\s+([^\s;]+)", re.IGNORECASE | re.ASCII)
 _ID = re.compile(r"[0-9]+x[0-9]+")
 _QUOTED = re.compile(r"'((?:[^']|'')+)'")
 
@@ -94,7 +93,7 @@ def validate(store: Store, text: str, profile: Profile, access: Access = FULL_AC
     Raises:
         Refusal: the server would refuse the query.
     """
-    named = _MODULE.search(text)
+    named = MODULE.search(text)
     if named is None:
         raise access_denied(" for query")
     check_readable(access, _table(store, named[1].strip("\0"), profile).module.name)  # PHP trims it

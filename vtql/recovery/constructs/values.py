@@ -19,15 +19,13 @@ from vtql.recovery.matcher import (
     PLAIN_WORD,
     VALUE,
     Construct,
-    exact_row,
-    extended_row,
-    lossy_row,
-)
-from vtql.recovery.rewrites import (
     as_checkbox_value,
     as_literal,
     as_name,
     bracketed,
+    exact_row,
+    extended_row,
+    lossy_row,
     nothing,
     one_token,
     only_group,
