@@ -9,6 +9,7 @@ from test_rules import described, example
 
 import vtql
 from vtql.embedded import analyze_python, lint_string
+from vtql.embedded.placeholders import MAX_TOKENS
 from vtql.rules.context import Dependence
 from vtql.rules.registry import RULES
 
@@ -123,3 +124,10 @@ def test_a_half_understood_query_has_no_finding_that_depends_on_its_columns(quer
     slugs = [diagnostic.slug for diagnostic in vtql.analyze(query).diagnostics]
     assert slugs
     assert "hijacked-module" not in slugs
+
+
+def test_a_string_with_a_placeholder_and_too_many_tokens_is_skipped(
+    described: vtql.Catalog,
+) -> None:
+    columns = "nope, " * (MAX_TOKENS // 2)
+    assert slugs(f"SELECT {columns}{{x}} FROM Contacts LIMIT 1;", described) == []

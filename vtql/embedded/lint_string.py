@@ -49,8 +49,8 @@ _FIRST_KEYWORDS = {
 }
 _SEPARATORS = (*_FIRST_KEYWORDS, "AND", "OR")
 
-_Key: TypeAlias = tuple[str, Span, str]
-"""The code, place and message of a diagnostic."""
+_Key: TypeAlias = tuple[Span, str]
+"""The place and message of a diagnostic."""
 
 
 def lint_with_placeholders(
@@ -101,7 +101,7 @@ def _diagnostics_by_key(
         )
         if len(edits) < len(diagnostic.edits):
             edits = ()
-        key = (diagnostic.code, span, diagnostic.text)
+        key = (span, diagnostic.text)
         diagnostics[key] = replace(diagnostic, span=span, edits=edits)
     return diagnostics
 
