@@ -45,7 +45,7 @@ def fixed(text: str, accept: tuple[Applicability, ...] = tuple(Applicability)) -
     def look(content: str) -> Linted:
         return Linted(vtql.analyze_script(content), linted(content))
 
-    return fix_text(look(text), look, accept).looked.result.source.text
+    return fix_text(look(text), look, accept).last.result.source.text
 
 
 # Settings
@@ -261,7 +261,7 @@ def test_repairs_without_an_end_are_not_made() -> None:
         return Linted(vtql.analyze_script(""), told)
 
     done = fix_text(look("a"), look, tuple(Applicability))
-    assert done.looked.result.source.text == "a"
+    assert done.last.result.source.text == "a"
     assert "no end of repairs" in done.obstacle
 
 
@@ -273,7 +273,7 @@ def test_a_repair_that_breaks_a_query_is_not_made() -> None:
         return Linted(found, LintResult(found.source, (*found.diagnostics, worse)))
 
     done = fix_text(look("SELECT id FROM A;"), look, tuple(Applicability))
-    assert done.looked.result.source.text == "SELECT id FROM A;"
+    assert done.last.result.source.text == "SELECT id FROM A;"
     assert "would break" in done.obstacle
 
 
@@ -285,7 +285,7 @@ def test_a_repair_that_breaks_a_query_is_in_the_way_of_no_other() -> None:
         return Linted(found, LintResult(found.source, (worse, *found.diagnostics)))
 
     done = fix_text(look("SELECT id FROM A WHERE b == 1 LIMIT 5"), look, tuple(Applicability))
-    assert done.looked.result.source.text == "SELECT id FROM A WHERE b = 1 LIMIT 5;"
+    assert done.last.result.source.text == "SELECT id FROM A WHERE b = 1 LIMIT 5;"
     assert "would break" in done.obstacle
 
 

@@ -226,7 +226,7 @@ def test_a_rule_that_is_not_asked_would_have_found_nothing(
             module = catalog[select.module.text] if catalog is not None and known else None
             query = Query(text, select, catalog, module, profiles(profile))
             for rule in RULES:
-                assert rule.when(query) or list(rule.check(query)) == [], rule.slug
+                assert rule.precondition(query) or list(rule.check(query)) == [], rule.slug
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from vtql.profiles import profiles
 from vtql.rules.registry import RULES
 from vtql.rules.runner import MAX_FINDINGS, Target, run_rules, too_many_findings
 from vtql.source import MARK, Source, must_be_text
-from vtql.statements import Query, queries
+from vtql.statements import ParsedQuery, queries
 
 if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
@@ -52,7 +52,7 @@ class Analysis:
                 if diagnostic.applicability in accept
             )
             return apply_edit_groups(self.source.text, edits)
-        return apply_fixes(self, self.again, _view, accept).looked.source.text
+        return apply_fixes(self, self.again, _view, accept).last.source.text
 
 
 def _view(analysis: Analysis) -> View:
@@ -105,7 +105,7 @@ def _analyze_statements(target: Target) -> tuple[list[Select | None], list[Diagn
     selects: list[Select | None] = []
     diagnostics: list[Diagnostic] = []
     for statement in queries(target.source.text, plain_machine()):
-        if not isinstance(statement, Query):
+        if not isinstance(statement, ParsedQuery):
             from vtql.statement_analysis import analyze_statement  # noqa: PLC0415 - see above
 
             if not statement.tokens:
@@ -114,7 +114,7 @@ def _analyze_statements(target: Target) -> tuple[list[Select | None], list[Diagn
         if len(diagnostics) >= MAX_FINDINGS:
             diagnostics.append(too_many_findings(statement.span))
             break
-        if isinstance(statement, Query):
+        if isinstance(statement, ParsedQuery):
             selects.append(statement.tree)
             diagnostics += run_rules(target, statement.tree, RULES, statement.inside)
         else:

@@ -23,74 +23,74 @@ class View(NamedTuple):
     fixable: Sequence[Diagnostic]
 
 
-Look = TypeVar("Look")
+Analysed = TypeVar("Analysed")
 
 
-class FixResult(NamedTuple, Generic[Look]):
+class FixResult(NamedTuple, Generic[Analysed]):
     """The last analysis of a text, the number of fixed findings, and what stopped fixing early.
 
     `obstacle` is empty where all went well.
     """
 
-    looked: Look
-    repairs: int
+    last: Analysed
+    fixed_count: int
     obstacle: str = ""
 
 
 def apply_fixes(
-    first: Look, look: Callable[[str], Look], view: Callable[[Look], View],
+    first: Analysed, analyse: Callable[[str], Analysed], view: Callable[[Analysed], View],
     accept: Collection[Applicability],
-) -> FixResult[Look]:  # fmt: skip
+) -> FixResult[Analysed]:  # fmt: skip
     """Apply the fixes of every accepted applicability.
 
     A fix that adds syntax errors of some kind is not applied; a text for which fixing does not end
     stays as it was. So a second run changes nothing.
     """
-    now, repairs = first, 0
+    last, fixed_count = first, 0
     for _ in range(MAX_ROUNDS):
-        seen = view(now)
+        current = view(last)
         accepted = [
             diagnostic.edits
-            for diagnostic in seen.fixable
+            for diagnostic in current.fixable
             if diagnostic.edits and diagnostic.applicability in accept
         ]
-        text = apply_edit_groups(seen.text, accepted)
-        if text == seen.text:
-            return FixResult(now, repairs)
-        then = look(text)
-        if _is_worse(view(then), seen):
-            better = _first_harmless(seen, accepted, look, view)
+        text = apply_edit_groups(current.text, accepted)
+        if text == current.text:
+            return FixResult(last, fixed_count)
+        fixed = analyse(text)
+        if _is_worse(view(fixed), current):
+            better = _first_harmless(current, accepted, analyse, view)
             if better is None:
                 return FixResult(
-                    now, repairs, "a repair would break what is right, and is not made"
+                    last, fixed_count, "a repair would break what is right, and is not made"
                 )
-            then = better
-        repairs += max(1, len(seen.fixable) - len(view(then).fixable))
-        now = then
+            fixed = better
+        fixed_count += max(1, len(current.fixable) - len(view(fixed).fixable))
+        last = fixed
     return FixResult(
         first, 0, f"there is no end of repairs after {MAX_ROUNDS} rounds; none is made"
     )
 
 
 def _first_harmless(
-    seen: View, fixes: Iterable[Sequence[Edit]], look: Callable[[str], Look],
-    view: Callable[[Look], View],
-) -> Look | None:  # fmt: skip
+    current: View, fixes: Iterable[Sequence[Edit]], analyse: Callable[[str], Analysed],
+    view: Callable[[Analysed], View],
+) -> Analysed | None:  # fmt: skip
     """The analysis after the first fix that breaks nothing by itself."""
     for edits in list(fixes)[:MAX_SINGLE_FIXES]:
-        text = apply_edit_groups(seen.text, [edits])
-        if text != seen.text:
-            then = look(text)
-            if not _is_worse(view(then), seen):
-                return then
+        text = apply_edit_groups(current.text, [edits])
+        if text != current.text:
+            fixed = analyse(text)
+            if not _is_worse(view(fixed), current):
+                return fixed
     return None
 
 
-def _is_worse(then: View, now: View) -> bool:
-    return bool(_syntax_errors(then) - _syntax_errors(now))
+def _is_worse(fixed: View, current: View) -> bool:
+    return bool(_syntax_errors(fixed) - _syntax_errors(current))
 
 
-def _syntax_errors(seen: View) -> Counter[str]:
+def _syntax_errors(view: View) -> Counter[str]:
     return Counter(
-        diagnostic.code for diagnostic in seen.all_diagnostics if diagnostic.code.startswith("VT0")
+        diagnostic.code for diagnostic in view.all_diagnostics if diagnostic.code.startswith("VT0")
     )

@@ -16,7 +16,7 @@ from vtql.recovery.lexer import Statement, Token
 from vtql.recovery.recover import SHOWN, parse_or_diagnose, syntax_error
 from vtql.sanitize import columns
 from vtql.source import MARK, Source, Span, must_be_text
-from vtql.statements import SUPPRESSION_COMMENT, Query, queries
+from vtql.statements import SUPPRESSION_COMMENT, ParsedQuery, queries
 
 INDENT = "  "
 
@@ -131,7 +131,9 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
     end, commented = 0, False
     moved: set[int] = set()
     for statement in queries(text, plain_machine()):
-        query = statement if isinstance(statement, Query) else _recovered(text, statement, wrong)
+        query = (
+            statement if isinstance(statement, ParsedQuery) else _recovered(text, statement, wrong)
+        )
         if len(wrong) > SHOWN:
             break
         if wrong or query is None:
@@ -178,7 +180,7 @@ def format_text(text: str, *, width: int = WIDTH, keywords: Keywords = "upper") 
 
 def _recovered(
     text: str, statement: Statement, wrong: list[Diagnostic]
-) -> Query[Select | None] | None:
+) -> ParsedQuery[Select | None] | None:
     """A statement that is no query at first sight, as one; what keeps it from being one goes to `wrong`."""
     select, faults = parse_or_diagnose(text, statement)
     wrong += faults
@@ -187,7 +189,7 @@ def _recovered(
     inside = statement.inside if select else ()
     before = statement.comments[: len(statement.comments) - len(inside)]
     span = statement.span if select else Span(0, 0)
-    return Query(select, span, _places(before), _places(inside))
+    return ParsedQuery(select, span, _places(before), _places(inside))
 
 
 def _places(tokens: Sequence[Token]) -> tuple[Span, ...]:

@@ -72,14 +72,14 @@ def _builders() -> dict[str, Callable[[], RuleDocs]]:
 
 def _docs_of_rule(rule: Rule | SpliceRule) -> RuleDocs:
     file = import_module(rule.check.__module__)
-    return _documented(rule.code, rule.slug, rule.severity, file)
+    return _docs_from_file(rule.code, rule.slug, rule.severity, file)
 
 
 def _docs_of_linter_rule(file: ModuleType) -> RuleDocs:
-    return _documented(file.CODE, file.SLUG, file.SEVERITY, file)
+    return _docs_from_file(file.CODE, file.SLUG, file.SEVERITY, file)
 
 
-def _documented(code: str, slug: str, severity: Severity, file: ModuleType) -> RuleDocs:
+def _docs_from_file(code: str, slug: str, severity: Severity, file: ModuleType) -> RuleDocs:
     sentence, _, body = (file.__doc__ or "").strip().partition("\n\n")
     return RuleDocs(code, slug, severity, " ".join(sentence.split()), f"{body.strip()}\n")
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE = 4
+MAX_ATTEMPTS_PER_CHARACTER = 4
 """Failed attempts per character, on average, before the rest of the text goes to recovery."""
 
 _QUERY = re.compile(
@@ -30,14 +30,14 @@ _QUERY = re.compile(
         ((?:[^'";-]++|'[^']*+'|"[^"]*+"|--[^\r\n]*+|-)*+;)""",
     re.VERBOSE,
 )
-NO_SIGNS = re.compile(r"""(--[^\r\n]*+)|'[^']*+'|"[^"]*+\"""")
+COMMENTS_AND_LITERALS = re.compile(r"""(--[^\r\n]*+)|'[^']*+'|"[^"]*+\"""")
 """What stands in a query and is no sign of it: a comment, which is the group, or a text."""
 
 _BLANK_REST = re.compile(r"[ \t\r\n]*+\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Query(Generic[T]):
+class ParsedQuery(Generic[T]):
     """A parsed query: its tree, its span, and the spans of comments before and inside it."""
 
     tree: T
@@ -46,12 +46,12 @@ class Query(Generic[T]):
     inside: tuple[Span, ...] = ()
 
 
-def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
+def queries(text: str, machine: Machine) -> Iterator[ParsedQuery[Any] | Statement]:
     """The statements of a text, in their order: as a query where a machine takes it.
 
     Comments after the last one are a statement without tokens.
     """
-    at, patience = 0, PATIENCE * len(text)
+    at, patience = 0, MAX_ATTEMPTS_PER_CHARACTER * len(text)
     while True:
         while (match := _QUERY.match(text, at)) is not None:
             query = _query(text, machine, match)
@@ -76,7 +76,7 @@ def queries(text: str, machine: Machine) -> Iterator[Query[Any] | Statement]:
             return
 
 
-def _query(text: str, machine: Machine, match: re.Match[str]) -> Query[Any] | None:
+def _query(text: str, machine: Machine, match: re.Match[str]) -> ParsedQuery[Any] | None:
     """The parsed query of a statement; None if the machine rejects it."""
     start, end = match.span(2)
     inside: tuple[Span, ...] = ()
@@ -88,7 +88,7 @@ def _query(text: str, machine: Machine, match: re.Match[str]) -> Query[Any] | No
     if isinstance(tree, Stop):
         return None
     before = _comments(text, *match.span(1)) if start - match.start() > len("--") else ()
-    return Query(tree, Span(start, end), before, inside)
+    return ParsedQuery(tree, Span(start, end), before, inside)
 
 
 def _around(machine: Machine, text: str, place: Span, comments: tuple[Span, ...]) -> Any:
@@ -104,7 +104,7 @@ def _around(machine: Machine, text: str, place: Span, comments: tuple[Span, ...]
 
 
 def _comments(text: str, start: int, end: int) -> tuple[Span, ...]:
-    matches = NO_SIGNS.finditer(text, start, end)
+    matches = COMMENTS_AND_LITERALS.finditer(text, start, end)
     return tuple(Span(*match.span()) for match in matches if match[1])
 
 

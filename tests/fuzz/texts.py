@@ -34,7 +34,7 @@ from vtql.recovery.lexer import parse_tokens, statements
 from vtql.recovery.syntax_codes import CODES
 from vtql.sanitize import visible
 from vtql.source import Source
-from vtql.statements import SUPPRESSION_COMMENT, Query, queries
+from vtql.statements import SUPPRESSION_COMMENT, ParsedQuery, queries
 
 T = TypeVar("T")
 
@@ -225,7 +225,7 @@ def the_quick_way_reads_the_same(looked: Looked) -> None:
     read = list(queries(looked.text, machine))
     assert len(read) == len(whole)
     for each, statement in zip(read, whole, strict=True):
-        if isinstance(each, Query):
+        if isinstance(each, ParsedQuery):
             assert each.span == statement.span
             piecewise = parse_tokens(machine, statement.tokens)
             if machine is plain_machine() or not isinstance(piecewise, Stop):

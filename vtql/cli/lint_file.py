@@ -61,7 +61,7 @@ class FileReport(NamedTuple):
     result: LintResult | None
     queries: int = 0
     failing: int = 0
-    repairs: int = 0
+    fixed_count: int = 0
     new: str | None = None
     problems: tuple[str, ...] = ()
     note: str = ""
@@ -116,16 +116,16 @@ def lint_text(text: Text, task: LintTask) -> FileReport:
         return FileReport(source, None, problems=() if broken.code in settings.off else (why,))
     done = fix_text(first, look, task.accept) if task.mend else FixResult(first, 0)
     note = f"{source.name}: {done.obstacle}" if done.obstacle else ""
-    if task.mend == WRITE and done.repairs and text.path is not None:
-        why = _unwritten(text, done.looked.result.source.text)
+    if task.mend == WRITE and done.fixed_count and text.path is not None:
+        why = _unwritten(text, done.last.result.source.text)
         if why:
             problems += (why,)
             done = FixResult(first, 0)
-    result = done.looked.result
+    result = done.last.result
     return FileReport(
-        source, result, len(done.looked.analysis.selects),
+        source, result, len(done.last.analysis.selects),
         sum(settings.fails(diagnostic.severity) for diagnostic in result.diagnostics),
-        done.repairs, result.source.text if done.repairs else None, problems, note, text.kind, text.mark,
+        done.fixed_count, result.source.text if done.fixed_count else None, problems, note, text.kind, text.mark,
         text.encoding,
     )  # fmt: skip
 

@@ -84,7 +84,7 @@ def summary(reports: Sequence[FileReport]) -> str:
     if missed and not linted:
         return f"{_number(missed, 'text was', 'texts were')} not looked at"
     diagnostics = _diagnostics(reports)
-    fixed = sum(report.repairs for report in reports if report.new is not None)
+    fixed = sum(report.fixed_count for report in reports if report.new is not None)
     parts = [
         f"{_number(len(diagnostics), 'finding', 'findings')} in "
         f"{_number(sum(report.queries for report in linted), 'query', 'queries')}"
@@ -100,7 +100,7 @@ def changes(reports: Sequence[FileReport]) -> str:
     """How many texts would change, and what would be left to do by hand."""
     changed = [report for report in reports if report.new is not None]
     return (
-        f"{_number(sum(report.repairs for report in changed), 'finding', 'findings')} would be mended "
+        f"{_number(sum(report.fixed_count for report in changed), 'finding', 'findings')} would be mended "
         f"in {_number(len(changed), 'text', 'texts')}, {len(_diagnostics(reports))} would be left"
     )
 

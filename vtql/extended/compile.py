@@ -29,7 +29,7 @@ from vtql.parser.lalr import Stop
 from vtql.recovery.lexer import EMPTY_STATEMENT, Statement, parse_tokens, statements
 from vtql.recovery.recover import SHOWN, recover_statement, several_queries, syntax_error
 from vtql.source import Source, must_be_text
-from vtql.statements import NO_SIGNS, Query, queries
+from vtql.statements import COMMENTS_AND_LITERALS, ParsedQuery, queries
 
 if TYPE_CHECKING:
     from vtql.catalog.catalog import Catalog
@@ -72,7 +72,10 @@ def parse_text(text: str) -> ExtendedQuery:
         QuerySyntaxError: it is none, or several.
         NotExpressible: it has more brackets than are looked at.
     """
-    if text.count("(") > MOST_BRACKETS and NO_SIGNS.sub("", text).count("(") > MOST_BRACKETS:
+    if (
+        text.count("(") > MOST_BRACKETS
+        and COMMENTS_AND_LITERALS.sub("", text).count("(") > MOST_BRACKETS
+    ):
         raise NotExpressible(
             f"the text has more than {MOST_BRACKETS:,} brackets, which nobody meant"
         )
@@ -86,7 +89,7 @@ def parse_text(text: str) -> ExtendedQuery:
 def parse_script(source: Source) -> Iterator[ExtendedQuery | QuerySyntaxError]:
     """Each query of a file, or what `read_text` would raise for it."""
     for item in queries(source.text, extended_parser()):
-        if isinstance(item, Query):
+        if isinstance(item, ParsedQuery):
             yield item.tree
             continue
         if not item.tokens and not item.findings:

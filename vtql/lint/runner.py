@@ -58,10 +58,10 @@ class Linted(NamedTuple):
 
 
 def fix_text(
-    first: Linted, look: Callable[[str], Linted], accept: Collection[Applicability]
+    first: Linted, lint: Callable[[str], Linted], accept: Collection[Applicability]
 ) -> FixResult[Linted]:
     """Apply the fixes of reported findings, of each applicability that is accepted."""
-    return apply_fixes(first, look, _view, accept)
+    return apply_fixes(first, lint, _view, accept)
 
 
 def _view(linted: Linted) -> View:

@@ -65,7 +65,7 @@ def parse_suppression(text: str, span: Span, scope: Span | None) -> Suppression 
 def suppressions_of_queries(text: str) -> list[Suppression]:
     """The suppression comments of a file of queries."""
     suppressions = []
-    lines = Lines(Source(text))
+    lines = LineLookup(Source(text))
     for statement in statements(text):
         for comment in statement.comments:
             line = lines.of(comment.start())
@@ -78,7 +78,7 @@ def suppressions_of_queries(text: str) -> list[Suppression]:
     return [suppression for suppression in suppressions if suppression]
 
 
-class Lines:
+class LineLookup:
     """The lines of a text, for lookups in ascending order: the last line is cached."""
 
     def __init__(self, source: Source) -> None:
@@ -112,7 +112,7 @@ def suppressions_of_host_file(language: HostLanguage, text: str) -> list[Suppres
 
 
 def _scanned_suppressions(program: str, scan: Scan) -> list[Suppression]:
-    lines, tokens = Lines(Source(program)), list(scan(program))
+    lines, tokens = LineLookup(Source(program)), list(scan(program))
     if not any(
         token.kind is Kind.COMMENT and SUPPRESSION_COMMENT.match(token.text) for token in tokens
     ):
@@ -134,7 +134,7 @@ def _scanned_suppressions(program: str, scan: Scan) -> list[Suppression]:
     return suppressions
 
 
-def _scanned_comments(lines: Lines, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
+def _scanned_comments(lines: LineLookup, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
     """Index of each comment, start of the statement around it, and start of the first line of a string
     that ends on its line."""
     source = lines.source
@@ -204,7 +204,7 @@ _ENDS_TEXT = tuple(
 
 def suppressions_of_python(program: str) -> list[Suppression]:
     """The suppression comments of a Python file."""
-    lines, tokens = Lines(Source(program)), _python_tokens(program)
+    lines, tokens = LineLookup(Source(program)), _python_tokens(program)
     starts = [0, *accumulate(map(len, io.StringIO(program, newline="")))]
 
     def offset(place: tuple[int, int]) -> int:

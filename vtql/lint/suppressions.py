@@ -15,9 +15,9 @@ from vtql.rules import unknown_ignore, unused_ignore
 from vtql.source import Span
 from vtql.suggestions import suggestion
 
-WORDS = ("ignore", "ignore-file")
+ACTIONS = ("ignore", "ignore-file")
 
-_OF_A_CATALOG = ("VT1", "VT2")
+_CATALOG_FAMILIES = ("VT1", "VT2")
 """Families of rules that need a catalog: without one, a comment that suppresses them is not unused."""
 
 
@@ -32,7 +32,7 @@ def apply_suppressions(
     codes = {
         name: matching_codes(name)
         for suppression in suppressions
-        if suppression.word in WORDS
+        if suppression.word in ACTIONS
         for name, _ in suppression.selectors
     }
     found_at: dict[str, list[Span]] = {}
@@ -84,7 +84,7 @@ def _uses(
 
     The scope is added to `ignored_at` for each code that it suppresses.
     """
-    if suppression.word not in WORDS or suppression.scope is None:
+    if suppression.word not in ACTIONS or suppression.scope is None:
         return set()
     used = set()
     hits: set[str] = set()
@@ -118,8 +118,8 @@ def _faults(
     text: str, suppression: Suppression, used: set[str], codes: Mapping[str, frozenset[str]],
     settings: Settings, nearest: Suggestions, *, catalogued: bool,
 ) -> Iterator[Diagnostic]:  # fmt: skip
-    if suppression.word not in WORDS:
-        near = suggestion(suppression.word, WORDS) or "it is `ignore` or `ignore-file`"
+    if suppression.word not in ACTIONS:
+        near = suggestion(suppression.word, ACTIONS) or "it is `ignore` or `ignore-file`"
         yield _finding(
             unknown_ignore,
             suppression.span,
@@ -132,7 +132,7 @@ def _faults(
             (_without(text, suppression.span),),
             Applicability.SAFE if catalogued else Applicability.UNSAFE,
         )  # fmt: skip
-    if suppression.word not in WORDS:
+    if suppression.word not in ACTIONS:
         return
     idle = [
         at for at, (name, _) in enumerate(suppression.selectors)
@@ -150,7 +150,7 @@ def _faults(
 
 def _would_be_reported(codes: frozenset[str], settings: Settings, *, catalogued: bool) -> bool:
     """Whether every code of a selector is enabled and checked; true for a selector without codes."""
-    unsure = not catalogued and any(code.startswith(_OF_A_CATALOG) for code in codes)
+    unsure = not catalogued and any(code.startswith(_CATALOG_FAMILIES) for code in codes)
     return not unsure and not codes & settings.off
 
 

@@ -221,14 +221,14 @@ class Dependence(IntEnum):
 class Rule(NamedTuple):
     """A row of the table of rules.
 
-    `when` says of a query whether the rule could find anything in it; where not, it is not asked.
+    `precondition` tells whether the rule can find anything in a query; if not, `check` is not called.
     `depends_on` matters for queries with placeholders.
     """
 
     code: str
     slug: str
     severity: Severity
-    when: Callable[[Query], object]
+    precondition: Callable[[Query], object]
     depends_on: tuple[Dependence, ...] = ()
 
     @property

@@ -39,7 +39,7 @@ def run_rules(
     )
     query = Query(target.source.text, select, target.catalog, module, target.servers, comments)
     for rule in rules:
-        if not rule.when(query):
+        if not rule.precondition(query):
             continue
         for number, finding in enumerate(rule.check(query)):
             if number == MAX_FINDINGS_OF_RULE:
