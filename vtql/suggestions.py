@@ -1,4 +1,4 @@
-"""The one speller: which known names somebody may have meant."""
+"""Suggestions: the nearest names to one that does not exist."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def nearest(name: str, names: Iterable[str], most: int = 3) -> list[str]:
-    """The known names closest to `name`, best first, at most `most`; often none.
+    """The names closest to `name`, best first, at most `most`; often none.
 
     A name that differs only in case or underscores is always first.
     """

@@ -1,5 +1,5 @@
-"""What a text that is no VTQL says all the same: every finding in it, and the nearest query.
+"""Recovery from syntax errors: every finding of a broken query, and the nearest valid query.
 
-`pieces` reads anything; `statements` tells where one query ends; `constructs`, a table, knows what
-other languages say and how to go on behind it; `repair` mends what is left over with the grammar.
+`lexer` splits any text into tokens and statements; `constructs` are the tables of what other
+languages have, which `matcher` finds and rewrites; `error_repair` repairs the rest with the grammar.
 """

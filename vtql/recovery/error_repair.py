@@ -1,10 +1,9 @@
-"""What no table knows, mended with the grammar: one piece more, one fewer, or another.
+"""Error repair with the grammar, for what no table matches: insert, replace or delete a token.
 
-The pieces go through the tables of the extended grammar. Where one has no place, every small repair
-is tried for how far the text goes on behind it: something inserted, the piece taken for what is
-wanted there, the piece left out. The repair that carries furthest wins, the earlier one of two
-that carry as far. A run of pieces that are left out is one finding, and after `MOST` repairs a
-statement is given up, for then nobody can tell what it was meant to be.
+The tokens run through the tables of the extended grammar. Where one does not fit, each small repair
+is tried for how many tokens fit after it, up to `LOOKAHEAD`. The repair that gets furthest wins, the
+earlier one of two that get equally far. A run of deleted tokens is one finding, and a statement
+that needs more than `MAX_REPAIRS` is given up.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from vtql.recovery.syntax_codes import syntax_diagnostic
 
 MAX_REPAIRS = 20
 LOOKAHEAD = 4
-"""Pieces that a repair is tried on."""
+"""Tokens that a repair is tried on."""
 
 ANYTHING = ("LITERAL", "NAME", "NUMBER")
 TEXTS = {"LITERAL": "'…'", "NAME": "…", "NUMBER": "0", "FROM": "FROM", "WHERE": "WHERE", "COMMA": ",", "AND": "AND",
@@ -42,12 +41,12 @@ ENDINGS = (
     ("FROM", "NAME"), ("STAR", "FROM", "NAME"), ("BY", "NAME"), ("OPEN", "LITERAL", "CLOSE"),
     ("CLOSE", "FROM", "NAME"), ("STAR", "CLOSE", "FROM", "NAME"), ("AND", "LITERAL"),
 )  # fmt: skip
-"""What ends a query that ends too early; brackets that are open are closed behind it."""
+"""Endings of a query that ends too early; open brackets are closed after them."""
 
 
 COMPLETIONS = (("LITERAL",), ("EQ", "LITERAL"), ("NAME", "EQ", "LITERAL"), ("NUMBER",), ("NAME",),
                ("OPEN", "LITERAL", "CLOSE"), ("AND", "LITERAL"), ("CLOSE",), ("LITERAL", "CLOSE"))  # fmt: skip
-"""What may have stood where pieces were left out, before a word that begins something else."""
+"""What may be missing where tokens were deleted, before a word that begins something else."""
 
 RESUMING = frozenset(("and", "or", "where", "order", "orderby", "limit", "from"))
 EXTENDED_WORDS = frozenset(("not", "between", "is", "empty", "offset"))
@@ -55,14 +54,14 @@ EXTENDED_WORDS = frozenset(("not", "between", "is", "empty", "offset"))
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A way past a piece: what to put before it, what to take it for, or None to leave it out."""
+    """A repair of a token: what to insert before it and what to replace it with, None to delete it."""
 
     inserted: tuple[str, ...] = ()
     piece: Token | None = None
 
 
 def repair_errors(state: RecoveryState) -> list[Token] | None:
-    """The pieces of a statement as the extended grammar takes them; None where it was given up."""
+    """The tokens of a statement as the extended grammar accepts them; None where it is given up."""
     pieces = [piece for piece in state.tokens if piece.kind != "SEMICOLON"]
     stack, repaired = start_stack(), list[Token]()
     repairs, at = 0, 0
@@ -118,7 +117,7 @@ def repair_errors(state: RecoveryState) -> list[Token] | None:
 
 
 def _complete(state: RecoveryState, stack: Stack, repaired: list[Token]) -> list[Token] | None:
-    """The pieces with what the end of the text lacks; told, if nothing that stands there is."""
+    """The tokens with what is missing at the end of the text, which is reported."""
     if shift(stack, END) is not None:
         return repaired
     last = repaired[-1] if repaired else None
@@ -194,7 +193,7 @@ def _candidates(stack: Stack, piece: Token) -> Iterator[Repair]:
 
 
 def _reach(stack: Stack, pieces: Sequence[Token], inserted: Sequence[str] = ()) -> int:
-    """How many of the pieces have a place, one after the other; the end counts as one more."""
+    """How many of the tokens fit, one after the other; the end counts as one more."""
     for kind in inserted:
         after = shift(stack, kind)
         if after is None or shifted_as_name(after, kind):
@@ -209,7 +208,7 @@ def _reach(stack: Stack, pieces: Sequence[Token], inserted: Sequence[str] = ()) 
 
 
 def _skip_lost(stack: Stack, pieces: Sequence[Token], at: int) -> tuple[int, tuple[str, ...]]:
-    """The first position behind `at` from which the text goes on, and what it takes to get there."""
+    """The first index after `at` where a token fits, and what to insert before it."""
     while (at := at + 1) < len(pieces):
         if _shift_token(stack, pieces[at]) is not None:
             return at, ()
@@ -221,7 +220,7 @@ def _skip_lost(stack: Stack, pieces: Sequence[Token], at: int) -> tuple[int, tup
 
 
 def _kinds_of(piece: Token) -> tuple[str, ...]:
-    """The terminals that a piece can be."""
+    """The terminals that a token can be."""
     if piece.kind in ("ANY", "HOLE"):
         return ANYTHING
     if piece.kind == "NAME":
@@ -230,7 +229,7 @@ def _kinds_of(piece: Token) -> tuple[str, ...]:
 
 
 def _shift_token(stack: Stack, piece: Token) -> tuple[str, Stack] | None:
-    """The terminal that a piece is at its place, and the stack behind it; None without a place."""
+    """The terminal that a token is here, and the stack after it; None where it does not fit."""
     for kind in _kinds_of(piece):
         after = shift(stack, kind)
         if after is not None:

@@ -1,4 +1,4 @@
-"""The words that begin clauses, mistyped: told before anything that depends on where clauses begin."""
+"""Repairs the keywords and the order of clauses, before anything that depends on where clauses begin."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ OTHER_STATEMENTS: Mapping[str, str] = {
     "set": _ALONE, "use": _ALONE, "call": _ALONE, "begin": _ALONE, "commit": _ALONE,
     "rollback": _ALONE, "grant": _ALONE, "lock": _ALONE, "declare": _ALONE, "exec": _ALONE,
 }  # fmt: skip
-"""The words that begin statements of SQL, and what is there for them."""
+"""The words that begin statements of SQL, and what to use instead."""
 
 
 def empty_query(text: str, statement: Statement) -> Diagnostic:
@@ -288,7 +288,7 @@ _STRAY_CONDITION = re.compile(
 
 
 def reorder_clauses(state: RecoveryState) -> None:
-    """Put WHERE before ORDER BY before LIMIT, and the number of a TOP behind LIMIT."""
+    """Put WHERE before ORDER BY before LIMIT, and the number of a TOP after LIMIT."""
     _large_numbers(state)
     _move_stray_conditions(state)
     keys = state.keys().all
@@ -320,7 +320,7 @@ def reorder_clauses(state: RecoveryState) -> None:
 
 
 def _move_stray_conditions(state: RecoveryState) -> None:
-    """Put conditions that stand behind ORDER BY or LIMIT, without a WHERE of their own, behind WHERE."""
+    """Move conditions after ORDER BY or LIMIT, without a WHERE of their own, to WHERE."""
     keys = state.keys()
     cuts = [place for place, key in enumerate(keys.all) if key in _RANK]
     later = [place for place in cuts if keys.all[place] != "where"]

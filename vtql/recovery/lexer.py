@@ -1,9 +1,9 @@
-r"""What the pieces of any text look like.
+r"""Splits any text into tokens and statements.
 
-The whole pattern knows forty kinds and takes 5 ms to compile, half of what a small file with one
-mistake takes to read. So what nearly all of any query consists of has a pattern of its own, which
-finds what the whole one would find there: a name that no `@` follows is no address, a `=` that no
-`=` follows no other operator. Only what that leaves is for the whole one, from then on compiled.
+The full pattern has forty kinds of tokens and takes 5 ms to compile, half the time of a small file
+with one mistake. So the common tokens have a pattern of their own, which matches what the full one
+would match there: a name that no `@` follows is no address, a `=` that no `=` follows no other
+operator. The full pattern is compiled when something else is first met.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def all_tokens() -> re.Pattern[str]:
 
 
 def match_token(text: str, at: int, end: int = sys.maxsize) -> re.Match[str]:
-    """The piece at an offset, its kind as the last group of the match."""
+    """The token at an offset, its kind as the last group of the match."""
     match = COMMON_TOKENS.match(text, at, end) or all_tokens().match(text, at, end)
     assert match is not None
     return match
@@ -104,7 +104,7 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s'\"`,;()<>]+")
 _LIST = re.compile(r"[ \t\r\n]*\(")
 _KINDS = {"ESCAPED": "DOUBLE"}
 _PLAIN = frozenset(("LITERAL", "NUMBER", "ID", "DATE", "DECIMAL", "STAR", "DOT"))
-"""What is a piece as it stands."""
+"""Kinds that are a token as they are."""
 
 _BEFORE_VALUES = frozenset(
     ("EQ", "NE", "LT", "LE", "GT", "GE", "NAME", "OPEN", "COMMA", "CLOSE", "SEMICOLON")
@@ -112,7 +112,7 @@ _BEFORE_VALUES = frozenset(
 """Behind what a value may come, whether its first quote is there or not; or a list ends."""
 
 LIST_CONTINUES = re.compile(r"[ \t]*(?:'[^'\r\n]{0,200}'|\w{1,200})[ \t]*[;,)]")
-"""What stands behind a semicolon that was meant as a comma."""
+"""What follows a semicolon that was meant as a comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +145,14 @@ class Token:
         return self.place[0]
 
     def end(self, _group: object = None) -> int:
-        """The offset behind the last."""
+        """The offset after the last."""
         return self.place[1]
 
 
 def tokens(text: str, report: Callable[[Diagnostic], object], start: int = 0) -> Iterator[Token]:
-    """The pieces of a text from `start` on, comments and odd blanks among them.
+    """The tokens of a text from `start` on, with comments and odd blanks.
 
-    What is wrong with a literal is told to `found`.
+    `report` is called with each diagnostic of a literal.
     """
     at, end = start, len(text)
     listed = False
@@ -174,7 +174,7 @@ def tokens(text: str, report: Callable[[Diagnostic], object], start: int = 0) ->
             )
             if literal.finding is not None:
                 report(literal.finding)
-            yield Token("LITERAL", literal.spelled, (at, literal.end))
+            yield Token("LITERAL", literal.spelling, (at, literal.end))
             at = literal.end
             continue
         start, at = at, token.end()
@@ -210,12 +210,12 @@ def tokens(text: str, report: Callable[[Diagnostic], object], start: int = 0) ->
         value = unopened_literal(text, at, end)
         if value is not None:
             report(value.finding)
-            yield Token("LITERAL", value.spelled, (value.start, value.end))
+            yield Token("LITERAL", value.spelling, (value.start, value.end))
             at = value.end
 
 
 def parse_tokens(reader: Machine, tokens: Sequence[Token]) -> Any:
-    """What a machine makes of pieces; a `Stop` where they are not of its language."""
+    """The tree of tokens; a `Stop` where they are not of the parser's language."""
     strange = next((piece for piece in tokens if piece.kind not in reader.names), None)
     if strange is not None:
         return Stop(strange.start())
@@ -238,7 +238,7 @@ _QUALIFIED = ["NAME", "DOT", "NAME"]
 
 
 def merge_values(text: str, tokens: Sequence[Token]) -> list[Token]:
-    """The pieces, those with no blank between them as one where a value stands.
+    """The tokens, adjacent ones merged where a value is expected.
 
     `SUM` is the kind of what could be computed, `GLUED` of all others.
     """
@@ -284,10 +284,10 @@ def _is_in(tokens: Sequence[Token]) -> bool:
 
 
 def replace_empty_pattern(tokens: list[Token], diagnostics: list[Diagnostic]) -> None:
-    """Where the last piece is an empty literal behind LIKE, go on with `= ' '`, and tell that.
+    """Report an empty literal after LIKE, the last token, and replace both with `= ' '`.
 
-    `found` ends with what was found in a literal in single quotes. Behind NOT LIKE it stays to be
-    compiled, and nothing is to be put in its place alone.
+    `diagnostics` ends with that of a literal in single quotes. NOT LIKE stays to be compiled, and its
+    literal has no fix of its own.
     """
     literal = tokens[-1]
     at = len(tokens) - (3 if len(tokens) > 2 and tokens[-2].kind == "OPEN" else 2)
@@ -316,7 +316,7 @@ MAX_COMMENTS = 100_000
 """Comments of a statement that are read."""
 
 MAX_DIAGNOSTICS = 1000
-"""Literals, blanks and comments of a statement that are told to be none."""
+"""Diagnostics of the literals, blanks and comments of a statement."""
 
 _ANOTHER = re.compile(
     r"[ \t\r\n]+(?:\*|count[ \t\r\n]*\(|(?:\w{1,100}[ \t\r\n]+){0,3}\w{1,100}[ \t\r\n]*(?:,|[ \t\r\n]from\b))",
@@ -330,10 +330,9 @@ _LINE_ENDS = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The pieces of a query up to its semicolon, which the last of a text may lack.
+    """The tokens of a query up to its semicolon, which the last of a text may lack.
 
-    `comments` are those that stand inside it and before it; `findings` what is wrong with blanks,
-    comments and literals.
+    `comments` are those inside and before it; `findings` those of blanks, comments and literals.
     """
 
     tokens: tuple[Token, ...]
@@ -342,12 +341,12 @@ class Statement:
 
     @property
     def span(self) -> Span:
-        """From its first piece to its last, comments before it left out."""
+        """From its first token to its last, without comments before it."""
         return Span(self.tokens[0].start(), self.tokens[-1].end())
 
     @property
     def inside(self) -> tuple[Token, ...]:
-        """The comments behind its first piece."""
+        """The comments after its first token."""
         if not self.comments:
             return ()
         start = self.tokens[0].start() if self.tokens else 0
@@ -359,10 +358,10 @@ EMPTY_STATEMENT = Statement((), (), ())
 
 
 def statements(text: str, start: int = 0) -> Iterator[Statement]:
-    """The statements of a text from `start` on, one after the other; comments behind the last are its own.
+    """The statements of a text from `start` on; comments after the last are a statement of their own.
 
-    A statement that goes on for too long, or has too much wrong with it, is the last: the text
-    behind it is not looked at, and its last finding says so.
+    A statement that is too long or has too many findings is the last one read, and its last finding
+    reports that.
     """
     taken: list[Token] = []
     comments: list[Token] = []
@@ -424,7 +423,7 @@ def statements(text: str, start: int = 0) -> Iterator[Statement]:
 
 
 def _begins_query(text: str, select: Token, last: Token) -> bool:
-    """Whether a word behind a FROM is a `select` that begins another query, not the name of a field."""
+    """Whether a word after FROM is a `select` that begins another query, not the name of a field."""
     if select.word != "select" or last.kind in ("COMMA", "OPERATOR") or last.word in _GOES_ON:
         return False
     return _ANOTHER.match(text, select.end()) is not None

@@ -217,7 +217,7 @@ _WORDS_MEET = re.compile(r"\w\w|''|[-+]\d|\w'")
 
 @dataclass(slots=True)
 class RecoveryState:
-    """A statement while it is recovered.
+    """A statement during recovery.
 
     `rows` has the construct of those diagnostics that report one. `exact` tells whether the tokens
     still mean what was written, `extended` whether they need compiling to be VTQL. `omitted` counts
@@ -258,7 +258,7 @@ def apply(row: Construct, state: RecoveryState) -> None:
 
 
 def apply_to_columns(row: Construct, state: RecoveryState) -> None:
-    """The same between SELECT and FROM; a text without FROM has no columns to tell apart."""
+    """The same between SELECT and FROM; a text without FROM has no columns that could be distinguished."""
     keys = state.keys()
     if keys.may_have(row) and "from" in keys.present:
         _apply_to_range(row, state, 0, keys.all.index("from") + 1)
@@ -321,7 +321,7 @@ def _apply(row: Construct, state: RecoveryState, end_of: Callable[[int], int]) -
 
 
 def _has_unknown(rewritten: Sequence[Token], original: Sequence[Token]) -> bool:
-    """Whether a token was added whose text nobody knows."""
+    """Whether a token with an unknown text was added."""
     unknown = {token for token in rewritten if token.kind == "ANY"}
     return bool(unknown) and not unknown <= set(original)
 
@@ -441,7 +441,7 @@ def as_literal(tokens: Sequence[Token], _group: object = None) -> list[Token]:
 
 
 def value_of(tokens: Sequence[Token]) -> str:
-    """The text that pieces mean as a value."""
+    """The value that tokens mean, as text."""
     first = tokens[0]
     match first.kind:
         case "DOUBLE" | "LITERAL":
@@ -489,7 +489,7 @@ def unknown_condition(tokens: Sequence[Token], _group: object = None) -> list[To
 
 
 def unknown_comparison(tokens: Sequence[Token], _group: object = None) -> list[Token]:
-    """An operator and a value, for what VTQL does not have behind a field."""
+    """An operator and a value, for what VTQL does not have after a field."""
     return [Token("EQ", "=", tokens[0].place), Token("ANY", "…", tokens[0].place)]
 
 
@@ -515,7 +515,7 @@ def swapped(tokens: Sequence[Token], _group: object = None) -> list[Token]:
 
 
 def repeat_field(tokens: Sequence[Token], group: Group) -> list[Token]:
-    """`or 'y'` behind `city = 'x'` as `or city = 'y'`."""
+    """`or 'y'` after `city = 'x'` as `or city = 'y'`."""
     repeated = [*group("field"), *group("operator")]
     return [
         piece
@@ -545,7 +545,7 @@ def round_brackets(tokens: Sequence[Token], _group: object = None) -> list[Token
 
 
 def complete_names(tokens: Sequence[Token], _group: object = None) -> list[Token]:
-    """Names with AND and OR between them as conditions that nobody knows."""
+    """Names with AND and OR between them as unknown conditions."""
     result: list[Token] = []
     for piece in tokens:
         match piece.kind, piece.word:
@@ -574,7 +574,7 @@ def as_empty_test(tokens: Sequence[Token], _group: object = None) -> list[Token]
 
 
 def row_count(tokens: Sequence[Token], _group: object = None) -> list[Token]:
-    """A number that belongs behind LIMIT; `vtql.recovery.constructs.structure` takes it there."""
+    """A number that belongs after LIMIT; `vtql.recovery.keywords` moves it there."""
     number = next((piece.text for piece in tokens if piece.kind == "NUMBER"), "1")
     return [Token("ROWS", number, (tokens[0].start(), tokens[-1].end()))]
 

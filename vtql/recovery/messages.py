@@ -1,7 +1,7 @@
-"""What could stand at a place: read off the parser's stack, said as a reader would.
+"""Messages of error repair: which tokens are expected, missing, unexpected or replaced.
 
-Every terminal counts that the stack of states would take in the end. Words that belong together are
-named together, as `SIGHTS` says: a reader wants to hear "a value", not three kinds of token.
+The expected tokens are all terminals that the parser's stack would accept. Those that belong together
+are named together, by `PHRASES`: "a value", not three kinds of token.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _ORDER = ("SELECT", "IN", "NUMBER", "COMMA", "CLOSE", "FROM", "WHERE", "AND", "O
 
 
 def expected_tokens(stack: Stack) -> list[str]:
-    """What could stand next: phrases of `SIGHTS` and names of terminals."""
+    """What could stand next: phrases of `PHRASES` and names of terminals."""
     table = tables(EXTENDED)
     after = {kind: shift(stack, kind) for kind in table.actions[stack[1]]}
     left = {kind for kind, after_stack in after.items() if after_stack is not None} - NOT_SUGGESTED
@@ -103,7 +103,7 @@ def _phrase(name: str) -> str:
 
 @cache
 def _first_terminals(nonterminal: str) -> frozenset[str]:
-    """The terminals that a production can begin with; none of those in `SIGHTS` is ever empty."""
+    """The terminals that a production can begin with; none of those in `PHRASES` is ever empty."""
     rules = tables(EXTENDED).rules
     terminals: set[str] = set()
     seen: set[str] = set()
@@ -151,7 +151,7 @@ _OTHER_NUMBER = re.compile(r"[0-9]+[eE][0-9]+|0[xX][0-9a-fA-F]+|0[bB][01]+")
 
 
 def replacements(stack: Stack, piece: Token) -> Iterator[Token]:
-    """What a piece may be meant for, the likeliest first."""
+    """What a token may be meant for, the likeliest first."""
     if piece.kind == "NAME":
         for word in nearest(piece.text, expected_keywords(stack), most=1):
             if piece.word != word.lower() and _about_as_long(piece.text, word):
@@ -179,7 +179,7 @@ def _about_as_long(text: str, word: str) -> bool:
 def replaced_token(
     piece: Token, instead: Token, last: Token | None, expectations: Sequence[str], text: str
 ) -> tuple[Diagnostic, bool]:
-    """The finding that a piece was taken for another, and whether that was certainly meant."""
+    """The finding that a token was replaced, and whether the new one was certainly meant."""
     span = Span(*piece.place)
     excerpt = _excerpt(piece)
     edits = (Edit(span, instead.text),)
@@ -241,7 +241,7 @@ def missing_token(
     inserted: Sequence[str], piece: Token, last: Token | None, expectations: Sequence[str], text: str, *,
     in_a_list: bool,
 ) -> tuple[Diagnostic, bool]:  # fmt: skip
-    """The finding that something is missing before a piece, and whether it is certain what."""
+    """The finding that something is missing before a token, and whether it is certain what."""
     kind = inserted[0]
     slug = {"FROM": "missing-from", "SELECT": "other-statement"}.get(kind, "missing-token")
     if kind == "CLOSE" and in_a_list:
@@ -268,7 +268,7 @@ def missing_token(
 
 
 def unmatched_bracket(lost: Sequence[Token], *, certain: bool) -> Diagnostic:
-    """The finding that brackets close none; whether without them the query says what it was to say."""
+    """The finding that closing brackets match none; `certain` where they can be deleted."""
     span = Span(lost[0].start(), lost[-1].end())
     edits = tuple(Edit(Span(*token.place), "") for token in lost) if certain else ()
     return syntax_diagnostic(
@@ -283,7 +283,7 @@ _UNREADABLE_KINDS = ("JUNK", "DOT", "SIGN", "ARITHMETIC", "WORD", "LSQUARE", "RS
 def unexpected_tokens(
     text: str, lost: Sequence[Token], last: Token | None, expectations: Sequence[str], own: str
 ) -> Diagnostic:
-    """The finding that pieces have no place in a statement, whose `own` text it is."""
+    """The finding that tokens do not fit in a statement, whose text is `own`."""
     span = Span(min(token.start() for token in lost), max(token.end() for token in lost))
     excerpt = visible(
         shortened(" ".join(text[span.start : min(span.end, span.start + 200)].split()))

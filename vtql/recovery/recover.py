@@ -1,4 +1,4 @@
-"""A text that is no VTQL: all that is wrong with it, and what it says in the extended language."""
+"""Recovers a broken statement: its findings, and the nearest query of the extended language."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ MAX_TOKENS = 50_000
 """Pieces of a statement that are looked at; a server's URL ends long before."""
 
 MAX_DIAGNOSTICS = 100
-"""Findings of one statement that are told."""
+"""Findings of one statement that are reported."""
 
 ALLOWED_IN_EXTENDED = ("missing-semicolon", "empty-literal")
-"""What is found in literals and at the end, and is no fault in the extended language."""
+"""Findings of literals and of the end that the extended language allows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """A statement that is no VTQL.
 
-    `pieces` is the nearest text in the extended language, None where there is none near. `exact`
-    says that it means what was written, `extended` that it takes compiling to be VTQL; `plain` is its
-    tree where only the semicolon is missing; `foreign` are the findings that keep it from being of
-    the extended language.
+    `tokens` are the nearest text in the extended language, None where there is none near. `exact`
+    tells that it means what was written, `extended` that it needs compiling to be VTQL; `plain` is
+    the tree where only the semicolon is missing; `foreign` are the findings that the extended
+    language does not allow.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -71,7 +71,7 @@ class Recovered:
 
 
 def recover_statement(text: str, statement: Statement, fields: Collection[str] = ()) -> Recovered:
-    """What a statement is that the grammar does not take, and those of its repairs that are sure.
+    """The findings of a statement that the grammar does not accept, with the fixes that are certain.
 
     `fields` are names that the module is known to have.
     """
@@ -109,8 +109,8 @@ def _with_effect_of_head(recovered: Recovered, text: str, statement: Statement) 
 
 
 def _fixes_hold(text: str, statement: Statement, recovered: Recovered, edits: list[Edit]) -> bool:
-    """Whether the statement after its repairs is one statement, has nothing more wrong with it, and
-    says the same where it is known what it says."""
+    """Whether the fixed statement is one statement, has no new findings, and means the same where the
+    meaning is known."""
     if not statement.tokens or statement.tokens[0].kind == "SEMICOLON":
         return True
     start, end = statement.tokens[0].start(), statement.tokens[-1].end()
@@ -175,9 +175,9 @@ def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> R
 
 
 def _recover_prefix(state: RecoveryState, ending: list[Diagnostic], *, given_up: bool) -> Recovered:
-    """What the beginning of a very long statement has that is no VTQL; nothing of it is repaired.
+    """The findings of the beginning of a very long statement, without fixes.
 
-    What reaches to the place where looking ends is not told: nobody has seen how it goes on.
+    A finding that reaches the end of what is read is left out, for its rest is unknown.
     """
     if not given_up:
         ending = [*ending, _too_long(state.tokens[MAX_TOKENS])]
@@ -265,10 +265,7 @@ def parse_statement(statement: Statement) -> Select | Stop:
 def parse_or_diagnose(
     text: str, statement: Statement
 ) -> tuple[Select | None, tuple[Diagnostic, ...]]:
-    """The tree of a statement, or what keeps it from having one.
-
-    One that is only comments has neither, but for what is wrong with the comments.
-    """
+    """The tree of a statement, or its findings; one of comments alone has only those of comments."""
     tree = parse_statement(statement)
     if isinstance(tree, Select):
         return tree, ()
@@ -302,7 +299,7 @@ def syntax_error(source: Source, diagnostics: tuple[Diagnostic, ...]) -> QuerySy
 
 
 INSERTED = ("missing-token", "missing-from")
-"""What tells of something to put in."""
+"""Findings whose fix inserts something."""
 
 ENCLOSING = (
     "arithmetic",
@@ -314,10 +311,10 @@ ENCLOSING = (
     "function",
     "other-condition",
 )
-"""What tells of something that goes with all that stands in it."""
+"""Findings that cover all others inside their span."""
 
 GENERIC = ("unexpected-token", "unreadable-text")
-"""What tells no more of a place than that it has none there: no news where its name is told."""
+"""Findings that are left out where another one has the same span."""
 
 ENDS = ("missing-semicolon", "incomplete-query")
 
@@ -327,11 +324,11 @@ OF_A_MODULE = ("alias", "qualified-name")
 INDEPENDENT = ("unclosed-literal", "empty-literal", "long-literal", "undoubled-quote",
                 "comment", "odd-blank", "missing-semicolon", "incomplete-query")  # fmt: skip
 GUESSED = ("unclosed-literal", "long-literal", "undoubled-quote")
-"""What tells of a literal that goes on as something else than it is."""
+"""Findings of a literal whose text is guessed."""
 
 
 def keep_certain_fixes(diagnostics: list[Diagnostic], *, exact: bool) -> list[Diagnostic]:
-    """The findings, without the repairs that are none where something else is not `known`."""
+    """The findings, without insertions where the rest of the query is not `exact`."""
     if not exact:  # nobody knows what else was meant, so nothing is put in
         diagnostics = [
             replace(diagnostic, edits=()) if diagnostic.slug in INSERTED else diagnostic
@@ -341,12 +338,12 @@ def keep_certain_fixes(diagnostics: list[Diagnostic], *, exact: bool) -> list[Di
 
 
 def has_guessed_literal(diagnostics: Sequence[Diagnostic]) -> bool:
-    """Whether one tells of a literal of which nobody knows what it was meant to be."""
+    """Whether the text of a literal is guessed."""
     return any(diagnostic.slug in GUESSED and not diagnostic.edits for diagnostic in diagnostics)
 
 
 def without_duplicates(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """The findings without those inside of what goes as a whole; those of literals and ends stay."""
+    """The findings without those inside the span of an enclosing one; those of literals and ends stay."""
     kept: list[Diagnostic] = []
     reached = -1
     named = {
@@ -365,7 +362,7 @@ def without_duplicates(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _without_fixes_after_guess(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """The findings, without repairs behind a literal of which nobody knows where it ends."""
+    """The findings, without fixes after a literal whose end is guessed."""
     guesses = [
         diagnostic.span.start
         for diagnostic in diagnostics
@@ -381,7 +378,7 @@ def _without_fixes_after_guess(diagnostics: list[Diagnostic]) -> list[Diagnostic
 
 
 def _keep_qualifiers(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """The findings, with no name of a module taken off where other modules stand that it tells apart."""
+    """The findings; qualifiers and aliases are kept where the query names other modules."""
     if not any(diagnostic.slug in OTHER_MODULES for diagnostic in diagnostics):
         return diagnostics
     return [
@@ -438,7 +435,7 @@ def several_queries(statement: Statement) -> Diagnostic:
 
 
 def _comment(comment: Token, guessed: int | None) -> Diagnostic:
-    """The finding for a comment, without a repair behind a literal whose end is guessed."""
+    """The finding for a comment, without a fix after a literal whose end is guessed."""
     span = Span(*comment.place)
     certain = guessed is None or span.start <= guessed
     return syntax_diagnostic(
@@ -458,7 +455,7 @@ _WORDS = frozenset(("like", "in", "not", "is", "between"))
 def keep_field_names(
     state: RecoveryState, pieces: Sequence[Token], catalog_fields: Collection[str]
 ) -> None:
-    """Put no quotes around a word that is the name of a field here, or one of those `known`."""
+    """Drop the fix that quotes a word which is the name of a field, here or in the catalog."""
     if not any(
         diagnostic.slug == "bare-word" and diagnostic.edits for diagnostic in state.diagnostics
     ):
@@ -495,7 +492,7 @@ def keep_foreign_qualifiers(state: RecoveryState, pieces: Sequence[Token]) -> No
 
 
 def keep_possible_modules(state: RecoveryState, pieces: Sequence[Token]) -> None:
-    """Take no second name from a module that may be another module: nothing says that it is an alias."""
+    """Drop the fix that removes a second name after the module, which may be another module."""
     for place, diagnostic in enumerate(state.diagnostics):
         if state.rows.get(diagnostic) is not MODULE_ALIAS or not diagnostic.edits:
             continue
@@ -515,7 +512,7 @@ def keep_possible_modules(state: RecoveryState, pieces: Sequence[Token]) -> None
 
 
 def _names_of_module(pieces: Sequence[Token]) -> set[str]:
-    """The name of the module behind FROM, and its alias."""
+    """The name of the module after FROM, and its alias."""
     words = [piece.word for piece in pieces]
     if "from" not in words:
         return set()

@@ -12,8 +12,7 @@ stories, and what stands in the literal tells which is true:
 
 And where a value comes, `x' and b = 'y'` has lost the quote that begins it.
 
-Where a literal without its end ends is a guess, to go on from; so nothing behind its first quote is
-ever repaired.
+The end of a literal without a closing quote is a guess, so nothing after its first quote is fixed.
 """
 
 from __future__ import annotations
@@ -68,20 +67,20 @@ _ONE_WORD = re.compile(r"[\w.@:+-]+")
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral:
-    """A literal: where it ends, how it should have been spelled, and what is wrong with it."""
+    """A literal: its end, its correct spelling, and its finding."""
 
     end: int
-    spelled: str
+    spelling: str
     finding: Diagnostic | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unopened:
-    """A literal without the quote that begins it: where it is, its spelling, what is wrong."""
+    """A literal without its opening quote: its place, its correct spelling, its finding."""
 
     start: int
     end: int
-    spelled: str
+    spelling: str
     finding: Diagnostic
 
 
@@ -114,7 +113,7 @@ def literal_at(text: str, at: int, end: int) -> StringLiteral:
 
 
 def unopened_literal(text: str, at: int, end: int) -> Unopened | None:
-    """The literal at `at`, where a value comes, that only a quote at its end tells of; often none."""
+    """The literal at `at`, where a value is expected, that has only its closing quote; often none."""
     while text[at : at + 1] in _BLANKS:
         at += 1
     if text[at : at + 1] in _BEGINS_NO_WORD:
