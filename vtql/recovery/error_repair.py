@@ -62,15 +62,15 @@ class Repair:
 
 def repair_errors(state: RecoveryState) -> list[Token] | None:
     """The tokens of a statement as the extended grammar accepts them; None where it is given up."""
-    pieces = [piece for piece in state.tokens if piece.kind != "SEMICOLON"]
+    tokens = [token for token in state.tokens if token.kind != "SEMICOLON"]
     stack, repaired = start_stack(), list[Token]()
     repairs, at = 0, 0
-    own = state.text[pieces[0].start() : pieces[-1].end()] if pieces else ""
-    while at < len(pieces):
-        shifted = _shift_token(stack, pieces[at])
+    own = state.text[tokens[0].start() : tokens[-1].end()] if tokens else ""
+    while at < len(tokens):
+        shifted = _shift_token(stack, tokens[at])
         if shifted is not None:
             kind, stack = shifted
-            repaired.append(_as_terminal(pieces[at], kind))
+            repaired.append(_as_terminal(tokens[at], kind))
             at += 1
             continue
         repairs += 1
@@ -78,12 +78,12 @@ def repair_errors(state: RecoveryState) -> list[Token] | None:
             return None
         last, expectations = repaired[-1] if repaired else None, expected_tokens(stack)
         inserted: tuple[str, ...]
-        chosen = _best_repair(stack, pieces, at)
+        chosen = _best_repair(stack, tokens, at)
         if chosen.piece is None:
-            stop, inserted = _skip_lost(stack, pieces, at)
-            lost = pieces[at:stop]
-            if all(piece.kind == "CLOSE" for piece in lost):
-                mixed = _mixes_connectives(pieces)
+            stop, inserted = _skip_lost(stack, tokens, at)
+            lost = tokens[at:stop]
+            if all(token.kind == "CLOSE" for token in lost):
+                mixed = _mixes_connectives(tokens)
                 state.diagnostics.append(messages.unmatched_bracket(lost, certain=not mixed))
                 state.exact &= not mixed
             else:
@@ -97,17 +97,17 @@ def repair_errors(state: RecoveryState) -> list[Token] | None:
             if inserted:
                 in_a_list = shift(stack, "AND") is None and shift(stack, "CLOSE") is not None
                 finding, exact = messages.missing_token(
-                    inserted, pieces[at], last, expectations, own, in_a_list=in_a_list
+                    inserted, tokens[at], last, expectations, own, in_a_list=in_a_list
                 )
             else:
                 finding, exact = messages.replaced_token(
-                    pieces[at], chosen.piece, last, expectations, own
+                    tokens[at], chosen.piece, last, expectations, own
                 )
                 state.extended |= chosen.piece.word in EXTENDED_WORDS
             state.diagnostics.append(finding)
             state.exact &= exact
-            pieces[at] = chosen.piece
-        place = last.end() if last else pieces[0].start()
+            tokens[at] = chosen.piece
+        place = last.end() if last else tokens[0].start()
         for kind in inserted:
             repaired.append(_inserted_token(kind, place))
             after = shift(stack, kind)
@@ -144,9 +144,9 @@ def _complete(state: RecoveryState, stack: Stack, repaired: list[Token]) -> list
     return None
 
 
-def _mixes_connectives(pieces: Sequence[Token]) -> bool:
+def _mixes_connectives(tokens: Sequence[Token]) -> bool:
     """Whether it matters where brackets stand: conditions are joined by AND and by OR."""
-    return {"and", "or"} <= {piece.word for piece in pieces}
+    return {"and", "or"} <= {token.word for token in tokens}
 
 
 def _closing_count(stack: Stack) -> int | None:
@@ -174,10 +174,10 @@ def _report_unclosed(state: RecoveryState) -> bool:
     return False
 
 
-def _best_repair(stack: Stack, pieces: Sequence[Token], at: int) -> Repair:
-    following = pieces[at + 1 : at + LOOKAHEAD]
-    best, far = Repair(), _reach(stack, pieces[at + 1 : at + 1 + LOOKAHEAD]) - 1
-    for candidate in _candidates(stack, pieces[at]):
+def _best_repair(stack: Stack, tokens: Sequence[Token], at: int) -> Repair:
+    following = tokens[at + 1 : at + LOOKAHEAD]
+    best, far = Repair(), _reach(stack, tokens[at + 1 : at + 1 + LOOKAHEAD]) - 1
+    for candidate in _candidates(stack, tokens[at]):
         assert candidate.piece is not None
         reach = _reach(stack, [candidate.piece, *following], candidate.inserted)
         if reach > max(far, candidate.inserted == ("WHERE",)):
@@ -185,62 +185,62 @@ def _best_repair(stack: Stack, pieces: Sequence[Token], at: int) -> Repair:
     return best
 
 
-def _candidates(stack: Stack, piece: Token) -> Iterator[Repair]:
-    for meant in messages.replacements(stack, piece):
+def _candidates(stack: Stack, token: Token) -> Iterator[Repair]:
+    for meant in messages.replacements(stack, token):
         yield Repair((), meant)
     for inserted in INSERTIONS:
-        yield Repair(inserted, piece)
+        yield Repair(inserted, token)
 
 
-def _reach(stack: Stack, pieces: Sequence[Token], inserted: Sequence[str] = ()) -> int:
+def _reach(stack: Stack, tokens: Sequence[Token], inserted: Sequence[str] = ()) -> int:
     """How many of the tokens fit, one after the other; the end counts as one more."""
     for kind in inserted:
         after = shift(stack, kind)
         if after is None or shifted_as_name(after, kind):
             return 0
         stack = after
-    for count, piece in enumerate(pieces):
-        shifted = _shift_token(stack, piece)
+    for count, token in enumerate(tokens):
+        shifted = _shift_token(stack, token)
         if shifted is None:
             return count
         _, stack = shifted
-    return len(pieces) + (len(pieces) < LOOKAHEAD and shift(stack, END) is not None)
+    return len(tokens) + (len(tokens) < LOOKAHEAD and shift(stack, END) is not None)
 
 
-def _skip_lost(stack: Stack, pieces: Sequence[Token], at: int) -> tuple[int, tuple[str, ...]]:
+def _skip_lost(stack: Stack, tokens: Sequence[Token], at: int) -> tuple[int, tuple[str, ...]]:
     """The first index after `at` where a token fits, and what to insert before it."""
-    while (at := at + 1) < len(pieces):
-        if _shift_token(stack, pieces[at]) is not None:
+    while (at := at + 1) < len(tokens):
+        if _shift_token(stack, tokens[at]) is not None:
             return at, ()
-        if pieces[at].word in RESUMING or pieces[at].kind == "CLOSE":
+        if tokens[at].word in RESUMING or tokens[at].kind == "CLOSE":
             for completion in COMPLETIONS:
-                if _reach(stack, pieces[at : at + 2], completion) == len(pieces[at : at + 2]):
+                if _reach(stack, tokens[at : at + 2], completion) == len(tokens[at : at + 2]):
                     return at, completion
     return at, ()
 
 
-def _kinds_of(piece: Token) -> tuple[str, ...]:
+def _kinds_of(token: Token) -> tuple[str, ...]:
     """The terminals that a token can be."""
-    if piece.kind in ("ANY", "HOLE"):
+    if token.kind in ("ANY", "HOLE"):
         return ANYTHING
-    if piece.kind == "NAME":
-        return (tables("extended").keywords.get(piece.text.lower(), "NAME"),)
-    return ("SIGNED",) if piece.kind == "DECIMAL" else (piece.kind,)
+    if token.kind == "NAME":
+        return (tables("extended").keywords.get(token.text.lower(), "NAME"),)
+    return ("SIGNED",) if token.kind == "DECIMAL" else (token.kind,)
 
 
-def _shift_token(stack: Stack, piece: Token) -> tuple[str, Stack] | None:
+def _shift_token(stack: Stack, token: Token) -> tuple[str, Stack] | None:
     """The terminal that a token is here, and the stack after it; None where it does not fit."""
-    for kind in _kinds_of(piece):
+    for kind in _kinds_of(token):
         after = shift(stack, kind)
         if after is not None:
             return kind, after
     return None
 
 
-def _as_terminal(piece: Token, kind: str) -> Token:
-    if piece.kind in ("ANY", "HOLE"):
-        return Token(kind, TEXTS[kind], piece.place)
-    return replace(piece, kind="SIGNED") if piece.kind == "DECIMAL" else piece
+def _as_terminal(token: Token, kind: str) -> Token:
+    if token.kind in ("ANY", "HOLE"):
+        return Token(kind, TEXTS[kind], token.place)
+    return replace(token, kind="SIGNED") if token.kind == "DECIMAL" else token
 
 
 def _inserted_token(kind: str, place: int) -> Token:

@@ -28,12 +28,12 @@ MAX_WORDS = 50
 _QUOTES = ("DOUBLE", "LITERAL", "CURLY", "HOLE", "BACKTICK")
 
 
-def wrapped_query(text: str, pieces: tuple[Token, ...]) -> Diagnostic | None:
+def wrapped_query(text: str, tokens: tuple[Token, ...]) -> Diagnostic | None:
     """The finding that a text is a query in quotes or in the code of a URL; None where it is not."""
-    first, last = pieces[0], pieces[-1]
+    first, last = tokens[0], tokens[-1]
     span = Span(first.start(), last.end())
     quoted = first.kind in _QUOTES and _WRAPPED.match(text[first.start() : first.end()])
-    if quoted and len(pieces) - (last.kind == "SEMICOLON") == 1:
+    if quoted and len(tokens) - (last.kind == "SEMICOLON") == 1:
         wrapping, instead = "in quotes or other wrapping", "the query alone"
     elif first.word == "select" and _ENCODED.match(
         text[span.start : min(span.end, span.start + 9000)]
@@ -43,14 +43,14 @@ def wrapped_query(text: str, pieces: tuple[Token, ...]) -> Diagnostic | None:
             "the text itself, which a client encodes when it sends it",
         )
     elif (
-        [piece.kind for piece in pieces[:2]] == ["NAME", "EQ"]
-        and pieces[2:3]
-        and pieces[2].word == "select"
+        [token.kind for token in tokens[:2]] == ["NAME", "EQ"]
+        and tokens[2:3]
+        and tokens[2].word == "select"
     ):
         own = text[span.start : span.end]
-        before = Span(first.start(), pieces[2].start())
+        before = Span(first.start(), tokens[2].start())
         return syntax_diagnostic(
-            "other-statement", Span(first.start(), pieces[1].end()),
+            "other-statement", Span(first.start(), tokens[1].end()),
             "a query begins with SELECT", "the query alone",
             (Edit(before, ""),), effect=effect_of_start(own)
         )  # fmt: skip
@@ -62,14 +62,14 @@ def wrapped_query(text: str, pieces: tuple[Token, ...]) -> Diagnostic | None:
     )
 
 
-def not_a_query(text: str, pieces: tuple[Token, ...]) -> Diagnostic | None:
+def not_a_query(text: str, tokens: tuple[Token, ...]) -> Diagnostic | None:
     """The finding that a text is of words, and none of them begins a query; None where one may."""
-    words = [piece.text for piece in pieces if piece.kind == "NAME"]
-    if pieces[0].kind != "NAME" or any(map(_nearly_a_query, words[:MAX_WORDS])):
+    words = [token.text for token in tokens if token.kind == "NAME"]
+    if tokens[0].kind != "NAME" or any(map(_nearly_a_query, words[:MAX_WORDS])):
         return None
-    own = text[pieces[0].start() : pieces[-1].end()]
+    own = text[tokens[0].start() : tokens[-1].end()]
     return syntax_diagnostic(
-        "other-statement", Span(*pieces[0].place),
+        "other-statement", Span(*tokens[0].place),
         "a query has SELECT and FROM, and this has neither",
         "a query reads `SELECT * FROM Contacts;`", effect=effect_of_start(own)
     )  # fmt: skip
@@ -163,23 +163,23 @@ def _split_joined_keyword(state: RecoveryState, word: str, answer: str) -> None:
     keys = state.keys()
     if word in keys.present or (word != "from" and "from" not in keys.present):
         return
-    for place, piece in enumerate(state.tokens[1:], start=1):
-        rest = piece.text[len(word) :]
-        if piece.kind != "NAME" or not rest or piece.word[: len(word)] != word:
+    for place, token in enumerate(state.tokens[1:], start=1):
+        rest = token.text[len(word) :]
+        if token.kind != "NAME" or not rest or token.word[: len(word)] != word:
             continue
         if not _may_begin(word, rest, keys.all, place):
             continue
-        middle = piece.start() + len(word)
+        middle = token.start() + len(word)
         state.diagnostics.append(
             syntax_diagnostic(
-                "unexpected-token", Span(*piece.place),
-                f"between `{piece.text[: len(word)]}` and `{rest}` is no blank", "a blank",
+                "unexpected-token", Span(*token.place),
+                f"between `{token.text[: len(word)]}` and `{rest}` is no blank", "a blank",
                 (Edit(Span(middle, middle), " "),), effect=answer
             )
         )  # fmt: skip
         parted = [
-            Token("NAME", piece.text[: len(word)], (piece.start(), middle)),
-            Token("NUMBER" if rest.isdigit() else "NAME", rest, (middle, piece.end())),
+            Token("NAME", token.text[: len(word)], (token.start(), middle)),
+            Token("NUMBER" if rest.isdigit() else "NAME", rest, (middle, token.end())),
         ]
         state.tokens = [*state.tokens[:place], *parted, *state.tokens[place + 1 :]]
         return
@@ -312,8 +312,8 @@ def reorder_clauses(state: RecoveryState) -> None:
         )
         ends = [*cuts[1:], end]
         clauses = [state.tokens[cut:stop] for cut, stop in zip(cuts, ends, strict=True)]
-        ordered = [piece for _, clause in sorted(zip(ranks, clauses, strict=True), key=_rank)
-                   for piece in clause]  # fmt: skip
+        ordered = [token for _, clause in sorted(zip(ranks, clauses, strict=True), key=_rank)
+                   for token in clause]  # fmt: skip
         state.tokens = state.tokens[: cuts[0]] + ordered + state.tokens[end:]
         state.extended = True
     _add_limit(state)
@@ -359,10 +359,10 @@ def _rank(pair: tuple[int, list[Token]]) -> int:
 
 
 def _add_limit(state: RecoveryState) -> None:
-    rows = [piece for piece in state.tokens if piece.kind == "ROWS"]
+    rows = [token for token in state.tokens if token.kind == "ROWS"]
     if not rows:
         return
-    state.tokens = [piece for piece in state.tokens if piece.kind != "ROWS"]
+    state.tokens = [token for token in state.tokens if token.kind != "ROWS"]
     if "limit" in state.keys().present:
         state.exact = False
         return
@@ -380,17 +380,17 @@ def _large_numbers(state: RecoveryState) -> None:
     keys = state.keys().all
     start = keys.index("limit") if "limit" in state.keys().present else len(keys)
     for place in range(start, len(keys)):
-        piece = state.tokens[place]
+        token = state.tokens[place]
         is_offset = keys[place + 1 : place + 2] == ["COMMA"] or keys[place - 1] == "offset"
         most = OFFSET_DIGITS if is_offset else COUNT_DIGITS
-        if piece.kind == "NUMBER" and len(piece.text) > most:
+        if token.kind == "NUMBER" and len(token.text) > most:
             state.diagnostics.append(
                 syntax_diagnostic(
                     "large-limit",
-                    Span(*piece.place),
-                    f"`{shortened(piece.text)}` is more records than a database can count",
+                    Span(*token.place),
+                    f"`{shortened(token.text)}` is more records than a database can count",
                     "a smaller number; a server gives at most 100 records a request",
                 )
             )
-            state.tokens[place] = Token("NUMBER", "100", piece.place)
+            state.tokens[place] = Token("NUMBER", "100", token.place)
             state.exact = False

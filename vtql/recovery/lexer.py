@@ -216,7 +216,7 @@ def tokens(text: str, report: Callable[[Diagnostic], object], start: int = 0) ->
 
 def parse_tokens(reader: Machine, tokens: Sequence[Token]) -> Any:
     """The tree of tokens; a `Stop` where they are not of the parser's language."""
-    strange = next((piece for piece in tokens if piece.kind not in reader.names), None)
+    strange = next((token for token in tokens if token.kind not in reader.names), None)
     if strange is not None:
         return Stop(strange.start())
     return drive_tokens(reader, reader.names, tokens, tokens[-1].end())
@@ -367,42 +367,42 @@ def statements(text: str, start: int = 0) -> Iterator[Statement]:
     comments: list[Token] = []
     diagnostics: list[Diagnostic] = []
     depth, has_from = 0, False
-    for piece in tokens(text, diagnostics.append, start):
-        kind = piece.kind
+    for token in tokens(text, diagnostics.append, start):
+        kind = token.kind
         if kind == "COMMENT":
-            comments.append(piece)
+            comments.append(token)
         elif kind == "BLOCK":
-            comments.append(piece)
-            diagnostics.append(_other_comment(text, piece))
+            comments.append(token)
+            diagnostics.append(_other_comment(text, token))
         elif kind == "ODDBLANK":
-            diagnostics.append(_odd_blank(piece))
+            diagnostics.append(_odd_blank(token))
         elif kind == "NAME":
-            spelling = piece.text
+            spelling = token.text
             if not has_from:
                 has_from = not depth and len(spelling) == 4 and spelling.lower() == "from"
             elif (
                 not depth
                 and len(spelling) == 6
                 and taken[0].word != "from"
-                and _begins_query(text, piece, taken[-1])
+                and _begins_query(text, token, taken[-1])
             ):
                 following = [comment for comment in comments if comment.start() > taken[-1].start()]
                 own = comments[: len(comments) - len(following)]
                 yield Statement(tuple(taken), tuple(own), tuple(diagnostics))
                 taken, comments, diagnostics[:] = [], following, []
                 has_from = False
-            taken.append(piece)
-        elif kind == "SEMICOLON" and depth and LIST_CONTINUES.match(text, piece.end()):
-            diagnostics.append(_semicolon_in_a_list(piece))
+            taken.append(token)
+        elif kind == "SEMICOLON" and depth and LIST_CONTINUES.match(text, token.end()):
+            diagnostics.append(_semicolon_in_a_list(token))
             kind = "COMMA"
-            taken.append(Token(kind, ",", piece.place))
+            taken.append(Token(kind, ",", token.place))
         else:
-            taken.append(piece)
+            taken.append(token)
             if kind == "OPEN":
                 depth += 1
             elif kind == "CLOSE":
                 depth = max(0, depth - 1)
-            elif kind in ("LITERAL", "DOUBLE") and piece.end() - piece.start() == len("''"):
+            elif kind in ("LITERAL", "DOUBLE") and token.end() - token.start() == len("''"):
                 replace_empty_pattern(taken, diagnostics)
         beyond = (
             len(taken) >= MAX_TOKENS
@@ -412,7 +412,7 @@ def statements(text: str, start: int = 0) -> Iterator[Statement]:
         if kind == "SEMICOLON" or beyond:
             given_up = kind != "SEMICOLON"
             if given_up:
-                diagnostics.append(_given_up(piece))
+                diagnostics.append(_given_up(token))
             yield Statement(tuple(taken), tuple(comments), tuple(diagnostics))
             if given_up:
                 return
@@ -429,40 +429,40 @@ def _begins_query(text: str, select: Token, last: Token) -> bool:
     return _ANOTHER.match(text, select.end()) is not None
 
 
-def _semicolon_in_a_list(piece: Token) -> Diagnostic:
+def _semicolon_in_a_list(token: Token) -> Diagnostic:
     return syntax_diagnostic(
-        "unexpected-token", Span(*piece.place),
+        "unexpected-token", Span(*token.place),
         "`;` ends a query, and here a list goes on", "commas stand between values",
-        (Edit(Span(*piece.place), ","),), effect=SYNTAX
+        (Edit(Span(*token.place), ","),), effect=SYNTAX
     )  # fmt: skip
 
 
-def _given_up(piece: Token) -> Diagnostic:
+def _given_up(token: Token) -> Diagnostic:
     return syntax_diagnostic(
-        "too-many-findings", Span(*piece.place),
+        "too-many-findings", Span(*token.place),
         f"this query has more than {MAX_TOKENS:,} words and signs, more than {MAX_DIAGNOSTICS:,} that are none, "
         f"or more than {MAX_COMMENTS:,} comments, and what follows is not looked at",
         "a server takes a query of some 8,000 bytes",
     )  # fmt: skip
 
 
-def _other_comment(text: str, piece: Token) -> Diagnostic:
-    content = piece.text.removeprefix("/*").removesuffix("*/").removeprefix("#")
+def _other_comment(text: str, token: Token) -> Diagnostic:
+    content = token.text.removeprefix("/*").removesuffix("*/").removeprefix("#")
     edits: tuple[Edit, ...] = ()
-    if _LINE_ENDS.match(text, piece.end()) and "\n" not in content and "\r" not in content:
-        edits = (Edit(Span(*piece.place), f"-- {content.strip()}"),)
+    if _LINE_ENDS.match(text, token.end()) and "\n" not in content and "\r" not in content:
+        edits = (Edit(Span(*token.place), f"-- {content.strip()}"),)
     return syntax_diagnostic(
-        "comment", Span(*piece.place),
+        "comment", Span(*token.place),
         "a server knows no comments, and neither does `vtql` know this kind of them",
         "`-- …` to the end of the line, in files; it is never sent", edits,
     )  # fmt: skip
 
 
-def _odd_blank(piece: Token) -> Diagnostic:
-    code = f"U+{ord(piece.text[0]):04X}"
+def _odd_blank(token: Token) -> Diagnostic:
+    code = f"U+{ord(token.text[0]):04X}"
     return syntax_diagnostic(
-        "odd-blank", Span(*piece.place),
+        "odd-blank", Span(*token.place),
         f"{code} looks like a blank and is none",
-        "outside quotes only space, tab and line ends are blanks", (Edit(Span(*piece.place), " "),),
+        "outside quotes only space, tab and line ends are blanks", (Edit(Span(*token.place), " "),),
         f"{UNREADABLE}, or ACCESS_DENIED where it takes it for a part of the name of the module",
     )  # fmt: skip

@@ -450,7 +450,7 @@ def value_of(tokens: Sequence[Token]) -> str:
             return first.text[1:-1]
         case "DATE":
             return first.text.replace("T", " ")
-    return " ".join(piece.text for piece in tokens)
+    return " ".join(token.text for token in tokens)
 
 
 def as_checkbox_value(tokens: Sequence[Token], _group: object = None) -> list[Token]:
@@ -518,9 +518,9 @@ def repeat_field(tokens: Sequence[Token], group: Group) -> list[Token]:
     """`or 'y'` after `city = 'x'` as `or city = 'y'`."""
     repeated = [*group("field"), *group("operator")]
     return [
-        piece
+        token
         for word, value in zip(tokens[::2], tokens[1::2], strict=True)
-        for piece in (word, *repeated, value)
+        for token in (word, *repeated, value)
     ]
 
 
@@ -547,14 +547,14 @@ def round_brackets(tokens: Sequence[Token], _group: object = None) -> list[Token
 def complete_names(tokens: Sequence[Token], _group: object = None) -> list[Token]:
     """Names with AND and OR between them as unknown conditions."""
     result: list[Token] = []
-    for piece in tokens:
-        match piece.kind, piece.word:
+    for token in tokens:
+        match token.kind, token.word:
             case "OPERATOR", _:
-                result.append(Token("NAME", "and" if piece.text == "&&" else "or", piece.place))
+                result.append(Token("NAME", "and" if token.text == "&&" else "or", token.place))
             case _, "and" | "or" | "not":
-                result.append(piece)
+                result.append(token)
             case _:
-                result += [piece, *unknown_comparison([piece])]
+                result += [token, *unknown_comparison([token])]
     return result
 
 
@@ -575,14 +575,14 @@ def as_empty_test(tokens: Sequence[Token], _group: object = None) -> list[Token]
 
 def row_count(tokens: Sequence[Token], _group: object = None) -> list[Token]:
     """A number that belongs after LIMIT; `vtql.recovery.keywords` moves it there."""
-    number = next((piece.text for piece in tokens if piece.kind == "NUMBER"), "1")
+    number = next((token.text for token in tokens if token.kind == "NUMBER"), "1")
     return [Token("ROWS", number, (tokens[0].start(), tokens[-1].end()))]
 
 
 def limit_offset(tokens: Sequence[Token], _group: object = None) -> list[Token]:
     """`offset 5 limit 10` as `limit 10 offset 5`."""
     place = (tokens[0].start(), tokens[-1].end())
-    numbers = [piece.text for piece in tokens if piece.kind == "NUMBER"]
+    numbers = [token.text for token in tokens if token.kind == "NUMBER"]
     offset, count = (*numbers, "1")[:2]
     return [
         Token("NAME", "LIMIT", place), Token("NUMBER", count, place),
@@ -592,7 +592,7 @@ def limit_offset(tokens: Sequence[Token], _group: object = None) -> list[Token]:
 
 def between_and(tokens: Sequence[Token], _group: object = None) -> list[Token]:
     """`between (1, 2)` as `between 1 and 2`."""
-    first, *rest = [piece for piece in tokens if piece.kind not in ("OPEN", "CLOSE")]
+    first, *rest = [token for token in tokens if token.kind not in ("OPEN", "CLOSE")]
     words = [first, *rest]
     joint = len(words) - 2
     return [*words[:joint], Token("NAME", "AND", words[joint].place), *words[joint + 1 :]]

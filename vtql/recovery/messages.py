@@ -150,26 +150,26 @@ _NAMES_TO_SERVERS = {"NUMBER", "SIGNED", "ID", "LITERAL"}
 _OTHER_NUMBER = re.compile(r"[0-9]+[eE][0-9]+|0[xX][0-9a-fA-F]+|0[bB][01]+")
 
 
-def replacements(stack: Stack, piece: Token) -> Iterator[Token]:
+def replacements(stack: Stack, token: Token) -> Iterator[Token]:
     """What a token may be meant for, the likeliest first."""
-    if piece.kind == "NAME":
-        for word in nearest(piece.text, expected_keywords(stack), most=1):
-            if piece.word != word.lower() and _about_as_long(piece.text, word):
-                yield replace(piece, text=word)
+    if token.kind == "NAME":
+        for word in nearest(token.text, expected_keywords(stack), most=1):
+            if token.word != word.lower() and _about_as_long(token.text, word):
+                yield replace(token, text=word)
     if (
-        piece.kind in _VALUE_KINDS
-        and piece.word not in _WORDS_OF_CLAUSES
+        token.kind in _VALUE_KINDS
+        and token.word not in _WORDS_OF_CLAUSES
         and shift(stack, "LITERAL")
     ):
-        yield as_literal([piece])[0]
-    if piece.kind not in ("NAME", "OPEN", "CLOSE", "COMMA") and shift(stack, "NAME"):
-        text = piece.text.strip("'\"")
-        yield as_name([piece])[0] if text.isidentifier() else replace(piece, kind="ANY")
-    if piece.kind == "NAME" and piece.word not in _KEYWORDS_TO_SERVERS and shift(stack, "EQ"):
-        yield replace(piece, kind="EQ", text="=")
-    if piece.kind == "LITERAL" and shift(stack, "NUMBER"):
-        number = re.fullmatch(r"'([0-9]{1,18})'", piece.text)
-        yield replace(piece, kind="NUMBER", text=number[1] if number else "0")
+        yield as_literal([token])[0]
+    if token.kind not in ("NAME", "OPEN", "CLOSE", "COMMA") and shift(stack, "NAME"):
+        text = token.text.strip("'\"")
+        yield as_name([token])[0] if text.isidentifier() else replace(token, kind="ANY")
+    if token.kind == "NAME" and token.word not in _KEYWORDS_TO_SERVERS and shift(stack, "EQ"):
+        yield replace(token, kind="EQ", text="=")
+    if token.kind == "LITERAL" and shift(stack, "NUMBER"):
+        number = re.fullmatch(r"'([0-9]{1,18})'", token.text)
+        yield replace(token, kind="NUMBER", text=number[1] if number else "0")
 
 
 def _about_as_long(text: str, word: str) -> bool:
@@ -177,13 +177,13 @@ def _about_as_long(text: str, word: str) -> bool:
 
 
 def replaced_token(
-    piece: Token, instead: Token, last: Token | None, expectations: Sequence[str], text: str
+    token: Token, instead: Token, last: Token | None, expectations: Sequence[str], text: str
 ) -> tuple[Diagnostic, bool]:
     """The finding that a token was replaced, and whether the new one was certainly meant."""
-    span = Span(*piece.place)
-    excerpt = _excerpt(piece)
+    span = Span(*token.place)
+    excerpt = _excerpt(token)
     edits = (Edit(span, instead.text),)
-    if instead.kind == "NAME" and piece.kind == "NAME":
+    if instead.kind == "NAME" and token.kind == "NAME":
         return syntax_diagnostic(
             "unexpected-token", span, f"`{excerpt}` has no place {_position_after(last)}",
             f"`{instead.text}` may be meant", edits,
@@ -194,16 +194,16 @@ def replaced_token(
             "other-operator", span, f"`{excerpt}` is no operator of VTQL",
             "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` and `IN`", effect=SYNTAX
         ), False  # fmt: skip
-    if instead.kind == "LITERAL" and piece.kind == "NAME":
-        keyword = piece.word in _KEYWORDS_TO_SERVERS
+    if instead.kind == "LITERAL" and token.kind == "NAME":
+        keyword = token.word in _KEYWORDS_TO_SERVERS
         return syntax_diagnostic(
             "bare-word", span,
             f"`{excerpt}` stands without quotes, "
             + ("and is a word of the language" if keyword else "and a word without them is a column to a server"),
             f"values stand in single quotes: `{visible(instead.text)}`", () if keyword else edits,
-            SYNTAX if keyword else effect_of_value(piece.text),
+            SYNTAX if keyword else effect_of_value(token.text),
         ), not keyword  # fmt: skip
-    if instead.kind == "LITERAL" and _OTHER_NUMBER.fullmatch(piece.text):
+    if instead.kind == "LITERAL" and _OTHER_NUMBER.fullmatch(token.text):
         return syntax_diagnostic(
             "unquoted-value", span,
             f"`{excerpt}` stands without quotes, so a server's database reads it as a number in a "
@@ -214,7 +214,7 @@ def replaced_token(
         return syntax_diagnostic(
             "unquoted-value", span,
             f"`{excerpt}` stands without quotes",
-            f"values stand in single quotes: `{visible(instead.text)}`", edits, effect=effect_of_value(piece.text)
+            f"values stand in single quotes: `{visible(instead.text)}`", edits, effect=effect_of_value(token.text)
         ), True  # fmt: skip
     if instead.kind == "NUMBER":
         return syntax_diagnostic(
@@ -233,12 +233,12 @@ def replaced_token(
         ), False  # fmt: skip
     return syntax_diagnostic(
         "odd-name", span, f"`{excerpt}` is no name, which is of letters, digits and `_` and begins with no digit",
-        _expectation(expectations), effect=DENIED if piece.kind in _NAMES_TO_SERVERS else effect_of(piece.text)
+        _expectation(expectations), effect=DENIED if token.kind in _NAMES_TO_SERVERS else effect_of(token.text)
     ), False  # fmt: skip
 
 
 def missing_token(
-    inserted: Sequence[str], piece: Token, last: Token | None, expectations: Sequence[str], text: str, *,
+    inserted: Sequence[str], token: Token, last: Token | None, expectations: Sequence[str], text: str, *,
     in_a_list: bool,
 ) -> tuple[Diagnostic, bool]:  # fmt: skip
     """The finding that something is missing before a token, and whether it is certain what."""
@@ -252,17 +252,17 @@ def missing_token(
         case "FROM":
             effect = effect_without_from(text)
         case _:
-            effect = SYNTAX if piece.kind == "LITERAL" else effect_of(piece.text)
+            effect = SYNTAX if token.kind == "LITERAL" else effect_of(token.text)
     spelling = _CERTAIN.get(kind) or (_CERTAIN_IN_A_LIST.get(kind) if in_a_list else None)
     certain = len(inserted) == 1 and spelling is not None
-    place = Span(*piece.place)
+    place = Span(*token.place)
     edits: tuple[Edit, ...] = ()
     if certain:
-        at = piece.start() if last is None or kind in _CERTAIN else last.end()
+        at = token.start() if last is None or kind in _CERTAIN else last.end()
         blank = " " if kind in _CERTAIN else ""
         edits = (Edit(Span(at, at), f"{spelling}{blank}"),)
     return syntax_diagnostic(
-        slug, place, f"{_MISSING_TEXT.get(' '.join(inserted), _MISSING_TEXT[kind])} before `{_excerpt(piece)}`",
+        slug, place, f"{_MISSING_TEXT.get(' '.join(inserted), _MISSING_TEXT[kind])} before `{_excerpt(token)}`",
         _expectation(expectations), edits, effect=effect
     ), certain  # fmt: skip
 
@@ -336,5 +336,5 @@ def _position_after(last: Token | None) -> str:
     return f"behind `{_excerpt(last)}`" if last else "at the start of a query"
 
 
-def _excerpt(piece: Token) -> str:
-    return visible(shortened(" ".join(piece.text.split())))
+def _excerpt(token: Token) -> str:
+    return visible(shortened(" ".join(token.text.split())))

@@ -130,8 +130,8 @@ def _fixes_hold(text: str, statement: Statement, recovered: Recovered, edits: li
     return not recovered.exact or _normalized(after.tokens) == _normalized(recovered.tokens)
 
 
-def _normalized(pieces: tuple[Token, ...] | None) -> list[str]:
-    return [piece.text if piece.kind == "LITERAL" else piece.text.lower() for piece in pieces or ()]
+def _normalized(tokens: tuple[Token, ...] | None) -> list[str]:
+    return [token.text if token.kind == "LITERAL" else token.text.lower() for token in tokens or ()]
 
 
 def _recover(text: str, statement: Statement, fields: Collection[str] = ()) -> Recovered:
@@ -194,13 +194,13 @@ def _recover_prefix(state: RecoveryState, ending: list[Diagnostic], *, given_up:
     return _recovered(state, ending, None)
 
 
-def _plain(pieces: list[Token]) -> Select | None:
-    tree = parse_tokens(plain_machine(), pieces)
+def _plain(tokens: list[Token]) -> Select | None:
+    tree = parse_tokens(plain_machine(), tokens)
     return tree if isinstance(tree, Select) else None
 
 
-def _semicolon(pieces: list[Token]) -> Token:
-    end = pieces[-1].end()
+def _semicolon(tokens: list[Token]) -> Token:
+    end = tokens[-1].end()
     return Token("SEMICOLON", ";", (end, end))
 
 
@@ -219,9 +219,9 @@ def _recovered(
     )
     if repaired is None:
         return Recovered(findings, foreign, None, exact=False, extended=state.extended)
-    pieces = tuple(piece for piece in repaired if piece.kind != "SEMICOLON")
+    tokens = tuple(token for token in repaired if token.kind != "SEMICOLON")
     exact = state.exact and not has_guessed_literal(diagnostics)
-    return Recovered(findings, foreign, (*pieces, _semicolon(repaired)), exact, state.extended)
+    return Recovered(findings, foreign, (*tokens, _semicolon(repaired)), exact, state.extended)
 
 
 def _is_extended(state: RecoveryState, diagnostic: Diagnostic) -> bool:
@@ -242,9 +242,9 @@ def _first_diagnostics(findings: list[Diagnostic], untold: int) -> tuple[Diagnos
     return (*findings[:MAX_DIAGNOSTICS], summary)
 
 
-def _too_long(piece: Token) -> Diagnostic:
+def _too_long(token: Token) -> Diagnostic:
     return syntax_diagnostic(
-        "too-many-findings", Span(*piece.place),
+        "too-many-findings", Span(*token.place),
         f"this query goes on, and only its first {MAX_TOKENS} words and signs are looked at",
         "a server takes a query of some 8,000 bytes",
     )  # fmt: skip
@@ -453,14 +453,14 @@ _WORDS = frozenset(("like", "in", "not", "is", "between"))
 
 
 def keep_field_names(
-    state: RecoveryState, pieces: Sequence[Token], catalog_fields: Collection[str]
+    state: RecoveryState, tokens: Sequence[Token], catalog_fields: Collection[str]
 ) -> None:
     """Drop the fix that quotes a word which is the name of a field, here or in the catalog."""
     if not any(
         diagnostic.slug == "bare-word" and diagnostic.edits for diagnostic in state.diagnostics
     ):
         return
-    fields = {*catalog_fields, *_field_names(pieces)}
+    fields = {*catalog_fields, *_field_names(tokens)}
     for place, diagnostic in enumerate(state.diagnostics):
         word = state.text[diagnostic.span.start : diagnostic.span.end]
         if diagnostic.slug == "bare-word" and diagnostic.edits and word in fields:
@@ -468,13 +468,13 @@ def keep_field_names(
             state.exact = False
 
 
-def keep_foreign_qualifiers(state: RecoveryState, pieces: Sequence[Token]) -> None:
+def keep_foreign_qualifiers(state: RecoveryState, tokens: Sequence[Token]) -> None:
     """Take no name off that is neither the module's nor its alias: the field is of another module."""
     if not any(
         diagnostic.slug == "qualified-name" and diagnostic.edits for diagnostic in state.diagnostics
     ):
         return
-    own = _names_of_module(pieces)
+    own = _names_of_module(tokens)
     for place, diagnostic in enumerate(state.diagnostics):
         path = state.text[diagnostic.span.start : diagnostic.span.end]
         qualifier, *steps = path.split(".")
@@ -491,7 +491,7 @@ def keep_foreign_qualifiers(state: RecoveryState, pieces: Sequence[Token]) -> No
             state.exact = False
 
 
-def keep_possible_modules(state: RecoveryState, pieces: Sequence[Token]) -> None:
+def keep_possible_modules(state: RecoveryState, tokens: Sequence[Token]) -> None:
     """Drop the fix that removes a second name after the module, which may be another module."""
     for place, diagnostic in enumerate(state.diagnostics):
         if state.rows.get(diagnostic) is not MODULE_ALIAS or not diagnostic.edits:
@@ -500,8 +500,8 @@ def keep_possible_modules(state: RecoveryState, pieces: Sequence[Token]) -> None
         if len(alias) <= LONGEST_ALIAS or alias.lower().startswith("as "):
             continue
         if not any(
-            _unquoted(piece.text) == _unquoted(alias) and following.kind == "DOT"
-            for piece, following in pairwise(pieces)
+            _unquoted(token.text) == _unquoted(alias) and following.kind == "DOT"
+            for token, following in pairwise(tokens)
         ):
             state.diagnostics[place] = replace(
                 diagnostic,
@@ -511,15 +511,15 @@ def keep_possible_modules(state: RecoveryState, pieces: Sequence[Token]) -> None
             state.exact = False
 
 
-def _names_of_module(pieces: Sequence[Token]) -> set[str]:
+def _names_of_module(tokens: Sequence[Token]) -> set[str]:
     """The name of the module after FROM, and its alias."""
-    words = [piece.word for piece in pieces]
+    words = [token.word for token in tokens]
     if "from" not in words:
         return set()
     at = words.index("from") + 1
-    named = [piece for piece in pieces[at : at + 3] if piece.word != "as"]
-    names = takewhile(lambda piece: piece.word not in RESERVED, named)
-    return {_unquoted(piece.text) for piece in islice(names, 2)}
+    named = [token for token in tokens[at : at + 3] if token.word != "as"]
+    names = takewhile(lambda token: token.word not in RESERVED, named)
+    return {_unquoted(token.text) for token in islice(names, 2)}
 
 
 def _unquoted(name: str) -> str:
@@ -537,17 +537,17 @@ def _two_fields(diagnostic: Diagnostic, word: str) -> Diagnostic:
     )
 
 
-def _field_names(pieces: Sequence[Token]) -> set[str]:
+def _field_names(tokens: Sequence[Token]) -> set[str]:
     """The words that stand as fields: before FROM, and before an operator."""
-    words = [piece.word for piece in pieces]
+    words = [token.word for token in tokens]
     columns = words.index("from") if "from" in words else 0
     return {
-        piece.text
-        for place, piece in enumerate(pieces)
-        if piece.kind == "NAME"
-        and (place < columns or (place + 1 < len(pieces) and _operates(pieces[place + 1])))
+        token.text
+        for place, token in enumerate(tokens)
+        if token.kind == "NAME"
+        and (place < columns or (place + 1 < len(tokens) and _operates(tokens[place + 1])))
     }
 
 
-def _operates(piece: Token) -> bool:
-    return piece.kind in _OPERATORS or piece.word in _WORDS
+def _operates(token: Token) -> bool:
+    return token.kind in _OPERATORS or token.word in _WORDS
