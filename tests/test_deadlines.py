@@ -121,3 +121,23 @@ def test_own_hooks_of_a_session_that_was_given_are_called(serve: Serve, connect:
 def test_a_deadline_is_a_number_of_seconds(deadline: object) -> None:
     with pytest.raises(ArgumentError, match="`deadline` is a number of seconds"):
         vtql.connect("http://127.0.0.1", USERNAME, KEY, deadline=deadline)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("begin", [b"HTTP/1.1 200 ", ANSWER[:HEADLESS]], ids=["status", "body"])
+def test_a_read_over_several_logins_gives_up_at_the_deadline_too(begin: bytes) -> None:
+    def answering(seen: Seen) -> Iterator[bytes]:
+        if "operation=query" in seen.target:
+            return forever(begin, b" ")
+        session = b'{"success":true,"result":{"token":"t","sessionName":"s","userId":"19x1"}}'
+        return iter([written((200, JSON, session))])
+
+    with (
+        dripping(answering) as url,
+        vtql.connect(
+            url, USERNAME, KEY, timeout=(5, 2), deadline=DEADLINE, connections=2
+        ) as client,
+    ):
+        began = time.monotonic()
+        with pytest.raises(DeadlinePassed, match="kept coming and had not ended"):
+            client.fetch("SELECT id FROM Contacts;")
+        assert time.monotonic() - began < LATE

@@ -181,7 +181,7 @@ def test_locks_that_are_held_at_the_fork_are_free_in_the_child(client: Client) -
         session._lock, session._turn.lock, session._transport._idle, session._transport._pace._lock,
         client._lock,
     ]  # fmt: skip
-    held += [pool._free.mutex] if pool else []
+    held += [pool._lock] if pool else []
     acquired, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vtql.client.cancellation import Cancel
+from vtql.client.deadlines import Watch
 from vtql.client.secrets import Secret
 from vtql.client.session import Carry, Delivery, Login, Session
 from vtql.client.transport import Files, Parameters, Request
@@ -82,9 +83,11 @@ class RestSession(Session):
             parameters = _types(parameters)
         return self._send(Request(operation, parameters, None, files or {}), carry, cancel=cancel)
 
-    def carry(self, request: Request, cancel: Cancel = None) -> Delivery:
+    def carry(
+        self, request: Request, cancel: Cancel = None, watch: Watch | None = None
+    ) -> Delivery:
         """Ask once."""
-        return self._plainly(request, cancel)
+        return self._plainly(request, cancel, watch)
 
     def logout(self) -> None:
         """Nothing: there is no session."""

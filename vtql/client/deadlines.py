@@ -36,6 +36,21 @@ class TooSlow(TimeoutError):
     """That an answer had not ended at its deadline."""
 
 
+class Watch:
+    """Lets another thread see until when the exchange of this one may take, and give up on it then."""
+
+    __slots__ = ("until",)
+
+    def __init__(self) -> None:
+        self.until: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether an exchange is under way, and has not ended in time."""
+        until = self.until
+        return until is not None and time.monotonic() > until + GRACE
+
+
 def in_background(work: Callable[[], T], name: str) -> Callable[[float | None], T]:
     """Begin something in a daemon thread; the function that waits for its result, or raises its error.
 
@@ -66,16 +81,23 @@ def in_background(work: Callable[[], T], name: str) -> Callable[[float | None], 
     return result
 
 
-def before(until: float, work: Callable[[], T]) -> T:
+def before(until: float, work: Callable[[], T], watch: Watch | None) -> T:
     """The result of something that is done in the background, unless it takes too long.
 
     Args:
         until: the deadline on the monotonic clock.
         work: what is done.
+        watch: in a thread that another one watches, it is done here.
 
     Raises:
         TooSlow: it had not ended by then.
     """
+    if watch is not None:
+        watch.until = until
+        try:
+            return work()
+        finally:
+            watch.until = None
     result = in_background(work, "vtql-request")
     try:
         return result(max(0.0, until - time.monotonic()) + GRACE)

@@ -12,11 +12,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
-from queue import LifoQueue
+from queue import Empty, SimpleQueue
 
 from vtql.client import cancellation
 from vtql.client.cancellation import Cancel, Cancelled
-from vtql.client.deadlines import in_background
+from vtql.client.deadlines import Watch, in_background
 from vtql.client.id_ranges import IdRange, IdRanges
 from vtql.client.operations.read import run_query
 from vtql.client.session import Delivery, Session
@@ -35,37 +35,107 @@ from vtql.query.id_paging import (
     rows_after_hidden,
 )
 
+IDLE = 0.5
+"""Seconds after which a thread that has nothing to send ends."""
+
+LOOK = 0.25
+"""Seconds after which who waits for an answer looks whether its deadline has passed."""
+
+
+class Job:
+    """A request that is waiting for a login, and then its outcome."""
+
+    __slots__ = ("cancel", "outcome", "request", "session", "watch")
+
+    def __init__(self, request: Request, cancel: Cancel) -> None:
+        self.request, self.cancel, self.watch = request, cancel, Watch()
+        self.session: Session | None = None
+        self.outcome: SimpleQueue[tuple[Delivery | None, BaseException | None]] = SimpleQueue()
+
+    def send(self, session: Session) -> None:
+        """Ask over a login, and hand the outcome to who waits for it."""
+        self.session = session
+        try:
+            cancellation.check(self.cancel)
+            self.outcome.put((session.carry(self.request, self.cancel, self.watch), None))
+        except BaseException as error:  # noqa: BLE001 - raised where the answer is awaited
+            self.outcome.put((None, error))
+
+    def delivery(self) -> Delivery:
+        """What came, once it has; at the deadline of the answer, that it did not end."""
+        while True:
+            try:
+                delivery, error = self.outcome.get(timeout=LOOK)
+            except Empty:
+                if self.session is not None and self.watch.passed:
+                    return self.session.given_up()
+                continue
+            if delivery is not None:
+                return delivery
+            assert error is not None
+            try:
+                raise error
+            finally:
+                del error  # else its traceback would lead back to it
+
 
 class SessionPool:
-    """Logins that share the requests of all threads that ask: a request takes the next free one.
+    """Logins that share the requests of all threads that ask, in a thread each.
 
-    The login used last comes first, so that threads that ask in turn need a single one.
+    A login's thread does nothing but send and receive: what comes before and after, such as making rows of
+    an answer, is done by whoever asked, while the login has its next request under way. So a login waits
+    for nobody, as long as more threads ask than there are logins. Threads are begun as they are needed.
     """
 
-    __slots__ = ("__weakref__", "_free", "_sessions")
+    __slots__ = ("__weakref__", "_free", "_jobs", "_lock", "_resting", "_sessions")
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         self._sessions = tuple(sessions)
-        self._free_all()
-        renew_after_fork(self, SessionPool._free_all)
+        self._begin_anew()
+        renew_after_fork(self, SessionPool._begin_anew)
 
-    def _free_all(self) -> None:
-        self._free: LifoQueue[Session] = LifoQueue()
-        for session in reversed(self._sessions):
-            self._free.put(session)
+    def _begin_anew(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: SimpleQueue[Job] = SimpleQueue()
+        self._resting = list(reversed(self._sessions))  # those that have no thread
+        self._free = 0  # threads less the requests that are waiting or under way
 
     def carry(self, request: Request, cancel: Cancel = None) -> Delivery:
         """Send a request over the next login that is free; what came of it.
 
         Raises: what `Session.carry` does, and Cancelled.
         """
-        free = self._free
-        session = free.get()
+        job = Job(request, cancel)
+        with self._lock:
+            if self._free <= 0 and self._resting:
+                self._begin(self._resting.pop())
+            self._free -= 1
+            self._jobs.put(job)
+        return job.delivery()
+
+    def _begin(self, session: Session) -> None:
+        self._free += 1
+        name = f"vtql-login-{len(self._resting)}"
+        threading.Thread(target=self._work, args=(session,), name=name, daemon=True).start()
+
+    def _work(self, session: Session) -> None:
+        while (job := self._next(session)) is not None:
+            job.send(session)
+            del job
+            with self._lock:
+                self._free += 1
+
+    def _next(self, session: Session) -> Job | None:
+        """The next request to send; None where there was none for a while."""
         try:
-            cancellation.check(cancel)
-            return session.carry(request, cancel)
-        finally:
-            free.put(session)
+            return self._jobs.get(timeout=IDLE)
+        except Empty:
+            with self._lock:
+                if not self._jobs.empty():
+                    return self._jobs.get()
+                self._free -= 1
+                self._resting.append(session)
+                return None
 
 
 ANEW = 9

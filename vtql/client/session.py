@@ -13,11 +13,12 @@ from weakref import WeakValueDictionary
 
 from vtql.client import cancellation
 from vtql.client.cancellation import Cancel, NotSent
+from vtql.client.deadlines import TooSlow, Watch
 from vtql.client.logging import log_request, log_wait, operation_and_module
 from vtql.client.retry import ONCE, RetryPolicy, may_repeat, retry_after
 from vtql.client.secrets import Secret, digest
 from vtql.client.transport import Files, Parameters, Reply, Request, Transport
-from vtql.client.transport_errors import ForeignError, Loss
+from vtql.client.transport_errors import ForeignError, Loss, loss_of
 from vtql.errors import BrokenAnswer, RateLimited, ServerFailed, ServiceError, TransportError
 from vtql.fork import renew_after_fork
 from vtql.protocol import CHALLENGE_LOST, LOG_IN_AGAIN, OPERATIONS, Operation, is_token, read_answer
@@ -258,6 +259,10 @@ class Session:
         """Whether there is a session, as far as is known here."""
         return self._login is not None
 
+    def given_up(self) -> Delivery:
+        """What came of a request that had not ended at its deadline."""
+        return Delivery(loss_of(TooSlow(), self._transport.host, ()), lambda: None)
+
     def another(self) -> Session:
         """A further session of the same user: a server does the requests of one in turn."""
         return Session(self._transport, self._username, self._key, self._retry_policy)
@@ -294,7 +299,9 @@ class Session:
             why = found.why
         raise why
 
-    def carry(self, request: Request, cancel: Cancel = None) -> Delivery:
+    def carry(
+        self, request: Request, cancel: Cancel = None, watch: Watch | None = None
+    ) -> Delivery:
         """Ask once in this session, logging in if need be.
 
         Raises:
@@ -304,7 +311,7 @@ class Session:
             login = self._current(cancel)
         except Exception as error:  # noqa: BLE001 - what it is, the caller is told
             raise NotLoggedIn(error) from None
-        came = self._transport.send(replace(request, session=login.session), cancel)
+        came = self._transport.send(replace(request, session=login.session), cancel, watch)
         return Delivery(came, partial(self._gone, login))
 
     def logout(self) -> None:
@@ -351,9 +358,11 @@ class Session:
             if self._login is login:
                 self._login = None
 
-    def _plainly(self, request: Request, cancel: Cancel = None) -> Delivery:
+    def _plainly(
+        self, request: Request, cancel: Cancel = None, watch: Watch | None = None
+    ) -> Delivery:
         """Ask once for what needs no session, or names one."""
-        return Delivery(self._transport.send(request, cancel), lambda: None)
+        return Delivery(self._transport.send(request, cancel, watch), lambda: None)
 
     def _log_in(self, cancel: Cancel) -> Login:
         for seconds in self._retry_policy.delays():

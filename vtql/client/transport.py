@@ -25,7 +25,7 @@ from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import HTTPError as UrllibError
 
 from vtql.client.cancellation import Cancel
-from vtql.client.deadlines import TIMES, Timeout, before, chunks, last_wait, limited
+from vtql.client.deadlines import TIMES, Timeout, Watch, before, chunks, last_wait, limited
 from vtql.client.logging import redact_logs
 from vtql.client.rate_limit import RateLimit
 from vtql.client.retry import retry_after
@@ -58,7 +58,7 @@ class Send(Protocol):
     """
 
     def __call__(
-        self, method: str, url: str, fields: Fields, files: Files, until: float
+        self, method: str, url: str, fields: Fields, files: Files, until: float, watch: Watch | None
     ) -> Answer: ...
 
 
@@ -82,7 +82,14 @@ def over_given_session(http: requests.Session, timeout: Timeout, auth: Credentia
     own_hooks = getattr(http, "hooks", {}).get("response") or []
     hooks = own_hooks if isinstance(own_hooks, list) else [own_hooks]
 
-    def send(method: str, url: str, fields: Fields, files: Files, until: float) -> Answer:
+    def send(
+        method: str,
+        url: str,
+        fields: Fields,
+        files: Files,
+        until: float,
+        watch: Watch | None,  # noqa: ARG001 - its thread is the caller's
+    ) -> Answer:
         in_url = method == "GET"
         came: list[requests.Response] = []
 
@@ -127,7 +134,9 @@ def over_own_session(
         stream = True
         return http.merge_environment_settings(url, {}, stream, None, None)
 
-    def send(method: str, url: str, fields: Fields, files: Files, until: float) -> Answer:
+    def send(
+        method: str, url: str, fields: Fields, files: Files, until: float, watch: Watch | None
+    ) -> Answer:
         bare = prepared(url)
         if method == "GET":
             prepared_request = requests.PreparedRequest()
@@ -145,7 +154,7 @@ def over_own_session(
                 answer = adapter.send(prepared_request, **options)
             return _read(answer, until)
 
-        return before(until, exchange)
+        return before(until, exchange, watch)
 
     return send
 
@@ -294,7 +303,9 @@ class Transport:
         self._running = 0
         renew_connections(self._http)
 
-    def send(self, request: Request, cancel: Cancel = None) -> Reply | Loss | ForeignError:
+    def send(
+        self, request: Request, cancel: Cancel = None, watch: Watch | None = None
+    ) -> Reply | Loss | ForeignError:
         """Ask once; what came. Waits before it where a limit is used up.
 
         Once the transport is closed nothing is sent; what comes then is a ClosedError.
@@ -309,7 +320,7 @@ class Transport:
                 return ForeignError(ClosedError(CLOSED))
             self._running += 1
         try:
-            reply = self._asked(request, secrets)
+            reply = self._asked(request, secrets, watch)
         finally:
             with self._idle:
                 self._running -= 1
@@ -325,7 +336,9 @@ class Transport:
             return Loss(Redirected, reason, received=False)
         return reply
 
-    def _asked(self, request: Request, secrets: tuple[Secret, ...]) -> Reply | Loss | ForeignError:
+    def _asked(
+        self, request: Request, secrets: tuple[Secret, ...], watch: Watch | None
+    ) -> Reply | Loss | ForeignError:
         fields, url = _revealed(request.parameters), self.url
         if self._credentials is None:
             fields = {"operation": request.operation.name, **fields}
@@ -336,7 +349,7 @@ class Transport:
         until = time.monotonic() + self._limit
         try:
             status, headers, body = self._send(
-                request.operation.method, url, fields, request.files, until
+                request.operation.method, url, fields, request.files, until, watch
             )
         except BaseException as error:  # noqa: BLE001 - any of them has seen the request
             return loss_of(error, self.host, secrets)
