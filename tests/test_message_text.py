@@ -37,8 +37,8 @@ def readings(tree: ast.AST) -> Iterator[int]:
             case ast.Attribute(attr=attr, ctx=ast.Load()):
                 return attr in TEXTS
             case ast.Name(id=name, ctx=ast.Load()):
-                return name in names.get(id(node), ())
-            case ast.Call(func=ast.Attribute(value=value, attr="lower" | "casefold" | "strip")):
+                return name in TEXTS - {"help"} or name in names.get(id(node), ())
+            case ast.Call(func=ast.Attribute(value=value, attr="lower" | "upper" | "casefold")):
                 return is_text(value)
             case _:
                 return False
@@ -88,6 +88,7 @@ def _names_of_texts(function: ast.AST) -> set[str]:
     "diagnostic.message[3:]",
     "re.search('a', diagnostic.message)",
     "PATTERN.sub('a', diagnostic.advice)",
+    "message[:3]",
     "def f(diagnostic):\n    text = diagnostic.message\n    return text.partition(';')",
     "def f(diagnostic):\n    if (text := diagnostic.message) and 'a' in text:\n        return text",
 ])  # fmt: skip
@@ -102,6 +103,7 @@ def test_reading_a_text_is_noticed(code: str) -> None:
     "replace(diagnostic, message='a')",
     "if diagnostic.help:\n    print(diagnostic.help)",
     "diagnostic.message == other.message",
+    "Diagnostic(message, other.replace('a', 'b'))",
 ])  # fmt: skip
 def test_showing_a_text_is_none(code: str) -> None:
     assert not list(readings(ast.parse(code)))

@@ -52,11 +52,11 @@ def _write_in_python(contacts: type[Model], sandbox: Sandbox) -> None:
 
 def _lint(catalog: Catalog) -> None:
     from vtql.analysis import analyze  # noqa: PLC0415 - the parser
-    from vtql.render.text import render_text  # noqa: PLC0415 - the same
+    from vtql.render import renderer  # noqa: PLC0415 - the same
 
     text = "SELECT lastname, mail FROM Contacts WHERE firstname = 'Ana';"
     show(f'2. A lint finding\n\n$ vtql lint -q "{text}"')
-    show(render_text([analyze(text, catalog)]))
+    show(renderer("text")([analyze(text, catalog)]))
 
 
 def _generate(catalog: Catalog) -> None:
