@@ -376,3 +376,23 @@ def test_a_write_is_repeated_only_if_it_was_not_received(
     assert not may_repeat(operation, kind("lost", received=True))
     assert may_repeat(operation, Unreachable("no connection", received=False))
     assert not may_repeat(operation, AnswerTimeout("late"))
+
+
+@pytest.mark.parametrize(("seconds", "repeated"), [(120, True), (121, False), (1200, False)])
+def test_a_longer_wait_than_two_minutes_is_left_to_the_caller(
+    seconds: int, *, repeated: bool
+) -> None:
+    error = RateLimited("HTTP 429")
+    error.retry_after = float(seconds)
+    assert may_repeat(OPERATIONS["query"], error) is repeated
+
+
+def test_a_client_does_not_wait_longer_than_two_minutes() -> None:
+    limited = written((429, JSON, b""), **{"Retry-After": "121"})
+    with (
+        raw(failing(limited, 99)) as server,
+        client_of(server) as client,
+        pytest.raises(RateLimited) as caught,
+    ):
+        client.query("q;")
+    assert caught.value.retry_after == 121

@@ -159,25 +159,25 @@ class Changes:
     def _taken(self) -> Iterator[Change]:
         process = os.getpid()
         until = self._text(self._horizon())
-        told = set[str]()
+        deleted_ids = set[str]()
         try:
             for steps in self._steps(until):
                 for change, position in steps:
                     yield change
                     self.position = position
                     if change.deleted:
-                        told.add(change.id)
+                        deleted_ids.add(change.id)
                 self._save()
         finally:
             if os.getpid() == process:  # the position is the parent's to write
                 self._save()
         if self._known is not None:
-            yield from self._missing(self._known, told)
+            yield from self._missing(self._known, deleted_ids)
 
     def _steps(self, until: str) -> Iterator[list[Step]]:
         if self._syncs.everything is not None:
             try:
-                yield from self._synced(pages(self._syncs.everything, self._behind()), until)
+                yield from self._synced(pages(self._syncs.everything, self._sync_from()), until)
             except ServiceError as error:
                 if error.code != ACCESS_DENIED:  # who is no administrator gets no page of it
                     raise
@@ -221,7 +221,7 @@ class Changes:
         try:
             if swept != BEGINNING:  # else nothing was taken that could be gone
                 for page in pages(ask, self._seconds(swept)):
-                    yield self._gone(page, self.position)
+                    yield self._deletions(page, self.position)
                     if not self._passed(page, until):
                         return
         except (ServiceError, ServerFailed):
@@ -229,7 +229,7 @@ class Changes:
         self.position = replace(self.position, swept=until, deleted=())
 
     def _passed(self, page: Page, until: str) -> bool:
-        """Note that what is gone was taken up to a page's end; whether that is before the horizon."""
+        """Record that deletions are read up to the end of a page; whether that is before the horizon."""
         end = self._text(datetime.fromtimestamp(page.last, UTC))
         if end <= until:
             self.position = replace(self.position, swept=end)
@@ -248,7 +248,7 @@ class Changes:
                     continue
                 at = replace(at, second=second, id=row["id"], swept=second)
                 steps.append((Change(row["id"], self._shown(row)), at))
-            yield steps + self._gone(page, at)
+            yield steps + self._deletions(page, at)
             if not self._passed(page, until):
                 break
             if self.position.swept and self.position.swept > self.position.second:
@@ -258,8 +258,8 @@ class Changes:
         if until > self.position.second:
             self.position = replace(self.position, second=until, id=None)
 
-    def _gone(self, page: Page, at: Position) -> list[Step]:
-        """The ids of a page that are gone, but for those that were told: they are known by no time."""
+    def _deletions(self, page: Page, at: Position) -> list[Step]:
+        """Deletions on a page, without those already reported; they carry no modification time."""
         steps = list[Step]()
         for record_id in page.deleted:
             if record_id not in at.deleted:
@@ -267,8 +267,8 @@ class Changes:
                 steps.append((Change(record_id), at))
         return steps
 
-    def _behind(self) -> int:
-        """The second to ask `sync` from: the one before the last, where that is not taken whole."""
+    def _sync_from(self) -> int:
+        """The second to `sync` from: one earlier where the last second was read only in part."""
         return self._seconds(self.position.second) - (self.position.id is not None)
 
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:

@@ -39,9 +39,9 @@ def error_span(text: str, error: ServiceError) -> Span | None:
 
 def _only(text: str, word: str) -> Span | None:
     """The one place of a word outside literals; None where there are none or several."""
-    outside = _LITERAL.sub(lambda found: " " * len(found[0]), text)
-    found = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", outside, re.ASCII))
-    return Span(*found[0].span()) if len(found) == 1 else None
+    outside = _LITERAL.sub(lambda literal: " " * len(literal[0]), text)
+    matches = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", outside, re.ASCII))
+    return Span(*matches[0].span()) if len(matches) == 1 else None
 
 
 def _first_error(text: str) -> Span | None:
