@@ -208,7 +208,8 @@ def _recovered(
     state: RecoveryState, ending: list[Diagnostic], repaired: list[Token] | None
 ) -> Recovered:
     diagnostics = sorted(
-        {*state.diagnostics, *ending}, key=lambda diagnostic: (diagnostic.span, diagnostic.code)
+        dict.fromkeys([*state.diagnostics, *ending]),
+        key=lambda diagnostic: (diagnostic.span, diagnostic.code),
     )
     diagnostics = without_duplicates(diagnostics)
     diagnostics = keep_certain_fixes(diagnostics, exact=repaired is not None and state.exact)
