@@ -123,7 +123,7 @@ def _faults(
         yield _finding(
             unknown_ignore,
             suppression.span,
-            f"a remark to vtql cannot be `{suppression.word}`",
+            f"a suppression comment cannot begin with `{suppression.word}`",
             near,
         )
     elif not suppression.selectors and not used and not settings.off:
