@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from listening import KEY, USERNAME, Answering, Connect, Listening, Serve
+from stub_servers import KEY, USERNAME, Answering, Connect, Listening, Serve
 
 import vtql
 from vtql.client import Client

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cloudy import Cloud
-from listening import Connect, Seen, Serve, asked, json_answer
+from fake_cloud import Cloud
+from stub_servers import Connect, Seen, Serve, asked, json_answer
 
 from vtql.catalog.catalog import Catalog
 from vtql.client import Client

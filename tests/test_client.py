@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from listening import (
+from stub_servers import (
     CONTACTS,
     DIGEST,
     KEY,

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from listening import JSON, Answer, Connect, Seen, Serve, after_login
+from stub_servers import JSON, Answer, Connect, Seen, Serve, after_login
 
 import vtql
 from vtql.sandbox import Sandbox

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from cloudy import Cloud
+from fake_cloud import Cloud
 from hypothesis import given
 from hypothesis import strategies as st
-from listening import (
+from stub_servers import (
     CONTACTS,
     JSON,
     KEY,

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import requests
-from asker import Asker
 from corpus import Case, cases, check
+from http_caller import HttpCaller
 
 import vtql
 from vtql.ast import dump
@@ -205,13 +205,13 @@ def _told(text: str) -> str:
     profile, user = head.split()
     told = []
     with Sandbox(profile) as sandbox, sandbox.session() as http:
-        asker = Asker(sandbox, http)
-        asker.log_in(user)
+        caller = HttpCaller(sandbox, http)
+        caller.log_in(user)
         for line in lines:
             operation, *given = shlex.split(line)
             fields = dict(each.split("=", 1) for each in given if not each.startswith("only:"))
             only = [each[5:].split(",") for each in given if each.startswith("only:")]
-            told.append(_shown(asker.send(operation, fields), only[0] if only else None))
+            told.append(_shown(caller.send(operation, fields), only[0] if only else None))
     return "\n".join(told)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from asker import Asker
+from http_caller import HttpCaller
 
 import vtql
 from vtql.catalog.catalog import Catalog
@@ -40,10 +40,10 @@ CATALOG = Catalog.from_describes(
 NEW = '{"lastname":"Brown","assigned_user_id":"19x1"}'
 
 
-def asking(box: Sandbox) -> Asker:
-    asker = Asker(box, box.session())
-    asker.log_in()
-    return asker
+def asking(box: Sandbox) -> HttpCaller:
+    caller = HttpCaller(box, box.session())
+    caller.log_in()
+    return caller
 
 
 # Generated records
@@ -110,15 +110,15 @@ def test_records_that_cannot_be_made_are_refused(options: dict[str, object], mes
 
 def test_a_snapshot_brings_the_records_back(tmp_path: Path) -> None:
     with Sandbox() as box:
-        asker, before = asking(box), box.records("Contacts")
+        caller, before = asking(box), box.records("Contacts")
         box.save(tmp_path / "before")
-        asker.ask("delete", id=str(before[0]["id"]))
-        made = asker.ask("create", elementType="Contacts", element=NEW)
+        caller.ask("delete", id=str(before[0]["id"]))
+        made = caller.ask("create", elementType="Contacts", element=NEW)
         assert made["lastname"] == "Brown"
         assert len(box.records("Contacts")) == len(before)
         box.restore(tmp_path / "before")
         assert box.records("Contacts") == before
-        assert asker.ask("retrieve", id=str(before[0]["id"]))["id"] == before[0]["id"]
+        assert caller.ask("retrieve", id=str(before[0]["id"]))["id"] == before[0]["id"]
     with Sandbox(file=tmp_path / "before") as other:
         assert other.records("Contacts") == before
 
@@ -164,13 +164,13 @@ def test_a_process_that_is_killed_loses_nothing_that_it_answered(tmp_path: Path)
     with serving("--file", str(path)) as (url, key, process), requests.Session() as http:
         with Sandbox(catalog=CATALOG) as stranger:
             stranger.access_key = key
-            asker = Asker(stranger, http, url)
-            asker.log_in()
+            caller = HttpCaller(stranger, http, url)
+            caller.log_in()
         killer = threading.Timer(0.6, os.kill, (process.pid, signal.SIGKILL))
         killer.start()
         try:
             while True:
-                made = asker.ask("create", elementType="Contacts", element=NEW)
+                made = caller.ask("create", elementType="Contacts", element=NEW)
                 answered.append(made["id"])
         except requests.RequestException:
             pass

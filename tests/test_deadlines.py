@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from listening import JSON, KEY, USERNAME, Connect, Seen, Serve, always, dripping, written
+from stub_servers import JSON, KEY, USERNAME, Connect, Seen, Serve, always, dripping, written
 
 import vtql
 from vtql.errors import ArgumentError, DeadlinePassed

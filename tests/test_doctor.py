@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from listening import Answer, Connect, Seen, Serve, after_login, json_answer, json_refusal
+from stub_servers import Answer, Connect, Seen, Serve, after_login, json_answer, json_refusal
 
 from vtql.cli import main
 from vtql.client.doctor import LOOKS, Finding, Speed, examine, measured

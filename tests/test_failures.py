@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from listening import (
+from stub_servers import (
     HTML,
     JSON,
     KEY,

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import requests
-from listening import asked
+from stub_servers import asked
 
 import vtql
 from vtql.client import Client

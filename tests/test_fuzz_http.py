@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
-from asker import Asker
+from http_caller import HttpCaller
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,15 +45,15 @@ VALUES = (
 
 
 @pytest.fixture(scope="module", params=list(PROFILES))
-def asker(request: pytest.FixtureRequest) -> Iterator[Asker]:
+def caller(request: pytest.FixtureRequest) -> Iterator[HttpCaller]:
     with Sandbox(request.param) as sandbox, sandbox.session() as http:
-        made = Asker(sandbox, http)
+        made = HttpCaller(sandbox, http)
         made.log_in()
         yield made
 
 
 def answer(
-    asker: Asker, method: str, url: str, body: bytes, kind: str, path: str = "/webservice.php"
+    caller: HttpCaller, method: str, url: str, body: bytes, kind: str, path: str = "/webservice.php"
 ) -> tuple[int, bytes]:
     """The status and the body of what a server would send; whatever is raised is a failure."""
     environ = {
@@ -62,7 +62,7 @@ def answer(
         "HTTP_COOKIE": "PHPSESSID",
     }  # fmt: skip
     started: list[tuple[str, list[tuple[str, str]]]] = []
-    chunks = asker.sandbox.app(environ, lambda status, headers: started.append((status, headers)))
+    chunks = caller.sandbox.app(environ, lambda status, headers: started.append((status, headers)))
     found = b"".join(chunks)
     (status, headers) = started[0]
     assert dict(headers)["Content-Length"] == str(len(found))
@@ -86,20 +86,20 @@ def check(status: int, body: bytes) -> None:
 
 @settings(max_examples=120)
 @given(data=st.data(), operation=st.sampled_from([*OPERATIONS, "Frob", ""]))
-def test_any_operation_with_any_parameters(asker: Asker, data: Any, operation: str) -> None:
+def test_any_operation_with_any_parameters(caller: HttpCaller, data: Any, operation: str) -> None:
     row = OPERATIONS.get(operation)
     names = row.parameters if row and data.draw(st.booleans()) else NAMES
     chosen = {name: data.draw(VALUES) for name in names[:4]}
     if operation == "logout":
         chosen["sessionName"] = "nobody's"
-    session = data.draw(st.sampled_from([asker.session, asker.session, asker.session, "", "x"]))
+    session = data.draw(st.sampled_from([caller.session, caller.session, caller.session, "", "x"]))
     fields = {"operation": operation, "sessionName": session, **chosen}
     form = "&".join(
         f"{name}={quote_plus(value, errors='replace')}" for name, value in fields.items()
     )
     method = row.method if row and data.draw(st.booleans()) else data.draw(METHODS)
     kind = "application/x-www-form-urlencoded"
-    check(*answer(asker, method, form, form.encode(), kind))
+    check(*answer(caller, method, form, form.encode(), kind))
 
 
 METHODS = st.sampled_from(["GET", "POST", "PUT", "HEAD", "DELETE", "BREW", "", "\xff"])
@@ -122,8 +122,10 @@ METHODS = st.sampled_from(["GET", "POST", "PUT", "HEAD", "DELETE", "BREW", "", "
     ),
     path=st.sampled_from(["/", "/webservice.php", "/vtiger/webservice.php", "/x", "", "//\xff"]),
 )
-def test_any_bytes(asker: Asker, method: str, url: str, body: bytes, kind: str, path: str) -> None:
-    check(*answer(asker, method, url, body, kind, path))
+def test_any_bytes(
+    caller: HttpCaller, method: str, url: str, body: bytes, kind: str, path: str
+) -> None:
+    check(*answer(caller, method, url, body, kind, path))
 
 
 PARTS = st.lists(
@@ -140,28 +142,28 @@ PARTS = st.lists(
 @settings(max_examples=80)
 @given(parts=PARTS, end=st.sampled_from(["--b--\r\n", "--b", "", "\r\n\r\n"]))
 def test_any_form_in_parts(
-    asker: Asker, parts: list[tuple[str, str | None, str]], end: str
+    caller: HttpCaller, parts: list[tuple[str, str | None, str]], end: str
 ) -> None:
     lines = [
         f'--b\r\nContent-Disposition: form-data; name="{name}"'
         + (f'; filename="{file}"\r\nContent-Type: text/plain' if file is not None else "")
         + f"\r\n\r\n{text}\r\n"
-        for name, file, text in [*parts, ("sessionName", None, asker.session)]
+        for name, file, text in [*parts, ("sessionName", None, caller.session)]
     ]
     body = ("".join(lines) + end).encode("utf-8", "replace")
     kind = "multipart/form-data; boundary=b"
-    check(*answer(asker, "POST", "operation=create", body, kind))
+    check(*answer(caller, "POST", "operation=create", body, kind))
 
 
-def test_a_fuzzed_request_reaches_the_operations(asker: Asker) -> None:
+def test_a_fuzzed_request_reaches_the_operations(caller: HttpCaller) -> None:
     """What the tests above draw from leads to records that are made, found and refused."""
     form = "&".join(
         f"{name}={quote_plus(value)}"
         for name, value in {
-            "operation": "create", "sessionName": asker.session, "elementType": "Accounts",
+            "operation": "create", "sessionName": caller.session, "elementType": "Accounts",
             "element": '{"accountname":"Fuzz","assigned_user_id":"19x1","LineItems":[[]]}',
         }.items()
     )  # fmt: skip
     kind = "application/x-www-form-urlencoded"
-    status, body = answer(asker, "POST", "", form.encode(), kind)
+    status, body = answer(caller, "POST", "", form.encode(), kind)
     assert (status, json.loads(body)["success"]) == (200, True)

@@ -11,7 +11,7 @@ from itertools import islice
 
 import pytest
 import requests
-from listening import (
+from stub_servers import (
     Answer,
     Connect,
     Seen,

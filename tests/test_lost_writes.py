@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from listening import Connect, Seen, Serve, after_login, asked, json_answer
+from stub_servers import Connect, Seen, Serve, after_login, asked, json_answer
 
 import vtql
 from vtql.client import Client

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from listening import KEY, USERNAME, answering_queries, raw, written
 from paging_store import CATALOG, Record, Store, key, parsed
+from stub_servers import KEY, USERNAME, answering_queries, raw, written
 
 import vtql
 from vtql.ast import Chain, Comparison, Limit, Select

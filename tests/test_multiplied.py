@@ -9,7 +9,7 @@ from typing import Any
 
 import multiplied_records
 import pytest
-from asker import Asker
+from http_caller import HttpCaller
 
 from vtql.client import Client
 from vtql.errors import ArgumentError
@@ -183,14 +183,14 @@ def test_a_record_that_is_made_or_changed_has_several_values() -> None:
     contacts = [{"id": f"12x{number}", "lastname": "b"} for number in (1, 2, 3)]
     users = [{"id": "19x1", "user_name": "admin", "status": "Active"}]
     with small(Contacts=contacts, Users=users) as sandbox, sandbox.client() as client:
-        asker = Asker(sandbox, sandbox.session())
-        asker.log_in()
+        caller = HttpCaller(sandbox, sandbox.session())
+        caller.log_in()
         event = {
             "subject": "a", "date_start": "2026-01-01", "time_start": "10:00:00", "duration_hours": "1",
             "due_date": "2026-01-01", "time_end": "11:00:00", "activitytype": "Call",
             "eventstatus": "Planned", "assigned_user_id": "19x1", "visibility": "Public",
         }  # fmt: skip
-        made = asker.ask(
+        made = caller.ask(
             "create",
             elementType="Events",
             element=json.dumps({**event, "contact_id": ["12x1", "12x2"]}),
@@ -199,15 +199,15 @@ def test_a_record_that_is_made_or_changed_has_several_values() -> None:
         assert made["contact_id"] == "12x1"
         assert sandbox.records("Events")[0]["contact_id"] == ["12x1", "12x2"]
         assert len(client.query("select contact_id from Events limit 1, 5;")) == 1
-        asker.ask("revise", element=json.dumps({"id": number, "subject": "b"}))
+        caller.ask("revise", element=json.dumps({"id": number, "subject": "b"}))
         assert sandbox.records("Events")[0]["contact_id"] == ["12x1", "12x2"]
-        asker.ask(
+        caller.ask(
             "revise", element=json.dumps({"id": number, "contact_id": ["12x3", "12x2", "12x1"]})
         )
         assert sandbox.records("Events")[0]["contact_id"] == ["12x3", "12x2", "12x1"]
-        asker.ask("revise", element=json.dumps({"id": number, "contact_id": "12x3"}))
+        caller.ask("revise", element=json.dumps({"id": number, "contact_id": "12x3"}))
         assert sandbox.records("Events")[0]["contact_id"] == "12x3"
-        refused = asker.ask(
+        refused = caller.ask(
             "revise", element=json.dumps({"id": number, "contact_id": ["12x3", "no"]})
         )
         assert refused["code"] == "INVALID_ID_ATTRIBUTE"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from listening import Connect, Seen, Serve, after_login, json_answer, queries
+from stub_servers import Connect, Seen, Serve, after_login, json_answer, queries
 
 import vtql
 from vtql.client.doctor import examine

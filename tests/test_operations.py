@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from listening import (
+from stub_servers import (
     DESCRIBED,
     Answer,
     Connect,

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from listening import (
+from stub_servers import (
     JSON,
     KEY,
     SECRETS,

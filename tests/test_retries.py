@@ -15,7 +15,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from listening import (
+from stub_servers import (
     CONTACTS,
     HANG_UP,
     HTML,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from asker import Asker
+from http_caller import HttpCaller
 
 from vtql.sandbox import Sandbox
 from vtql.sandbox.access import Access
@@ -35,8 +35,8 @@ def box() -> Iterator[Sandbox]:
         yield made
 
 
-def user(box: Sandbox, name: str) -> Asker:
-    made = Asker(box, box.session())
+def user(box: Sandbox, name: str) -> HttpCaller:
+    made = HttpCaller(box, box.session())
     made.log_in(name)
     return made
 

@@ -18,7 +18,8 @@ from typing import Any, Literal
 
 import pytest
 import requests
-from listening import (
+from requests.adapters import BaseAdapter, HTTPAdapter
+from stub_servers import (
     DIGEST,
     HANG_UP,
     KEY,
@@ -38,7 +39,6 @@ from listening import (
     shown,
     written,
 )
-from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.util.retry import Retry
 
 import vtql

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from listening import (
+from stub_servers import (
     CONTACTS,
     DIGEST,
     KEY,

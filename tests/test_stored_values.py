@@ -7,7 +7,7 @@ from typing import Any
 
 import multiplied_records
 import pytest
-from asker import Asker
+from http_caller import HttpCaller
 
 from vtql.catalog.catalog import Catalog
 from vtql.catalog.collation import as_text
@@ -109,9 +109,9 @@ def test_fields_kept_as_text_compare_and_sort_as_text() -> None:
         assert [row["duration_hours"] for row in ordered] == ["", "0", "10", "5", "50", "6"]
         (row,) = client.query("select time_start from Events where time_start = '0';")
         assert row["time_start"] == "0"
-        asker = Asker(sandbox, sandbox.session())
-        asker.log_in()
-        revised = asker.ask(
+        caller = HttpCaller(sandbox, sandbox.session())
+        caller.log_in()
+        revised = caller.ask(
             "revise", element='{"id": "18x1", "time_start": "0", "duration_hours": "x"}'
         )
         assert (revised["time_start"], revised["duration_hours"]) == ("0", "x")

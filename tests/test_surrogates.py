@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from listening import Connect, Seen, Serve, after_login
+from stub_servers import Connect, Seen, Serve, after_login
 
 import vtql
 from vtql.cli import main

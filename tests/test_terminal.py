@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from listening import Serve
+from stub_servers import Serve
 
 import vtql
 from vtql.catalog.catalog import Catalog

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from asker import Asker
+from http_caller import HttpCaller
 from transcripts import Player, differences, recorded_sandbox
 
 from vtql.parser.vtiger_parser import syntax_error_message
@@ -202,10 +202,10 @@ def otherwise(folder: Path, profile: str, asked: list[tuple[str, str, Any]]) -> 
     """What is answered otherwise than it was: other records, or another refusal."""
     wrong = []
     with recorded_sandbox(folder, profile) as sandbox, sandbox.session() as http:
-        askers: dict[str, Asker] = {}
+        askers: dict[str, HttpCaller] = {}
         for user, query, was in asked:
             if user not in askers:
-                askers[user] = Asker(sandbox, http)
+                askers[user] = HttpCaller(sandbox, http)
                 askers[user].log_in(user)
             now = askers[user].ask("query", query=query)
             if _ids(now) != _ids(was):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from listening import (
+from stub_servers import (
     HANG_UP,
     HTML,
     JSON,

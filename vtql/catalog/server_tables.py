@@ -22,7 +22,7 @@ _LINE = (
 """The fields of lines. A query reads the two discounts of the record itself from here, too: their
 columns have the names of the line's (measured)."""
 
-BESIDE: Mapping[str, tuple[str, ...]] = {
+JOINED_TABLES: Mapping[str, tuple[str, ...]] = {
     "Accounts": (
         "bill_city bill_code bill_country bill_pobox bill_state bill_street",
         "ship_city ship_code ship_country ship_pobox ship_state ship_street",
@@ -104,7 +104,7 @@ def table_beside(module: str, field: str) -> str | None:
 @cache
 def _tables(module: str) -> Mapping[str, str]:
     """The fields beside the main table of a module, each with all of its table."""
-    return {field: fields for fields in BESIDE.get(module, ()) for field in fields.split()}
+    return {field: fields for fields in JOINED_TABLES.get(module, ()) for field in fields.split()}
 
 
 LINE_ITEMS = frozenset({"Invoice", "PurchaseOrder", "Quotes", "SalesOrder"})
@@ -124,11 +124,13 @@ lines, of `contact_id` of Events and of the counters of Emails."""
 
 @cache
 def tables_of_several(module: str) -> tuple[frozenset[str], ...]:
-    """The fields of each table that can have several rows for one record, in the order of `BESIDE`.
+    """The fields of each table that can have several rows for one record, in the order of `JOINED_TABLES`.
 
     A statement that names such a field reads the record once for each row of the field's table.
     """
-    tables = (fields for fields in BESIDE.get(module, ()) if fields in _SEVERAL.get(module, ()))
+    tables = (
+        fields for fields in JOINED_TABLES.get(module, ()) if fields in _SEVERAL.get(module, ())
+    )
     return tuple(frozenset(fields.split()) for fields in tables)
 
 

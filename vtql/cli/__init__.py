@@ -46,8 +46,8 @@ PATHS = frozenset({
 
 def command(name: str) -> Command:
     """The command of a name in the table."""
-    found: Command = import_module(f"vtql.cli.{name}").command
-    return found
+    command_of_module: Command = import_module(f"vtql.cli.{name}").command
+    return command_of_module
 
 
 def program() -> int:
@@ -98,7 +98,9 @@ def parsed(given: Sequence[str]) -> Namespace:
     """The options and files that the arguments give, files before, between and behind options."""
     top = parser([given[0]] if given and given[0] in COMMANDS else COMMANDS)
     options, rest = top.parse_known_args(given)
-    if rest and (not hasattr(options, "files") or any(each.startswith("-") for each in rest)):
+    if rest and (
+        not hasattr(options, "files") or any(argument.startswith("-") for argument in rest)
+    ):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     if rest:
         options.files += rest
@@ -111,17 +113,17 @@ def must_be_texts(options: Namespace) -> None:
     Raises:
         ArgumentError: an argument has bytes that are no UTF-8, or the name of a file a NUL.
     """
-    for name, given in vars(options).items():
-        for each in given if isinstance(given, list) else [given]:
-            if name in PATHS and isinstance(each, str) and "\0" in each:
-                raise ArgumentError(f"no file can have the name `{each}`")
-            if isinstance(each, str) and not each.isascii() and name not in PATHS:
+    for name, argument in vars(options).items():
+        for value in argument if isinstance(argument, list) else [argument]:
+            if name in PATHS and isinstance(value, str) and "\0" in value:
+                raise ArgumentError(f"no file can have the name `{value}`")
+            if isinstance(value, str) and not value.isascii() and name not in PATHS:
                 try:
-                    each.encode()
+                    value.encode()
                 except UnicodeEncodeError as error:
-                    at = len(os.fsencode(each[: error.start]))
+                    at = len(os.fsencode(value[: error.start]))
                     raise ArgumentError(
-                        f"the argument `{each}` is not UTF-8 text, at byte {at}"
+                        f"the argument `{value}` is not UTF-8 text, at byte {at}"
                     ) from None
 
 

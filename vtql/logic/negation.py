@@ -41,7 +41,7 @@ def without_not(tree: Tree) -> Tree:
         return opposite(tree.part)
     if not _is_small(tree, _LEVELS):
         _check_limits(tree)
-    return _NotRemover().said(tree)
+    return _NotRemover().affirmed(tree)
 
 
 def _is_small(tree: Tree, levels: int) -> bool:
@@ -69,33 +69,33 @@ def _check_limits(tree: Tree) -> None:
 
 
 class _NotRemover:
-    """Parts without NOT, by the identity of the part: as they were said, and denied."""
+    """Parts without NOT, by the identity of the part: affirmed and negated."""
 
     def __init__(self) -> None:
-        self._said: dict[int, Tree] = {}
-        self._denied: dict[int, Tree] = {}
+        self._affirmed: dict[int, Tree] = {}
+        self._negated: dict[int, Tree] = {}
 
-    def said(self, tree: Tree) -> Tree:
+    def affirmed(self, tree: Tree) -> Tree:
         if isinstance(tree, Not):
-            return self.denied(tree.part)
+            return self.negated(tree.part)
         if not isinstance(tree, (And, Or)):
             return tree
-        if id(tree) not in self._said:
-            self._said[id(tree)] = type(tree)(tuple(map(self.said, tree.parts)))
-        return self._said[id(tree)]
+        if id(tree) not in self._affirmed:
+            self._affirmed[id(tree)] = type(tree)(tuple(map(self.affirmed, tree.parts)))
+        return self._affirmed[id(tree)]
 
-    def denied(self, tree: Tree) -> Tree:
+    def negated(self, tree: Tree) -> Tree:
         if isinstance(tree, Not):
-            return self.said(tree.part)
-        if id(tree) not in self._denied:
+            return self.affirmed(tree.part)
+        if id(tree) not in self._negated:
             match tree:
                 case And():
-                    self._denied[id(tree)] = Or(tuple(map(self.denied, tree.parts)))
+                    self._negated[id(tree)] = Or(tuple(map(self.negated, tree.parts)))
                 case Or():
-                    self._denied[id(tree)] = And(tuple(map(self.denied, tree.parts)))
+                    self._negated[id(tree)] = And(tuple(map(self.negated, tree.parts)))
                 case _:
-                    self._denied[id(tree)] = opposite(tree)
-        return self._denied[id(tree)]
+                    self._negated[id(tree)] = opposite(tree)
+        return self._negated[id(tree)]
 
 
 def opposite(condition: Condition) -> Tree:

@@ -78,7 +78,7 @@ def unlisted(field: Field, value: str) -> str | None:
     )
 
 
-_BEHIND = (Operator.GE, Operator.LT)
+_ROUNDED_UP = (Operator.GE, Operator.LT)
 
 
 def storable(target: Target, value: Any, operator: Operator) -> Any:
@@ -90,7 +90,7 @@ def storable(target: Target, value: Any, operator: Operator) -> Any:
     field = target.field
     if field.type.name == "datetime":
         day = day_in(target, value)
-        if day is not None and operator in _BEHIND:
+        if day is not None and operator in _ROUNDED_UP:
             return target.clock.begin(day, target.catalog.server_zone)
         if day is not None:
             raise FieldValueError(
@@ -124,14 +124,14 @@ def _whole_seconds(target: Target, value: Any, operator: Operator) -> Any:
     What is before 10:00:00.5 is before 10:00:01; what is behind it is behind 10:00:00.
     """
     aware = isinstance(value, datetime) and value.utcoffset() is not None
-    if not aware or operator not in (*_BEHIND, Operator.LE, Operator.GT):
+    if not aware or operator not in (*_ROUNDED_UP, Operator.LE, Operator.GT):
         raise FieldValueError(
             f"`{target.field.name}` has whole seconds on a server, and {short_repr(value)} a fraction of "
             "one, which no record equals; `.replace(microsecond=0)` takes it away"
         )
     try:
         floor = value.astimezone(UTC).replace(microsecond=0)
-        return floor + timedelta(seconds=1) if operator in _BEHIND else floor
+        return floor + timedelta(seconds=1) if operator in _ROUNDED_UP else floor
     except OverflowError:
         raise FieldValueError(
             f"`{target.field.name}` cannot be compared with {short_repr(value)}, which reaches beyond the "

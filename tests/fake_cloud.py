@@ -8,7 +8,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
-from listening import KEY, USERNAME, Answer, Seen
+from stub_servers import KEY, USERNAME, Answer, Seen
 
 from vtql.client import Client
 from vtql.errors import ServiceError, TransportError

@@ -12,7 +12,7 @@ from vtql.sandbox import Sandbox
 
 
 @dataclass(slots=True)
-class Asker:
+class HttpCaller:
     """Who sends requests of one user to a sandbox, in process unless a URL is given."""
 
     sandbox: Sandbox
