@@ -295,8 +295,8 @@ class Session:
                     if error.code not in LOG_IN_AGAIN:
                         raise
             return self._send(request, carry or self.carry, cancel=cancel)
-        except NotLoggedIn as found:
-            why = found.why
+        except NotLoggedIn as problem:
+            why = problem.why
         raise why
 
     def carry(
@@ -312,7 +312,7 @@ class Session:
         except Exception as error:  # noqa: BLE001 - what it is, the caller is told
             raise NotLoggedIn(error) from None
         came = self._transport.send(replace(request, session=login.session), cancel, watch)
-        return Delivery(came, partial(self._gone, login))
+        return Delivery(came, partial(self._discard, login))
 
     def logout(self) -> None:
         """End the session, if there is one."""
@@ -352,7 +352,7 @@ class Session:
                 self._login = self._log_in(cancel)
             return self._login
 
-    def _gone(self, login: Login) -> None:
+    def _discard(self, login: Login) -> None:
         """Use a session no more, unless it is another one already."""
         with self._lock:
             if self._login is login:
