@@ -1,4 +1,4 @@
-"""One text looked at, as it was asked: read, judged by the settings it belongs to, mended."""
+"""One text linted as it was asked: read, checked by the settings it belongs to, fixed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many files looked at, in several processes where that is faster, told in their order."""
+"""Many files linted, in several processes where that is faster, reported in their order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a lint run says: its findings, how many there are, and what was in the way."""
+"""The report of a lint run: findings, how many there are, and the problems on the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows as a table for a terminal."""
+"""Rows as a command gives them: as a table, or in a format, to stdout or a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files: which of a folder are meant, what is in one, and one with another text in its place."""
+"""Source files: which of a folder are meant, their text in its encoding, and writing them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The system's keyring. The door to keyring, an extra: `pip install 'vtql[keyring]'`."""
+"""Saved accounts: a file that only its owner can read, and the system's keyring.
+
+The file is `vtql/accounts.json` in the user's configuration folder, with mode 0600 in a folder of mode 0700.
+An account whose access key is in the keyring has none in the file. This is the door to keyring, an extra:
+`pip install 'vtql[keyring]'`.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,17 @@
-"""The operation `sync`, page by page.
+"""What has changed in a module: each change once, and none forgotten.
 
-A page has the changes of a module behind a second, a hundred and all of the last one's second, oldest first;
-of records that are deleted it has the ids, without their times. On open-source servers only the user's own
-records come (measured), and on Vtiger Cloud those that the type of the sync says, for administrators all.
+A second is read `lag` seconds after it has ended on the server's clock, so that no record can still be
+given a time that was read already. Within that, records are read in the order of time and id. A record that
+changes while others are read leaves the part that is being read, and comes with the next; offsets would skip
+records then, so each page asks for what comes after the last one seen: first for the rest of its second, by
+id, then for the seconds after it.
+
+The operation `sync` is used where it gives everything: to an administrator on Vtiger Cloud. Its pages have
+the changes of a module after a second, a hundred and all of the last one's second, oldest first; of deleted
+records they have the ids, without times. On open-source servers it does not work on 8.x and gives only the
+user's own records before (measured), so there records come by queries, and from `sync` only what no query
+tells: which of the user's own records are deleted. Neither tells of records that are gone from the recycle
+bin; ids that are known here and that no query gives any more are deleted, or hidden from the user.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Requests of many threads over a few logins: each is sent as soon as a login is free.
+"""A parallel read: all rows of a query over several logins at once, in the order of their ids.
 
-A login has a thread that does nothing but send and receive. What comes before and behind, such as
-making rows of an answer, is done by whoever asked, while the login has the next request under way. So
-a login waits for nobody, as long as more threads ask than there are logins.
+A server answers the requests of one session in turn (measured), so a read is as fast as there are logins.
+The ids after the first page are cut into ranges (`id_ranges.py`), each read as one login reads all: by
+`id > last ORDER BY id`. A range has no upper bound in its query; it ends with the first row after it, so
+that nothing is asked only to hear that there is no more. What ends a read, and that neither a short page
+nor an empty one does, is explained in `vtql/query/id_paging.py`, and holds here.
 """
 
 from __future__ import annotations

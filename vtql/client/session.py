@@ -1,4 +1,13 @@
-"""The result in a reply, what its status and headers say of a failure, and the answers of a login."""
+"""Sessions: challenge, digest, login, the result of a reply, and a new login when the server has forgotten.
+
+A server keeps one challenge per user, so asking for one spoils the one before (reference 2.1). In this
+process the logins of a user take turns under a lock; and since a challenge serves several logins (measured),
+those that begin at about the same time share one, so that many logins take as long as one. A server that
+accepts a challenge only once is recognized, and its logins are made one after another.
+
+A thread that finds its session already renewed uses that one. Another process cannot be seen; a login whose
+challenge it has replaced is refused, and begins again after a backoff.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,13 @@
-"""How a request is handed to requests: over a session of our own, or over one that was given.
+"""One request to the web service, sent over requests, and what came of it as a value.
 
-Of our own session everything that is the same each time is found out once: the proxies and
-certificates that the environment names, the user that a `.netrc` has for the host, the headers.
-requests would look again before each request, which takes it longer than the request itself.
-A session that was given may be of any make, so it is asked as it is documented.
+The parameters of a GET travel in the URL and those of a POST in a form-encoded body, both encoded.
+Redirects are not followed: a POST that became a GET would lose its body, and a session must not travel to
+another host. A failure is a value, too (`transport_errors.py`).
+
+For the client's own session everything that is the same each time is looked up once: the proxies and
+certificates that the environment names, the user that a `.netrc` has for the host, the headers. requests
+would look again before each request, which takes it longer than the request itself. The caller's session
+may be of any make, so it is used as requests documents it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What each production of the extended grammar makes: a query with a tree for a condition."""
+"""The extended language: its productions, and text to a query with a tree for a condition."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ because they were appended to every earlier run, too; so `(gathered or h) and C1
 
 A function that is not nested, such as `(a or b) and (c or d)`, needs several chains, whose rows are
 merged by id: the implicants in groups each of which is nested. Which groups are the fewest is found
-in `groups`.
+in `cover`.
 """
 
 from __future__ import annotations

@@ -9,18 +9,18 @@ these. The fewest groups are therefore the fewest of these that have all implica
 
 What all implicants share and what is single costs no group. Of the rest,
 
-1. `halved` takes the condition that most implicants have, makes groups of those that have it, and
+1. `greedy_groups` takes the condition that most implicants have, makes groups of those that have it, and
    goes on with the others: near-linear, and already the fewest for any product of alternatives.
    Two groups are the fewest, for the rest does not nest.
 
 With more, the rest falls into components that have no condition in common, and the groups of
-components add up. In each, after `halved`,
+components add up. In each, after `greedy_groups`,
 
-2. `apart` picks implicants no two of which nest together; there are at least as many groups. Often
+2. `independent_count` picks implicants no two of which nest together; there are at least as many groups. Often
    that is the number found, and proves it.
-3. `largest` lists the largest groups. The size of the largest around each implicant is another
+3. `largest_groups` lists the largest groups. The size of the largest around each implicant is another
    bound: groups of three need a third as many as there are implicants.
-4. `covering` searches the list, branching over the groups of the implicant that is in the fewest,
+4. `smallest_cover` searches the list, branching over the groups of the implicant that is in the fewest,
    and turns back where picking as in 2. says that it gets no better.
 
 To `EXACT` implicants this goes on to its end, so the number is the fewest. Beyond, it takes
@@ -50,7 +50,7 @@ class Cover:
 
 
 def cover(implicants: Sequence[int], sort_key: Callable[[int], Any]) -> Cover:
-    """An antichain of implicants in few groups; conditions, by number, are ordered by `spelled`."""
+    """An antichain of implicants in few groups; conditions, by number, are ordered by `sort_key`."""
     rest = dict(enumerate(implicants))
     while (inner := unnested(rest)) != rest:
         rest = inner

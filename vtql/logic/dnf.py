@@ -1,8 +1,12 @@
-"""Sets of implicants under OR and AND, within limits.
+"""The minimal disjunctive normal form: which sets of conditions, each as a whole, suffice.
 
-Under OR the implicants of the parts come together, under AND each of one part is joined to each of
-the next; what contains another is left out at once. Two alternatives and two and two more multiply,
-so both may end in a refusal, which names the part that was too much.
+After NOT is gone a tree is a monotone function, uniquely given by its implicants: an antichain of sets of
+conditions. They are found from the inside out, part by part. A part is known by its identity: comparing
+trees would go as deep as they are, and a part may stand in many places.
+
+Under OR the implicants of the parts come together, under AND each of one part is joined to each of the next;
+what contains another is left out at once. Two alternatives and two and two more multiply, so both may end in
+a refusal, which names the part that was too much.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a flat chain means, which depends on who reads it."""
+"""What a flat chain means, which depends on the precedence of AND and OR, and the chain that means the same for both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,17 @@
-"""Tests of the rows that come: conditions on the value of a field as it is shown."""
+"""Conditions that a server cannot decide, or not as its records show it, decided on the rows that come.
+
+* **References.** A server shows a reference as null where the record holds 0, NULL, or the id of a deleted
+  record (measured on 8.4.0). Shown as None it is *no reference*, whatever is stored: no comparison with an
+  id is true of it, `ne` and `exclude` included, and `isempty` is. A server compares what is stored: `!=` lets
+  0 and deleted records through, and NULL and deleted ones cannot be asked for at all.
+* **Fields kept as text** (`catalog.server_tables`). A server compares them as text, so that 10 comes before
+  5. Here the values themselves are compared; a value that the type cannot read matches nothing.
+
+So a condition on such a field is a condition for the server, which may let more through, and a `RowTest` of
+the rows that come. A tree of such conditions becomes `Part`s. Its minimal normal form has alternatives, each
+a set of conditions that all hold; those with the same tests are one part, whose conditions the server gets
+as any other and whose rows have to pass the tests. A record matches if some part gives it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What query sets know of the server that they ask."""
+"""The connection that query sets are bound to, and what they have learnt of its server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways of reading that `strategy` chooses among: each gives the rows of a condition, in order."""
+"""The rows of a query set, read by the method that `strategy` chooses."""
 
 from __future__ import annotations
 

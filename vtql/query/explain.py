@@ -1,4 +1,4 @@
-"""What is told of a query set beforehand, as values and as a text for people."""
+"""What a query set will ask, as values and as text, before anything is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,21 @@
-"""How a lookup such as `account_id__industry` leads to another module, in either direction."""
+"""Conditions across references: how a lookup leads to another module, and the stages it takes.
+
+VTQL has no joins. `account_id__industry="Banking"` is asked in two stages: the ids of the accounts for which
+the rest holds, then `account_id IN` those. The other way, `Contacts__account_id__lastname` names a module
+and its field that refers back: what that field holds in the contacts for which the rest holds, then `id IN`
+those.
+
+Until it is run such a condition has `StageValues` for its value, which stand for ids that are not yet known;
+so it combines, negates and plans like any other. Negated, a forward one asks for the records whose related
+record does not fulfil the rest: a reference leads to one record, and like any condition under NULL it is not
+true where there is none. A backward one is about any of many records, so its negation is that the id is none
+of those found.
+
+A server compares the number of an id alone and ignores what stands before the `x` (measured): with
+`account_id = '99x4'` it finds the records of account `11x4`. Where a catalog has the modules that a field
+refers to, the lookup refuses such an id; where it does not, `check_ids` has them described once, before
+anything is asked with the id.
+"""
 
 from __future__ import annotations
 
@@ -212,9 +229,9 @@ def with_relations(tree: Tree) -> Tree:
 
 
 def denied_with_relations(tree: Tree) -> Tree:
-    """What is true where a tree is false, without NOT as `pushed` gives it.
+    """What is true where a tree is false, without NOT as `with_relations` gives it.
 
-    Raises: as `pushed`.
+    Raises: as `with_relations`.
     """
     if isinstance(tree, Comparison) and not isinstance(tree.value, StageValues):
         return opposite(tree)

@@ -1,6 +1,6 @@
 """Rows in an order that no server gives: sorted here, as a server's database would.
 
-Texts are compared as `schema.collation` tells, without case, accents and trailing blanks; numbers
+Texts are compared as `catalog.collation` tells, without case, accents and trailing blanks; numbers
 by size; dates and times by time; references and ids by the number of the record; fields that a server
 keeps as text, by that text. NULL comes first.
 Where fields are equal, `id` decides, in the direction of the last one.

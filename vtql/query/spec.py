@@ -1,4 +1,4 @@
-"""What a query set has been told so far, and the queries that this means."""
+"""What a query set asks for, as data, and the queries that this means."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOST = 10**18
 """Records that no server has: a larger LIMIT means all, and behind them is none."""
 
 
-@dataclass(frozen=True)  # without slots: `changed` copies its dictionary
+@dataclass(frozen=True)  # without slots: `with_changes` copies its dictionary
 class QuerySpec:
     """A query as data.
 

@@ -1,4 +1,11 @@
-"""Lists of values, and ids that must not be, in parts that a URL can hold."""
+"""A condition as queries each of which fits into a URL, and whose rows together are those of the condition.
+
+A plan gives the fewest chains. One that is too long, as its lists of values make it, becomes several: a chain
+is true where one of its alternatives is, so the alternatives may be asked for one by one; and an alternative
+that has a list is true where it is with one part of the list or with another. Values that a server takes for
+the same stay in one part, so that hardly a record comes twice. Excluded ids are divided into ranges of ids,
+each with those that lie in it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""What a lookup is about."""
+"""A Python value in a condition: checked against its field, then a literal.
+
+A value that the list of its picklist does not have is a warning, never an error. A server keeps whole seconds.
+A day compared with a datetime can mean its beginning or all of it: where both say the same, `gte` and `lt`,
+it is accepted; elsewhere it is refused, and the lookup that says which is named.
+"""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""The journal of a bulk write: what was sent, and what became of it, a line of JSON each.
+"""Writing many records: a result for each, and a journal with which an interrupted write resumes.
 
-The first line says whose it is: the server, the user, the operation and the module. Then a record has
-a line before it is sent, and another one when its answer has come. A line is on the disk before the
-next step, so that whatever ends the process, a record whose first line is there may have been sent,
-and one without it has not.
+The first line of a journal says whose it is: the server, the user, the operation and the module. Then a
+record has a line before it is sent, and another one when its answer has come. A line is on the disk before
+the next step, so that whatever ends the process, a record whose first line is there may have been sent, and
+one without it has not. A record that was sent and has no outcome may be stored or not, and nobody can tell
+from here: it is not sent again, and its result says so.
 
-A line that was cut off in writing can only be the last; it is removed, because the step after it was
-never taken. Anything else that is not a line of a journal is refused, and the file stays as it is.
+A line that was cut off in writing can only be the last; it is removed, because the step after it was never
+taken. Anything else that is not a line of a journal is refused, and the file stays as it is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where in a query a refusal points. A server tells a name or a token, never a place."""
+"""Reading modules, records and queries; an error of a query gets the place in its text that it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""What is lost with a record that other records depend on."""
+"""Writing records, one at a time. Mistakes are reported before a request is made.
+
+Owners are looked up first, because a server does not: 8.4 stores a record with an owner that does not exist,
+and answers with plain text in place of the record; the id of another module becomes the group with its
+number (both measured on 8.4.0). `retrieve` tells of groups and of active users. Of inactive ones it says the
+same as of those that do not exist (the sources ask for `status='Active'`, as queries do), while a server
+takes them as owners. Users and groups have their numbers from one sequence (sources), so an owner with a
+higher number than all of them is refused, and one with a lower number may be inactive.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a lookup is: a row of the table."""
+"""Lookups that compare with one value or with several, and the type of the table's rows."""
 
 from __future__ import annotations
 
