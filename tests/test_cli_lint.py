@@ -556,7 +556,7 @@ def test_a_small_file_is_linted_without_what_it_does_not_need(project: Path, nam
     assert answer.returncode == 0, answer.stderr
     modules = set(answer.stdout.splitlines())
     heavy = {"requests", "dateutil", "lark", "sqlite3", "json", "pathlib", "difflib", "tomllib",
-             "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.statement_analysis",
+             "urllib", "shutil", "concurrent.futures", "multiprocessing", "vtql.recovery.lexer",
              "vtql.recovery.recover", "vtql.lint.settings_table", "vtql.cli.format"}  # fmt: skip
     programs = {"a.vtql": "host", "a.py": "python", "a.php": "php", "a.ts": "javascript"}
     heavy |= {f"vtql.embedded.{each}" for each in programs.values()} - {

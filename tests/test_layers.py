@@ -21,7 +21,6 @@ LAYERS = (
     ("generate",),
     ("extended",),
     ("rules",),
-    ("statement_analysis",),
     ("analysis",),
     ("embedded",),
     ("lint",),

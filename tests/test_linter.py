@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vtql
+from vtql.analysis import analyze_statements
 from vtql.diagnostics import Applicability, Edit, Severity, apply_edit_groups
 from vtql.embedded import JAVASCRIPT, PHP, PYTHON
 from vtql.lint.globs import matches
@@ -26,7 +27,6 @@ from vtql.profiles import profiles
 from vtql.recovery.lexer import statements
 from vtql.rules.runner import Target
 from vtql.source import Source, Span
-from vtql.statement_analysis import analyze_statements
 
 PLAIN = Settings()
 MIXED = "SELECT id FROM A WHERE b = '1' OR c = '2' AND d = '3' LIMIT 5;"
