@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from queue import Empty, SimpleQueue
+from typing import Any
 
 import pytest
 import requests
@@ -125,3 +127,28 @@ def test_threads_end_when_there_is_nothing_to_send(serve: Serve, connect: Connec
         assert time.monotonic() < until
         time.sleep(0.05)
     assert fetch("SELECT id FROM Contacts;")
+
+
+class Emptied(SimpleQueue[Any]):
+    """A queue whose only item another thread takes between a look at it and taking it."""
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        if not block or timeout is not None:
+            raise Empty
+        raise AssertionError("waits for what nobody can put")
+
+    def get_nowait(self) -> Any:
+        raise Empty
+
+    def empty(self) -> bool:
+        return False
+
+
+def test_a_thread_whose_request_another_one_took_ends(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(Counting()), connections=2)
+    pool = client._spread._pool if client._spread else None
+    assert pool is not None
+    pool._jobs = Emptied()
+    assert pool._next(client._session) is None
+    assert pool._lock.acquire(blocking=False)
+    pool._lock.release()

@@ -133,11 +133,12 @@ class SessionPool:
             return self._jobs.get(timeout=IDLE)
         except Empty:
             with self._lock:
-                if not self._jobs.empty():
-                    return self._jobs.get()
-                self._free -= 1
-                self._resting.append(session)
-                return None
+                try:  # another thread may take what has come since, so this one does not wait for it
+                    return self._jobs.get_nowait()
+                except Empty:
+                    self._free -= 1
+                    self._resting.append(session)
+                    return None
 
 
 ANEW = 9
